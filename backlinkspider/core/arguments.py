@@ -1,0 +1,152 @@
+"""Spider arguments, which are all text, to values; the only place that knows their names and defaults."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from backlinkspider.core.exceptions import ArgumentError, SeedError
+from backlinkspider.core.relation import Relation
+from backlinkspider.core.seeds import Seed, parse_seed
+from backlinkspider.core.target import Scope, Target, parse_target
+
+NAMES = ("target", "scope", "seeds", "keep", "follow", "max_pages", "max_depth")
+"""The arguments of `scrapy crawl backlinks`, in the order of README."""
+
+DEFAULT_MAX_PAGES = 100
+DEFAULT_MAX_DEPTH = 5
+
+_LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+
+
+class Follow(Enum):
+    """Which links of a page lead to further pages."""
+
+    SITE = "site"
+    """Those to the registrable domain of the seed."""
+    HOST = "host"
+    """Those to the host of the seed."""
+    NONE = "none"
+    """None: only the seeds themselves are read."""
+
+
+@dataclass(frozen=True)
+class SeedFile:
+    """The path of a list of seeds, as the user wrote it."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What the user asked for, checked."""
+
+    targets: tuple[Target, ...]
+    seeds: tuple[Seed | SeedFile, ...]
+    """Empty when the user named none: then the targets' own sites are crawled, and the sites they link to."""
+    keep: frozenset[Relation]
+    follow: Follow
+    max_pages: int
+    """Pages fetched per site, at most; 0 is no limit."""
+    max_depth: int
+    """Links followed from a seed, at most."""
+
+
+def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = None) -> Arguments:
+    """The values of the spider arguments `given`; `default_seeds` is used where `seeds` is not among them.
+
+    Names that start with `_` are Scrapyd's and are left alone. Raises ArgumentError.
+
+    >>> parse_arguments({"target": "example.com", "seeds": "example.org"}).max_pages
+    100
+    """
+    for name in given:
+        if name not in NAMES and not name.startswith("_"):
+            raise ArgumentError(_unknown(name))
+    return Arguments(
+        targets=_parse_targets(given.get("target", ""), given.get("scope", "")),
+        seeds=_parse_seeds(given.get("seeds", default_seeds)),
+        keep=_parse_keep(given.get("keep", Relation.BACKLINK.value)),
+        follow=_parse_follow(given.get("follow", Follow.SITE.value)),
+        max_pages=_parse_number("max_pages", given.get("max_pages", str(DEFAULT_MAX_PAGES))),
+        max_depth=_parse_number("max_depth", given.get("max_depth", str(DEFAULT_MAX_DEPTH))),
+    )
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, NAMES, n=1)
+    meant = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(NAMES)}"
+    return f"unknown argument '{name}': {meant}"
+
+
+def _parse_targets(text: str, scope: str) -> tuple[Target, ...]:
+    names = _split(text)
+    if not names:
+        raise ArgumentError("no target: say what to find links to, for example -a target=example.com")
+    forced = None
+    if scope:
+        try:
+            forced = Scope(scope.strip().lower())
+        except ValueError:
+            raise ArgumentError(f"scope '{scope}' is none of {_words(Scope)}") from None
+    return tuple(dict.fromkeys(parse_target(name, forced) for name in names))
+
+
+def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile, ...]:
+    if text is None:
+        return ()
+    names = _split(text)
+    if not names:
+        raise ArgumentError(
+            "seeds is empty: name domains, addresses or the file of a list, or leave it out to start at the target's own site"
+        )
+    return tuple(_parse_seed_argument(name) for name in names)
+
+
+def _parse_seed_argument(name: str) -> Seed | SeedFile:
+    if not _WEB_ADDRESS.match(name) and _LIST_FILE.match(name):
+        return SeedFile(name)
+    try:
+        return parse_seed(name)
+    except SeedError as error:
+        raise ArgumentError(
+            f"seeds: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{name})"
+        ) from None
+
+
+def _parse_keep(text: str) -> frozenset[Relation]:
+    names = [name.lower() for name in _split(text)]
+    if names == ["all"]:
+        return frozenset(Relation)
+    known = {relation.value: relation for relation in Relation}
+    for name in names:
+        if name not in known:
+            raise ArgumentError(f"keep '{name}' is none of {_words(Relation)}, nor all")
+    if not names:
+        raise ArgumentError(f"keep is empty: name one or more of {_words(Relation)}, or all")
+    return frozenset(known[name] for name in names)
+
+
+def _parse_follow(text: str) -> Follow:
+    try:
+        return Follow(text.strip().lower())
+    except ValueError:
+        raise ArgumentError(f"follow '{text}' is none of {_words(Follow)}") from None
+
+
+def _parse_number(name: str, text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text.strip(), re.ASCII):
+        raise ArgumentError(f"{name} '{text}' is not a whole number from 0 to 999999999")
+    return int(text)
+
+
+def _split(text: str) -> list[str]:
+    return [part for piece in text.split(",") if (part := piece.strip())]
+
+
+def _words(choices: type[Enum]) -> str:
+    return ", ".join(str(choice.value) for choice in choices)

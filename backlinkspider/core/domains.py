@@ -1,0 +1,78 @@
+"""Hosts and the sites they belong to, by the Public Suffix List; the only user of tldextract."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import ada_url
+import tldextract
+
+# Built offline: no suffix-list URL, no cache folder, the list that is packed with tldextract.
+_suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+_NOT_OF_A_HOST = frozenset("/\\?#@")
+"""What ends a host in a URL, so that a text with one of these is more than a host."""
+_IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z|\[")
+
+
+def normalize_host(text: str) -> str | None:
+    """The host as a browser writes it (lower case, IDNA), without a final dot; None when it is no host.
+
+    https://url.spec.whatwg.org/#host-parsing
+
+    >>> normalize_host("Blog.MÜNCHEN.de.")
+    'blog.xn--mnchen-3ya.de'
+    >>> normalize_host("not a host") is None
+    True
+    """
+    if not text or not _NOT_OF_A_HOST.isdisjoint(text):
+        return None
+    try:
+        host = ada_url.URL(f"https://{text}/").hostname.rstrip(".")
+    except ValueError:
+        return None
+    return None if host.startswith(".") or ".." in host else host or None
+
+
+def is_ip_address(host: str) -> bool:
+    """Whether a host from a parsed URL is an IPv4 address or a bracketed IPv6 address."""
+    return _IP_ADDRESS.match(host) is not None
+
+
+@lru_cache(maxsize=65_536)
+def registrable_domain(host: str) -> str | None:
+    """The public suffix of a normalized host and one label more; None for a suffix, an IP address, a single label.
+
+    The list's algorithm with its private section (https://github.com/publicsuffix/list/wiki/Format): a suffix
+    that is not listed is one label, its rule `*`.
+
+    >>> registrable_domain("www.example.co.uk"), registrable_domain("a.github.io"), registrable_domain("co.uk")
+    ('example.co.uk', 'a.github.io', None)
+    """
+    if is_ip_address(host):
+        return None
+    name = _suffixes(host)
+    if name.suffix:
+        return f"{name.domain}.{name.suffix}" if name.domain else None
+    labels = host.rsplit(".", 2)
+    return ".".join(labels[-2:]) if len(labels) > 1 else None
+
+
+@lru_cache(maxsize=65_536)
+def site_of(host: str) -> str:
+    """The site a normalized host belongs to; an IP address, a single label and a bare suffix are sites of their own.
+
+    >>> site_of("blog.example.com"), site_of("127.0.0.1"), site_of("localhost")
+    ('example.com', '127.0.0.1', 'localhost')
+    """
+    return registrable_domain(host) or host
+
+
+def is_public_suffix(host: str) -> bool:
+    """Whether the list, private section included, names the host as a suffix under which others register.
+
+    >>> is_public_suffix("co.uk"), is_public_suffix("github.io"), is_public_suffix("example.com")
+    (True, True, False)
+    """
+    name = _suffixes(host)
+    return bool(name.suffix) and not name.domain

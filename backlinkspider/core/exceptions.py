@@ -1,0 +1,25 @@
+"""What can be wrong with what a user gave us.
+
+BacklinkSpiderError
+    ArgumentError
+    SeedError
+    SeedListError
+
+Each message is one line that says what is wrong and what would be right.
+"""
+
+
+class BacklinkSpiderError(ValueError):
+    """The base of every error that is the user's to mend."""
+
+
+class ArgumentError(BacklinkSpiderError):
+    """Raised by `core.arguments` and `core.target`: a spider argument that cannot be used."""
+
+
+class SeedError(BacklinkSpiderError):
+    """Raised by `core.seeds.parse_seed`: a text that is neither a domain nor an http(s) URL."""
+
+
+class SeedListError(BacklinkSpiderError):
+    """Raised by `core.seeds` and `seed_files`: a whole list that cannot be used."""

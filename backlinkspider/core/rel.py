@@ -1,0 +1,88 @@
+"""What a link and a page say about following: rel tokens and robots directives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+NOT_ENDORSED = frozenset({"nofollow", "ugc", "sponsored"})
+"""The rel tokens that make a link not dofollow
+(https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links)."""
+
+SEARCH_BOTS = frozenset(
+    {"robots", "googlebot", "bingbot", "msnbot", "slurp", "duckduckbot", "yandex", "yandexbot", "baiduspider", "applebot"}
+)
+"""The names of `<meta name=…>`, and of the prefix in X-Robots-Tag, whose directives are read: all bots, and those of
+the search engines, which are what a page owner means by "does this link count"."""
+
+_ASCII_WHITESPACE = re.compile(r"[\t\n\f\r ]+")
+_BOT_PREFIX = re.compile(r"\s*([A-Za-z][\w.-]*)\s*:(.*)", re.DOTALL)
+# Directives that are written with a colon and a value, so that they do not pass for a bot's name.
+_VALUED_DIRECTIVES = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
+
+
+class RobotsDirectives(NamedTuple):
+    """What one layer of a page (its meta elements, or its headers) asks of search engines."""
+
+    noindex: bool
+    nofollow: bool
+
+
+def parse_rel(value: str | None) -> tuple[str, ...]:
+    """The tokens of a rel attribute, lower case, in the order written, without repeats.
+
+    A set of space-separated tokens (https://html.spec.whatwg.org/#space-separated-tokens).
+
+    >>> parse_rel(" NoFollow  ugc nofollow")
+    ('nofollow', 'ugc')
+    """
+    if not value:
+        return ()
+    return tuple(dict.fromkeys(token for token in _ASCII_WHITESPACE.split(value.lower()) if token))
+
+
+def nofollow_layers(rel: Iterable[str], page_layers: tuple[str, ...]) -> tuple[str, ...]:
+    """The layers that ask not to follow a link: `link` when its rel does, then those of its page. None means dofollow.
+
+    >>> nofollow_layers(("ugc",), ("meta",)), nofollow_layers(("noopener",), ())
+    (('link', 'meta'), ())
+    """
+    return page_layers if NOT_ENDORSED.isdisjoint(rel) else ("link", *page_layers)
+
+
+def parse_robots_meta(contents: Iterable[tuple[str, str]]) -> RobotsDirectives:
+    """What the (name, content) pairs of a page's meta elements ask; the most restrictive wins.
+
+    https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
+
+    >>> parse_robots_meta([("robots", "index, follow"), ("GoogleBot", "None")])
+    RobotsDirectives(noindex=True, nofollow=True)
+    """
+    return _directives(content for name, content in contents if name.strip().lower() in SEARCH_BOTS)
+
+
+def parse_robots_headers(values: Iterable[str]) -> RobotsDirectives:
+    """What the X-Robots-Tag headers of a page ask; a bot's name holds for the directives that come after it.
+
+    >>> parse_robots_headers(["noarchive", "googlebot: nofollow", "otherbot: noindex"])
+    RobotsDirectives(noindex=False, nofollow=True)
+    """
+    return _directives(word for value in values for word in _words_for_search_bots(value))
+
+
+def _words_for_search_bots(value: str) -> Iterator[str]:
+    bot = "robots"
+    for part in value.split(","):
+        prefix = _BOT_PREFIX.match(part)
+        is_named = prefix is not None and prefix[1].lower() not in _VALUED_DIRECTIVES
+        bot, word = (prefix[1].lower(), prefix[2]) if prefix is not None and is_named else (bot, part)
+        if bot in SEARCH_BOTS:
+            yield word
+
+
+def _directives(contents: Iterable[str]) -> RobotsDirectives:
+    words = {word.strip().lower() for content in contents for word in content.split(",")}
+    return RobotsDirectives(
+        noindex=not words.isdisjoint({"noindex", "none"}), nofollow=not words.isdisjoint({"nofollow", "none"})
+    )

@@ -1,0 +1,75 @@
+"""What a link is to a target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from backlinkspider.core.target import Target
+from backlinkspider.items import Link, Page
+
+
+class Relation(StrEnum):
+    """The five relations; together they cover every link, and no two hold at once."""
+
+    BACKLINK = "backlink"
+    """From outside to the target."""
+    INTERNAL_BACKLINK = "internal_backlink"
+    """Inside the target."""
+    OUTBOUND = "outbound"
+    """From the target to outside."""
+    EXTERNAL = "external"
+    """Between two other sites."""
+    INTERNAL = "internal"
+    """Inside another site."""
+
+
+def relation_judge(target: Target, url_from: str, domain_from: str) -> Callable[[str, str], Relation]:
+    """A function of (url_to, domain_to) that says what a link on the page `url_from` is to the target.
+
+    Outside is what the target does not own: for a target that is one page or folder, a link from another page of
+    the same site is a backlink too.
+    """
+    is_inside = target.owns(url_from)
+
+    def judge(url_to: str, domain_to: str) -> Relation:
+        if target.owns(url_to):
+            return Relation.INTERNAL_BACKLINK if is_inside else Relation.BACKLINK
+        if is_inside:
+            return Relation.OUTBOUND
+        return Relation.INTERNAL if domain_to == domain_from else Relation.EXTERNAL
+
+    return judge
+
+
+class LinkCounts(NamedTuple):
+    """How many links a page has, and to where."""
+
+    external: int
+    internal: int
+    linked_domains: int
+    """Other sites that the page links to."""
+    by_url: Counter[str]
+    """Links by url_to."""
+
+
+def judge_links(page: Page, targets: Sequence[Target]) -> Iterator[tuple[Link, Target, Relation]]:
+    """Each link of the page in document order with what it is to each target."""
+    judges = [(target, relation_judge(target, page.url_from, page.domain_from)) for target in targets]
+    for link in page.links:
+        for target, judge in judges:
+            yield link, target, judge(link.url_to, link.domain_to)
+
+
+def count_links(page: Page) -> LinkCounts:
+    """How many links of the page leave its site, how many stay, and to how many sites they lead."""
+    by_domain = Counter(link.domain_to for link in page.links)
+    internal = by_domain.pop(page.domain_from, 0)
+    return LinkCounts(
+        external=by_domain.total(),
+        internal=internal,
+        linked_domains=len(by_domain),
+        by_url=Counter(link.url_to for link in page.links),
+    )

@@ -1,0 +1,214 @@
+"""Texts, lists and exports of other tools to seeds: where a crawl starts."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from backlinkspider.core.domains import is_ip_address
+from backlinkspider.core.exceptions import SeedError, SeedListError
+from backlinkspider.core.urls import absolute_url, host_of
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
+_HOST_LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_SITEMAP_ADDRESS = re.compile(r"<(?:\w+:)?loc\s*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</", re.IGNORECASE)
+
+_SOURCE_COLUMNS = (
+    "url_from",
+    "referring page url",
+    "source url",
+    "sourceurl",
+    "linking page",
+    "source",
+    "url",
+    "address",
+    "seed",
+    "site",
+    "domain_from",
+    "referring domain",
+    "source domain",
+    "root domain",
+    "domain",
+    "website",
+    "page",
+)
+"""Headers of the column that holds the linking page or site, the better ones first: ours, Ahrefs, Semrush, Majestic and Bing,
+Search Console, Screaming Frog (https://docs.dataforseo.com/v3/backlinks/backlinks/live/ has ours)."""
+
+_OWN_PAGES_COLUMNS = frozenset({"target page", "top linked pages"})
+"""Headers of Search Console's list of the user's own pages, which says nothing about who links to them."""
+
+_SHOWN = 100
+"""Characters of a bad seed that a message shows."""
+
+
+@dataclass(frozen=True)
+class Seed:
+    """Where to start on one site."""
+
+    text: str
+    """As the user wrote it."""
+    urls: tuple[str, ...]
+    """The addresses to try, in this order, until one answers: of a bare domain https, then http."""
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line of a seed list that is no seed."""
+
+    number: int
+    """From 1."""
+    problem: str
+
+
+def parse_seed(text: str) -> Seed:
+    """The seed that a domain or an http(s) URL names. Raises SeedError.
+
+    >>> parse_seed("example.com").urls
+    ('https://example.com/', 'http://example.com/')
+    >>> parse_seed("http://example.com/blog").urls
+    ('http://example.com/blog',)
+    """
+    named = text.strip()
+    scheme = _SCHEME.match(named)
+    candidates = (named,) if scheme else (f"https://{named}", f"http://{named}")
+    urls = tuple(url for candidate in candidates if (url := absolute_url(candidate, "http://x/")) is not None)
+    if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")):
+        raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
+    host = host_of(urls[0])
+    is_name = _HOST_LABELS.match(host) is not None and (scheme is not None or "." in host)
+    if not is_name and not is_ip_address(host):
+        raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
+    return Seed(named, urls)
+
+
+def parse_seed_list(lines: Iterable[str]) -> Iterator[Seed | BadLine]:
+    """The seeds of a list and its bad lines, read lazily.
+
+    A list is text, one seed a line with `#` comments, or CSV / TSV, known by its header or, where the header is in an
+    unknown language, by the first column that holds seeds, or a sitemap. Raises SeedListError for a list that cannot name seeds.
+    """
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    first = next(((number, line) for number, line in numbered if not line.lstrip().startswith("#")), None)
+    if first is None:
+        return
+    _, line = first
+    rest = _chain(first, numbered)
+    if line.lstrip().startswith("<"):
+        yield from _read_sitemap(rest)
+    elif (delimiter := _delimiter_of(line)) is not None:
+        yield from _read_table(rest, delimiter)
+    else:
+        yield from _read_text(rest)
+
+
+def list_encoding(head: bytes) -> str:
+    """The encoding of a seed list whose first bytes are `head`. Raises SeedListError for what is no text."""
+    if not head.strip():
+        raise SeedListError("it is empty")
+    if head.startswith(b"PK\x03\x04"):
+        raise SeedListError("it is a spreadsheet or zip file; save the sheet as CSV")
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\x00" in head or head.startswith((b"%PDF", b"\x1f\x8b")):
+        raise SeedListError("it is binary, not a list in text, CSV or XML")
+    return "utf-8-sig"
+
+
+def _read_text(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
+    for number, line in lines:
+        text = _COMMENT.sub("", line.strip())
+        if text and not (number == 1 and text.casefold() in _SOURCE_COLUMNS):
+            yield _seed_or_bad_line(number, text)
+
+
+def _read_table(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Seed | BadLine]:
+    numbers: list[int] = []
+    table = csv.reader(_numbered_lines(lines, numbers), delimiter=delimiter, strict=False)
+    column: int | None = None
+    is_header = True
+    while True:
+        try:
+            cells = next(table, None)
+        except csv.Error as error:
+            yield BadLine(numbers[-1], f"not readable as CSV ({error})")
+            continue
+        if cells is None:
+            return
+        if is_header:
+            is_header = False
+            column = _source_column(cells)
+            if column is not None:
+                continue
+        if column is None:
+            column = _first_column_of_seeds(cells)
+        if column is None:
+            if numbers[-1] > 1:
+                yield BadLine(numbers[-1], "no column of it holds a domain or an http(s) address")
+            continue
+        yield _seed_or_bad_line(numbers[-1], cells[column] if column < len(cells) else "")
+
+
+def _read_sitemap(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
+    # Addresses are picked out of the text, so that a sitemap that is cut off or not well-formed still gives what it has.
+    found = False
+    for number, line in lines:
+        for match in _SITEMAP_ADDRESS.finditer(line):
+            found = True
+            yield _seed_or_bad_line(number, match[1].replace("&amp;", "&"))
+    if not found:
+        raise SeedListError("it is markup, but no sitemap: it holds no <loc>address</loc>")
+
+
+def _source_column(header: list[str]) -> int | None:
+    names = [cell.strip().casefold() for cell in header]
+    if not _OWN_PAGES_COLUMNS.isdisjoint(names):
+        raise SeedListError(
+            "it lists your own pages (column 'Target page'), not who links to them; export the linking pages or sites instead"
+        )
+    return next((names.index(name) for name in _SOURCE_COLUMNS if name in names), None)
+
+
+def _first_column_of_seeds(cells: list[str]) -> int | None:
+    for column, cell in enumerate(cells):
+        try:
+            parse_seed(cell)
+        except SeedError:
+            continue
+        return column
+    return None
+
+
+def _seed_or_bad_line(number: int, text: str) -> Seed | BadLine:
+    try:
+        return parse_seed(text)
+    except SeedError as error:
+        return BadLine(number, str(error))
+
+
+def _delimiter_of(line: str) -> str | None:
+    counts = {delimiter: line.count(delimiter) for delimiter in ("\t", ",", ";")}
+    best = max(counts, key=lambda delimiter: counts[delimiter])
+    # A comma or semicolon in the path of an address makes no table.
+    is_address = "://" in line and best != "\t" and counts[best] == 1 and not re.search(r'[\s"]', line.strip())
+    return best if counts[best] and not is_address else None
+
+
+def _numbered_lines(lines: Iterable[tuple[int, str]], numbers: list[int]) -> Iterator[str]:
+    for number, line in lines:
+        numbers[:] = [number]
+        yield line
+
+
+def _chain(first: tuple[int, str], rest: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    yield first
+    yield from rest
+
+
+def _shown(text: str) -> str:
+    """A text that came from outside, short and without control characters, for a message of one line."""
+    printable = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return printable if len(printable) <= _SHOWN else f"{printable[:_SHOWN]}…"

@@ -1,0 +1,179 @@
+"""What the user asks about: a domain, a host, a folder or a page, and what belongs to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+from backlinkspider.core.domains import is_ip_address, is_public_suffix, normalize_host, registrable_domain, site_of
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.urls import absolute_url, split_url, without_tracking
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST_LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
+
+
+class Scope(Enum):
+    """How much around the named thing a target owns."""
+
+    DOMAIN = "domain"
+    """The registrable domain with all its subdomains."""
+    HOST = "host"
+    """The host and what is under it."""
+    PREFIX = "prefix"
+    """Everything whose address begins so."""
+    EXACT = "exact"
+    """That page."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A site, host, folder or page that links are judged against."""
+
+    text: str = field(compare=False)
+    """As the user wrote it, without a user name and password."""
+    scope: Scope
+    host: str
+    """Normalized host; of a domain its registrable domain."""
+    port: str
+    """Empty where the user named none or the scheme's own."""
+    resource: str
+    """Path and query that PREFIX and EXACT compare with, tracking parameters left out."""
+    is_folder: bool = False
+    """Of a PREFIX: whether it ends at a path segment (`/shop` owns `/shop/x`, not `/shopping`)."""
+
+    @property
+    def site(self) -> str:
+        """The site that the target is, or is on."""
+        return site_of(self.host)
+
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """Where a crawl of the target's own site starts: over https, then http."""
+        host = self.host + (f":{self.port}" if self.port else "")
+        return f"https://{host}{self.resource or '/'}", f"http://{host}{self.resource or '/'}"
+
+    def owns(self, url: str) -> bool:
+        """Whether an absolute http(s) URL, as `core.urls.absolute_url` returns it, belongs to the target.
+
+        The scheme and user information do not matter. A port matters to a page or folder, and where the target names one.
+        """
+        host, port, resource = split_url(url)
+        if self.port and port != self.port:
+            return False
+        if self.scope is Scope.DOMAIN:
+            return site_of(host) == self.host
+        if self.scope is Scope.HOST:
+            return host == self.host or (host.endswith(self.host) and host[-len(self.host) - 1] == ".")
+        if host != self.host or port != self.port:
+            return False
+        if self.scope is Scope.EXACT:
+            return without_tracking(resource) == self.resource
+        return self._begins(resource)
+
+    def _begins(self, resource: str) -> bool:
+        if not resource.startswith(self.resource):
+            return False
+        return not self.is_folder or resource[len(self.resource) :][:1] in ("", "/", "?")
+
+    def __str__(self) -> str:
+        """What the target owns, in words for a log."""
+        address = self.host + (f":{self.port}" if self.port else "")
+        match self.scope:
+            case Scope.DOMAIN:
+                return f"{address} and all its subdomains"
+            case Scope.HOST:
+                return f"the host {address} and what is under it"
+            case Scope.PREFIX:
+                return f"everything under {address}{self.resource}"
+            case Scope.EXACT:
+                return f"the page {address}{self.resource}"
+
+
+def parse_target(text: str, scope: Scope | None = None) -> Target:
+    """The target that a text names; its form says the scope, unless `scope` is given.
+
+    A registrable domain means the domain, another host that host, an address with a path that page, and one that
+    ends with `*` everything that begins so. Raises ArgumentError.
+
+    >>> parse_target("example.com").scope, parse_target("blog.example.com").scope
+    (<Scope.DOMAIN: 'domain'>, <Scope.HOST: 'host'>)
+    >>> parse_target("https://example.com/shop/*").owns("http://example.com/shop/chairs")
+    True
+    """
+    named = text.strip()
+    has_scheme = _SCHEME.match(named) is not None
+    is_prefix = named.endswith("*")
+    url = _parse_address(named.removesuffix("*"), has_scheme=has_scheme)
+    host, port, resource = split_url(url)
+    port = "" if not has_scheme and port == "443" else port
+    _check_host(named, host, is_bare=not has_scheme)
+    has_path = "/" in _after_scheme(named)
+    resource = resource if has_path else ""
+    if scope is None:
+        scope = _scope_of_form(host, is_prefix=is_prefix, has_path=has_path)
+    if scope in (Scope.DOMAIN, Scope.HOST) and is_public_suffix(host):
+        raise ArgumentError(
+            f"target '{named}' is a public suffix, under which others register their sites; name one site, such as example.{host}"
+        )
+    if scope is Scope.DOMAIN:
+        host = registrable_domain(host) or host
+    return Target(
+        text=_without_user(named),
+        scope=scope,
+        host=host,
+        port=port,
+        resource=_resource_of(resource, scope),
+        is_folder=scope is Scope.PREFIX and not is_prefix and not resource.endswith("/"),
+    )
+
+
+def _parse_address(named: str, *, has_scheme: bool) -> str:
+    if has_scheme and not named.lower().startswith(("http://", "https://")):
+        raise ArgumentError(f"target '{named}' is no web address; write a domain such as example.com or an https:// address")
+    url = None
+    if named and not re.search(r"\s", named):
+        url = absolute_url(named if has_scheme else f"http://{named}", "http://x/")
+    if url is None:
+        raise ArgumentError(
+            f"target '{named}' is not a domain or web address; write it as example.com or https://example.com/page"
+        )
+    return url
+
+
+def _check_host(named: str, host: str, *, is_bare: bool) -> None:
+    if is_ip_address(host):
+        return
+    if not _HOST_LABELS.match(host) or normalize_host(host) is None:
+        raise ArgumentError(
+            f"target '{named}' is not a domain or web address; write it as example.com or https://example.com/page"
+        )
+    if is_bare and "." not in host and not is_public_suffix(host):
+        raise ArgumentError(
+            f"target '{named}' is not a domain; did you mean {host}.com? (for a host of a private network write http://{host}/)"
+        )
+
+
+def _scope_of_form(host: str, *, is_prefix: bool, has_path: bool) -> Scope:
+    if is_prefix:
+        return Scope.PREFIX
+    if has_path:
+        return Scope.EXACT
+    return Scope.DOMAIN if host == site_of(host) else Scope.HOST
+
+
+def _resource_of(resource: str, scope: Scope) -> str:
+    if scope is Scope.EXACT:
+        return without_tracking(resource or "/")
+    return resource if scope is Scope.PREFIX else ""
+
+
+def _after_scheme(named: str) -> str:
+    return named.partition("://")[2] or named
+
+
+def _without_user(named: str) -> str:
+    scheme, separator, rest = named.rpartition("://")
+    authority, slash, path = rest.partition("/")
+    return scheme + separator + authority.rpartition("@")[2] + slash + path

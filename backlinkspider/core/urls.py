@@ -1,0 +1,122 @@
+"""URLs as browsers read them: resolution and the comparison key.
+
+ada-url parses as the WHATWG URL Standard has it; nothing else in the project takes a URL apart.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import ada_url
+
+_TRACKING_PARAMETER = re.compile(
+    r"(?:utm_[^=]*|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|ttclid|twclid|igshid|mc_cid|mc_eid|_ga|_gl)(?:=|\Z)",
+    re.IGNORECASE,
+)
+
+
+class UrlParts(NamedTuple):
+    """The parts of an absolute http(s) URL that decide what owns it."""
+
+    host: str
+    """Lower case, IDNA, IPv6 in brackets, without the dot that ends a fully qualified name."""
+    port: str
+    """Empty when it is the scheme's own."""
+    resource: str
+    """Path and query, without fragment."""
+
+
+def absolute_url(href: str, base: str) -> str | None:
+    """Where a browser goes for `href` on a page whose base URL is `base`; None when that is no http(s) address.
+
+    The rule is the URL Standard's parser (https://url.spec.whatwg.org/#url-parsing): tabs and line breaks vanish,
+    backslashes are slashes, hosts become IDNA. The fragment and the query stay.
+
+    >>> absolute_url("../b?q=1#f", "https://example.com/a/c")
+    'https://example.com/b?q=1#f'
+    >>> absolute_url("//MÜNCHEN.de", "https://example.com/")
+    'https://xn--mnchen-3ya.de/'
+    >>> absolute_url("mailto:a@example.com", "https://example.com/") is None
+    True
+    """
+    try:
+        url = ada_url.join_url(base, href)
+    except ValueError:
+        return None
+    return url if url.startswith(("https://", "http://")) else None
+
+
+def split_url(url: str) -> UrlParts:
+    """The host, port and resource of a URL that `absolute_url` returned.
+
+    >>> split_url("https://me@example.com:8080/a?b#c")
+    UrlParts(host='example.com', port='8080', resource='/a?b')
+    """
+    rest, _, _ = url.partition("://")[2].partition("#")
+    authority, slash, path = rest.partition("/")
+    host, port = _split_authority(authority)
+    return UrlParts(host, port, slash + path)
+
+
+def host_of(url: str) -> str:
+    """The host of a URL that `absolute_url` returned.
+
+    >>> host_of("http://user:secret@example.com:8080/")
+    'example.com'
+    """
+    # After the URL Standard's serializer an http(s) URL always has the slash that ends its authority.
+    return _split_authority(url[8 if url[4] == "s" else 7 :].partition("/")[0])[0]
+
+
+def file_extension(url: str) -> str:
+    """What stands behind the last dot of the last path segment, lower case; empty where there is none.
+
+    >>> file_extension("https://example.com/a/Report.PDF?x=1.html"), file_extension("https://example.com/a.b/c")
+    ('pdf', '')
+    """
+    path = split_url(url).resource.partition("?")[0]
+    return path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
+
+
+def comparison_key(url: str) -> str:
+    """The text under which two spellings of one address compare equal; never shown.
+
+    Lower-cases scheme and host, drops the scheme's own port, dot segments, the fragment and tracking parameters.
+    It keeps `www`, a trailing slash and the order of the query, which servers may tell apart.
+    A text that is no URL is its own key.
+
+    >>> comparison_key("HTTP://Example.com:80/a/../b?x=1&utm_source=news#top")
+    'http://example.com/b?x=1'
+    """
+    try:
+        normal = ada_url.normalize_url(url)
+    except ValueError:
+        return url
+    return without_tracking(normal.partition("#")[0])
+
+
+def without_tracking(url: str) -> str:
+    """The URL, or resource, without the query parameters that only say where a visitor came from.
+
+    >>> without_tracking("/a?utm_source=x&page=2&fbclid=1")
+    '/a?page=2'
+    """
+    head, question, query = url.partition("?")
+    if not question:
+        return url
+    parameters = query.split("&")
+    kept = [parameter for parameter in parameters if not _TRACKING_PARAMETER.match(parameter)]
+    if len(kept) == len(parameters):
+        return url
+    return f"{head}?{'&'.join(kept)}" if kept else head
+
+
+def _split_authority(authority: str) -> tuple[str, str]:
+    host = authority.rpartition("@")[2]
+    port = ""
+    if not host.endswith("]"):
+        name, colon, digits = host.rpartition(":")
+        if colon:
+            host, port = name, digits
+    return host.rstrip("."), port

@@ -1,0 +1,148 @@
+"""The item is a page, a row is a link.
+
+A field's docstring is its entry in the column reference: what it holds, its form, an example. A column of a row has the
+name of the field it comes from, on `Page` or on `Link`; `COLUMNS` is their order. Unknown is None, never "" or 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from backlinkspider.core.html import Document, Element
+
+Cell = str | int | bool | tuple[str, ...] | None
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """One occurrence on a page of something that points to an http(s) URL."""
+
+    href: str
+    """As written in the page. `../about`"""
+
+    url_to: str
+    """Where the link points, absolute, as a browser resolves it, with its query and fragment. `https://example.com/about#us`"""
+
+    domain_to: str
+    """The site of url_to: its registrable domain. `example.com`"""
+
+    rel: tuple[str, ...]
+    """The link's rel tokens, lower case, in the order written. `nofollow | ugc`"""
+
+    link_index: int
+    """The link's place among the links of the page, from 1."""
+
+    element: Element | None = field(default=None, repr=False)
+    """The element in the parsed page, let go of when the link has been described; no column."""
+
+    relation: str | None = None
+    """What the link is to the target: backlink, internal_backlink, outbound, external, internal."""
+
+    target: str | None = None
+    """The target that the relation holds for, as the user wrote it."""
+
+    anchor: str | None = None
+    """The visible text of the link, white space folded; the alt text of its image when there is no text. `the oak chair`"""
+
+    alt: str | None = None
+    """The alt text of the image in the link; empty where there is no image or no alt."""
+
+    link_type: str | None = None
+    """text, image (an image and no text) or area (of an image map)."""
+
+    dofollow: bool | None = None
+    """false when the link says nofollow, ugc or sponsored, or the page says nofollow."""
+
+    nofollow_by: tuple[str, ...] = ()
+    """Which layers said it: link, meta, header."""
+
+    links_count: int | None = None
+    """How many links of this page lead to the same url_to."""
+
+
+@dataclass(slots=True, eq=False)
+class Page:
+    """One fetched document with the links it holds, in document order."""
+
+    url_from: str
+    """The page that holds the link, after redirects. `https://magazine.example/articles/oak`"""
+
+    domain_from: str
+    """The site of url_from: its registrable domain. `magazine.example`"""
+
+    page_from_title: str | None
+    """The title of the page, white space folded."""
+
+    page_from_noindex: bool
+    """true when the page asks search engines not to index it (robots meta or X-Robots-Tag)."""
+
+    nofollow_by: tuple[str, ...]
+    """Which layers of the page ask not to follow its links (meta, header); part of the link's nofollow_by."""
+
+    links: list[Link] = field(repr=False)
+    """The links of the page; after classification those that are kept."""
+
+    document: Document | None = field(default=None, repr=False)
+    """The parsed page, for the facts that are read for kept links only; no column."""
+
+    page_from_external_links: int | None = None
+    """How many links of the page lead to other sites."""
+
+    page_from_internal_links: int | None = None
+    """How many links of the page stay on its site."""
+
+    page_from_linked_domains: int | None = None
+    """How many other sites the page links to."""
+
+    page_from_status_code: int | None = None
+    """The HTTP status with which the page was answered. `200`"""
+
+    seed: str | None = None
+    """The seed from which the page was reached, as it was given."""
+
+    depth: int | None = None
+    """How many links were followed from the seed; 0 is the seed itself."""
+
+    fetched_at: str | None = None
+    """When the page was fetched, ISO 8601 in UTC. `2026-11-21T08:00:00Z`"""
+
+
+COLUMNS = (
+    "relation",
+    "url_from",
+    "url_to",
+    "anchor",
+    "dofollow",
+    "rel",
+    "link_type",
+    "domain_from",
+    "domain_to",
+    "alt",
+    "nofollow_by",
+    "links_count",
+    "link_index",
+    "page_from_title",
+    "page_from_status_code",
+    "page_from_noindex",
+    "page_from_external_links",
+    "page_from_internal_links",
+    "page_from_linked_domains",
+    "href",
+    "target",
+    "seed",
+    "depth",
+    "fetched_at",
+)
+"""The columns of a row, in the order of every format: first the ones people read."""
+
+_OF_LINK = frozenset(link_field.name for link_field in fields(Link))
+
+
+def rows(page: Page, columns: tuple[str, ...] = COLUMNS) -> Iterator[list[Any]]:
+    """One list of cells a link of the page, in the order of `columns`."""
+    of_page = {column: getattr(page, column) for column in columns if column not in _OF_LINK}
+    for link in page.links:
+        yield [of_page[column] if column in of_page else getattr(link, column) for column in columns]

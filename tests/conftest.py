@@ -1,0 +1,21 @@
+"""What tests share: the corpora beside the project, and a run of the real command."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Real pages and public test sets, kept beside the project; a user's clone has none."""
+    path = PROJECT.parent / "shared" / "corpora"
+    if path.is_dir():
+        return path
+    if os.environ.get("BACKLINKS_REQUIRE_CORPORA"):
+        pytest.fail(f"{path} is missing, and this run requires it")
+    pytest.skip(f"{path} is not here; these tests run where the project is developed")

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from backlinkspider.core.arguments import Follow, SeedFile, parse_arguments
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.relation import Relation
+from backlinkspider.core.seeds import Seed, parse_seed
+from backlinkspider.core.target import Scope
+
+
+def test_the_defaults() -> None:
+    arguments = parse_arguments({"target": "example.com"})
+    assert arguments.seeds == ()
+    assert arguments.keep == {Relation.BACKLINK}
+    assert arguments.follow is Follow.SITE
+    assert (arguments.max_pages, arguments.max_depth) == (100, 5)
+
+
+def test_everything_given() -> None:
+    arguments = parse_arguments(
+        {
+            "target": "example.com, blog.example.org",
+            "scope": "HOST",
+            "seeds": "a.com,https://b.com/x,list.csv",
+            "keep": "backlink, External",
+            "follow": "none",
+            "max_pages": "0",
+            "max_depth": "2",
+            "_job": "1",
+        }
+    )
+    assert [target.scope for target in arguments.targets] == [Scope.HOST, Scope.HOST]
+    assert arguments.seeds == (parse_seed("a.com"), parse_seed("https://b.com/x"), SeedFile("list.csv"))
+    assert arguments.keep == {Relation.BACKLINK, Relation.EXTERNAL}
+    assert arguments.follow is Follow.NONE
+    assert (arguments.max_pages, arguments.max_depth) == (0, 2)
+
+
+def test_all_relations() -> None:
+    assert parse_arguments({"target": "example.com", "keep": "all"}).keep == set(Relation)
+
+
+def test_one_target_in_two_spellings_is_one() -> None:
+    assert len(parse_arguments({"target": "example.com,https://EXAMPLE.com"}).targets) == 1
+
+
+def test_seeds_of_the_setting_are_a_default() -> None:
+    assert parse_arguments({"target": "example.com"}, default_seeds="a.com").seeds == (parse_seed("a.com"),)
+    assert parse_arguments({"target": "example.com", "seeds": "b.com"}, default_seeds="a.com").seeds == (parse_seed("b.com"),)
+
+
+@pytest.mark.parametrize(
+    "path", ["seeds.txt", "SEEDS.CSV", "./mine", "../lists/x", "/tmp/x", "~/x", "C:\\lists\\x", "export.tsv", "sitemap.xml"]
+)
+def test_what_is_the_file_of_a_list(path: str) -> None:
+    assert parse_arguments({"target": "example.com", "seeds": path}).seeds == (SeedFile(path),)
+
+
+@pytest.mark.parametrize("text", ["https://a.com/list.txt", "a.com/lists", "a.com"])
+def test_what_is_an_address(text: str) -> None:
+    assert all(isinstance(seed, Seed) for seed in parse_arguments({"target": "example.com", "seeds": text}).seeds)
+
+
+REFUSED = [
+    pytest.param({}, "no target", id="no target"),
+    pytest.param({"target": " , "}, "no target", id="an empty target"),
+    pytest.param({"target": "co.uk"}, "public suffix", id="a public suffix"),
+    pytest.param({"target": "nonsense!"}, "is not a domain", id="a nonsense target"),
+    pytest.param({"target": "example.com", "seed": "x"}, "did you mean 'seeds'", id="an unknown argument, nearly known"),
+    pytest.param({"target": "example.com", "zzz": "x"}, "known are target", id="an unknown argument"),
+    pytest.param({"target": "example.com", "scope": "all"}, "none of domain, host, prefix, exact", id="an unknown scope"),
+    pytest.param({"target": "example.com", "keep": "links"}, "none of backlink", id="an unknown relation"),
+    pytest.param({"target": "example.com", "keep": "all,backlink"}, "'all' is none", id="all and another"),
+    pytest.param({"target": "example.com", "keep": ""}, "keep is empty", id="no relation"),
+    pytest.param({"target": "example.com", "follow": "web"}, "none of site, host, none", id="an unknown follow"),
+    pytest.param({"target": "example.com", "max_pages": "-1"}, "whole number", id="a negative number"),
+    pytest.param({"target": "example.com", "max_depth": "1.5"}, "whole number", id="a fraction"),
+    pytest.param({"target": "example.com", "max_pages": "٣"}, "whole number", id="a digit of another script"),
+    pytest.param({"target": "example.com", "seeds": ""}, "seeds is empty", id="empty seeds"),
+    pytest.param({"target": "example.com", "seeds": "word"}, "nor the file of a list", id="a seed that is nothing"),
+]
+
+
+@pytest.mark.parametrize(("given", "problem"), REFUSED)
+def test_a_wrong_argument_is_refused_in_one_line(given: dict[str, str], problem: str) -> None:
+    with pytest.raises(ArgumentError, match=problem) as error:
+        parse_arguments(given)
+    assert "\n" not in str(error.value)
