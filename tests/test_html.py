@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backlinkspider.archive import read_archive
+from backlinkspider.core.html import decode, read_page, read_wording
+from backlinkspider.core.urls import comparison_key
+
+URL = "https://example.com/folder/page"
+
+
+def links_of(html: str) -> list[tuple[str, str]]:
+    return [(link.href, link.url_to) for link in read_page(URL, html.encode()).links]
+
+
+LINKS = [
+    pytest.param("<a href=x>1</a><a href=x>2</a>", ["x", "x"], id="every occurrence"),
+    pytest.param("<map><area href=x></map>", ["x"], id="an area of an image map"),
+    pytest.param("<a name=x>1</a><area><link href=x>", [], id="no address, no link"),
+    pytest.param("<a href=mailto:a@example.com>1</a><a href='javascript:x()'>2</a><a href=tel:1>3</a>", [], id="not of the web"),
+    pytest.param("<a href='#'>1</a><a href=' # '>2</a>", [], id="a bare number sign"),
+    pytest.param("<a href='#part'>1</a>", ["#part"], id="a part of the page"),
+    pytest.param("<a href>1</a><a href=''>2</a>", ["", ""], id="empty is the page itself"),
+    pytest.param("<template><a href=x>1</a></template>", [], id="a template is not on the page"),
+    pytest.param("<!-- <a href=x>1</a> --><script>'<a href=x>'</script><style><a href=x></style>", [], id="no markup"),
+    pytest.param("<noscript><a href=x>1</a></noscript>", ["x"], id="without scripts"),
+    pytest.param("<textarea><a href=x>1</a></textarea><title><a href=x></title>", [], id="text, not markup"),
+    pytest.param("<p><a href=x>1<p>2</a><a href=y>3", ["x", "x", "y"], id="broken nesting is split as in a browser"),
+    pytest.param("<A HREF='x'>1</A>", ["x"], id="case"),
+    pytest.param("<a href=x href=y>1</a>", ["x"], id="of two attributes the first"),
+    pytest.param("<a href='a&amp;b&copy=1'>1</a>", ["a&b&copy=1"], id="character references"),
+    pytest.param("<svg><a href=x><text>1</text></a></svg>", ["x"], id="in a drawing"),
+    pytest.param(
+        "<frameset><frame src=x></frameset><noframes><a href=x></a></noframes>", [], id="a frameset has no links of its own"
+    ),
+    pytest.param("<table><a href=x>1</a><tr><td>2</table>", ["x"], id="moved out of a table"),
+    pytest.param("<a href=x\x00y>1</a>", ["x\ufffdy"], id="a NUL byte"),
+    pytest.param(
+        "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body><a href='x'/>1</body></html>", ["x"], id="XHTML"
+    ),
+]
+
+
+@pytest.mark.parametrize(("html", "hrefs"), LINKS)
+def test_links_in_document_order(html: str, hrefs: list[str]) -> None:
+    assert [href for href, _ in links_of(html)] == hrefs
+
+
+BASES = [
+    pytest.param("<a href=x>1</a>", "https://example.com/folder/x", id="none"),
+    pytest.param("<base href=https://other.example/a/><a href=x>1</a>", "https://other.example/a/x", id="absolute"),
+    pytest.param("<base href=/a/><a href=x>1</a>", "https://example.com/a/x", id="relative to the page"),
+    pytest.param(
+        "<base target=_top><base href=/a/><base href=/b/><a href=x>1</a>",
+        "https://example.com/a/x",
+        id="the first with an address",
+    ),
+    pytest.param("<a href=x>1</a><base href=/a/>", "https://example.com/a/x", id="behind the link"),
+    pytest.param("<base href='http://['><a href=x>1</a>", "https://example.com/folder/x", id="broken"),
+    pytest.param("<base href='data:,x'><a href=x>1</a>", "https://example.com/folder/x", id="not of the web"),
+]
+
+
+@pytest.mark.parametrize(("html", "url"), BASES)
+def test_the_base_of_the_page(html: str, url: str) -> None:
+    assert links_of(html)[0][1] == url
+
+
+WORDINGS = [
+    pytest.param("<a href=x> the\n <b>oak</b>  chair </a>", ("the oak chair", None, "text"), id="folded and joined"),
+    pytest.param("<a href=x><b>oak</b><i>chair</i></a>", ("oakchair", None, "text"), id="markup adds no space"),
+    pytest.param(
+        "<a href=x>a<script>no()</script><style>no</style><template>no</template>b</a>", ("ab", None, "text"), id="unseen text"
+    ),
+    pytest.param("<a href=x><span><script>no()</script></span></a>", ("", None, "text"), id="only unseen text"),
+    pytest.param("<a href=x><img src=i alt=' an  oak '></a>", ("an oak", "an oak", "image"), id="an image's alt"),
+    pytest.param("<a href=x><img src=i></a>", ("", None, "image"), id="an image without alt"),
+    pytest.param("<a href=x><img src=i alt=''></a>", ("", "", "image"), id="an image with an empty alt"),
+    pytest.param("<a href=x><img src=i alt=oak> chair</a>", ("chair", "oak", "text"), id="text beside an image"),
+    pytest.param("<a href=x></a>", ("", None, "text"), id="nothing"),
+    pytest.param("<map><area href=x alt='the door'></map>", ("the door", "the door", "area"), id="an area"),
+    pytest.param("<map><area href=x></map>", ("", None, "area"), id="an area without alt"),
+    pytest.param("<a href=x>&lt;b&gt; שלום 🪑</a>", ("<b> שלום 🪑", None, "text"), id="references, other scripts, emoji"),
+    pytest.param("<a href=x>a<!-- no -->b</a>", ("ab", None, "text"), id="a comment"),
+    pytest.param("<a href=x>a<object><a href=y>b</a></object></a>", ("ab", None, "text"), id="a link in a link"),
+]
+
+
+@pytest.mark.parametrize(("html", "wording"), WORDINGS)
+def test_what_a_reader_sees_of_a_link(html: str, wording: tuple[str, str | None, str]) -> None:
+    element = read_page(URL, html.encode()).links[0].element
+    assert element is not None
+    assert read_wording(element) == wording
+
+
+TITLES = [
+    pytest.param("<title> A\n b </title>", "A b", id="folded"),
+    pytest.param("<p>x", None, id="none"),
+    pytest.param("<title></title>", "", id="empty"),
+    pytest.param("<svg><g><title>no</title></g></svg><p><title>late</title>", "late", id="that of a drawing does not count"),
+    pytest.param("<title>one</title><title>two</title>", "one", id="of two the first"),
+]
+
+
+@pytest.mark.parametrize(("html", "title"), TITLES)
+def test_title(html: str, title: str | None) -> None:
+    assert read_page(URL, html.encode()).page_from_title == title
+
+
+def test_the_directives_of_a_page_and_their_layers() -> None:
+    page = read_page(URL, b"<meta name=robots content=nofollow>", robots_headers=["noindex, nofollow"])
+    assert page.page_from_noindex
+    assert page.nofollow_by == ("meta", "header")
+    plain = read_page(URL, b"<meta name=description content=nofollow>")
+    assert not plain.page_from_noindex
+    assert plain.nofollow_by == ()
+
+
+CHARSETS = [
+    pytest.param("ü".encode(), None, id="UTF-8 by guess"),
+    pytest.param("ü".encode("cp1252"), None, id="Latin by guess"),
+    pytest.param("ü".encode("cp1252"), "text/html; charset=ISO-8859-1", id="header"),
+    pytest.param("\ufeffü".encode(), "text/html; charset=iso-8859-1", id="byte order mark before header"),
+    pytest.param("\ufeffü".encode("utf-16-le"), None, id="UTF-16 with its mark"),
+    pytest.param(b"<meta charset=iso-8859-2>\xfc", None, id="meta"),
+    pytest.param("<meta charset=utf-16>ü".encode(), None, id="a meta that cannot be true"),
+    pytest.param("<meta charset=undefined>ü".encode(), None, id="a codec that is Python's own"),
+    pytest.param("ü".encode(), "text/html; charset=rot13", id="a header with a codec that is none for text"),
+    pytest.param("ü".encode(), "text/html; charset=nonsense", id="a header with nonsense"),
+]
+
+
+@pytest.mark.parametrize(("body", "content_type"), CHARSETS)
+def test_charset(body: bytes, content_type: str | None) -> None:
+    assert decode(body, content_type).endswith("ü")
+
+
+@given(st.binary(max_size=300), st.sampled_from([None, "text/html", "text/html; charset=shift_jis", "text/html; charset=utf-7"]))
+def test_reading_never_raises(body: bytes, content_type: str | None) -> None:
+    read_page(URL, body, content_type=content_type)
+
+
+PIECES = st.sampled_from(
+    ["<a href=x>", "</a>", "<table>", "<tr>", "<svg>", "<template>", "</template>", "<script>", "</script>", "<p>", "text",
+     "<base href=y>", "<b>", "<form>", "<select>", "<math>", "<area href=z>", "<img alt=i>", "\x00", "<!--", "-->", "<object>"]
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(PIECES, max_size=40))
+def test_any_markup_reads_in_order(pieces: list[str]) -> None:
+    page = read_page(URL, "".join(pieces).encode())
+    assert [link.link_index for link in page.links] == list(range(1, len(page.links) + 1))
+    for link in page.links:
+        assert link.element is not None
+        read_wording(link.element)
+
+
+def test_html5lib_trees_never_raise(corpora: Path) -> None:
+    trees = 0
+    for path in sorted((corpora / "html" / "html5lib-tree-construction").rglob("*.dat")):
+        for case in path.read_bytes().split(b"#data\n")[1:]:
+            trees += 1
+            for link in read_page(URL, case.partition(b"\n#errors")[0]).links:
+                assert link.element is not None
+                read_wording(link.element)
+    assert trees > 1000
+
+
+def test_real_pages_have_every_external_link_of_the_truth(corpora: Path) -> None:
+    with gzip.open(corpora / "pages" / "core-give-truth.jsonl.gz", "rt", encoding="utf-8") as file:
+        truth = [json.loads(line) for line in file]
+    links: Counter[tuple[str, ...]] = Counter()
+    for url, answer in read_archive(corpora / "pages" / "core-give.warc.gz").items():
+        for link in read_page(url, answer.body, content_type=dict(answer.headers)["Content-Type"]).links:
+            assert link.element is not None
+            wording = read_wording(link.element)
+            # The truth has no anchor for images and areas, and cuts it at 200 characters.
+            anchor = wording.anchor[:200] if wording.link_type == "text" else ""
+            links[url, link.url_to, " ".join(sorted(link.rel)), anchor.strip()] += 1
+    wanted = Counter(
+        (
+            comparison_key(row["source_url"]),
+            row["target_url"],
+            " ".join(sorted(set(row["rel"]))),
+            " ".join(row["anchor"].split()),
+        )
+        for row in truth
+    )
+    assert not wanted - links
+    assert wanted.total() > 6_000
