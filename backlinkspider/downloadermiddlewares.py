@@ -1,0 +1,167 @@
+"""What may be fetched, and as whom. None of these looks at a link.
+
+The seed that a request belongs to travels in its meta, which redirects and retries inherit: `seed` (as the user wrote it),
+`site` (the site that may be crawled), `host` (the only host that may be, or None), `depth` (links followed from the seed).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from typing import Self
+
+from protego import Protego
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.useragent import UserAgentMiddleware
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.urls import absolute_url, host_of
+from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RedirectedOffSite, RobotsBlocked, RobotsUnavailable
+from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
+from backlinkspider.spiders.base import arguments_of
+
+logger = logging.getLogger(__name__)
+
+_ROBOTS_MAXIMUM_BYTES = 512_000
+"""Of a longer robots.txt only the beginning counts; at least 500 KiB (RFC 9309, 2.5)."""
+
+_SPARE_URLS_PER_SITE = 1_000
+"""Addresses of a site that may wait beyond its budget, in place of those that robots.txt will forbid."""
+
+
+class ContactUserAgentMiddleware(UserAgentMiddleware):
+    """Says in the User-Agent header who crawls, and where to complain.
+
+    Reads: USER_AGENT, BACKLINKS_CONTACT.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        agent, contact = crawler.settings["USER_AGENT"], crawler.settings["BACKLINKS_CONTACT"]
+        return cls(f"{agent} (+{contact})" if contact else agent)
+
+
+class RedirectScopeMiddleware:
+    """Keeps redirects inside what the crawl may follow; only a seed itself may lead elsewhere.
+
+    Raises: RedirectedOffSite, before anything is fetched from the other site.
+    """
+
+    def process_request(self, request: Request) -> None:
+        """Passes a request that is no redirect, or whose address is still the site's."""
+        meta = request.meta
+        if not meta.get("redirect_times") or not meta.get("depth"):
+            return
+        host = host_of(absolute_url(request.url, request.url) or request.url)
+        if site_of(host) != meta["site"] or meta["host"] not in (None, host):
+            raise RedirectedOffSite
+
+
+class RobotsTxtMiddleware:
+    """Asks each origin once for its robots.txt and obeys it.
+
+    Takes the place of Scrapy's, which keeps rules by host: there a site that answers on http only would be crawled
+    without rules once its https robots.txt had failed. By RFC 9309 an answer of 4xx means no rules; one of 5xx, that
+    nothing may be fetched now. Reads: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT. Raises: RobotsBlocked, RobotsUnavailable,
+    HostUnreachable.
+    """
+
+    def __init__(self, crawler: Crawler, agent: str) -> None:
+        self._crawler = crawler
+        self._agent = agent
+        self._rules: dict[str, asyncio.Future[Protego | None]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured("ROBOTSTXT_OBEY is off")
+        return cls(crawler, crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"])
+
+    async def process_request(self, request: Request) -> None:
+        """Passes a request that the rules of its origin allow."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        url = urlparse_cached(request)
+        origin = f"{url.scheme}://{url.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._fetch_rules(origin))
+        rules = await self._rules[origin]
+        if rules is not None and not rules.can_fetch(request.url, self._agent):
+            raise RobotsBlocked
+
+    async def _fetch_rules(self, origin: str) -> Protego | None:
+        request = Request(f"{origin}/robots.txt", meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK, dont_filter=True)
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except IgnoreRequest:  # Too many redirects: no rules (RFC 9309, 2.3.1.2).
+            return None
+        except CONNECTION_FAILURES as error:
+            raise HostUnreachable(skip_reason(error)) from error
+        if response.status >= 500:
+            raise RobotsUnavailable
+        if not 200 <= response.status < 300:
+            return None
+        return Protego.parse(response.body[:_ROBOTS_MAXIMUM_BYTES].decode("utf-8", "replace"))
+
+
+class PageBudgetMiddleware:
+    """Ends the crawl of a site at its number of pages, and bounds what waits for it.
+
+    It comes after robots.txt, so that a page that is not asked for costs nothing; a redirect or retry is the page that it
+    started as. Reads: the argument max_pages. Raises: BudgetSpent.
+    """
+
+    def __init__(self, max_pages: int) -> None:
+        self._max_pages = max_pages
+        self._fetched: Counter[str] = Counter()
+        self._waiting: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        budget = cls(arguments_of(crawler).max_pages)
+        crawler.signals.connect(budget.leave_queue, signals.request_dropped)
+        return budget
+
+    @property
+    def waiting_sites(self) -> int:
+        """How many sites have addresses that wait to be fetched."""
+        return len(self._waiting)
+
+    def has_room(self, site: str) -> bool:
+        """Whether another address of the site may wait to be fetched."""
+        if not self._max_pages:
+            return True
+        return self._fetched[site] + self._waiting[site] < self._max_pages + _SPARE_URLS_PER_SITE
+
+    def enter_queue(self, site: str) -> None:
+        """Notes that an address of the site waits to be fetched."""
+        self._waiting[site] += 1
+
+    def leave_queue(self, request: Request) -> None:
+        """Notes that a request no longer waits: it was asked for, refused or known already."""
+        site = request.meta.get("site")
+        if site is None or request.meta.get("left_queue"):
+            return
+        request.meta["left_queue"] = True
+        self._waiting[site] -= 1
+        if self._waiting[site] <= 0:
+            del self._waiting[site]
+
+    def process_request(self, request: Request) -> None:
+        """Passes a request while its site has pages left."""
+        site = request.meta.get("site")
+        if site is None or request.meta.get("left_queue"):
+            return
+        self.leave_queue(request)
+        if self._max_pages and self._fetched[site] >= self._max_pages:
+            raise BudgetSpent
+        self._fetched[site] += 1
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Notes that a request was refused before it came here."""
+        self.leave_queue(request)

@@ -1,0 +1,134 @@
+"""Feed exporters: one row a link, the same columns in the same order in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+from scrapy.exporters import BaseItemExporter
+
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.items import COLUMNS, Cell, Page, rows
+
+CELL_MAXIMUM = 32_767
+"""Characters that a spreadsheet's cell can hold."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # ASCII and full-width (OWASP, CSV injection)
+# A spreadsheet that separates by semicolons splits cells that this file, separated by commas, did not.
+_FORMULA_AFTER_SEMICOLON = re.compile(r";(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def spreadsheet_cell(value: str) -> str:
+    r"""The text as a cell that no spreadsheet takes for a formula: one line, at most 32,767 characters.
+
+    A leading `'` marks what would begin a formula, as OWASP advises (https://owasp.org/www-community/attacks/CSV_Injection).
+
+    >>> spreadsheet_cell("=HYPERLINK(1)"), spreadsheet_cell("two\nlines"), spreadsheet_cell("a;-b")
+    ("'=HYPERLINK(1)", 'two lines', "a;'-b")
+    """
+    text = _CONTROL.sub(" ", value)
+    if ";" in text:
+        text = _FORMULA_AFTER_SEMICOLON.sub(";'", text)
+    if text.lstrip().startswith(_FORMULA_STARTS):
+        text = f"'{text}"
+    return text[:CELL_MAXIMUM]
+
+
+class RowsExporter(BaseItemExporter):
+    """What the formats share: which columns to write, under which names.
+
+    Reads: the feed's `fields` (a list of columns, or a mapping of columns to headers); all columns without it.
+    """
+
+    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+        super().__init__(dont_fail=True, **kwargs)
+        self._file = file
+        chosen: Mapping[str, str] | Iterable[str] = self.fields_to_export or COLUMNS
+        names = dict(chosen) if isinstance(chosen, Mapping) else {column: column for column in chosen}
+        unknown = [column for column in names if column not in COLUMNS]
+        if unknown:
+            raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(COLUMNS)}")
+        self._columns = tuple(names)
+        self._headers = tuple(names.values())
+
+    def export_item(self, item: Any) -> None:
+        """Writes the rows of a page, all at once."""
+        if isinstance(item, Page):
+            self._file.write(self._encode_rows(rows(item, self._columns)))
+
+    def _encode_rows(self, page_rows: Iterable[list[Any]]) -> bytes:
+        raise NotImplementedError
+
+
+class CsvRowsExporter(RowsExporter):
+    """CSV that Excel, LibreOffice and Google Sheets open as text and numbers: UTF-8 with a byte order mark, guarded cells.
+
+    A file that is appended to gets no second mark and header.
+    """
+
+    def start_exporting(self) -> None:
+        """Writes the byte order mark and the header."""
+        if not self._is_appended_to():
+            self._file.write(_BYTE_ORDER_MARK + _encode_csv([self._headers]))
+
+    def _is_appended_to(self) -> bool:
+        return self._file.seekable() and self._file.tell() > 0
+
+    def _encode_rows(self, page_rows: Iterable[list[Any]]) -> bytes:
+        return _encode_csv([_csv_cell(value) for value in row] for row in page_rows)
+
+
+class JsonLinesRowsExporter(RowsExporter):
+    """One JSON object a line, with raw values: nothing guarded, nothing cut, null for unknown."""
+
+    def _encode_rows(self, page_rows: Iterable[list[Any]]) -> bytes:
+        return b"".join(self._encode_row(row) + b"\n" for row in page_rows)
+
+    def _encode_row(self, row: list[Any]) -> bytes:
+        return json.dumps(dict(zip(self._headers, row, strict=True)), ensure_ascii=False).encode("utf-8", "replace")
+
+
+class JsonRowsExporter(JsonLinesRowsExporter):
+    """The rows as one JSON array."""
+
+    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+        super().__init__(file, **kwargs)
+        self._separator = b""
+
+    def start_exporting(self) -> None:
+        """Opens the array."""
+        self._file.write(b"[\n")
+
+    def finish_exporting(self) -> None:
+        """Closes the array."""
+        self._file.write(b"\n]\n")
+
+    def _encode_rows(self, page_rows: Iterable[list[Any]]) -> bytes:
+        encoded = b",\n".join(self._encode_row(row) for row in page_rows)
+        separator, self._separator = self._separator, b",\n"
+        return separator + encoded
+
+
+def _csv_cell(value: Cell) -> str | int:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return spreadsheet_cell(" | ".join(value))
+        case str():
+            return spreadsheet_cell(value)
+    return value
+
+
+def _encode_csv(table: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(table)
+    return text.getvalue().encode("utf-8", "replace")

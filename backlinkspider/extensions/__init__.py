@@ -1,0 +1,1 @@
+"""Extensions: what a crawl reports about itself."""

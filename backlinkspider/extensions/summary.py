@@ -1,0 +1,112 @@
+"""What a person wants to know when a crawl has ended."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.statscollectors import StatsCollector
+
+from backlinkspider.core.arguments import Arguments
+from backlinkspider.core.relation import Relation
+from backlinkspider.items import Page
+from backlinkspider.spiders.base import arguments_of
+
+logger = logging.getLogger(__name__)
+
+_TOP = 10
+"""Referring domains that are named."""
+
+
+class Summary:
+    """Logs at the end of a crawl what was read, found and passed over.
+
+    Reads: the arguments; every count under backlinks/ in the stats. Counts: backlinks/errors for a page that a pipeline
+    failed on.
+    """
+
+    def __init__(self, arguments: Arguments, stats: StatsCollector) -> None:
+        self._arguments = arguments
+        self._stats = stats
+        self._sites: set[str] = set()
+        self._backlinks_by_domain: Counter[str] = Counter()
+        self._dofollow = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        summary = cls(arguments_of(crawler), crawler.stats)
+        crawler.signals.connect(summary.note_row_page, signals.item_scraped)
+        crawler.signals.connect(summary.note_page, signals.item_dropped)
+        crawler.signals.connect(summary.note_error, signals.item_error)
+        crawler.signals.connect(summary.log, signals.spider_closed)
+        return summary
+
+    def note_page(self, item: Any) -> None:
+        """Notes the site of a page that was read."""
+        if isinstance(item, Page):
+            self._sites.add(item.domain_from)
+
+    def note_row_page(self, item: Any) -> None:
+        """Notes the backlinks of a page whose rows were written."""
+        self.note_page(item)
+        if not isinstance(item, Page):
+            return
+        backlinks = [link for link in item.links if link.relation == Relation.BACKLINK]
+        if backlinks:
+            self._backlinks_by_domain[item.domain_from] += len(backlinks)
+            self._dofollow += sum(link.dofollow is True for link in backlinks)
+
+    def note_error(self) -> None:
+        """Notes a page that a pipeline failed on."""
+        self._stats.inc_value("backlinks/errors")
+
+    def log(self) -> None:
+        """Writes the summary to the log, as one message."""
+        logger.info("%s", self.text())
+
+    def text(self) -> str:
+        """The summary, a line a fact."""
+        lines = [
+            ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(len(self._sites), 'site')}"),
+            ("seeds", self._seeds()),
+            ("backlinks", self._backlinks()),
+            ("top referring domains", _counted(dict(self._backlinks_by_domain.most_common(_TOP)))),
+            ("links by relation", _counted(self._counts("links"))),
+            ("not read, by reason", _counted(self._counts("skipped"))),
+            ("links not followed", _counted(self._counts("not_followed"), unit="page")),
+            ("errors", str(self._stats.get_value("backlinks/errors", "")) or ""),
+        ]
+        targets = ", ".join(str(target) for target in self._arguments.targets)
+        return "\n".join([f"Links to {targets}", *(f"  {name:<23}{value}" for name, value in lines if value)])
+
+    def _seeds(self) -> str:
+        counts = self._counts("seeds")
+        words = {"fetched": "read", "failed": "not read", "bad_lines": "bad lines passed over"}
+        return ", ".join(f"{counts[key]} {word}" for key, word in words.items() if counts.get(key))
+
+    def _backlinks(self) -> str:
+        if Relation.BACKLINK not in self._arguments.keep:
+            return "not asked for (argument keep)"
+        backlinks = self._backlinks_by_domain.total()
+        if not backlinks:
+            return "none on these pages"
+        share = round(100 * self._dofollow / backlinks)
+        domains = _number(len(self._backlinks_by_domain), "referring domain")
+        return f"{backlinks} from {domains}, {self._dofollow} ({share} %) dofollow"
+
+    def _counts(self, group: str) -> dict[str, int]:
+        prefix = f"backlinks/{group}/"
+        return {name.removeprefix(prefix): count for name, count in self._stats.get_stats().items() if name.startswith(prefix)}
+
+
+def _counted(counts: Mapping[str, int], unit: str = "") -> str:
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return ", ".join(f"{name} {_number(count, unit) if unit else count}" for name, count in ordered)
+
+
+def _number(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

@@ -1,0 +1,160 @@
+"""Settings of the project, in the order of Scrapy's documentation; each changed default says the default and why.
+
+What is tuned for a broad, polite crawl: many sites at once, each of them slowly.
+"""
+
+from backlinkspider import __version__
+
+BOT_NAME = "backlinkspider"
+SPIDER_MODULES = ["backlinkspider.spiders"]
+NEWSPIDER_MODULE = "backlinkspider.spiders"
+
+# `crawl` with exit codes that say what happened, and `demo`.
+COMMANDS_MODULE = "backlinkspider.commands"
+
+# --- Our own settings -------------------------------------------------------
+
+# An address where a site's owner can complain (https://… or mailto:…); it goes into the User-Agent header.
+# Read by ContactUserAgentMiddleware.
+BACKLINKS_CONTACT: str | None = None
+
+# The seeds when the argument `seeds` is not given: a text of the same form. Read by ArgumentsSpider.
+BACKLINKS_SEEDS: str | None = None
+
+# The web archive (WARC) that answers every request in place of the network. Read by ArchiveDownloadHandler, which
+# `scrapy demo` switches on.
+BACKLINKS_ARCHIVE: str | None = None
+
+# --- Who asks ---------------------------------------------------------------
+
+# Default: Scrapy's own name. One honest name; ContactUserAgentMiddleware adds BACKLINKS_CONTACT.
+USER_AGENT = f"backlinkspider/{__version__}"
+
+# Default: the User-Agent header. The name that a robots.txt uses for us, without version.
+ROBOTSTXT_USER_AGENT = "backlinkspider"
+
+# Default: False. Other people's sites are crawled by their rules.
+ROBOTSTXT_OBEY = True
+
+# --- How fast ---------------------------------------------------------------
+
+# Default: 16. The crawl is broad: most requests wait for their host's delay.
+CONCURRENT_REQUESTS = 32
+
+# Default: 8. One connection a host, as a reader has.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+
+# Default: 0. Seconds between two requests to a host; Scrapy varies it by half (DOWNLOAD_DELAY_JITTER).
+DOWNLOAD_DELAY = 1.0
+
+# Default: 100, the tasks that Scrapy starts for every response. A page is one item: one task is enough, and a third faster.
+CONCURRENT_ITEMS = 1
+
+# --- How much ---------------------------------------------------------------
+
+# Default: 1 GiB. Pages are smaller; what is larger is a file, a mistake or a trap.
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+
+# Default: 180 seconds. A page that takes longer holds up a place in the crawl.
+DOWNLOAD_TIMEOUT = 30
+
+# Default: 60 seconds.
+DNS_TIMEOUT = 15
+
+# Default: 2. A dead host is found out sooner; one more try catches a passing failure.
+RETRY_TIMES = 1
+
+# Default: error. A host that does not answer is counted and named by the spider, it is no error of ours.
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+
+# Default: 20. Browsers need that many for logins; a page behind six redirects is a loop.
+REDIRECT_MAX_TIMES = 5
+
+# Default: True. A meta refresh is a page of its own, with links of its own, not something to follow unseen.
+METAREFRESH_ENABLED = False
+
+# --- In which order ---------------------------------------------------------
+
+# Default: last in, first out. Breadth first, so that a budget is spent on shallow pages (the spider sets the priority).
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
+
+# Default: RFPDupeFilter, which takes pages whose queries differ only in order for one.
+DUPEFILTER_CLASS = "backlinkspider.dupefilter.SeenUrls"
+
+# --- What takes part --------------------------------------------------------
+
+# Default: also file, data, ftp and s3. Only the web is crawled.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+
+DOWNLOADER_MIDDLEWARES = {
+    # Offsite works by a spider's allowed_domains, which this project does not have.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    # In front of robots.txt: of a site that is out of scope nothing is fetched, not even that.
+    "backlinkspider.downloadermiddlewares.RedirectScopeMiddleware": 90,
+    # In Scrapy's place.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "backlinkspider.downloadermiddlewares.RobotsTxtMiddleware": 100,
+    # Behind robots.txt: a page that is not asked for costs no budget.
+    "backlinkspider.downloadermiddlewares.PageBudgetMiddleware": 110,
+    # In Scrapy's place.
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+    "backlinkspider.downloadermiddlewares.ContactUserAgentMiddleware": 500,
+}
+
+SPIDER_MIDDLEWARES = {
+    # The spider counts depth from the seed, which may be found on the way.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+
+ITEM_PIPELINES = {
+    # First: what it drops, nobody needs to look at.
+    "backlinkspider.pipelines.classify.ClassifyLinksPipeline": 100,
+    "backlinkspider.pipelines.describe.DescribeLinksPipeline": 200,
+}
+
+EXTENSIONS = {
+    # In Scrapy's place: opens the feeds at the start and ends the crawl when one cannot be written.
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "backlinkspider.extensions.feeds.SafeFeedExporter": 0,
+    "backlinkspider.extensions.summary.Summary": 500,
+}
+
+# --- What comes out ---------------------------------------------------------
+
+FEED_EXPORTERS = {
+    "csv": "backlinkspider.exporters.CsvRowsExporter",
+    "jsonl": "backlinkspider.exporters.JsonLinesRowsExporter",
+    "jsonlines": "backlinkspider.exporters.JsonLinesRowsExporter",
+    "jl": "backlinkspider.exporters.JsonLinesRowsExporter",
+    "json": "backlinkspider.exporters.JsonRowsExporter",
+    # These would write pages, not rows.
+    "xml": None,
+    "marshal": None,
+    "pickle": None,
+}
+
+# Default: None, which escapes all that is not ASCII in JSON.
+FEED_EXPORT_ENCODING = "utf-8"
+
+# Default: DEBUG. A line for every page is for developers.
+LOG_LEVEL = "INFO"
+
+# Default: a list of libraries. `scrapy version -v` has it.
+LOG_VERSIONS: list[str] = []
+
+# Default: True. The summary says what people need; `-s STATS_DUMP=True` prints the rest.
+STATS_DUMP = False
+
+# Default: WARNING. A page without a link that was asked for is what most pages are.
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
+
+# --- What is shut -----------------------------------------------------------
+
+# Default: True, both. They run Python for whoever can connect.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# Default: True. Sites are read as a first-time visitor sees them, and none can tell two visits together.
+COOKIES_ENABLED = False

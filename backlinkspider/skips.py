@@ -1,0 +1,46 @@
+"""Why a page was not read, as one word for stats, log and summary."""
+
+from __future__ import annotations
+
+from scrapy.core.downloader.handlers.http11 import TunnelError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from backlinkspider.exceptions import PageRefused
+
+NOT_HTML = "not_html"
+"""The word for an answer that is no HTML page."""
+
+_FAILURE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (CannotResolveHostError, "dns"),
+    (DownloadConnectionRefusedError, "refused"),
+    (DownloadTimeoutError, "timeout"),
+    (ResponseDataLossError, "truncated"),
+    (DownloadCancelledError, "too_large"),
+    (DownloadFailedError, "connection"),
+    (TunnelError, "proxy"),
+    (OSError, "connection"),
+)
+"""The word for each kind of failed connection."""
+
+CONNECTION_FAILURES = tuple(kind for kind, _ in _FAILURE_WORDS)
+"""What Scrapy raises when a host does not answer, or not to the end."""
+
+
+def skip_reason(failure: BaseException) -> str:
+    """The word for what kept a page from being read: one of ours, `http_404`, or the kind of a failed connection."""
+    if isinstance(failure, PageRefused):
+        return failure.reason
+    if isinstance(failure, HttpError):
+        return f"http_{failure.response.status}"
+    if isinstance(failure, IgnoreRequest):
+        return "redirects"  # Scrapy raises no other than for a chain of redirects without end.
+    return next((word for kind, word in _FAILURE_WORDS if isinstance(failure, kind)), "error")

@@ -1,0 +1,1 @@
+"""Spiders: what to fetch, never what it means."""

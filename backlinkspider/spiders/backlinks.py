@@ -1,0 +1,255 @@
+"""Crawls seed sites; what their links are worth is for the pipelines to say."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from scrapy import Request, signals
+from scrapy.core.scheduler import Scheduler
+from scrapy.http import HtmlResponse, Response
+from scrapy.linkextractors import IGNORED_EXTENSIONS
+from twisted.python.failure import Failure
+
+from backlinkspider.core.arguments import Arguments, Follow, SeedFile
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.exceptions import SeedListError
+from backlinkspider.core.html import read_page
+from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed, parse_seed_list
+from backlinkspider.core.urls import absolute_url, file_extension, host_of, split_url
+from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
+from backlinkspider.dupefilter import SeenUrls
+from backlinkspider.exceptions import HostUnreachable
+from backlinkspider.items import Page
+from backlinkspider.seed_files import read_seed_file
+from backlinkspider.skips import CONNECTION_FAILURES, NOT_HTML, skip_reason
+from backlinkspider.spiders.base import ArgumentsSpider
+
+_SITES_AT_ONCE = 1_000
+"""Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
+
+_BAD_LINES_NAMED = 100
+"""Bad lines of one list that the log names; all are counted."""
+
+
+class BacklinksSpider(ArgumentsSpider):
+    """Reads the pages of the seeds' sites, breadth first, and yields each as an item.
+
+    Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
+    Counts: backlinks/pages (read), backlinks/seeds/fetched, backlinks/seeds/failed, backlinks/seeds/bad_lines,
+    backlinks/skipped/<reason> (addresses that were not read), backlinks/not_followed/<reason> (pages with links that
+    were not followed).
+    """
+
+    name = "backlinks"
+
+    def __init__(self, arguments: Arguments, **kwargs: Any) -> None:
+        super().__init__(arguments, **kwargs)
+        self._sites_taken: set[str] = set()
+
+    async def start(self) -> AsyncIterator[Request]:
+        """One request a seed, in the order of the list, read as the crawl gets on."""
+        for seed in self._seeds():
+            while self._budget.waiting_sites >= _SITES_AT_ONCE:
+                await self.crawler.signals.wait_for(signals.response_received)
+            yield self._seed_request(seed, may_be_list=True)
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        """The page, and requests for the pages of its site that it links to."""
+        if not isinstance(response, HtmlResponse):
+            yield from self._read_other(response)
+            return
+        page = self._read_page(response)
+        self._count("pages")
+        if page.depth == 0:
+            self._note_seed(response, page)
+        yield from self._follow(page, response)
+        if not self.arguments.seeds:
+            yield from self._linked_sites(page, response)
+        yield page
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """Counts a page that could not be read; of a seed, tries the next of its addresses."""
+        request = cast("Request", failure.request)  # type: ignore[attr-defined]
+        meta = request.meta
+        if meta["other_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
+            yield self._first_request(meta["seed"], meta["other_urls"], may_be_list=meta["may_be_list"])
+            return
+        assert failure.value is not None, "a failure has a cause"
+        self._skip(skip_reason(failure.value), request)
+
+    @property
+    def _budget(self) -> PageBudgetMiddleware:
+        return cast("PageBudgetMiddleware", self.crawler.get_downloader_middleware(PageBudgetMiddleware))
+
+    @property
+    def _seen(self) -> SeenUrls:
+        return cast("SeenUrls", cast("Scheduler", self.crawler.engine.scheduler).df)
+
+    def _seeds(self) -> Iterator[Seed]:
+        if not self.arguments.seeds:
+            yield from (Seed(target.text, target.addresses) for target in self.arguments.targets)
+        for source in self.arguments.seeds:
+            if isinstance(source, SeedFile):
+                yield from self._good_seeds(read_seed_file(source.path), source.path)
+            else:
+                yield source
+
+    def _good_seeds(self, lines: Iterable[Seed | BadLine], source: str) -> Iterator[Seed]:
+        bad_lines = 0
+        for line in lines:
+            if isinstance(line, Seed):
+                yield line
+            else:
+                self._count("seeds/bad_lines")
+                bad_lines += 1
+                if bad_lines <= _BAD_LINES_NAMED:
+                    self.logger.warning("%s line %d passed over: %s", source, line.number, line.problem)
+
+    def _seed_request(self, seed: Seed, *, may_be_list: bool = False) -> Request:
+        return self._first_request(seed.text, seed.urls, may_be_list=may_be_list)
+
+    def _first_request(self, seed_text: str, urls: Sequence[str], *, may_be_list: bool) -> Request:
+        url, *others = urls
+        host = host_of(url)
+        site = site_of(host)
+        self._budget.enter_queue(site)
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            meta=_meta(
+                seed_text,
+                site=site,
+                host=host if self.arguments.follow is Follow.HOST else None,
+                other_urls=others,
+                may_be_list=may_be_list,
+            ),
+        )
+
+    def _read_page(self, response: HtmlResponse) -> Page:
+        page = read_page(
+            absolute_url(response.url, response.url) or response.url,
+            response.body,
+            content_type=_header(response, "Content-Type"),
+            robots_headers=[value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")],
+        )
+        page.page_from_status_code = response.status
+        page.seed = response.meta["seed"]
+        page.depth = response.meta["depth"]
+        page.fetched_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return page
+
+    def _read_other(self, response: Response) -> Iterator[Request]:
+        """Seeds, where the answer is no page but a list of them whose address the user gave."""
+        found = False
+        if response.meta["may_be_list"]:
+            try:
+                encoding = list_encoding(response.body)
+                lines = io.StringIO(response.body.decode(encoding, "replace"), newline=None)
+                for seed in self._good_seeds(parse_seed_list(lines), response.url):
+                    found = True
+                    yield self._seed_request(seed)
+            except SeedListError as error:
+                self.logger.warning("%s is no list of seeds: %s", response.url, error)
+        if not found:
+            self._skip(NOT_HTML, response.request)
+
+    def _follow(self, page: Page, response: Response) -> Iterator[Request]:
+        """Requests for the pages of the seed's site that the page links to, within budget and depth."""
+        meta = response.meta
+        depth, site, host = meta["depth"] + 1, meta["site"], _crawled_host(meta, page)
+        if self.arguments.follow is Follow.NONE:
+            return
+        obstacle = self._obstacle(page, depth)
+        for url in _addresses_on_site(page, site, host):
+            if self._seen.has_seen(url):
+                continue
+            if obstacle is None and not self._budget.has_room(site):
+                obstacle = "budget"
+            if obstacle is not None:
+                self._count(f"not_followed/{obstacle}")
+                return
+            self._budget.enter_queue(site)
+            yield Request(
+                url,
+                callback=self.parse,
+                errback=self.failed,
+                priority=-depth,
+                meta=_meta(meta["seed"], site=site, host=host, depth=depth),
+            )
+
+    def _obstacle(self, page: Page, depth: int) -> str | None:
+        if page.nofollow_by:
+            return "nofollow"
+        return "depth" if depth > self.arguments.max_depth else None
+
+    def _linked_sites(self, page: Page, response: Response) -> Iterator[Request]:
+        """Requests for the sites that a page of a target's own site links to, each once."""
+        own = {target.site for target in self.arguments.targets}
+        if response.meta["site"] not in own:
+            return
+        for link in page.links:
+            if link.domain_to not in own and link.domain_to not in self._sites_taken:
+                self._sites_taken.add(link.domain_to)
+                yield self._seed_request(parse_seed(split_url(link.url_to).host))
+
+    def _note_seed(self, response: Response, page: Page) -> None:
+        self._count("seeds/fetched")
+        if page.domain_from != response.meta["site"]:
+            self.logger.warning("seed %s leads to another site, %s: only that page is read", response.meta["seed"], page.url_from)
+
+    def _skip(self, reason: str, request: Request | None) -> None:
+        assert request is not None, "an answer knows its request"
+        self._count(f"skipped/{reason}")
+        if request.meta["depth"] == 0:
+            self._count("seeds/failed")
+            self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)
+
+    def _count(self, stat: str) -> None:
+        self.crawler.stats.inc_value(f"backlinks/{stat}")
+
+
+def _meta(
+    seed: str,
+    *,
+    site: str,
+    host: str | None,
+    depth: int = 0,
+    other_urls: Sequence[str] = (),
+    may_be_list: bool = False,
+) -> dict[str, Any]:
+    """What a request carries of its seed (`downloadermiddlewares` says what reads it); plain values, so that it can be stored."""
+    return {
+        "seed": seed,
+        "site": site,
+        "host": host,
+        "depth": depth,
+        "other_urls": list(other_urls),
+        "may_be_list": may_be_list,
+    }
+
+
+def _addresses_on_site(page: Page, site: str, host: str | None) -> Iterable[str]:
+    """The distinct addresses on a site that the page links to and that may be pages, in document order."""
+    return dict.fromkeys(
+        link.url_to.partition("#")[0]
+        for link in page.links
+        if link.domain_to == site
+        and (host is None or host_of(link.url_to) == host)
+        and file_extension(link.url_to) not in IGNORED_EXTENSIONS
+    )
+
+
+def _crawled_host(meta: dict[str, Any], page: Page) -> str | None:
+    """The only host to crawl: of a seed that its site redirects to another of its hosts, that one."""
+    if meta["host"] is None or meta["depth"] > 0 or page.domain_from != meta["site"]:
+        return cast("str | None", meta["host"])
+    return host_of(page.url_from)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value is not None else None

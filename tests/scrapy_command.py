@@ -1,0 +1,74 @@
+"""Runs the project's real commands, as a user does, and reads what they wrote."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from miniweb import MiniWeb
+
+PROJECT = Path(__file__).parent.parent
+TIMEOUT_SECONDS = 120
+
+
+class Run(NamedTuple):
+    """A command that has ended."""
+
+    code: int
+    output: str
+    log: str
+
+
+class Crawl(NamedTuple):
+    """A crawl that has ended."""
+
+    code: int
+    rows: list[dict[str, Any]]
+    log: str
+
+    def column(self, *names: str) -> list[Any]:
+        """The cells of one column, or tuples of several, sorted: the order of pages is not promised."""
+        cells = [tuple(row[name] for name in names) for row in self.rows]
+        return sorted(cell[0] for cell in cells) if len(names) == 1 else sorted(cells, key=str)
+
+
+def scrapy(*arguments: str, folder: Path = PROJECT, environment: Mapping[str, str] | None = None) -> Run:
+    """Runs `scrapy` with the project's settings in `folder`; warnings of its Python are errors."""
+    variables = {
+        **(os.environ if environment is None else environment),
+        "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings",
+        "PYTHONPATH": str(PROJECT),
+        "PYTHONWARNINGS": "error",
+    }
+    command = [sys.executable, "-m", "scrapy", *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=variables, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def crawl(web: MiniWeb, folder: Path, *settings: str, **arguments: str) -> Crawl:
+    """Runs `scrapy crawl backlinks` against a web, without its delay, and reads its rows."""
+    feed = folder / "rows.jsonl"
+    run = scrapy(
+        "crawl",
+        "backlinks",
+        *options(arguments),
+        *(part for setting in ("DOWNLOAD_DELAY=0", *settings) for part in ("-s", setting)),
+        "-O",
+        str(feed),
+        folder=folder,
+        environment=web.environment(),
+    )
+    rows = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()] if feed.exists() else []
+    return Crawl(run.code, rows, run.log)
+
+
+def options(arguments: Mapping[str, str]) -> Sequence[str]:
+    """Spider arguments as a command line has them."""
+    return [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]

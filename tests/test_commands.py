@@ -1,0 +1,188 @@
+"""The commands as a shell sees them: exit codes, one-line errors, what stays after an interruption."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from miniweb import Answer, MiniWeb
+from scrapy_command import PROJECT, crawl, options, scrapy
+
+TARGET_LINK = '<a href="https://target.example/">t</a>'
+
+WRONG = [
+    pytest.param({}, "no target", id="no target"),
+    pytest.param({"target": "co.uk"}, "public suffix", id="a public suffix as target"),
+    pytest.param({"target": "no target!"}, "is not a domain", id="a nonsense target"),
+    pytest.param({"target": "target.example", "seed": "a.example"}, "did you mean 'seeds'", id="an unknown argument"),
+    pytest.param({"target": "target.example", "keep": "good"}, "is none of backlink", id="a wrong relation"),
+    pytest.param({"target": "target.example", "max_pages": "many"}, "whole number", id="a wrong number"),
+    pytest.param({"target": "target.example", "seeds": "missing.txt"}, "No such file", id="a seeds file that is missing"),
+    pytest.param({"target": "target.example", "seeds": "empty.txt"}, "it is empty", id="a seeds file that is empty"),
+    pytest.param({"target": "target.example", "seeds": "binary.txt"}, "binary", id="a seeds file that is binary"),
+    pytest.param({"target": "target.example", "seeds": "bad.txt"}, "line 2", id="a seeds file without a seed"),
+]
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "binary.txt").write_bytes(b"\x00\x01\x02")
+    (tmp_path / "bad.txt").write_bytes(b"# nothing\nnot a seed\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("arguments", "problem"), WRONG)
+def test_wrong_arguments_end_with_2_and_one_line(lists: Path, arguments: dict[str, str], problem: str) -> None:
+    run = scrapy("crawl", "backlinks", *options(arguments), "-O", "rows.csv", folder=lists)
+    assert run.code == 2
+    assert run.output == ""
+    (line,) = run.log.splitlines()
+    assert line.startswith("scrapy crawl: ")
+    assert problem in line
+    assert not (lists / "rows.csv").exists()
+
+
+WRONG_CALLS = [
+    pytest.param(["crawl"], "name one spider", id="no spider"),
+    pytest.param(["crawl", "backlink"], "no spider is named 'backlink'; there is backlinks", id="an unknown spider"),
+    pytest.param(["crawl", "backlinks", "-a", "target"], "Invalid -a value", id="an argument without a value"),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-O", "x.pickle"],
+        "Unrecognized output format",
+        id="a format that has no rows",
+    ),
+    pytest.param(["crawl", "backlinks", "-a", "target=a.example", "-s", "X"], "Invalid -s value", id="a setting without a value"),
+]
+
+
+@pytest.mark.parametrize(("call", "problem"), WRONG_CALLS)
+def test_wrong_calls_end_with_2_and_one_line(tmp_path: Path, call: list[str], problem: str) -> None:
+    run = scrapy(*call, folder=tmp_path)
+    assert run.code == 2
+    assert len(run.log.splitlines()) == 1
+    assert problem in run.log
+
+
+@pytest.mark.parametrize("path", ["missing-rights/rows.csv", "%(target)s.csv"])
+def test_a_feed_that_cannot_be_written_ends_the_crawl_at_once(tmp_path: Path, path: str) -> None:
+    (tmp_path / "missing-rights").write_text("a file where a folder should be")
+    with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
+        run = scrapy(
+            "crawl", "backlinks", *options({"target": "target.example", "seeds": "blog.example"}), "-O", path,
+            folder=tmp_path, environment=web.environment(),
+        )  # fmt: skip
+        assert web.requests == []
+    assert run.code == 1
+    assert run.log.splitlines()[-1].startswith("scrapy crawl: failed: a feed could not be written")
+    assert "Traceback" not in run.log
+
+
+def test_a_disk_that_fills_up_ends_the_crawl(tmp_path: Path) -> None:
+    pages = {f"https://blog.example/{number}": TARGET_LINK * 1000 + f"<a href=/{number + 1}>n</a>" for number in range(50)}
+    with MiniWeb(pages) as web:
+        run = scrapy(
+            "crawl", "backlinks", *options({"target": "target.example", "seeds": "https://blog.example/0", "max_depth": "60"}),
+            "-s", "DOWNLOAD_DELAY=0", "-O", "/dev/full:csv", folder=tmp_path, environment=web.environment(),
+        )  # fmt: skip
+        assert len(web.requests) < 40
+    assert run.code == 1
+    assert "a feed could not be written" in run.log.splitlines()[-1]
+
+
+def test_an_error_in_a_pipeline_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text(
+        "class Broken:\n    def process_item(self, item):\n        raise RuntimeError('broken')\n"
+    )
+    with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
+        environment = {**web.environment(), "PYTHONPATH": f"{PROJECT}:{tmp_path}"}
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=blog.example",
+             "-s", 'ITEM_PIPELINES={"broken.Broken": 1}'],
+            cwd=tmp_path, env={**environment, "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings"},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "failed: errors in the code" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_crawl_ends_with_130_and_keeps_its_rows(tmp_path: Path, number: signal.Signals) -> None:
+    pages: dict[str, Answer | str] = {
+        f"https://blog.example/{page}": Answer(f"{TARGET_LINK}<a href=/{page + 1}>n</a>".encode(), delay_seconds=0.05)
+        for page in range(500)
+    }
+    command = [
+        sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=https://blog.example/0",
+        "-a", "max_depth=1000", "-s", "DOWNLOAD_DELAY=0", "-O", "rows.jsonl", "-O", "rows.csv",
+    ]  # fmt: skip
+    with MiniWeb(pages) as web:
+        environment = {**web.environment(), "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings"}
+        with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
+            while web.fetched("https://blog.example/3") == 0:
+                time.sleep(0.01)
+            process.send_signal(number)
+            log = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert log.splitlines()[-1].startswith("scrapy crawl: interrupted")
+    rows = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
+    assert len(rows) >= 3
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(rows)
+
+
+def test_nothing_found_is_a_success_with_an_empty_table(tmp_path: Path) -> None:
+    with MiniWeb({"https://blog.example/": "no link"}) as web:
+        run = scrapy(
+            "crawl", "backlinks", *options({"target": "target.example", "seeds": "blog.example"}), "-O", "rows.csv",
+            folder=tmp_path, environment=web.environment(),
+        )  # fmt: skip
+    assert run.code == 0
+    assert (tmp_path / "rows.csv").read_text(encoding="utf-8-sig").startswith("relation,url_from")
+    assert "backlinks              none on these pages" in run.log
+
+
+def test_the_arguments_of_scrapyd_are_let_through(tmp_path: Path) -> None:
+    with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example", _job="1", _version="2")
+    assert done.code == 0, done.log
+    assert len(done.rows) == 1
+
+
+def test_a_password_in_an_argument_is_not_logged(tmp_path: Path) -> None:
+    with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
+        done = crawl(web, tmp_path, target="https://me:secret@target.example/", seeds="blog.example")
+    assert done.code == 0, done.log
+    assert "secret" not in done.log
+    assert "secret" not in json.dumps(done.rows)
+
+
+def test_demo_shows_every_relation_offline(tmp_path: Path) -> None:
+    run = scrapy(
+        "demo", folder=tmp_path, environment={"PATH": "", "http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
+    )
+    assert run.code == 0, run.log
+    assert "48 from 8 referring domains, 40 (83 %) dofollow" in run.output
+    assert "robots_blocked 1" in run.output
+    assert "scrapy crawl backlinks -a target=" in run.output
+    with (tmp_path / "demo.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["relation"] for row in rows} == {"backlink", "internal_backlink", "outbound", "external", "internal"}
+    assert {row["link_type"] for row in rows} == {"text", "image", "area"}
+    backlinks = [row for row in rows if row["relation"] == "backlink"]
+    assert {"nofollow | ugc", "sponsored"} <= {row["rel"] for row in backlinks}
+    assert {row["nofollow_by"] for row in backlinks} == {"", "link", "meta"}
+    assert any(row["anchor"] == "'=SUM of its parts" for row in backlinks)
+
+
+def test_demo_that_cannot_write_fails_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "demo.csv").mkdir()
+    run = scrapy("demo", folder=tmp_path)
+    assert run.code == 1
+    assert "a feed could not be written" in run.output

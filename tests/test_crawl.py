@@ -1,0 +1,355 @@
+"""The crawl as a whole: the real command against many hosts on one loopback port."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from miniweb import Answer, Fault, MiniWeb, html, redirect, text
+from scrapy_command import crawl
+
+TARGET_LINK = '<a href="https://target.example/">t</a>'
+
+
+def robots(rules: str) -> Answer:
+    return text(f"User-agent: *\n{rules}\n")
+
+
+def site(host: str, pages: Mapping[str, str], scheme: str = "https") -> dict[str, Answer | str]:
+    """Pages of a host, by path."""
+    return {f"{scheme}://{host}{path}": body for path, body in pages.items()}
+
+
+def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
+    page = (
+        "<title> The\n magazine </title><nav><a href=/>Home</a></nav>"
+        '<a rel="Sponsored nofollow" href="//www.target.example/shop?x=1#top"> oak <b>chairs</b></a>'
+        "<a href=https://other.example/>other</a>"
+    )
+    with MiniWeb(site("www.magazine.example", {"/": page})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="www.magazine.example")
+    assert done.code == 0, done.log
+    (row,) = done.rows
+    assert row.pop("fetched_at").endswith("Z")
+    assert row == {
+        "relation": "backlink",
+        "url_from": "https://www.magazine.example/",
+        "url_to": "https://www.target.example/shop?x=1#top",
+        "anchor": "oak chairs",
+        "dofollow": False,
+        "rel": ["sponsored", "nofollow"],
+        "link_type": "text",
+        "domain_from": "magazine.example",
+        "domain_to": "target.example",
+        "alt": None,
+        "nofollow_by": ["link"],
+        "links_count": 1,
+        "link_index": 2,
+        "page_from_title": "The magazine",
+        "page_from_status_code": 200,
+        "page_from_noindex": False,
+        "page_from_external_links": 2,
+        "page_from_internal_links": 1,
+        "page_from_linked_domains": 2,
+        "href": "//www.target.example/shop?x=1#top",
+        "target": "target.example",
+        "seed": "www.magazine.example",
+        "depth": 0,
+    }
+
+
+def test_every_relation_is_told_and_kept_when_asked_for(tmp_path: Path) -> None:
+    pages = {
+        **site("target.example", {"/": "<a href=/shop>in</a><a href=https://blog.example/>out</a>"}),
+        **site("blog.example", {"/": f"{TARGET_LINK}<a href=/x>internal</a><a href=https://news.example/>external</a>"}),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="target.example,blog.example", keep="all")
+    assert done.column("relation") == ["backlink", "external", "internal", "internal_backlink", "outbound"]
+
+
+def test_only_asked_for_relations_are_written(tmp_path: Path) -> None:
+    with MiniWeb(site("blog.example", {"/": f"{TARGET_LINK}<a href=https://news.example/>e</a><a href=/x>i</a>"})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example", keep="external,internal")
+    assert done.column("relation") == ["external", "internal"]
+
+
+def test_each_link_is_judged_against_each_target(tmp_path: Path) -> None:
+    with MiniWeb(site("one.example", {"/": "<a href=https://two.example/>2</a>"})) as web:
+        done = crawl(web, tmp_path, target="one.example,two.example", seeds="one.example", keep="all")
+    assert done.column("target", "relation") == [("one.example", "outbound"), ("two.example", "backlink")]
+
+
+def test_the_layers_of_nofollow_are_named(tmp_path: Path) -> None:
+    pages = {
+        "https://a.example/": html(TARGET_LINK, headers=(("X-Robots-Tag", "googlebot: nofollow"), ("X-Robots-Tag", "noindex"))),
+        "https://b.example/": f"<meta name=robots content=NOFOLLOW>{TARGET_LINK}<a href=/more>more</a>",
+        "https://b.example/more": TARGET_LINK,
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="a.example,b.example")
+    assert done.column("domain_from", "nofollow_by", "dofollow", "page_from_noindex") == [
+        ("a.example", ["header"], False, True),
+        ("b.example", ["meta"], False, False),
+    ]
+    assert web.fetched("https://b.example/more") == 0  # what a page asks not to follow is not followed
+
+
+def test_a_page_budget_is_spent_breadth_first(tmp_path: Path) -> None:
+    deep = {f"/{number}": f"<a href=/{number}/1>deeper</a>{TARGET_LINK}" for number in range(8)}
+    deeper = {f"/{number}/1": TARGET_LINK for number in range(8)}
+    home = "".join(f"<a href=/{number}>x</a>" for number in range(8))
+    with MiniWeb(site("blog.example", {"/": home, **deep, **deeper})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example", max_pages="7")
+    pages = [request.url for request in web.requests if not request.url.endswith("robots.txt")]
+    assert len(pages) == 7
+    assert set(done.column("depth")) == {1}
+    assert "budget" in done.log
+
+
+def test_depth_is_limited(tmp_path: Path) -> None:
+    pages = {f"/{depth}": f"<a href=/{depth + 1}>deeper</a>" for depth in range(6)}
+    with MiniWeb(site("blog.example", pages)) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://blog.example/0", max_depth="2", keep="internal")
+    assert done.column("depth") == [0, 1, 2]
+    assert "links not followed     depth 1 page" in done.log
+
+
+FOLLOWED = [
+    pytest.param("site", {"www.blog.example", "en.blog.example", "blog.example"}, id="the site"),
+    pytest.param("host", {"www.blog.example"}, id="the host"),
+    pytest.param("none", {"www.blog.example"}, id="nothing"),
+]
+
+
+@pytest.mark.parametrize(("follow", "hosts"), FOLLOWED)
+def test_what_is_followed(tmp_path: Path, follow: str, hosts: set[str]) -> None:
+    home = "<a href=/2>2</a><a href=//en.blog.example/>en</a><a href=//blog.example/>b</a><a href=//other.example/>o</a>"
+    pages = {
+        **site("www.blog.example", {"/": home, "/2": TARGET_LINK}),
+        **site("en.blog.example", {"/": TARGET_LINK}),
+        **site("blog.example", {"/": TARGET_LINK}),
+        **site("other.example", {"/": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        crawl(web, tmp_path, target="target.example", seeds="www.blog.example", follow=follow)
+    assert {request.url.split("/")[2] for request in web.requests} == hosts
+    assert web.fetched("https://www.blog.example/2") == (follow != "none")
+
+
+def test_the_host_that_a_seed_redirects_to_is_the_one_to_follow(tmp_path: Path) -> None:
+    pages = {
+        "https://blog.example/": redirect("https://www.blog.example/"),
+        **site("www.blog.example", {"/": "<a href=/2>2</a>", "/2": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example", follow="host")
+    assert done.column("url_from") == ["https://www.blog.example/2"]
+
+
+def test_a_bare_domain_is_tried_over_https_then_http(tmp_path: Path) -> None:
+    pages = {
+        **site("new.example", {"/": TARGET_LINK}),
+        **site("old.example", {"/": TARGET_LINK, "/robots.txt": ""}, scheme="http"),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="new.example,old.example")
+    assert done.column("url_from") == ["http://old.example/", "https://new.example/"]
+    assert web.fetched("http://new.example/") == 0
+    assert web.fetched("http://old.example/robots.txt") == 1
+
+
+def test_robots_txt_is_obeyed_after_the_fall_back_to_http(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        **site(
+            "old.example",
+            {"/": "<a href=/private/x>x</a><a href=/open>o</a>", "/private/x": TARGET_LINK, "/open": TARGET_LINK},
+            "http",
+        ),
+        "http://old.example/robots.txt": robots("Disallow: /private/"),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="old.example")
+    assert done.column("url_from") == ["http://old.example/open"]
+    assert web.fetched("http://old.example/private/x") == 0
+    assert "robots_blocked 1" in done.log
+
+
+def test_each_address_is_fetched_once(tmp_path: Path) -> None:
+    pages = {
+        "http://blog.example/": redirect("https://blog.example/"),
+        **site(
+            "blog.example",
+            {"/": "<a href=/>h</a><a href=/#a>a</a><a href=/?utm_source=x>u</a><a href=http://blog.example/>p</a>"},
+        ),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="http://blog.example,blog.example,https://BLOG.example/#x")
+    assert done.code == 0, done.log
+    pages_asked_for = sorted(request.url for request in web.requests if "robots" not in request.url)
+    assert pages_asked_for == ["http://blog.example/", "https://blog.example/"]
+
+
+def test_files_that_are_no_pages_are_not_asked_for(tmp_path: Path) -> None:
+    home = "<a href=/a.pdf>p</a><a href=/b.JPG?x>j</a><a href=/c>c</a>"
+    with MiniWeb({**site("blog.example", {"/": home}), "https://blog.example/c": text("plain")}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example")
+    assert web.fetched("https://blog.example/a.pdf") == web.fetched("https://blog.example/b.JPG?x") == 0
+    assert "not_html 1" in done.log
+
+
+def test_a_redirect_out_of_the_site_is_not_fetched(tmp_path: Path) -> None:
+    pages = {
+        **site("blog.example", {"/": "<a href=/out>out</a>"}),
+        "https://blog.example/out": redirect("https://shop.example/"),
+        **site("shop.example", {"/": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example")
+    assert done.rows == []
+    assert not any("shop.example" in request.url for request in web.requests)
+    assert "redirected_off_site 1" in done.log
+
+
+def test_a_seed_that_leads_to_another_site_is_read_and_no_further(tmp_path: Path) -> None:
+    pages = {
+        "https://old.example/": redirect("https://new.example/"),
+        **site("new.example", {"/": f"{TARGET_LINK}<a href=/2>2</a>", "/2": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="old.example")
+    assert done.column("seed", "url_from") == [("old.example", "https://new.example/")]
+    assert "leads to another site" in done.log
+
+
+def test_without_seeds_the_targets_site_and_those_it_links_to_are_crawled(tmp_path: Path) -> None:
+    pages = {
+        **site(
+            "www.target.example", {"/": "<a href=/partners>p</a>", "/partners": "<a href=https://partner.example/deep/page>p</a>"}
+        ),
+        "https://target.example/": redirect("https://www.target.example/"),
+        **site("partner.example", {"/": "<a href=/links>l</a><a href=https://stranger.example/>s</a>", "/links": TARGET_LINK}),
+        **site("stranger.example", {"/": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example")
+    assert done.column("url_from", "seed", "depth") == [("https://partner.example/links", "partner.example", 1)]
+    assert not any("stranger.example" in request.url for request in web.requests)
+
+
+def test_seeds_from_a_file_with_a_bad_line(tmp_path: Path) -> None:
+    (tmp_path / "seeds.txt").write_text("# sites\nblog.example\nno seed at all\nnews.example # second\n")
+    with MiniWeb({**site("blog.example", {"/": TARGET_LINK}), **site("news.example", {"/": TARGET_LINK})}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="seeds.txt")
+    assert done.code == 0, done.log
+    assert done.column("seed") == ["blog.example", "news.example"]
+    assert "seeds.txt line 3 passed over: 'no seed at all' is not a domain" in done.log
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "text/csv", "application/octet-stream"])
+def test_seeds_from_the_address_of_a_list(tmp_path: Path, content_type: str) -> None:
+    pages = {
+        "https://lists.example/mine": text(
+            "Source URL,Target URL\nhttps://blog.example/,https://target.example/\n", content_type
+        ),
+        **site("blog.example", {"/": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://lists.example/mine")
+    assert done.code == 0, done.log
+    assert done.column("seed") == ["https://blog.example/"]
+
+
+def test_seeds_from_a_setting(tmp_path: Path) -> None:
+    with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
+        done = crawl(web, tmp_path, "BACKLINKS_SEEDS=blog.example", target="target.example")
+    assert done.column("seed") == ["blog.example"]
+
+
+def test_broken_hosts_cost_no_row_of_the_others(tmp_path: Path) -> None:
+    pages = {
+        **site(
+            "good.example", {"/": TARGET_LINK + "<a href=/cut>c</a><a href=/reset>r</a><a href=/error>e</a><a href=/loop>l</a>"}
+        ),
+        "https://good.example/cut": Answer(TARGET_LINK.encode(), fault=Fault.TRUNCATED),
+        "https://good.example/reset": Answer(fault=Fault.RESET),
+        "https://good.example/error": html("x", status=500),
+        "https://good.example/loop": redirect("/loop2"),
+        "https://good.example/loop2": redirect("/loop"),
+        "https://reset.example/": Answer(fault=Fault.RESET),
+        "https://reset.example/robots.txt": Answer(fault=Fault.RESET),
+        "https://hang.example/robots.txt": Answer(fault=Fault.HANG),
+        "https://down.example/robots.txt": html("x", status=503),
+        "https://down.example/": TARGET_LINK,
+    }
+    seeds = ",".join(f"https://{host}.example/" for host in ("good", "reset", "hang", "down", "unknown"))
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, "DOWNLOAD_TIMEOUT=2", target="target.example", seeds=seeds)
+    assert done.code == 0, done.log
+    assert done.column("url_from") == ["https://good.example/"]
+    for reason in ("http_500 1", "truncated 1", "timeout 1", "robots_unavailable 1", "proxy 1", "connection 2"):
+        assert reason in done.log
+    assert web.fetched("https://down.example/") == 0
+    assert "Traceback" not in done.log
+
+
+def test_no_seed_that_can_be_read_is_a_failure_with_the_reasons(tmp_path: Path) -> None:
+    pages = {
+        "https://gone.example/": html("x", status=404),
+        "https://shut.example/robots.txt": robots("Disallow: /"),
+        "https://shut.example/": "",
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="gone.example,shut.example,unknown.example")
+    assert done.code == 1
+    assert "seed gone.example was not read (http_404)" in done.log
+    assert "seed shut.example was not read (robots_blocked)" in done.log
+    assert "seed unknown.example was not read (robots_unavailable)" in done.log  # the proxy answers 502
+    assert done.log.splitlines()[-1] == "scrapy crawl: failed: no seed could be read; the log says why for each"
+
+
+def test_who_asks_is_said_with_a_contact(tmp_path: Path) -> None:
+    with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
+        crawl(web, tmp_path, "BACKLINKS_CONTACT=https://me.example/bot", target="target.example", seeds="blog.example")
+    agents = {request.headers.get("user-agent", "") for request in web.requests if request.method == "GET"}
+    assert len(agents) == 1
+    assert agents.pop().endswith(" (+https://me.example/bot)")
+
+
+def test_no_cookie_is_kept(tmp_path: Path) -> None:
+    pages = {
+        "https://blog.example/": html("<a href=/2>2</a>", headers=(("Set-Cookie", "a=b"),)),
+        "https://blog.example/2": TARGET_LINK,
+    }
+    with MiniWeb(pages) as web:
+        crawl(web, tmp_path, target="target.example", seeds="blog.example")
+    assert not any("cookie" in request.headers for request in web.requests)
+
+
+def test_one_request_at_a_time_to_a_host(tmp_path: Path) -> None:
+    slow = {f"https://blog.example/{number}": Answer(b"x", delay_seconds=0.02) for number in range(10)}
+    home = "".join(f"<a href=/{number}>x</a>" for number in range(10))
+    with MiniWeb({**site("blog.example", {"/": home}), **slow}) as web:
+        # Without any delay Scrapy 2.19 starts what waits for a host at once, whatever CONCURRENT_REQUESTS_PER_DOMAIN says.
+        crawl(web, tmp_path, "DOWNLOAD_DELAY=0.001", target="target.example", seeds="blog.example")
+    assert web.fetched("https://blog.example/9") == 1
+    assert web.most_open("blog.example") == 1
+
+
+def test_the_summary_says_what_was_found(tmp_path: Path) -> None:
+    pages = {
+        **site("blog.example", {"/": f"{TARGET_LINK}{TARGET_LINK}<a href=/gone>g</a>"}),
+        **site("news.example", {"/": '<a rel=nofollow href="https://target.example/">t</a>'}),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example,news.example")
+    for line in (
+        "Links to target.example and all its subdomains",
+        "  pages read             2 of 2 sites",
+        "  seeds                  2 read",
+        "  backlinks              3 from 2 referring domains, 2 (67 %) dofollow",
+        "  top referring domains  blog.example 2, news.example 1",
+        "  not read, by reason    http_404 1",
+    ):
+        assert f"{line}\n" in done.log

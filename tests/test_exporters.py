@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.html import read_page
+from backlinkspider.exporters import (
+    CELL_MAXIMUM,
+    CsvRowsExporter,
+    JsonLinesRowsExporter,
+    JsonRowsExporter,
+    RowsExporter,
+    spreadsheet_cell,
+)
+from backlinkspider.items import COLUMNS, Page
+from backlinkspider.pipelines.describe import DescribeLinksPipeline
+
+CELLS = [
+    pytest.param("=HYPERLINK(1)", "'=HYPERLINK(1)", id="equals sign"),
+    pytest.param("+1", "'+1", id="plus"),
+    pytest.param("-50 % off", "'-50 % off", id="minus"),
+    pytest.param("@handle", "'@handle", id="at sign"),
+    pytest.param("\t=1", "' =1", id="tab in front"),
+    pytest.param("\r=1", "' =1", id="carriage return in front"),
+    pytest.param("  =1", "'  =1", id="space in front"),
+    pytest.param("＝1", "'＝1", id="full-width"),
+    pytest.param("a=1", "a=1", id="inside is harmless"),
+    pytest.param("two\r\nlines", "two lines", id="line break"),
+    pytest.param("two\u2028lines\x00", "two lines ", id="other breaks and control characters"),
+    pytest.param("a;=1", "a;'=1", id="behind a semicolon, where some spreadsheets split"),
+    pytest.param("", "", id="empty"),
+    pytest.param("שלום 🪑", "שלום 🪑", id="other scripts"),
+]
+
+
+@pytest.mark.parametrize(("value", "cell"), CELLS)
+def test_a_cell_for_spreadsheets(value: str, cell: str) -> None:
+    assert spreadsheet_cell(value) == cell
+
+
+@given(st.text())
+def test_no_cell_begins_a_formula_or_breaks_a_line(value: str) -> None:
+    cell = spreadsheet_cell(value)
+    assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert len(cell.splitlines()) <= 1
+    assert len(cell) <= CELL_MAXIMUM
+
+
+def test_a_cell_is_no_longer_than_a_spreadsheet_takes() -> None:
+    assert len(spreadsheet_cell("=" + "x" * 40_000)) == CELL_MAXIMUM
+
+
+def page_of(html: str) -> Page:
+    page = read_page("https://example.com/", html.encode())
+    DescribeLinksPipeline().process_item(page)
+    return page
+
+
+def export(exporter: type[RowsExporter], *pages: Page, file: IO[bytes] | None = None, **options: Any) -> bytes:
+    target = file or io.BytesIO()
+    writer = exporter(target, encoding="utf-8", indent=None, **options)
+    writer.start_exporting()
+    for page in pages:
+        writer.export_item(page)
+    writer.finish_exporting()
+    target.seek(0)
+    return target.read()
+
+
+PAGE = '<title>A</title><a href="/x" rel="ugc nofollow">=1+1</a><a href="/y"><img alt="é"></a>'
+
+
+def test_csv_has_a_mark_a_header_and_guarded_rows() -> None:
+    content = export(CsvRowsExporter, page_of(PAGE))
+    assert content.startswith(b"\xef\xbb\xbfrelation,url_from")
+    first, second = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    assert tuple(first) == COLUMNS
+    assert first["anchor"] == "'=1+1"
+    assert first["rel"] == "ugc | nofollow"
+    assert first["dofollow"] == "false"
+    assert first["alt"] == ""
+    assert (second["anchor"], second["link_type"], second["link_index"]) == ("é", "image", "2")
+
+
+def test_json_lines_are_raw() -> None:
+    first, second = map(json.loads, export(JsonLinesRowsExporter, page_of(PAGE)).splitlines())
+    assert tuple(first) == COLUMNS
+    assert first["anchor"] == "=1+1"
+    assert first["rel"] == ["ugc", "nofollow"]
+    assert first["dofollow"] is False
+    assert first["alt"] is None
+    assert second["link_index"] == 2
+
+
+@pytest.mark.parametrize("pages", [0, 1, 3])
+def test_json_is_one_array(pages: int) -> None:
+    rows = json.loads(export(JsonRowsExporter, *(page_of(PAGE) for _ in range(pages))))
+    assert len(rows) == 2 * pages
+
+
+def test_a_feed_may_choose_and_name_columns() -> None:
+    content = export(CsvRowsExporter, page_of(PAGE), fields_to_export=["anchor", "url_to"])
+    assert content.decode("utf-8-sig").splitlines()[0] == "anchor,url_to"
+    (row, _) = map(json.loads, export(JsonLinesRowsExporter, page_of(PAGE), fields_to_export={"anchor": "text"}).splitlines())
+    assert row == {"text": "=1+1"}
+
+
+def test_an_unknown_column_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="'colour' does not exist"):
+        export(CsvRowsExporter, fields_to_export=["colour"])
+
+
+def test_a_file_that_is_appended_to_has_one_header(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    for _ in range(2):
+        with path.open("ab") as file:
+            writer = CsvRowsExporter(file, encoding="utf-8")
+            writer.start_exporting()
+            writer.export_item(page_of(PAGE))
+    text = path.read_bytes().decode("utf-8-sig")
+    assert text.count("relation,") == 1
+    assert "\ufeff" not in text
+    assert len(list(csv.DictReader(io.StringIO(text)))) == 4
+
+
+def test_what_is_no_page_is_not_written() -> None:
+    writer = JsonLinesRowsExporter(file := io.BytesIO(), encoding="utf-8")
+    writer.export_item({"another": "item"})
+    assert file.getvalue() == b""

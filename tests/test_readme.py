@@ -1,0 +1,56 @@
+"""README lags behind the code: then this fails."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES
+from backlinkspider.core.relation import Relation
+from backlinkspider.items import COLUMNS, Link, Page
+
+PROJECT = Path(__file__).parent.parent
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    """The text of README under a heading, to the next of the same rank."""
+    return re.split(r"^## ", README.partition(f"## {title}\n")[2], flags=re.MULTILINE)[0]
+
+
+def names_in_table(title: str) -> list[str]:
+    return re.findall(r"^\| `(\w+)`", section(title), flags=re.MULTILINE)
+
+
+def test_the_arguments_are_those_of_the_code() -> None:
+    assert names_in_table("Arguments") == list(NAMES)
+    assert f"| {DEFAULT_MAX_PAGES} |" in section("Arguments")
+    assert f"| {DEFAULT_MAX_DEPTH} |" in section("Arguments")
+
+
+def test_the_columns_are_those_of_the_code_in_their_order() -> None:
+    assert names_in_table("Columns") == list(COLUMNS)
+
+
+def test_every_column_is_a_field() -> None:
+    known = {field.name for field in (*fields(Page), *fields(Link))}
+    assert set(COLUMNS) <= known
+
+
+@pytest.mark.parametrize("relation", list(Relation))
+def test_every_relation_is_explained(relation: Relation) -> None:
+    assert f"`{relation}`" in README
+
+
+def test_every_command_exists() -> None:
+    commands = {path.stem for path in (PROJECT / "backlinkspider" / "commands").glob("*.py")} - {"__init__"}
+    named = set(re.findall(r"scrapy (\w+)", README))
+    assert named - {"list", "deploy"} == commands
+
+
+def test_every_file_that_is_named_exists() -> None:
+    for path in re.findall(r"`((?:backlinkspider|benchmarks|tests|\.ci)/[\w./-]*)`", README):
+        assert (PROJECT / path).exists(), path
