@@ -19,11 +19,11 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
+from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.urls import absolute_url, host_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RedirectedOffSite, RobotsBlocked, RobotsUnavailable
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
-from backlinkspider.spiders.base import arguments_of
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import NoneType
 from typing import IO, Any
 
 from scrapy.exporters import BaseItemExporter
@@ -18,10 +19,14 @@ CELL_MAXIMUM = 32_767
 """Characters that a spreadsheet's cell can hold."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # ASCII and full-width (OWASP, CSV injection)
+_FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # ASCII and full-width (OWASP, CSV injection)
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_CONTROLS = re.compile(f"[{_CONTROL}]+")
+_LEADING_FORMULA = re.compile(rf"\s*[{_FORMULA}]")
 # A spreadsheet that separates by semicolons splits cells that this file, separated by commas, did not.
-_FORMULA_AFTER_SEMICOLON = re.compile(r";(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_FORMULA_AFTER_SEMICOLON = re.compile(rf";(?=\s*[{_FORMULA}])")
+# One search that finds nothing in almost every cell saves the others.
+_NEEDS_CARE = re.compile(rf"^\s*[{_FORMULA}]|[;{_CONTROL}]")
 
 
 def spreadsheet_cell(value: str) -> str:
@@ -32,10 +37,10 @@ def spreadsheet_cell(value: str) -> str:
     >>> spreadsheet_cell("=HYPERLINK(1)"), spreadsheet_cell("two\nlines"), spreadsheet_cell("a;-b")
     ("'=HYPERLINK(1)", 'two lines', "a;'-b")
     """
-    text = _CONTROL.sub(" ", value)
-    if ";" in text:
-        text = _FORMULA_AFTER_SEMICOLON.sub(";'", text)
-    if text.lstrip().startswith(_FORMULA_STARTS):
+    if _NEEDS_CARE.search(value) is None:
+        return value[:CELL_MAXIMUM]
+    text = _FORMULA_AFTER_SEMICOLON.sub(";'", _CONTROLS.sub(" ", value))
+    if _LEADING_FORMULA.match(text):
         text = f"'{text}"
     return text[:CELL_MAXIMUM]
 
@@ -60,9 +65,9 @@ class RowsExporter(BaseItemExporter):
     def export_item(self, item: Any) -> None:
         """Writes the rows of a page, all at once."""
         if isinstance(item, Page):
-            self._file.write(self._encode_rows(rows(item, self._columns)))
+            self._file.write(self._encode_page(item))
 
-    def _encode_rows(self, page_rows: Iterable[list[Any]]) -> bytes:
+    def _encode_page(self, page: Page) -> bytes:
         raise NotImplementedError
 
 
@@ -80,18 +85,19 @@ class CsvRowsExporter(RowsExporter):
     def _is_appended_to(self) -> bool:
         return self._file.seekable() and self._file.tell() > 0
 
-    def _encode_rows(self, page_rows: Iterable[list[Any]]) -> bytes:
-        return _encode_csv([_csv_cell(value) for value in row] for row in page_rows)
+    def _encode_page(self, page: Page) -> bytes:
+        return _encode_csv(rows(page, self._columns, _encode_csv_cell))
 
 
 class JsonLinesRowsExporter(RowsExporter):
     """One JSON object a line, with raw values: nothing guarded, nothing cut, null for unknown."""
 
-    def _encode_rows(self, page_rows: Iterable[list[Any]]) -> bytes:
-        return b"".join(self._encode_row(row) + b"\n" for row in page_rows)
+    def _encode_page(self, page: Page) -> bytes:
+        return b"".join(line + b"\n" for line in self._encode_lines(page))
 
-    def _encode_row(self, row: list[Any]) -> bytes:
-        return json.dumps(dict(zip(self._headers, row, strict=True)), ensure_ascii=False).encode("utf-8", "replace")
+    def _encode_lines(self, page: Page) -> Iterator[bytes]:
+        for row in rows(page, self._columns, _encode_json_value):
+            yield json.dumps(dict(zip(self._headers, row, strict=True)), ensure_ascii=False).encode("utf-8", "replace")
 
 
 class JsonRowsExporter(JsonLinesRowsExporter):
@@ -109,23 +115,26 @@ class JsonRowsExporter(JsonLinesRowsExporter):
         """Closes the array."""
         self._file.write(b"\n]\n")
 
-    def _encode_rows(self, page_rows: Iterable[list[Any]]) -> bytes:
-        encoded = b",\n".join(self._encode_row(row) for row in page_rows)
+    def _encode_page(self, page: Page) -> bytes:
         separator, self._separator = self._separator, b",\n"
-        return separator + encoded
+        return separator + b",\n".join(self._encode_lines(page))
 
 
-def _csv_cell(value: Cell) -> str | int:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case tuple():
-            return spreadsheet_cell(" | ".join(value))
-        case str():
-            return spreadsheet_cell(value)
+def _encode_json_value(value: Cell) -> Cell:
     return value
+
+
+def _encode_csv_cell(value: Cell) -> str | int:
+    return _CSV_CELLS[type(value)](value)
+
+
+_CSV_CELLS: dict[type, Callable[[Any], str | int]] = {
+    NoneType: lambda _: "",
+    bool: lambda value: "true" if value else "false",
+    int: lambda value: value,
+    tuple: lambda value: spreadsheet_cell(" | ".join(value)),
+    str: spreadsheet_cell,
+}
 
 
 def _encode_csv(table: Iterable[Iterable[Any]]) -> bytes:

@@ -6,12 +6,9 @@ name of the field it comes from, on `Page` or on `Link`; `COLUMNS` is their orde
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from backlinkspider.core.html import Document, Element
+from typing import Any
 
 Cell = str | int | bool | tuple[str, ...] | None
 
@@ -35,8 +32,8 @@ class Link:
     link_index: int
     """The link's place among the links of the page, from 1."""
 
-    element: Element | None = field(default=None, repr=False)
-    """The element in the parsed page, let go of when the link has been described; no column."""
+    element: Any = field(default=None, repr=False)
+    """The element in the parsed page (`core.html.Element`), let go of when the link has been described; no column."""
 
     relation: str | None = None
     """What the link is to the target: backlink, internal_backlink, outbound, external, internal."""
@@ -85,8 +82,8 @@ class Page:
     links: list[Link] = field(repr=False)
     """The links of the page; after classification those that are kept."""
 
-    document: Document | None = field(default=None, repr=False)
-    """The parsed page, for the facts that are read for kept links only; no column."""
+    document: Any = field(default=None, repr=False)
+    """The parsed page (`core.html.Document`), for the facts that are read for kept links only; no column."""
 
     page_from_external_links: int | None = None
     """How many links of the page lead to other sites."""
@@ -141,8 +138,9 @@ COLUMNS = (
 _OF_LINK = frozenset(link_field.name for link_field in fields(Link))
 
 
-def rows(page: Page, columns: tuple[str, ...] = COLUMNS) -> Iterator[list[Any]]:
-    """One list of cells a link of the page, in the order of `columns`."""
-    of_page = {column: getattr(page, column) for column in columns if column not in _OF_LINK}
+def rows(page: Page, columns: tuple[str, ...], encode: Callable[[Cell], Any]) -> Iterator[list[Any]]:
+    """One list of cells a link of the page, in the order of `columns`; a cell is what `encode` makes of a value."""
+    # What holds for the page is encoded once, not for each of its links.
+    of_page = {column: encode(getattr(page, column)) for column in columns if column not in _OF_LINK}
     for link in page.links:
-        yield [of_page[column] if column in of_page else getattr(link, column) for column in columns]
+        yield [of_page[column] if column in of_page else encode(getattr(link, column)) for column in columns]

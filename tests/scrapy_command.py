@@ -65,8 +65,14 @@ def crawl(web: MiniWeb, folder: Path, *settings: str, **arguments: str) -> Crawl
         folder=folder,
         environment=web.environment(),
     )
-    rows = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()] if feed.exists() else []
-    return Crawl(run.code, rows, run.log)
+    return Crawl(run.code, read_json_lines(feed) if feed.exists() else [], run.log)
+
+
+def read_json_lines(feed: Path) -> list[dict[str, Any]]:
+    """The rows of a JSON lines feed."""
+    # Not splitlines(), which splits at U+2028 too: an anchor may hold it.
+    with feed.open(encoding="utf-8", newline="\n") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def options(arguments: Mapping[str, str]) -> Sequence[str]:

@@ -174,7 +174,7 @@ def test_html5lib_trees_never_raise(corpora: Path) -> None:
     assert trees > 1000
 
 
-def test_real_pages_have_every_external_link_of_the_truth(corpora: Path) -> None:
+def test_real_pages_read_directly_have_every_external_link_of_the_truth(corpora: Path) -> None:
     with gzip.open(corpora / "pages" / "core-give-truth.jsonl.gz", "rt", encoding="utf-8") as file:
         truth = [json.loads(line) for line in file]
     links: Counter[tuple[str, ...]] = Counter()

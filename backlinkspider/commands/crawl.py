@@ -20,8 +20,8 @@ from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
+from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.exceptions import BacklinkSpiderError
-from backlinkspider.spiders.base import ArgumentsSpider
 
 FINISHED, FAILED, WRONG_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
 

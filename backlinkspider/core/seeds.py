@@ -85,6 +85,11 @@ def parse_seed(text: str) -> Seed:
     return Seed(named, urls)
 
 
+def site_seed(host: str) -> Seed:
+    """The seed that a normalized host is: its home page over https, then http."""
+    return Seed(host, (f"https://{host}/", f"http://{host}/"))
+
+
 def parse_seed_list(lines: Iterable[str]) -> Iterator[Seed | BadLine]:
     """The seeds of a list and its bad lines, read lazily.
 

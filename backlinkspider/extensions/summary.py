@@ -11,10 +11,10 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
+from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.relation import Relation
 from backlinkspider.items import Page
-from backlinkspider.spiders.base import arguments_of
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
+from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.relation import Relation, count_links, judge_links
 from backlinkspider.core.target import Target
 from backlinkspider.exceptions import NoLinkKept
 from backlinkspider.items import Link, Page
-from backlinkspider.spiders.base import arguments_of
 
 
 class ClassifyLinksPipeline:

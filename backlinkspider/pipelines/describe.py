@@ -23,7 +23,6 @@ class DescribeLinksPipeline:
 
 
 def _describe(link: Link, page: Page) -> None:
-    assert link.element is not None, "a link is described once, while its page is held"
     link.anchor, link.alt, link.link_type = read_wording(link.element)
     link.element = None
     link.nofollow_by = nofollow_layers(link.rel, page.nofollow_by)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -13,45 +12,41 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 from twisted.python.failure import Failure
 
-from backlinkspider.core.arguments import Arguments, Follow, SeedFile
+from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html import read_page
-from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed, parse_seed_list
-from backlinkspider.core.urls import absolute_url, file_extension, host_of, split_url
+from backlinkspider.core.seeds import Seed, site_seed
+from backlinkspider.core.urls import absolute_url, file_extension, host_of
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.items import Page
-from backlinkspider.seed_files import read_seed_file
 from backlinkspider.skips import CONNECTION_FAILURES, NOT_HTML, skip_reason
-from backlinkspider.spiders.base import ArgumentsSpider
 
 _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
-
-_BAD_LINES_NAMED = 100
-"""Bad lines of one list that the log names; all are counted."""
 
 
 class BacklinksSpider(ArgumentsSpider):
     """Reads the pages of the seeds' sites, breadth first, and yields each as an item.
 
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
-    Counts: backlinks/pages (read), backlinks/seeds/fetched, backlinks/seeds/failed, backlinks/seeds/bad_lines,
+    Counts: backlinks/pages (read), backlinks/seeds/fetched, backlinks/seeds/failed,
     backlinks/skipped/<reason> (addresses that were not read), backlinks/not_followed/<reason> (pages with links that
     were not followed).
     """
 
     name = "backlinks"
 
-    def __init__(self, arguments: Arguments, **kwargs: Any) -> None:
-        super().__init__(arguments, **kwargs)
+    def __init__(self, arguments: Arguments) -> None:
+        super().__init__(arguments)
         self._sites_taken: set[str] = set()
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on."""
-        for seed in self._seeds():
+        for seed in self.read_seeds():
             while self._budget.waiting_sites >= _SITES_AT_ONCE:
                 await self.crawler.signals.wait_for(signals.response_received)
             yield self._seed_request(seed, may_be_list=True)
@@ -62,7 +57,7 @@ class BacklinksSpider(ArgumentsSpider):
             yield from self._read_other(response)
             return
         page = self._read_page(response)
-        self._count("pages")
+        self.count("pages")
         if page.depth == 0:
             self._note_seed(response, page)
         yield from self._follow(page, response)
@@ -87,26 +82,6 @@ class BacklinksSpider(ArgumentsSpider):
     @property
     def _seen(self) -> SeenUrls:
         return cast("SeenUrls", cast("Scheduler", self.crawler.engine.scheduler).df)
-
-    def _seeds(self) -> Iterator[Seed]:
-        if not self.arguments.seeds:
-            yield from (Seed(target.text, target.addresses) for target in self.arguments.targets)
-        for source in self.arguments.seeds:
-            if isinstance(source, SeedFile):
-                yield from self._good_seeds(read_seed_file(source.path), source.path)
-            else:
-                yield source
-
-    def _good_seeds(self, lines: Iterable[Seed | BadLine], source: str) -> Iterator[Seed]:
-        bad_lines = 0
-        for line in lines:
-            if isinstance(line, Seed):
-                yield line
-            else:
-                self._count("seeds/bad_lines")
-                bad_lines += 1
-                if bad_lines <= _BAD_LINES_NAMED:
-                    self.logger.warning("%s line %d passed over: %s", source, line.number, line.problem)
 
     def _seed_request(self, seed: Seed, *, may_be_list: bool = False) -> Request:
         return self._first_request(seed.text, seed.urls, may_be_list=may_be_list)
@@ -147,9 +122,7 @@ class BacklinksSpider(ArgumentsSpider):
         found = False
         if response.meta["may_be_list"]:
             try:
-                encoding = list_encoding(response.body)
-                lines = io.StringIO(response.body.decode(encoding, "replace"), newline=None)
-                for seed in self._good_seeds(parse_seed_list(lines), response.url):
+                for seed in self.read_seed_list(response.body, response.url):
                     found = True
                     yield self._seed_request(seed)
             except SeedListError as error:
@@ -170,7 +143,7 @@ class BacklinksSpider(ArgumentsSpider):
             if obstacle is None and not self._budget.has_room(site):
                 obstacle = "budget"
             if obstacle is not None:
-                self._count(f"not_followed/{obstacle}")
+                self.count(f"not_followed/{obstacle}")
                 return
             self._budget.enter_queue(site)
             yield Request(
@@ -194,22 +167,19 @@ class BacklinksSpider(ArgumentsSpider):
         for link in page.links:
             if link.domain_to not in own and link.domain_to not in self._sites_taken:
                 self._sites_taken.add(link.domain_to)
-                yield self._seed_request(parse_seed(split_url(link.url_to).host))
+                yield self._seed_request(site_seed(host_of(link.url_to)))
 
     def _note_seed(self, response: Response, page: Page) -> None:
-        self._count("seeds/fetched")
+        self.count("seeds/fetched")
         if page.domain_from != response.meta["site"]:
             self.logger.warning("seed %s leads to another site, %s: only that page is read", response.meta["seed"], page.url_from)
 
     def _skip(self, reason: str, request: Request | None) -> None:
         assert request is not None, "an answer knows its request"
-        self._count(f"skipped/{reason}")
+        self.count(f"skipped/{reason}")
         if request.meta["depth"] == 0:
-            self._count("seeds/failed")
+            self.count("seeds/failed")
             self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)
-
-    def _count(self, stat: str) -> None:
-        self.crawler.stats.inc_value(f"backlinks/{stat}")
 
 
 def _meta(

@@ -1,0 +1,81 @@
+"""What the spiders of this project have in common: checked arguments, the seeds they name, and how they count."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Self
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.settings import BaseSettings
+
+from backlinkspider.core.arguments import Arguments, SeedFile, parse_arguments
+from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
+from backlinkspider.seed_files import check_seed_file, read_seed_file
+
+_BAD_LINES_NAMED = 100
+"""Bad lines of one list that the log names; all are counted."""
+
+
+class ArgumentsSpider(Spider):
+    """A spider whose `-a` arguments are those of README.
+
+    Reads: BACKLINKS_SEEDS. Counts: backlinks/seeds/bad_lines. Raises: ArgumentError, SeedListError when it is built.
+    """
+
+    def __init__(self, arguments: Arguments) -> None:
+        # The text of the arguments is not kept: Scrapy would put any attribute into the path of a feed, as %(target)s.
+        super().__init__()
+        self.arguments = arguments
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
+        return super().from_crawler(crawler, cls.check_arguments(kwargs, crawler.settings))
+
+    @classmethod
+    def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
+        """The values of the arguments, with every seed file looked into. Raises ArgumentError, SeedListError."""
+        arguments = parse_arguments(given, default_seeds=settings["BACKLINKS_SEEDS"])
+        for seed in arguments.seeds:
+            if isinstance(seed, SeedFile):
+                check_seed_file(seed.path)
+        return arguments
+
+    def read_seeds(self) -> Iterator[Seed]:
+        """The seeds that the arguments name, those of files read lazily; without any, the targets' own sites."""
+        if not self.arguments.seeds:
+            yield from (Seed(target.text, target.addresses) for target in self.arguments.targets)
+        for source in self.arguments.seeds:
+            if isinstance(source, SeedFile):
+                yield from self._good_seeds(read_seed_file(source.path), source.path)
+            else:
+                yield source
+
+    def read_seed_list(self, body: bytes, source: str) -> Iterator[Seed]:
+        """The seeds of a list that was fetched from the address `source`. Raises SeedListError."""
+        lines = io.StringIO(body.decode(list_encoding(body), "replace"), newline=None)
+        yield from self._good_seeds(parse_seed_list(lines), source)
+
+    def count(self, stat: str) -> None:
+        """Adds one to a statistic of ours."""
+        self.crawler.stats.inc_value(f"backlinks/{stat}")
+
+    def _good_seeds(self, lines: Iterable[Seed | BadLine], source: str) -> Iterator[Seed]:
+        bad_lines = 0
+        for line in lines:
+            if isinstance(line, Seed):
+                yield line
+                continue
+            bad_lines += 1
+            self.count("seeds/bad_lines")
+            if bad_lines <= _BAD_LINES_NAMED:
+                self.logger.warning("%s line %d passed over: %s", source, line.number, line.problem)
+
+
+def arguments_of(crawler: Crawler) -> Arguments:
+    """The arguments of the crawl. Raises NotConfigured under another spider, such as that of `scrapy shell`."""
+    if not isinstance(crawler.spider, ArgumentsSpider):
+        raise NotConfigured("works for the spiders of backlinkspider only")
+    return crawler.spider.arguments
