@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from backlinkspider.core.domains import site_of
+from backlinkspider.core.markup import bound_markup
 from backlinkspider.core.rel import parse_rel, parse_robots_headers, parse_robots_meta
 from backlinkspider.core.urls import absolute_url, host_of
 from backlinkspider.items import Link, Page
@@ -54,7 +55,7 @@ def read_page(url: str, body: bytes, *, content_type: str | None = None, robots_
     >>> [(link.url_to, link.rel) for link in page.links]
     [('https://example.com/x/y', ('ugc',))]
     """
-    document = LexborHTMLParser(decode(body, content_type))
+    document = LexborHTMLParser(bound_markup(decode(body, content_type)))
     meta = parse_robots_meta(_named_metas(document))
     header = parse_robots_headers(robots_headers)
     return Page(

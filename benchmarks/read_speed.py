@@ -1,0 +1,62 @@
+"""Milliseconds per megabyte that reading a page takes, links and anchors included: flat when reading is linear.
+
+    python benchmarks/read_speed.py
+
+The kinds are an ordinary page, links side by side, and markup that costs an HTML parser the square of its size, or memory
+many times its size, where nobody bounds it.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+
+from backlinkspider.core.html import read_page, read_wording
+
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
+ROUNDS = 3
+KINDS: dict[str, Callable[[int], str]] = {
+    "ordinary page": lambda number: f"<div class=text><p>Some text and <a href=/page{number}>a link</a>, more text.</p></div>\n",
+    "links side by side": lambda number: f"<a href={number}>x</a>",
+    "nested blocks": lambda _: "<div>",
+    "nested lists": lambda number: f"<ul><li><a href={number}>x</a>",
+    "nested formatting": lambda number: f"<font size={number}><p><a href=x>",
+    "links in links": lambda _: "<a href=x><object>text ",
+    "attributes of one tag": lambda number: f"a{number}=1 " if number else "<a href=x ",
+}
+
+
+def main() -> None:
+    """Prints a line a kind: milliseconds per megabyte for each size, and what the largest costs beside the smallest."""
+    print(f"{'ms per MB':<24}" + "".join(f"{size // 1000:>10,} KB" for size in SIZES) + "   largest / 100 KB")
+    for name, piece in KINDS.items():
+        costs = [milliseconds_per_megabyte(make_page(piece, size)) for size in SIZES]
+        print(f"{name:<24}" + "".join(f"{cost:13.1f}" for cost in costs) + f"{costs[-1] / costs[1]:19.2f}")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MB")
+
+
+def make_page(piece: Callable[[int], str], size: int) -> bytes:
+    """A page of about `size` bytes."""
+    parts: list[str] = []
+    length = 0
+    while length < size:
+        parts.append(piece(len(parts)))
+        length += len(parts[-1])
+    return "".join(parts).encode()
+
+
+def milliseconds_per_megabyte(body: bytes) -> float:
+    """The best of some rounds: what disturbs a round only makes it longer."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        page = read_page("https://example.com/", body)
+        for link in page.links:
+            read_wording(link.element)
+        best = min(best, time.perf_counter() - begin)
+    return best * 1_000 / (len(body) / 1_000_000)
+
+
+if __name__ == "__main__":
+    main()

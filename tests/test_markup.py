@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from backlinkspider.core.html import read_page
+from backlinkspider.core.markup import ATTRIBUTES_MAXIMUM, NESTING_MAXIMUM, bound_markup
+
+MANY = 20_000
+
+DEEP = [
+    pytest.param("<div>", id="blocks"),
+    pytest.param("<span>", id="spans"),
+    pytest.param("<ul><li>", id="lists"),
+    pytest.param("<font size=1>", id="formatting"),
+    pytest.param("<x-y>", id="unknown elements"),
+    pytest.param("<svg>", id="drawings"),
+    pytest.param("<math><mi>", id="formulas"),
+    pytest.param("<div><!--</div>-->", id="ends in comments"),
+    pytest.param("<div><script></div></script>", id="ends in scripts"),
+    pytest.param("<div title='</div>'>", id="ends in attributes"),
+    pytest.param('<div a=b"c>', id="a quote inside a value"),
+    pytest.param("<div / a = '>'>", id="an end in quotes"),
+]
+
+
+@pytest.mark.parametrize("markup", DEEP)
+def test_nesting_is_bounded_and_later_links_stay(markup: str) -> None:
+    page = read_page("https://example.com/", (markup * MANY + "<a href=x>y</a>").encode())
+    assert [link.href for link in page.links] == ["x"]
+    depth = 0
+    node = page.links[0].element
+    while node is not None:
+        node, depth = node.parent, depth + 1
+    assert depth <= 2 * NESTING_MAXIMUM + 10  # a list item stands between two lists
+
+
+def test_formatting_does_not_multiply() -> None:
+    page = read_page("https://example.com/", b"<font size=1><font size=2><p><a href=x>y</a>" * MANY)
+    assert len(page.links) == MANY
+    assert len(page.document.css("font")) < 10 * MANY
+
+
+def test_what_is_closed_does_not_count() -> None:
+    flat = "<DIV><p>text <b>bold</b> <a href=x>link</a></div>\n" * MANY
+    assert bound_markup(flat) == flat
+
+
+def test_a_page_of_ordinary_size_is_not_looked_at() -> None:
+    page = "<div>" * 9_000
+    assert bound_markup(page) is page
+
+
+def test_the_attributes_of_a_tag_are_bounded() -> None:
+    attributes = " ".join(f"a{number}='>'" for number in range(MANY))
+    page = read_page("https://example.com/", f"<a href=x {attributes}>y</a><a href=z>z</a>".encode())
+    assert [link.href for link in page.links] == ["x", "z"]
+    assert len(page.links[0].element.attributes) <= ATTRIBUTES_MAXIMUM
+
+
+def test_a_long_attribute_is_kept() -> None:
+    page = f"<img src='data:{'x' * 200_000}'><a href=x>"
+    assert bound_markup(page) == page
+
+
+@pytest.mark.parametrize("markup", ["<!--", "<script", "<script>", "</", "<", "&", "<!", "<?", "<title>"])
+def test_what_never_ends_is_passed_on(markup: str) -> None:
+    assert bound_markup(markup * MANY) == markup * MANY
+
+
+@pytest.mark.parametrize("markup", ["<a '", '<a b="', "<a ="])
+def test_a_tag_that_never_ends_is_cut(markup: str) -> None:
+    assert len(bound_markup(markup * MANY)) < len(markup) * MANY
