@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.arguments import Arguments, SeedFile, parse_arguments
+from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.seed_files import check_seed_file, read_seed_file
 
@@ -19,10 +21,15 @@ _BAD_LINES_NAMED = 100
 """Bad lines of one list that the log names; all are counted."""
 
 
+_CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+\Z")
+"""What may stand in a header, without space or line break."""
+
+
 class ArgumentsSpider(Spider):
     """A spider whose `-a` arguments are those of README.
 
-    Reads: BACKLINKS_SEEDS. Counts: backlinks/seeds/bad_lines. Raises: ArgumentError, SeedListError when it is built.
+    Reads: BACKLINKS_SEEDS, BACKLINKS_CONTACT (to check it). Counts: backlinks/seeds/bad_lines. Raises: ArgumentError and
+    SeedListError when it is built.
     """
 
     def __init__(self, arguments: Arguments) -> None:
@@ -37,6 +44,9 @@ class ArgumentsSpider(Spider):
     @classmethod
     def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
         """The values of the arguments, with every seed file looked into. Raises ArgumentError, SeedListError."""
+        contact = settings["BACKLINKS_CONTACT"]
+        if contact and not _CONTACT.match(contact):
+            raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
         arguments = parse_arguments(given, default_seeds=settings["BACKLINKS_SEEDS"])
         for seed in arguments.seeds:
             if isinstance(seed, SeedFile):

@@ -66,6 +66,11 @@ class RowsExporter(BaseItemExporter):
         """Writes the rows of a page, all at once."""
         if isinstance(item, Page):
             self._file.write(self._encode_page(item))
+            # A process that is killed loses no page that it has written.
+            self._file.flush()
+
+    def _is_appended_to(self) -> bool:
+        return self._file.seekable() and self._file.tell() > 0
 
     def _encode_page(self, page: Page) -> bytes:
         raise NotImplementedError
@@ -81,9 +86,7 @@ class CsvRowsExporter(RowsExporter):
         """Writes the byte order mark and the header."""
         if not self._is_appended_to():
             self._file.write(_BYTE_ORDER_MARK + _encode_csv([self._headers]))
-
-    def _is_appended_to(self) -> bool:
-        return self._file.seekable() and self._file.tell() > 0
+            self._file.flush()
 
     def _encode_page(self, page: Page) -> bytes:
         return _encode_csv(rows(page, self._columns, _encode_csv_cell))
@@ -108,7 +111,9 @@ class JsonRowsExporter(JsonLinesRowsExporter):
         self._separator = b""
 
     def start_exporting(self) -> None:
-        """Opens the array."""
+        """Opens the array. Raises ArgumentError for a file that holds one already."""
+        if self._is_appended_to():
+            raise ArgumentError("a JSON array cannot be appended to: take -O for a new file, or .jsonl, which can")
         self._file.write(b"[\n")
 
     def finish_exporting(self) -> None:

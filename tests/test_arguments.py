@@ -37,6 +37,12 @@ def test_everything_given() -> None:
     assert (arguments.max_pages, arguments.max_depth) == (0, 2)
 
 
+def test_quotation_marks_that_were_pasted_are_no_part_of_a_value() -> None:
+    arguments = parse_arguments({"target": "\u201cexample.com\u201d", "seeds": "'a.com', \"b.com\""})
+    assert arguments.targets[0].host == "example.com"
+    assert arguments.seeds == (parse_seed("a.com"), parse_seed("b.com"))
+
+
 def test_all_relations() -> None:
     assert parse_arguments({"target": "example.com", "keep": "all"}).keep == set(Relation)
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from miniweb import Answer, MiniWeb
+from miniweb import Answer, Fault, MiniWeb
 from scrapy_command import PROJECT, crawl, options, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
@@ -50,12 +50,29 @@ def test_wrong_arguments_end_with_2_and_one_line(lists: Path, arguments: dict[st
 
 
 WRONG_CALLS = [
-    pytest.param(["crawl"], "name one spider", id="no spider"),
+    pytest.param(["crawl"], "name a spider", id="no spider"),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "seeds=a.example,", "b.example"], "'b.example' stands alone", id="a space behind a comma"
+    ),
+    pytest.param(
+        ["crawl", "backlinks", "--target=a.example"], "'--target=a.example' stands alone", id="an argument as an option"
+    ),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "seeds=a.example", "-a", "seeds=b.example"], "given 2 times", id="an argument given twice"
+    ),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-s", "BACKLINKS_CONTACT=me"],
+        "neither an https",
+        id="no address to contact",
+    ),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-O", "x.xlsx"], "must be named .csv", id="an output that is not known"
+    ),
     pytest.param(["crawl", "backlink"], "no spider is named 'backlink'; there is backlinks", id="an unknown spider"),
     pytest.param(["crawl", "backlinks", "-a", "target"], "Invalid -a value", id="an argument without a value"),
     pytest.param(
         ["crawl", "backlinks", "-a", "target=a.example", "-O", "x.pickle"],
-        "Unrecognized output format",
+        "must be named .csv",
         id="a format that has no rows",
     ),
     pytest.param(["crawl", "backlinks", "-a", "target=a.example", "-s", "X"], "Invalid -s value", id="a setting without a value"),
@@ -70,7 +87,7 @@ def test_wrong_calls_end_with_2_and_one_line(tmp_path: Path, call: list[str], pr
     assert problem in run.log
 
 
-@pytest.mark.parametrize("path", ["missing-rights/rows.csv", "%(target)s.csv"])
+@pytest.mark.parametrize("path", ["missing-rights/rows.csv", "%(target)s.csv", "/dev/full:csv"])
 def test_a_feed_that_cannot_be_written_ends_the_crawl_at_once(tmp_path: Path, path: str) -> None:
     (tmp_path / "missing-rights").write_text("a file where a folder should be")
     with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
@@ -85,15 +102,19 @@ def test_a_feed_that_cannot_be_written_ends_the_crawl_at_once(tmp_path: Path, pa
 
 
 def test_a_disk_that_fills_up_ends_the_crawl(tmp_path: Path) -> None:
-    pages = {f"https://blog.example/{number}": TARGET_LINK * 1000 + f"<a href=/{number + 1}>n</a>" for number in range(50)}
+    pages = {f"https://blog.example/{number}": TARGET_LINK * 500 + f"<a href=/{number + 1}>n</a>" for number in range(50)}
+    words = ["crawl", "backlinks", *options({"target": "target.example", "seeds": "https://blog.example/0", "max_depth": "60"})]
+    command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0", "-O", "rows.csv"]
     with MiniWeb(pages) as web:
-        run = scrapy(
-            "crawl", "backlinks", *options({"target": "target.example", "seeds": "https://blog.example/0", "max_depth": "60"}),
-            "-s", "DOWNLOAD_DELAY=0", "-O", "/dev/full:csv", folder=tmp_path, environment=web.environment(),
+        environment = {**web.environment(), "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings"}
+        done = subprocess.run(
+            ["bash", "-c", 'ulimit -f 500 && exec "$@"', "bash", *command],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
-        assert len(web.requests) < 40
-    assert run.code == 1
-    assert "a feed could not be written" in run.log.splitlines()[-1]
+        assert 3 < len(web.requests) < 40
+    assert done.returncode == 1
+    assert "a feed could not be written" in done.stderr.splitlines()[-1]
+    assert (tmp_path / "rows.csv").stat().st_size > 100_000
 
 
 def test_an_error_in_a_pipeline_is_a_failure(tmp_path: Path) -> None:
@@ -135,6 +156,24 @@ def test_an_interrupted_crawl_ends_with_130_and_keeps_its_rows(tmp_path: Path, n
     assert len(rows) >= 3
     with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.DictReader(file))) == len(rows)
+
+
+def test_a_crawl_that_is_ended_by_force_keeps_the_rows_of_every_page(tmp_path: Path) -> None:
+    page = f"{TARGET_LINK}<a href=/next>n</a>"
+    pages: dict[str, Answer | str] = {"https://blog.example/": page, "https://blog.example/next": Answer(fault=Fault.HANG)}
+    command = [
+        sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=blog.example",
+        "-s", "DOWNLOAD_DELAY=0", "-O", "rows.csv",
+    ]  # fmt: skip
+    with MiniWeb(pages) as web:
+        environment = {**web.environment(), "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings"}
+        with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
+            while web.fetched("https://blog.example/next") == 0:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGKILL)
+            process.communicate(timeout=60)
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["url_from"] for row in csv.DictReader(file)] == ["https://blog.example/"]
 
 
 def test_nothing_found_is_a_success_with_an_empty_table(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from scrapy_command import crawl
+from scrapy_command import crawl, options, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 
@@ -335,6 +335,20 @@ def test_one_request_at_a_time_to_a_host(tmp_path: Path) -> None:
         crawl(web, tmp_path, "DOWNLOAD_DELAY=0.001", target="target.example", seeds="blog.example")
     assert web.fetched("https://blog.example/9") == 1
     assert web.most_open("blog.example") == 1
+
+
+def test_the_summary_says_what_a_narrow_target_misses(tmp_path: Path) -> None:
+    with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
+        done = crawl(web, tmp_path, target="www.target.example", seeds="blog.example")
+    assert "none on these pages; 1 link to other pages there: -a target=target.example finds them" in done.log
+
+
+def test_no_output_is_said(tmp_path: Path) -> None:
+    with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
+        arguments = options({"target": "target.example", "seeds": "blog.example"})
+        run = scrapy("crawl", "backlinks", *arguments, folder=tmp_path, environment=web.environment())
+    assert run.code == 0
+    assert "no output was asked for" in run.log
 
 
 def test_the_summary_says_what_was_found(tmp_path: Path) -> None:

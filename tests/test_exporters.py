@@ -131,6 +131,13 @@ def test_a_file_that_is_appended_to_has_one_header(tmp_path: Path) -> None:
     assert len(list(csv.DictReader(io.StringIO(text)))) == 4
 
 
+def test_a_json_array_is_not_appended_to(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    path.write_bytes(b"[]")
+    with path.open("ab") as file, pytest.raises(ArgumentError, match="cannot be appended to"):
+        JsonRowsExporter(file, encoding="utf-8").start_exporting()
+
+
 def test_what_is_no_page_is_not_written() -> None:
     writer = JsonLinesRowsExporter(file := io.BytesIO(), encoding="utf-8")
     writer.export_item({"another": "item"})

@@ -44,6 +44,7 @@ def test_a_seed(text: str, urls: tuple[str, ...]) -> None:
         "../x",
         "a..b",
         "https://",
+        "info@example.com",
         "# note",
         "*.example.com",
     ],
@@ -66,6 +67,9 @@ LISTS = [
     pytest.param("url\nhttps://a.com/\n", ["https://a.com/"], id="text with a header"),
     pytest.param("Source url,Target url\nhttps://a.com/,https://t.com/\n", ["https://a.com/"], id="CSV by its header"),
     pytest.param("Target URL,Source URL\nhttps://t.com/,https://a.com/\n", ["https://a.com/"], id="the column of the source"),
+    pytest.param(
+        "Target page,Linking page\nhttps://t.com/,https://a.com/\n", ["https://a.com/"], id="own pages beside linking ones"
+    ),
     pytest.param("Title\tReferring page URL\nx\thttps://a.com/\n", ["https://a.com/"], id="TSV"),
     pytest.param('Domain;Note\n"a.com";"1;2"\n', ["a.com"], id="semicolons and quotes"),
     pytest.param('Note,Domain\n"two\nlines",a.com\nx,bad one\n', ["a.com", 4], id="a cell of two lines"),

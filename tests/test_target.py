@@ -107,6 +107,9 @@ REFUSED = [
     pytest.param("a..example.com", "is not a domain", id="an empty label"),
     pytest.param("ftp://example.com", "no web address", id="another scheme"),
     pytest.param("https://", "is not a domain", id="a scheme alone"),
+    pytest.param("info@example.com", "e-mail address; write the domain alone, such as example.com", id="an e-mail address"),
+    pytest.param("mailto:info@example.com", "e-mail address", id="an e-mail link"),
+    pytest.param("https//example.com", "write it as", id="a scheme without its colon"),
     pytest.param("exa<mple.com", "is not a domain", id="a character no host has"),
 ]
 

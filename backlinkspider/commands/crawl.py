@@ -10,6 +10,8 @@ import argparse
 import logging
 import signal
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
@@ -23,6 +25,8 @@ from scrapy.spiderloader import get_spider_loader
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.exceptions import BacklinkSpiderError
 
+_UNKNOWN_FORMAT = "the output must be named .csv, .jsonl or .json, in lower case"
+
 FINISHED, FAILED, WRONG_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -32,10 +36,11 @@ class Command(ScrapyCrawlCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads the options, and ends the process at the first that is wrong."""
         try:
+            _check_words(args, opts.spargs)
             super().process_options(args, opts)
-            self._check(args, opts)
+            self._check_arguments(args[0], opts.spargs)
         except UsageError as error:
-            _refuse(str(error) or "name one spider, for example: scrapy crawl backlinks -a target=example.com")
+            _refuse(_UNKNOWN_FORMAT if "output format" in str(error) else str(error))
         except BacklinkSpiderError as error:
             _refuse(str(error))
 
@@ -43,20 +48,34 @@ class Command(ScrapyCrawlCommand):
         """Crawls, and sets the exit code."""
         assert self.crawler_process is not None, "requires_crawler_process"
         crawler = self._create_crawler(args[0])
+        if not crawler.settings["FEEDS"]:
+            print("scrapy crawl: no output was asked for, so no rows are kept; add -O backlinks.csv", file=sys.stderr)
         self.exitcode, why = run_crawl(self.crawler_process, crawler, **opts.spargs)
         if why:
             print(f"scrapy crawl: {why}", file=sys.stderr)
 
-    def _check(self, args: list[str], opts: argparse.Namespace) -> None:
+    def _check_arguments(self, name: str, given: Mapping[str, str]) -> None:
         assert self.settings is not None, "set by scrapy.cmdline"
-        if len(args) != 1:
-            raise UsageError
         loader = get_spider_loader(self.settings)
-        if args[0] not in loader.list():
-            raise UsageError(f"no spider is named '{args[0]}'; there is {', '.join(loader.list())}")
-        spider = loader.load(args[0])
+        if name not in loader.list():
+            raise UsageError(f"no spider is named '{name}'; there is {', '.join(loader.list())}")
+        spider = loader.load(name)
         if issubclass(spider, ArgumentsSpider):
-            spider.check_arguments(opts.spargs, self.settings)
+            spider.check_arguments(given, self.settings)
+
+
+def _check_words(words: list[str], pairs: list[str]) -> None:
+    """Raises UsageError for words that are no option and arguments that are given twice."""
+    if not words:
+        raise UsageError("name a spider, for example: scrapy crawl backlinks -a target=example.com")
+    if len(words) > 1:
+        raise UsageError(
+            f"'{words[1]}' stands alone: arguments are given as -a target=example.com, in quotes if they have spaces"
+        )
+    names = Counter(pair.partition("=")[0] for pair in pairs)
+    for name, times in names.items():
+        if times > 1:
+            raise UsageError(f"argument '{name}' is given {times} times; separate several values by commas")
 
 
 class SignalWatch:
@@ -85,10 +104,12 @@ def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -
     process.start()
     if process.bootstrap_failed:
         return FAILED, "failed: the crawl could not be started; the log says why"
-    is_cut_off = crawler.stats.get_value("finish_reason") in (None, "shutdown")
-    if watch.has_received and is_cut_off:
+    reason = crawler.stats.get_value("finish_reason")
+    if watch.has_received and reason is None:
+        return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
+    if watch.has_received and reason == "shutdown":
         return INTERRUPTED, "interrupted: what was found until then is written"
-    if is_cut_off:
+    if reason in (None, "shutdown"):
         return FAILED, "failed: an error ended the crawl; the log says more"
     return judge_crawl(crawler)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from importlib import resources
 
 from scrapy.commands import ScrapyCommand
@@ -32,12 +33,12 @@ _SETTINGS = {
     "FEEDS": {OUTPUT: {"format": "csv", "overwrite": True}},
     "LOG_ENABLED": False,
 }
-_ADVICE = f"""
-Every link of the invented web is in {OUTPUT}: open it in a spreadsheet and filter the first column, relation, for backlink.
+_ADVICE = """
+Every link of the invented web is in {output}: open it in a spreadsheet and filter the first column, relation, for backlink.
 
 Then ask for a site of your own, naming sites that may link to it:
 
-  scrapy crawl backlinks -a target=example.com -a seeds=one.example,two.example -O backlinks.csv
+  {scrapy} crawl backlinks -a target=example.com -a seeds=one.example,two.example -O backlinks.csv
 
 README.md has the other arguments and what each column means.
 """
@@ -73,4 +74,5 @@ class Command(ScrapyCommand):
         summary = crawler.get_extension(Summary)
         assert summary is not None, "one of the project's extensions"
         print(summary.text())
-        print(_ADVICE)
+        scrapy = sys.argv[0] if sys.argv[0].endswith("scrapy") else "scrapy"
+        print(_ADVICE.format(output=OUTPUT, scrapy=scrapy))

@@ -20,6 +20,8 @@ DEFAULT_MAX_PAGES = 100
 DEFAULT_MAX_DEPTH = 5
 
 _LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
+_AROUND = " \t\r\n\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
+"""White space and quotation marks, typographic ones too, that come along when a value is pasted."""
 _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -145,7 +147,7 @@ def _parse_number(name: str, text: str) -> int:
 
 
 def _split(text: str) -> list[str]:
-    return [part for piece in text.split(",") if (part := piece.strip())]
+    return [part for piece in text.split(",") if (part := piece.strip(_AROUND))]
 
 
 def _words(choices: type[Enum]) -> str:

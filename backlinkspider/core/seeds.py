@@ -76,7 +76,7 @@ def parse_seed(text: str) -> Seed:
     scheme = _SCHEME.match(named)
     candidates = (named,) if scheme else (f"https://{named}", f"http://{named}")
     urls = tuple(url for candidate in candidates if (url := absolute_url(candidate, "http://x/")) is not None)
-    if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")):
+    if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")) or (not scheme and "@" in named):
         raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
     host = host_of(urls[0])
     is_name = _HOST_LABELS.match(host) is not None and (scheme is not None or "." in host)
@@ -170,11 +170,12 @@ def _read_sitemap(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
 
 def _source_column(header: list[str]) -> int | None:
     names = [cell.strip().casefold() for cell in header]
-    if not _OWN_PAGES_COLUMNS.isdisjoint(names):
+    column = next((names.index(name) for name in _SOURCE_COLUMNS if name in names), None)
+    if column is None and not _OWN_PAGES_COLUMNS.isdisjoint(names):
         raise SeedListError(
             "it lists your own pages (column 'Target page'), not who links to them; export the linking pages or sites instead"
         )
-    return next((names.index(name) for name in _SOURCE_COLUMNS if name in names), None)
+    return column
 
 
 def _first_column_of_seeds(cells: list[str]) -> int | None:

@@ -11,6 +11,7 @@ from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.urls import absolute_url, split_url, without_tracking
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_E_MAIL = re.compile(r"(?:mailto:)?[^@/:]+@[^@/:]+\Z", re.IGNORECASE)
 _HOST_LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 
 
@@ -130,6 +131,8 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
 
 
 def _parse_address(named: str, *, has_scheme: bool) -> str:
+    if _E_MAIL.match(named):
+        raise ArgumentError(f"target '{named}' is an e-mail address; write the domain alone, such as {named.rpartition('@')[2]}")
     if has_scheme and not named.lower().startswith(("http://", "https://")):
         raise ArgumentError(f"target '{named}' is no web address; write a domain such as example.com or an https:// address")
     url = None
@@ -151,7 +154,8 @@ def _check_host(named: str, host: str, *, is_bare: bool) -> None:
         )
     if is_bare and "." not in host and not is_public_suffix(host):
         raise ArgumentError(
-            f"target '{named}' is not a domain; did you mean {host}.com? (for a host of a private network write http://{host}/)"
+            f"target '{named}' is not a domain; write it as example.com or https://example.com/page"
+            f" (a host of a private network as http://{host}/)"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from scrapy import Spider
@@ -48,6 +49,9 @@ class SafeFeedExporter(FeedExporter):
                 slot.start_exporting()
             except (OSError, ArgumentError) as error:
                 self.slots = [other for other in self.slots if other is not slot]
+                if slot.file is not None:
+                    with suppress(OSError):  # What is left in its buffer cannot be written either.
+                        slot.file.close()
                 self._refuse(f"feed {slot.uri} cannot be written: {error}")
 
     def item_scraped(self, item: Any, spider: Spider) -> None:

@@ -35,6 +35,7 @@ class Summary:
         self._sites: set[str] = set()
         self._backlinks_by_domain: Counter[str] = Counter()
         self._dofollow = 0
+        self._rows = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -55,6 +56,7 @@ class Summary:
         self.note_page(item)
         if not isinstance(item, Page):
             return
+        self._rows += len(item.links)
         backlinks = [link for link in item.links if link.relation == Relation.BACKLINK]
         if backlinks:
             self._backlinks_by_domain[item.domain_from] += len(backlinks)
@@ -78,6 +80,7 @@ class Summary:
             ("links by relation", _counted(self._counts("links"))),
             ("not read, by reason", _counted(self._counts("skipped"))),
             ("links not followed", _counted(self._counts("not_followed"), unit="page")),
+            ("rows written", str(self._rows)),
             ("errors", str(self._stats.get_value("backlinks/errors", "")) or ""),
         ]
         targets = ", ".join(str(target) for target in self._arguments.targets)
@@ -85,7 +88,7 @@ class Summary:
 
     def _seeds(self) -> str:
         counts = self._counts("seeds")
-        words = {"fetched": "read", "failed": "not read", "bad_lines": "bad lines passed over"}
+        words = {"fetched": "read", "failed": "not read", "bad_lines": "lines passed over"}
         return ", ".join(f"{counts[key]} {word}" for key, word in words.items() if counts.get(key))
 
     def _backlinks(self) -> str:
@@ -93,10 +96,17 @@ class Summary:
             return "not asked for (argument keep)"
         backlinks = self._backlinks_by_domain.total()
         if not backlinks:
-            return "none on these pages"
+            return f"none on these pages{self._near_misses()}"
         share = round(100 * self._dofollow / backlinks)
         domains = _number(len(self._backlinks_by_domain), "referring domain")
         return f"{backlinks} from {domains}, {self._dofollow} ({share} %) dofollow"
+
+    def _near_misses(self) -> str:
+        count = self._stats.get_value("backlinks/near_misses", 0)
+        if not count:
+            return ""
+        sites = ",".join(dict.fromkeys(target.site for target in self._arguments.targets))
+        return f"; {_number(count, 'link')} to other pages there: -a target={sites} finds them"
 
     def _counts(self, group: str) -> dict[str, int]:
         prefix = f"backlinks/{group}/"

@@ -20,7 +20,8 @@ from backlinkspider.items import Link, Page
 class ClassifyLinksPipeline:
     """Classifies each link against each target, counts the page's links, and keeps the relations that were asked for.
 
-    Reads: the arguments target and keep. Counts: backlinks/links/<relation>. Drops: a page none of whose links is kept.
+    Reads: the arguments target and keep. Counts: backlinks/links/<relation>, backlinks/near_misses (links to a target's site,
+    but not to what the target names of it). Drops: a page none of whose links is kept.
     """
 
     def __init__(self, targets: Sequence[Target], keep: frozenset[Relation], stats: StatsCollector) -> None:
@@ -50,14 +51,19 @@ class ClassifyLinksPipeline:
         return item
 
     def _kept_links(self, page: Page) -> list[Link]:
-        seen: Counter[Relation] = Counter()
+        seen: Counter[str] = Counter()
+        near_misses = 0
         kept: list[Link] = []
         for link, target, relation in judge_links(page, self._targets):
-            seen[relation] += 1
+            seen[relation.value] += 1
+            if relation is Relation.EXTERNAL and link.domain_to == target.site:
+                near_misses += 1
             if relation in self._keep:
                 judged = link if link.relation is None else copy.copy(link)
                 judged.relation, judged.target = relation.value, target.text
                 kept.append(judged)
-        for relation, count in seen.items():
-            self._stats.inc_value(f"backlinks/links/{relation.value}", count)
+        for name, count in seen.items():
+            self._stats.inc_value(f"backlinks/links/{name}", count)
+        if near_misses:
+            self._stats.inc_value("backlinks/near_misses", near_misses)
         return kept
