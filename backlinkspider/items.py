@@ -50,6 +50,25 @@ class Link:
     link_type: str | None = None
     """text, image (an image and no text) or area (of an image map)."""
 
+    position: str | None = None
+    """Where on the page the link stands: content, nav, header, footer, sidebar, comments."""
+
+    semantic_location: str | None = None
+    """The nearest element around the link that has a meaning of its own: article, section, main, nav, header, footer, aside,
+    figure, address, details, dialog."""
+
+    text_pre: str | None = None
+    """About 100 characters of text before the link, inside its block, in whole words."""
+
+    text_post: str | None = None
+    """About 100 characters of text after the link, likewise."""
+
+    link_path: str | None = None
+    """An XPath that finds the element of the link. `(//a[@href="/about"])[2]`"""
+
+    link_html: str | None = None
+    """The markup of the link, at most 1,000 characters."""
+
     dofollow: bool | None = None
     """false when the link says nofollow, ugc or sponsored, or the page says nofollow."""
 
@@ -115,10 +134,14 @@ COLUMNS = (
     "dofollow",
     "rel",
     "link_type",
+    "position",
     "domain_from",
     "domain_to",
     "alt",
     "nofollow_by",
+    "text_pre",
+    "text_post",
+    "semantic_location",
     "links_count",
     "link_index",
     "page_from_title",
@@ -127,6 +150,8 @@ COLUMNS = (
     "page_from_external_links",
     "page_from_internal_links",
     "page_from_linked_domains",
+    "link_path",
+    "link_html",
     "href",
     "target",
     "seed",

@@ -217,6 +217,7 @@ def test_demo_shows_every_relation_offline(tmp_path: Path) -> None:
     backlinks = [row for row in rows if row["relation"] == "backlink"]
     assert {"nofollow | ugc", "sponsored"} <= {row["rel"] for row in backlinks}
     assert {row["nofollow_by"] for row in backlinks} == {"", "link", "meta"}
+    assert {"content", "nav", "footer", "comments"} <= {row["position"] for row in rows}
     assert any(row["anchor"] == "'=SUM of its parts" for row in backlinks)
 
 

@@ -24,8 +24,8 @@ def site(host: str, pages: Mapping[str, str], scheme: str = "https") -> dict[str
 def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
     page = (
         "<title> The\n magazine </title><nav><a href=/>Home</a></nav>"
-        '<a rel="Sponsored nofollow" href="//www.target.example/shop?x=1#top"> oak <b>chairs</b></a>'
-        "<a href=https://other.example/>other</a>"
+        '<main><p>We sat on <a rel="Sponsored nofollow" href="//www.target.example/shop?x=1#top"> oak <b>chairs</b></a>'
+        " and liked them.</p><a href=https://other.example/>other</a></main>"
     )
     with MiniWeb(site("www.magazine.example", {"/": page})) as web:
         done = crawl(web, tmp_path, target="target.example", seeds="www.magazine.example")
@@ -40,10 +40,14 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "dofollow": False,
         "rel": ["sponsored", "nofollow"],
         "link_type": "text",
+        "position": "content",
         "domain_from": "magazine.example",
         "domain_to": "target.example",
         "alt": None,
         "nofollow_by": ["link"],
+        "text_pre": "We sat on",
+        "text_post": "and liked them.",
+        "semantic_location": "main",
         "links_count": 1,
         "link_index": 2,
         "page_from_title": "The magazine",
@@ -52,6 +56,8 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "page_from_external_links": 2,
         "page_from_internal_links": 1,
         "page_from_linked_domains": 2,
+        "link_path": '(//a[@href="//www.target.example/shop?x=1#top"])[1]',
+        "link_html": '<a rel="Sponsored nofollow" href="//www.target.example/shop?x=1#top"> oak <b>chairs</b></a>',
         "href": "//www.target.example/shop?x=1#top",
         "target": "target.example",
         "seed": "www.magazine.example",

@@ -18,7 +18,7 @@ from backlinkspider.items import Link, Page
 Document: TypeAlias = LexborHTMLParser
 Element: TypeAlias = LexborNode
 
-_UNSEEN = frozenset({"script", "style", "template"})
+UNSEEN = frozenset({"script", "style", "template"})
 """Elements whose text is no part of what a reader sees."""
 
 _NODES_OF_A_LINK = 1_000
@@ -157,7 +157,8 @@ def _named_metas(document: Document) -> Sequence[tuple[str, str]]:
 
 def _content_of(element: Element) -> tuple[str, Element | None]:
     """The text of a link that a reader sees, and its first image."""
-    if element.css_first("a[href], script, style, template") is None:
+    # An element is among the matches of its own selection: "a a" is a link in it, or it is a link in another.
+    if element.css_first("a a[href], script, style, template") is None:
         return " ".join(element.text().split()), element.css_first("img, svg")
     # A link that holds links would make the texts of a page add up to the square of its size.
     nodes = list(islice(_seen_nodes(element), _NODES_OF_A_LINK))
@@ -170,7 +171,7 @@ def _seen_nodes(element: Element) -> Iterator[Element]:
     node = element.first_child
     while node is not None:
         yield node
-        following = None if node.tag in _UNSEEN else node.first_child
+        following = None if node.tag in UNSEEN else node.first_child
         while following is None and node.mem_id != element.mem_id:
             following = node.next
             if following is None:

@@ -35,7 +35,7 @@ def relation_judge(target: Target, url_from: str, domain_from: str) -> Callable[
     is_inside = target.owns(url_from)
 
     def judge(url_to: str, domain_to: str) -> Relation:
-        if target.owns(url_to):
+        if target.owns(url_to, domain_to):
             return Relation.INTERNAL_BACKLINK if is_inside else Relation.BACKLINK
         if is_inside:
             return Relation.OUTBOUND

@@ -55,25 +55,26 @@ class Target:
         host = self.host + (f":{self.port}" if self.port else "")
         return f"https://{host}{self.resource or '/'}", f"http://{host}{self.resource or '/'}"
 
-    def owns(self, url: str) -> bool:
+    def owns(self, url: str, domain: str | None = None) -> bool:
         """Whether an absolute http(s) URL, as `core.urls.absolute_url` returns it, belongs to the target.
 
         The scheme and user information do not matter. A port matters to a page or folder, and where the target names one.
+        A caller that knows the site of the URL gives it as `domain`, which spares taking the URL apart.
         """
+        if domain is not None and self.scope is Scope.DOMAIN and not self.port:
+            return domain == self.host
         host, port, resource = split_url(url)
         if self.port and port != self.port:
             return False
         if self.scope is Scope.DOMAIN:
             return site_of(host) == self.host
         if self.scope is Scope.HOST:
-            return host == self.host or (host.endswith(self.host) and host[-len(self.host) - 1] == ".")
-        if host != self.host or port != self.port:
-            return False
+            return f".{host}".endswith(f".{self.host}")
+        return host == self.host and port == self.port and self._owns_resource(resource)
+
+    def _owns_resource(self, resource: str) -> bool:
         if self.scope is Scope.EXACT:
             return without_tracking(resource) == self.resource
-        return self._begins(resource)
-
-    def _begins(self, resource: str) -> bool:
         if not resource.startswith(self.resource):
             return False
         return not self.is_folder or resource[len(self.resource) :][:1] in ("", "/", "?")

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+from backlinkspider.archive import read_archive
+from backlinkspider.core.context import MARKUP_CHARACTERS, PathFinder, read_context, read_markup
+from backlinkspider.core.html import decode, read_page
+
+WORDS = "word " * 60
+
+CONTEXTS = [
+    pytest.param("<p>before <a href=x>link</a> after</p>", ("before", "after"), id="text of a paragraph"),
+    pytest.param("<p>one</p><p><a href=x>link</a></p><p>two</p>", ("", ""), id="only the own block"),
+    pytest.param("<p>be<b>fo</b>re <i><a href=x>l</a></i> <em>af</em>ter</p>", ("before", "after"), id="through markup"),
+    pytest.param("<p>one<br>two <a href=x>l</a> three<br>four</p>", ("one two", "three four"), id="a line break is a space"),
+    pytest.param("<p>a<script>no()</script> <a href=x>l</a><style>no</style> b</p>", ("a", "b"), id="no scripts and styles"),
+    pytest.param("<p>a <!-- no --><a href=x>l</a><!-- no --> b</p>", ("a", "b"), id="no comments"),
+    pytest.param("<li>a <a href=x>l</a> b<ul><li>c</ul></li>", ("a", "b"), id="up to a block inside"),
+    pytest.param("<td>a</td><td><a href=x>l</a> b</td>", ("a", "b"), id="cells outside a table are text"),
+    pytest.param("<table><td>a<td><a href=x>l</a> b</table>", ("", "b"), id="a cell is a block"),
+    pytest.param("<p>a &lt;b&gt; <a href=x>l</a> שלום</p>", ("a <b>", "שלום"), id="references and other scripts"),
+    pytest.param("<p><a href=y>other</a> and <a href=x>l</a></p>", ("", "and l"), id="other links are text"),
+]
+
+
+@pytest.mark.parametrize(("html", "context"), CONTEXTS)
+def test_context(html: str, context: tuple[str, str]) -> None:
+    assert read_context(read_page("https://example.com/", html.encode()).links[0].element) == context
+
+
+def test_context_is_cut_between_words() -> None:
+    before, after = read_context(
+        read_page("https://example.com/", f"<p>{WORDS}<a href=x>l</a> {WORDS}</p>".encode()).links[0].element
+    )
+    assert before == after == ("word " * 20).strip()
+
+
+def test_context_without_spaces_is_cut_anywhere() -> None:
+    page = read_page("https://example.com/", f"<p>{'語' * 300}<a href=x>l</a>{'語' * 300}</p>".encode())
+    assert read_context(page.links[0].element) == ("語" * 100, "語" * 100)
+
+
+def test_markup_starts_at_the_link_and_is_cut() -> None:
+    page = read_page("https://example.com/", f"<p>a <a class=b href=x>{WORDS * 10}</a>".encode())
+    markup = read_markup(page.links[0].element)
+    assert markup.startswith('<a class="b" href="x">word')
+    assert len(markup) == MARKUP_CHARACTERS
+
+
+def test_the_markup_of_links_in_links_is_their_tag() -> None:
+    page = read_page("https://example.com/", b"<a href=x><object><a href=y>z</a></object></a>")
+    assert [read_markup(link.element) for link in page.links] == ['<a href="x">', '<a href="y">']
+
+
+PATHS = [
+    pytest.param(
+        "<a href=x>1</a><p><a href=x>2</a>", ['(//a[@href="x"])[1]', '(//a[@href="x"])[2]'], id="the same address twice"
+    ),
+    pytest.param("<map><area href=x></map><a href=x>1</a>", ['(//area[@href="x"])[1]', '(//a[@href="x"])[1]'], id="area and a"),
+    pytest.param("<a href='say \"hi\" now'>1</a>", ['(//a[@href=concat("say ", \'"\', "hi", \'"\', " now")])[1]'], id="quotes"),
+    pytest.param("<a href>1</a>", ['(//a[@href=""])[1]'], id="no address"),
+]
+
+
+@pytest.mark.parametrize(("html", "paths"), PATHS)
+def test_a_path_finds_its_link_with_another_parser(html: str, paths: list[str]) -> None:
+    page = read_page("https://example.com/", html.encode())
+    finder = PathFinder(page.document)
+    assert [finder.path_of(link.element) for link in page.links] == paths
+    tree = lxml.html.document_fromstring(html)
+    assert [element.get("href") or "" for path in paths for element in tree.xpath(path)] == [link.href for link in page.links]
+
+
+def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -> None:
+    found = missed = 0
+    for url, answer in read_archive(corpora / "pages" / "core-give.warc.gz").items():
+        content_type = dict(answer.headers)["Content-Type"]
+        page = read_page(url, answer.body, content_type=content_type)
+        finder = PathFinder(page.document)
+        # XML 1.0 has no place for most control characters.
+        text = decode(answer.body, content_type).encode().translate(None, bytes([*range(9), 11, 12, *range(14, 32)]))
+        tree = lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
+        for link in page.links:
+            elements = tree.xpath(finder.path_of(link.element))
+            is_found = [element.get("href").strip() for element in elements] == [link.href.strip()]
+            found, missed = found + is_found, missed + (not is_found)
+    assert found > 30_000
+    assert missed / (found + missed) < 0.01

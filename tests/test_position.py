@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from backlinkspider.core.html import read_page
+from backlinkspider.core.position import PlaceFinder
+
+TEXT = "A sentence of the page that says something about furniture made of oak. " * 12
+BODY = f"<article><p>{TEXT}</p></article>"
+LINK = "<a href=x>link</a>"
+
+POSITIONS = [
+    pytest.param(f"<nav>{LINK}</nav>", "nav", "nav", id="nav"),
+    pytest.param(f"<header>{LINK}</header>", "header", "header", id="header of the page"),
+    pytest.param(f"<footer>{LINK}</footer>", "footer", "footer", id="footer of the page"),
+    pytest.param(f"<aside>{LINK}</aside>", "sidebar", "aside", id="aside"),
+    pytest.param(f"<main><p>{LINK} {TEXT}</p></main>", "content", "main", id="main"),
+    pytest.param(f"<article><header>{LINK}</header></article>", "content", "header", id="header of an article"),
+    pytest.param(f"<article><footer>{LINK}</footer></article>", "content", "footer", id="footer of an article"),
+    pytest.param(f"<header><nav>{LINK}</nav></header>", "nav", "nav", id="navigation in the header"),
+    pytest.param(f"<footer><nav>{LINK}</nav></footer>", "footer", "nav", id="navigation in the footer"),
+    pytest.param(f"<aside><nav>{LINK}</nav></aside>", "sidebar", "nav", id="navigation in a sidebar"),
+    pytest.param(f"<div role=navigation>{LINK}</div>", "nav", None, id="role navigation"),
+    pytest.param(f"<div role=contentinfo>{LINK}</div>", "footer", None, id="role contentinfo"),
+    pytest.param(f"<div role=complementary>{LINK}</div>", "sidebar", None, id="role complementary"),
+    pytest.param(f"<div role=banner>{LINK}</div>", "header", None, id="role banner"),
+    pytest.param(f"<div class=mainMenu>{LINK}</div>", "nav", None, id="a word in a class of two"),
+    pytest.param(f"<ul class='breadcrumbs'><li>{LINK}</ul>", "nav", None, id="breadcrumbs"),
+    pytest.param(f"<div id=site-footer>{LINK}</div>", "footer", None, id="a word in an id"),
+    pytest.param(f"<div class=right-col>{LINK}</div>", "sidebar", None, id="a side column"),
+    pytest.param(f"<div class=widget_text>{LINK}</div>", "sidebar", None, id="a widget"),
+    pytest.param(f"<div class=entry-footer>{LINK} {TEXT}</div>", "content", None, id="the footer of an entry"),
+    pytest.param(f"<section id=comments><article>{LINK}</article></section>", "comments", "article", id="comments"),
+    pytest.param(f"<article><ol class=commentlist><li>{LINK}</ol></article>", "comments", "article", id="comments in an article"),
+    pytest.param(f"<div class=post><div class=signature>{LINK}</div></div>", "comments", None, id="the signature in a forum"),
+    pytest.param(f"<p>{TEXT}{LINK}</p>", "content", None, id="text without a word of its place"),
+    pytest.param(f"<p>© 2024 made by {LINK}</p>", "footer", None, id="a copyright line"),
+    pytest.param(f"<table><td>{LINK}<br>{LINK}<br>{LINK}</table>", "nav", None, id="a column of links"),
+    pytest.param(f"<ul><li>{LINK}<li>{LINK}<li>{LINK}</ul>", "nav", None, id="a list of links"),
+    pytest.param(f"<ul><li>{LINK} {TEXT}<li>{LINK} {TEXT}<li>{LINK}</ul>", "content", None, id="a list of links with text"),
+]
+
+
+@pytest.mark.parametrize(("html", "position", "location"), POSITIONS)
+def test_position(html: str, position: str, location: str | None) -> None:
+    page = read_page("https://example.com/", f"<body class='has-sidebar menu-open'>{html}{BODY}".encode())
+    places = PlaceFinder(page.document)
+    element = page.links[0].element
+    assert (places.position_of(element).value, places.semantic_location_of(element)) == (position, location)
+
+
+def test_a_wrapper_around_the_page_is_not_what_its_name_says() -> None:
+    page = read_page(
+        "https://example.com/", f"<div class='with-sidebar'><div id=header-wrap><p>{TEXT}{LINK}</p></div></div>".encode()
+    )
+    assert PlaceFinder(page.document).position_of(page.links[0].element).value == "content"
+
+
+def test_a_link_outside_the_body_has_a_place() -> None:
+    page = read_page("https://example.com/", b"<a href=x>")
+    assert PlaceFinder(page.document).position_of(page.links[0].element).value == "content"
