@@ -47,6 +47,9 @@ class Link:
     alt: str | None = None
     """The alt text of the image in the link; empty where there is no image or no alt."""
 
+    anchor_type: str | None = None
+    """What kind of words the anchor has: branded, exact, partial, generic, naked_url, image, empty, other."""
+
     link_type: str | None = None
     """text, image (an image and no text) or area (of an image map)."""
 
@@ -138,6 +141,7 @@ COLUMNS = (
     "domain_from",
     "domain_to",
     "alt",
+    "anchor_type",
     "nofollow_by",
     "text_pre",
     "text_post",

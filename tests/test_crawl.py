@@ -28,7 +28,7 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         " and liked them.</p><a href=https://other.example/>other</a></main>"
     )
     with MiniWeb(site("www.magazine.example", {"/": page})) as web:
-        done = crawl(web, tmp_path, target="target.example", seeds="www.magazine.example")
+        done = crawl(web, tmp_path, target="target.example", seeds="www.magazine.example", keywords="oak, oak tables, chairs oak")
     assert done.code == 0, done.log
     (row,) = done.rows
     assert row.pop("fetched_at").endswith("Z")
@@ -44,6 +44,7 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "domain_from": "magazine.example",
         "domain_to": "target.example",
         "alt": None,
+        "anchor_type": "partial",
         "nofollow_by": ["link"],
         "text_pre": "We sat on",
         "text_post": "and liked them.",

@@ -13,7 +13,7 @@ from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.target import Scope, Target, parse_target
 
-NAMES = ("target", "scope", "seeds", "keep", "follow", "max_pages", "max_depth")
+NAMES = ("target", "scope", "seeds", "keep", "keywords", "follow", "max_pages", "max_depth")
 """The arguments of `scrapy crawl backlinks`, in the order of README."""
 
 DEFAULT_MAX_PAGES = 100
@@ -51,6 +51,8 @@ class Arguments:
     seeds: tuple[Seed | SeedFile, ...]
     """Empty when the user named none: then the targets' own sites are crawled, and the sites they link to."""
     keep: frozenset[Relation]
+    keywords: tuple[str, ...]
+    """What the target wants to be found for; anchors are compared with them."""
     follow: Follow
     max_pages: int
     """Pages fetched per site, at most; 0 is no limit."""
@@ -73,6 +75,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         targets=_parse_targets(given.get("target", ""), given.get("scope", "")),
         seeds=_parse_seeds(given.get("seeds", default_seeds)),
         keep=_parse_keep(given.get("keep", Relation.BACKLINK.value)),
+        keywords=tuple(_split(given.get("keywords", ""))),
         follow=_parse_follow(given.get("follow", Follow.SITE.value)),
         max_pages=_parse_number("max_pages", given.get("max_pages", str(DEFAULT_MAX_PAGES))),
         max_depth=_parse_number("max_depth", given.get("max_depth", str(DEFAULT_MAX_DEPTH))),

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backlinkspider.core.anchors import AnchorType, classify_anchor
+
+KEYWORDS = ("oak chairs", "Eichenstuhl")
+
+ANCHORS = [
+    pytest.param("", AnchorType.EMPTY, id="nothing"),
+    pytest.param("\u200b \ufeff", AnchorType.EMPTY, id="nothing that takes place"),
+    pytest.param("https://oakandiron.example/shop", AnchorType.NAKED_URL, id="an address"),
+    pytest.param("www.oakandiron.example", AnchorType.NAKED_URL, id="a host"),
+    pytest.param("oakandiron.example/shop?x=1", AnchorType.NAKED_URL, id="an address without scheme"),
+    pytest.param("münchen.de", AnchorType.NAKED_URL, id="an international host"),
+    pytest.param("No. 5 of the list", AnchorType.OTHER, id="a dot is no address"),
+    pytest.param("oakandiron", AnchorType.BRANDED, id="the label of the domain"),
+    pytest.param("Oak and Iron", AnchorType.BRANDED, id="the name in words"),
+    pytest.param("the Oak & Iron workshop", AnchorType.BRANDED, id="the name among other words"),
+    pytest.param("OAK-AND-IRON", AnchorType.BRANDED, id="the name with hyphens"),
+    pytest.param("oak and ironing", AnchorType.OTHER, id="a lookalike"),
+    pytest.param("Oak Chairs", AnchorType.EXACT, id="a keyword"),
+    pytest.param("eichenstuhl", AnchorType.EXACT, id="a keyword of one word"),
+    pytest.param("the best oak chairs", AnchorType.PARTIAL, id="a keyword among other words"),
+    pytest.param("chairs made of oak", AnchorType.PARTIAL, id="the words of a keyword"),
+    pytest.param("an oak", AnchorType.OTHER, id="one word of two"),
+    pytest.param("Click here", AnchorType.GENERIC, id="English"),
+    pytest.param("Read more »", AnchorType.GENERIC, id="with an arrow"),
+    pytest.param("hier", AnchorType.GENERIC, id="German"),
+    pytest.param("En savoir plus", AnchorType.GENERIC, id="French"),
+    pytest.param("Leer más", AnchorType.GENERIC, id="Spanish"),
+    pytest.param("Saiba mais", AnchorType.GENERIC, id="Portuguese"),
+    pytest.param("Clicca qui!", AnchorType.GENERIC, id="Italian"),
+    pytest.param("more about oak", AnchorType.OTHER, id="more than a generic word"),
+    pytest.param("שלום", AnchorType.OTHER, id="another script"),
+    pytest.param("🪑", AnchorType.OTHER, id="a picture"),
+]
+
+
+@pytest.mark.parametrize(("anchor", "kind"), ANCHORS)
+def test_kind_of_anchor(anchor: str, kind: AnchorType) -> None:
+    assert classify_anchor(anchor, is_image=False, domain_to="oakandiron.example", keywords=KEYWORDS) is kind
+
+
+def test_an_image_is_an_image_whatever_its_alt_text() -> None:
+    assert classify_anchor("oakandiron", is_image=True, domain_to="oakandiron.example") is AnchorType.IMAGE
+
+
+@pytest.mark.parametrize(("anchor", "domain"), [("1", "1.2.3.4"), ("x", "[::1]"), ("", "a.b")])
+def test_an_address_has_no_name(anchor: str, domain: str) -> None:
+    assert classify_anchor(anchor, is_image=False, domain_to=domain) is not AnchorType.BRANDED
+
+
+def test_without_keywords_nothing_matches_one() -> None:
+    assert classify_anchor("oak chairs", is_image=False, domain_to="x.example") is AnchorType.OTHER
+    assert classify_anchor("oak chairs", is_image=False, domain_to="x.example", keywords=["!"]) is AnchorType.OTHER
+
+
+@given(st.text(max_size=200), st.text(max_size=30))
+def test_any_text_has_a_kind(anchor: str, domain: str) -> None:
+    assert isinstance(classify_anchor(anchor, is_image=False, domain_to=domain, keywords=[domain]), AnchorType)
