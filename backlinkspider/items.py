@@ -98,6 +98,9 @@ class Page:
     page_from_noindex: bool
     """true when the page asks search engines not to index it (robots meta or X-Robots-Tag)."""
 
+    page_from_canonical: str | None
+    """The address that the page names as its own (link rel=canonical, or the Link header), absolute."""
+
     nofollow_by: tuple[str, ...]
     """Which layers of the page ask not to follow its links (meta, header); part of the link's nofollow_by."""
 
@@ -151,6 +154,7 @@ COLUMNS = (
     "page_from_title",
     "page_from_status_code",
     "page_from_noindex",
+    "page_from_canonical",
     "page_from_external_links",
     "page_from_internal_links",
     "page_from_linked_domains",

@@ -123,6 +123,27 @@ def test_the_directives_of_a_page_and_their_layers() -> None:
     assert plain.nofollow_by == ()
 
 
+CANONICALS = [
+    pytest.param("<link rel=canonical href=/a>", [], "https://example.com/a", id="an element"),
+    pytest.param("<link rel='alternate Canonical' href=/a>", [], "https://example.com/a", id="one of several tokens"),
+    pytest.param("<base href=/b/><link rel=canonical href=a>", [], "https://example.com/b/a", id="against the base"),
+    pytest.param("<link rel=canonical href=/a><link rel=canonical href=/b>", [], "https://example.com/a", id="the first"),
+    pytest.param("", ['<https://x.example/>; rel="canonical"'], "https://x.example/", id="a header"),
+    pytest.param("", ["</a,b>; rel=next, </c>; title=x; rel=Canonical"], "https://example.com/c", id="one of two in a header"),
+    pytest.param(
+        "<link rel=canonical href=/a>", ["</b>; rel=canonical"], "https://example.com/a", id="the element before a header"
+    ),
+    pytest.param("<link rel=stylesheet href=/a>", ["</b>; rel=next"], None, id="none"),
+    pytest.param("", ["<", "rel=canonical", "<a;rel=canonical", '<a>; rel="'], None, id="broken headers"),
+    pytest.param("<link rel=canonical href='mailto:a@b.c'>", [], None, id="no address of the web"),
+]
+
+
+@pytest.mark.parametrize(("html", "headers", "canonical"), CANONICALS)
+def test_the_canonical_address(html: str, headers: list[str], canonical: str | None) -> None:
+    assert read_page(URL, html.encode(), link_headers=headers).page_from_canonical == canonical
+
+
 CHARSETS = [
     pytest.param("ü".encode(), None, id="UTF-8 by guess"),
     pytest.param("ü".encode("cp1252"), None, id="Latin by guess"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeAlias
@@ -20,6 +21,9 @@ Element: TypeAlias = LexborNode
 
 UNSEEN = frozenset({"script", "style", "template"})
 """Elements whose text is no part of what a reader sees."""
+
+_HEADER_LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w*-]+(?:\s*=\s*(?:"[^"]*"|[^\s",;]*))?)*)""")
+_HEADER_REL = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))""", re.IGNORECASE)
 
 _NODES_OF_A_LINK = 1_000
 """Nodes that are looked at for the text of a link which holds other links, scripts or styles."""
@@ -43,11 +47,18 @@ class Wording(NamedTuple):
     link_type: str
 
 
-def read_page(url: str, body: bytes, *, content_type: str | None = None, robots_headers: Iterable[str] = ()) -> Page:
+def read_page(
+    url: str,
+    body: bytes,
+    *,
+    content_type: str | None = None,
+    robots_headers: Iterable[str] = (),
+    link_headers: Iterable[str] = (),
+) -> Page:
     """The page that an HTTP answer holds, with every link in document order. Never raises on what the body is.
 
-    `url` is absolute (http or https), `content_type` and `robots_headers` are the values of the headers Content-Type
-    and X-Robots-Tag. A link is an `<a href>` or `<area href>` that leads to an http(s) address and is not a bare `#`
+    `url` is absolute (http or https); the others are the values of the headers Content-Type, X-Robots-Tag and Link. A link
+    is an `<a href>` or `<area href>` that leads to an http(s) address and is not a bare `#`
     (https://developers.google.com/search/docs/crawling-indexing/links-crawlable), resolved against the document's
     first `<base href>` (https://html.spec.whatwg.org/#document-base-url).
 
@@ -58,13 +69,15 @@ def read_page(url: str, body: bytes, *, content_type: str | None = None, robots_
     document = LexborHTMLParser(bound_markup(decode(body, content_type)))
     meta = parse_robots_meta(_named_metas(document))
     header = parse_robots_headers(robots_headers)
+    base = _base_url(document, url)
     return Page(
         url_from=url,
         domain_from=site_of(host_of(url)),
         page_from_title=_title(document),
         page_from_noindex=meta.noindex or header.noindex,
+        page_from_canonical=_canonical(document, link_headers, base),
         nofollow_by=(("meta",) if meta.nofollow else ()) + (("header",) if header.nofollow else ()),
-        links=_links(document, _base_url(document, url)),
+        links=_links(document, base),
         document=document,
     )
 
@@ -149,6 +162,18 @@ def _title(document: Document) -> str | None:
     # The document's title is its first title element in the HTML namespace; an SVG picture has titles of its own.
     title = document.css_first("head > title") or document.css_first("body title:not(svg title)")
     return _fold(title.text()) if title is not None else None
+
+
+def _canonical(document: Document, link_headers: Iterable[str], base: str) -> str | None:
+    """The address that the page names as its own: in its first such element, else in a Link header (RFC 8288)."""
+    for element in document.css("link[rel][href]"):
+        if "canonical" in parse_rel(element.attributes["rel"]):
+            return absolute_url(element.attributes["href"] or "", base)
+    for header in link_headers:
+        for link in _HEADER_LINK.finditer(header):
+            if any("canonical" in parse_rel(rel[1] or rel[2]) for rel in _HEADER_REL.finditer(link[2])):
+                return absolute_url(link[1], base)
+    return None
 
 
 def _named_metas(document: Document) -> Sequence[tuple[str, str]]:

@@ -108,8 +108,9 @@ class BacklinksSpider(ArgumentsSpider):
         page = read_page(
             absolute_url(response.url, response.url) or response.url,
             response.body,
-            content_type=_header(response, "Content-Type"),
-            robots_headers=[value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")],
+            content_type=next(iter(_headers(response, "Content-Type")), None),
+            robots_headers=_headers(response, "X-Robots-Tag"),
+            link_headers=_headers(response, "Link"),
         )
         page.page_from_status_code = response.status
         page.seed = response.meta["seed"]
@@ -220,6 +221,5 @@ def _crawled_host(meta: dict[str, Any], page: Page) -> str | None:
     return host_of(page.url_from)
 
 
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value is not None else None
+def _headers(response: Response, name: str) -> list[str]:
+    return [value.decode("latin-1") for value in response.headers.getlist(name)]
