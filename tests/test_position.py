@@ -33,6 +33,14 @@ POSITIONS = [
     pytest.param(f"<section id=comments><article>{LINK}</article></section>", "comments", "article", id="comments"),
     pytest.param(f"<article><ol class=commentlist><li>{LINK}</ol></article>", "comments", "article", id="comments in an article"),
     pytest.param(f"<div class=post><div class=signature>{LINK}</div></div>", "comments", None, id="the signature in a forum"),
+    pytest.param(f"<header><div class=widget>{LINK}</div></header>", "header", "header", id="a widget in the header"),
+    pytest.param(f"<nav><ul><li class=entry>{LINK}</ul></nav>", "nav", "nav", id="an entry of a menu"),
+    pytest.param(f"<article class=tag-navigation><p>{TEXT}{LINK}</p></article>", "content", "article", id="a subject in a class"),
+    pytest.param(f"<div class=no-sidebar><p>{TEXT}{LINK}</p></div>", "content", None, id="a state in a class"),
+    pytest.param(f"<div class=sharetools>{LINK} words words words</div>", "nav", None, id="share buttons"),
+    pytest.param(f"<h2 id=how-to-share>{LINK} {TEXT}</h2>", "content", None, id="a heading about sharing"),
+    pytest.param(f"<section class=big-ad>{LINK} words words words</section>", "sidebar", "section", id="an advertisement"),
+    pytest.param(f"<div><div>{LINK}</div><div>{LINK}</div><div>{LINK}</div></div>", "nav", None, id="a list of one link a block"),
     pytest.param(f"<p>{TEXT}{LINK}</p>", "content", None, id="text without a word of its place"),
     pytest.param(f"<p>© 2024 made by {LINK}</p>", "footer", None, id="a copyright line"),
     pytest.param(f"<table><td>{LINK}<br>{LINK}<br>{LINK}</table>", "nav", None, id="a column of links"),
@@ -59,3 +67,25 @@ def test_a_wrapper_around_the_page_is_not_what_its_name_says() -> None:
 def test_a_link_outside_the_body_has_a_place() -> None:
     page = read_page("https://example.com/", b"<a href=x>")
     assert PlaceFinder(page.document).position_of(page.links[0].element).value == "content"
+
+
+def test_a_button_that_shares_the_page_is_not_content() -> None:
+    html = f"<article><p>{TEXT} <a href='https://twitter.com/intent/tweet?url=x'>Tweet</a></p></article>"
+    page = read_page("https://example.com/", html.encode())
+    assert PlaceFinder(page.document).position_of(page.links[0].element).value == "nav"
+
+
+def test_what_stands_behind_the_footer_is_footer_and_before_the_header_header() -> None:
+    line = f"<p>{LINK} words words words words</p>"
+    html = f"{line}<header>H</header>{BODY * 3}<footer>F</footer>{line}"
+    page = read_page("https://example.com/", html.encode())
+    places = PlaceFinder(page.document)
+    assert [places.position_of(link.element).value for link in page.links] == ["header", "footer"]
+
+
+def test_scripts_are_no_text_of_a_wrapper() -> None:
+    script = f"<script>{'x();' * 5_000}</script>"
+    page = read_page(
+        "https://example.com/", f"<div id=rightColumn>{script}{LINK} words</div><article><p>{TEXT}</p></article>".encode()
+    )
+    assert PlaceFinder(page.document).position_of(page.links[0].element).value == "sidebar"

@@ -15,7 +15,7 @@ TEXT_CHARACTERS = 100
 MARKUP_CHARACTERS = 1_000
 """Characters of a link's markup."""
 
-_NODES_AROUND = 500
+_NODES_AROUND = 100
 """Nodes that are looked at for the text on one side of a link; what is further away is not its context."""
 
 _BLOCKS = frozenset(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import NamedTuple
 
 from backlinkspider.core.html import Document, Element
+from backlinkspider.core.position_words import Position, is_share_address, position_in_names
 
 _SEMANTIC = frozenset(
     {"article", "section", "main", "nav", "header", "footer", "aside", "figure", "address", "details", "dialog"}
@@ -19,17 +19,6 @@ _SEMANTIC = frozenset(
 _SECTIONING = frozenset({"article", "section", "main", "nav", "aside"})
 """Elements inside which `header` and `footer` belong to the section, not to the page
 (https://www.w3.org/TR/html-aam-1.0/#el-header)."""
-
-
-class Position(StrEnum):
-    """The parts of a page that the field tells apart."""
-
-    CONTENT = "content"
-    NAV = "nav"
-    HEADER = "header"
-    FOOTER = "footer"
-    SIDEBAR = "sidebar"
-    COMMENTS = "comments"
 
 
 class Place(NamedTuple):
@@ -58,57 +47,28 @@ _BY_ROLE = {
 }
 _OF_PAGE_OR_SECTION = {"header": Position.HEADER, "footer": Position.FOOTER}
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_BY_WORD: dict[Position, frozenset[str]] = {
-    Position.COMMENTS: frozenset(
-        {"comment", "comments", "commentlist", "commentary", "disqus", "respond", "kommentar", "kommentare", "signature"},
-    ),
-    Position.NAV: frozenset(
-        {"nav", "navi", "navbar", "navigation", "menu", "submenu", "menubar", "topnav", "mainnav", "subnav", "dropdown", "skip"}
-        | {"breadcrumb", "breadcrumbs", "pagination", "pager", "share", "sharing", "social", "sitemap"}
-    ),
-    Position.SIDEBAR: frozenset({"sidebar", "side", "widget", "widgets", "rail", "aside", "blogroll", "sidenav", "randspalte"}),
-    Position.FOOTER: frozenset({"footer", "foot", "colophon", "copyright", "imprint", "bottombar"}),
-    Position.HEADER: frozenset({"header", "head", "masthead", "topbar", "banner", "logo"}),
-    Position.CONTENT: frozenset({"article", "post", "entry", "story", "hentry"}),
-}
-"""Words of class and id that say where an element stands; the first position that has one of them holds."""
-
-_SIDE_COLUMN = re.compile(r"(?:\b|_)(?:left|right)[-_]?(?:block|blok|col|column|rail|bar|side|panel|box)", re.IGNORECASE)
-_OF_A_PART = frozenset(
-    {"post", "entry", "article", "card", "section", "item", "block", "panel", "box", "story", "teaser", "hentry"},
-)
-"""Words that make a header or footer that of a part, not of the page: `entry-footer`."""
-
 _STAYS = frozenset({Position.COMMENTS, Position.FOOTER, Position.SIDEBAR})
 """Positions that what is inside does not change: the navigation in a footer is footer."""
 
 _BLOCKS = frozenset(
-    {
-        "p",
-        "div",
-        "td",
-        "th",
-        "ul",
-        "ol",
-        "dl",
-        "table",
-        "center",
-        "blockquote",
-        "body",
-        "form",
-        "fieldset",
-        "pre",
-        "h1",
-        "h2",
-        "h3",
-    }
+    {"p", "div", "td", "th", "ul", "ol", "dl", "table", "center", "blockquote", "body", "form", "fieldset", "pre"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6"}
 )
 _LIST_BLOCKS = frozenset({"div", "td", "th", "ul", "ol", "dl", "center", "body", "form", "fieldset"})
+_NOT_SEEN = "script, style, template, noscript"
+_HEADS = "header, nav, [role=banner], [id*=head i], [class*=head i], [id*=nav i], h1"
+_FEET = "footer, [role=contentinfo], [id*=foot i], [class*=foot i]"
 _FOOTER_WORDS = re.compile(r"©|\(c\) ?\d{4}|copyright|all rights reserved|powered by|alle rechte vorbehalten", re.IGNORECASE)
+_FOOTER_LINE_CHARACTERS = 400
 _LINK_DENSITY = 0.66
 _LINKS_OF_A_LIST = 3
+_LINKS_TO_WEIGH = 1_000
+_WORK_FOR_A_LINK = 20
+_WORK_MAXIMUM = 5_000_000
+"""Characters of text that are counted for the blocks of one page; of 300 real pages none needs a fiftieth of it. Blocks that are
+nested to be counted again and again cost no more."""
 _SHARE_OF_THE_TEXT = 0.5
+_BEGINNING_OF_THE_PAGE = 0.3
 
 
 class PlaceFinder:
@@ -117,13 +77,21 @@ class PlaceFinder:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._places: dict[int, Place] = {}
-        self._text_length: int | None = None
+        self._lengths: dict[int, int] = {}
         self._kinds: dict[int, Position] = {}
+        self._list_kinds: dict[int, Position | None] = {}
+        self._order: _PageOrder | None = None
+        self._work = 0
 
     def position_of(self, element: Element) -> Position:
         """Where on the page an element stands."""
         place = self._place_in(element.parent)
-        return place.position or self._position_by_text(element)
+        position = place.position or self._position_by_text(element)
+        if position is not Position.CONTENT:
+            return position
+        if is_share_address(element.attributes.get("href") or ""):
+            return Position.NAV
+        return position if place.position else self._position_by_order(element) or position
 
     def semantic_location_of(self, element: Element) -> str | None:
         """The nearest element around it that has a meaning of its own."""
@@ -145,10 +113,13 @@ class PlaceFinder:
         return place
 
     def _enter(self, outer: Place, element: Element) -> Place:
-        tag = element.tag
+        tag = element.tag or ""
         attributes = element.attributes if tag not in ("html", "body") else {}
         position = self._position_said_by(element, attributes, outer)
         if outer.position in _STAYS and position is not Position.COMMENTS:
+            position = outer.position
+        # An entry of a menu is no entry of a blog; a real <article> in <nav> is an article.
+        if outer.position is Position.NAV and position is Position.CONTENT and tag not in ("main", "article"):
             position = outer.position
         return Place(
             position or outer.position,
@@ -162,32 +133,30 @@ class PlaceFinder:
         by_tag = _BY_TAG.get(tag)
         if not outer.is_in_section:
             by_tag = by_tag or _OF_PAGE_OR_SECTION.get(tag)
-        by_word = self._position_in_words(element, attributes)
+        by_name = position_in_names(tag, attributes.get("id") or "", attributes.get("class") or "", outer.position)
+        if by_name not in (None, Position.CONTENT) and self._work < _WORK_MAXIMUM and self._is_wrapper(element, by_name):
+            by_name = None
         # A word says more than an element whose meaning is wide: <section id=comments>, <aside class=comments>.
-        if by_word is Position.COMMENTS:
-            return by_word
-        return by_role or by_tag or by_word
+        if by_name is Position.COMMENTS:
+            return by_name
+        return by_role or by_tag or by_name
 
-    def _position_in_words(self, element: Element, attributes: Mapping[str, str | None]) -> Position | None:
-        names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-        if names == " ":
-            return None
-        words = {word.lower() for word in _WORDS.findall(names)}
-        position = next((position for position, known in _BY_WORD.items() if not known.isdisjoint(words)), None)
-        if position in (None, Position.CONTENT) and _SIDE_COLUMN.search(names):
-            position = Position.SIDEBAR
-        if position in (Position.HEADER, Position.FOOTER) and not words.isdisjoint(_OF_A_PART):
-            return Position.CONTENT
-        # A wrapper around most of the page is named for what it wraps: <div class="has-sidebar">.
-        if position not in (None, Position.CONTENT) and self._holds_most_text(element):
-            return None
-        return position
+    def _is_wrapper(self, element: Element, position: Position | None) -> bool:
+        """Whether an element holds most of the page, and is named for only a part of what it holds."""
+        body = self._document.body
+        if body is None or self._visible_length(element) <= _SHARE_OF_THE_TEXT * self._visible_length(body):
+            return False
+        # On a page with little text a footer may have most of it.
+        return position is not Position.FOOTER or element.css_first("h1, main, article") is not None
 
-    def _holds_most_text(self, element: Element) -> bool:
-        if self._text_length is None:
-            body = self._document.body
-            self._text_length = len(body.text()) if body is not None else 0
-        return len(element.text()) > _SHARE_OF_THE_TEXT * self._text_length
+    def _visible_length(self, element: Element) -> int:
+        """Characters of text that are seen, white space left out."""
+        length = self._lengths.get(element.mem_id)
+        if length is None:
+            length = _length(element) - sum(_length(hidden) for hidden in element.css(_NOT_SEEN))
+            self._lengths[element.mem_id] = length = max(length, 0)
+            self._work += length
+        return length
 
     def _position_by_text(self, element: Element) -> Position:
         """What a link is whose page says nothing of its parts: one of many links in a block is navigation."""
@@ -196,22 +165,70 @@ class PlaceFinder:
             return Position.CONTENT
         known = self._kinds.get(block.mem_id)
         if known is None:
-            known = self._kinds[block.mem_id] = self._kind_of_block(block)
+            known = self._kind_of_block(block) if self._work < _WORK_MAXIMUM else Position.CONTENT
+            self._kinds[block.mem_id] = known
         return known
 
     def _kind_of_block(self, block: Element) -> Position:
-        text = block.text()
-        if len(text) < 400 and _FOOTER_WORDS.search(text):
+        if self._visible_length(block) < _FOOTER_LINE_CHARACTERS and _FOOTER_WORDS.search(block.text()):
             return Position.FOOTER
         container = block if block.tag in _LIST_BLOCKS else _nearest(block, _LIST_BLOCKS)
-        if container is None:
+        while container is not None:
+            kind = self._kind_of_list(container)
+            if kind is not None:
+                return kind
+            # One link to a block: the list is further out.
+            container = _nearest(container, _LIST_BLOCKS - {"body"})
+        return Position.CONTENT
+
+    def _kind_of_list(self, container: Element) -> Position | None:
+        """Navigation when a block is little but links, else content; None when it is too few of them to tell."""
+        if container.mem_id not in self._list_kinds:
+            links = container.css("a[href]")
+            self._work += _WORK_FOR_A_LINK * len(links)
+            self._list_kinds[container.mem_id] = self._weigh(container, links)
+        return self._list_kinds[container.mem_id]
+
+    def _weigh(self, container: Element, links: list[Element]) -> Position | None:
+        if len(links) > _LINKS_TO_WEIGH or sum(map(_length, links)) < _LINK_DENSITY * self._visible_length(container):
             return Position.CONTENT
-        links = container.css("a[href]")
-        if len(links) < _LINKS_OF_A_LIST:
-            return Position.CONTENT
-        linked = sum(len(" ".join(link.text().split())) for link in links)
-        whole = len(" ".join(container.text().split()))
-        return Position.NAV if linked >= _LINK_DENSITY * whole else Position.CONTENT
+        return Position.NAV if len(links) >= _LINKS_OF_A_LIST else None
+
+    def _position_by_order(self, element: Element) -> Position | None:
+        """What a link is that stands before the first part of the page that has a name, or after its footer."""
+        if self._order is None:
+            self._order = self._read_order()
+        place = self._order.places.get(element.mem_id, 0)
+        if self._order.foot is not None and place > self._order.foot:
+            return Position.FOOTER
+        if self._order.head is not None and place < min(self._order.head, _BEGINNING_OF_THE_PAGE * len(self._order.places)):
+            return Position.HEADER
+        return None
+
+    def _read_order(self) -> _PageOrder:
+        body = self._document.body
+        if body is None:
+            return _PageOrder({}, None, None)
+        places = {node.mem_id: place for place, node in enumerate(body.traverse())}
+        heads = [
+            places.get(node.mem_id, 0)
+            for node in body.css(_HEADS)
+            if node.tag == "h1" or self._place_in(node).position in (Position.HEADER, Position.NAV)
+        ]
+        feet = [places.get(node.mem_id, 0) for node in body.css(_FEET) if self._place_in(node).position is Position.FOOTER]
+        return _PageOrder(places, min(heads, default=None), max(feet, default=None))
+
+
+class _PageOrder(NamedTuple):
+    """The elements of a page by their place in the document, and where its named parts begin and end."""
+
+    places: dict[int, int]
+    head: int | None
+    foot: int | None
+
+
+def _length(element: Element) -> int:
+    return sum(map(len, element.text().split()))
 
 
 def _nearest(element: Element, tags: frozenset[str]) -> Element | None:

@@ -1,0 +1,97 @@
+"""What the names of a page's parts, and the addresses of its share buttons, say of where a link stands."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Position(StrEnum):
+    """The parts of a page that the field tells apart."""
+
+    CONTENT = "content"
+    NAV = "nav"
+    HEADER = "header"
+    FOOTER = "footer"
+    SIDEBAR = "sidebar"
+    COMMENTS = "comments"
+
+
+# Names of a state or of the subject, not of a part: <body class="has-sidebar">, <article class="tag-navigation">.
+_NO_PART = re.compile(r"(?:has|no|with|without)[-_A-Z]|(?:category|tag|post_tag|author)-|comments?-(?:open|closed|off)")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_BY_WORD = {
+    Position.COMMENTS: frozenset(
+        {"comment", "comments", "commentlist", "commentary", "disqus", "respond", "kommentar", "kommentare", "signature"},
+    ),
+    Position.NAV: frozenset(
+        {"nav", "navi", "navbar", "navigation", "menu", "submenu", "menubar", "topnav", "mainnav", "subnav", "dropdown", "skip"}
+        | {"breadcrumb", "breadcrumbs", "pagination", "pager", "share", "sharing", "social", "sitemap"}
+    ),
+    Position.SIDEBAR: frozenset({"sidebar", "side", "widget", "widgets", "rail", "aside", "blogroll", "sidenav", "randspalte"}),
+    Position.FOOTER: frozenset({"footer", "foot", "colophon", "copyright", "imprint", "bottombar"}),
+    Position.HEADER: frozenset({"header", "head", "masthead", "topbar", "banner", "logo"}),
+    Position.CONTENT: frozenset({"article", "post", "entry", "story", "hentry"}),
+}
+"""Words of class and id; the first position that has one of them holds."""
+
+_OF_A_PART = frozenset(
+    {"post", "entry", "article", "card", "section", "item", "block", "panel", "box", "story", "teaser", "hentry"},
+)
+"""Words that make a header or footer that of a part, not of the page: `entry-footer`."""
+
+_SIDE_COLUMN = re.compile(r"(?:\b|_)(?:left|right)[-_]?(?:block|blok|col|column|rail|bar|side|panel|box)", re.IGNORECASE)
+_SHARE_WORDS = re.compile(
+    r"share|sharing|social|addthis|addtoany|a2a_kit|shariff|\bssba|\bessb|hupso|bookmarking|teilen|tweetmeme|\bfollow(?:-?us)?\b|\bsoc\b",
+    re.IGNORECASE,
+)
+_AD_WORDS = re.compile(
+    r"(?:^|[\s_-])(?i:ads?|advert\w*|adunit\w*|sponsors?|sponsored|mpu|leaderboard|dfp\w*|adsbygoogle|ad[-_]\w+)(?:$|[\s_-])"
+    r"|Advertising|Sponsor|[a-z]Ad\b"
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+
+_SHARE_ADDRESS = re.compile(
+    r"""
+      facebook\.com/(?:sharer|share\.php|dialog/(?:share|feed))
+    | (?:twitter|x)\.com/(?:share\b|intent/(?:tweet|post)|home\?status)
+    | pinterest\.[a-z.]+/pin/create | linkedin\.com/(?:shareArticle|sharing/|cws/share) | plus\.google\.com/share
+    | reddit\.com/submit | digg\.com/submit | del(?:icious\.com|\.icio\.us)/(?:post|save) | tumblr\.com/(?:share|widgets/share)
+    | getpocket\.com/(?:save|edit) | stumbleupon\.com/(?:submit|badge) | (?:api|web)\.whatsapp\.com/send | //wa\.me/\?text
+    | (?:t\.me|telegram\.me)/share | xing\.com/(?:spi/shares|social_plugins/share|app/user\?op=share) | line\.me/R/msg
+    | b\.hatena\.ne\.jp/(?:entry|add) | addthis\.com/bookmark | addtoany\.com/(?:share|add_to) | google\.com/bookmarks/mark
+    | vk\.com/share | connect\.ok\.ru/offer | share\.flipboard | news\.ycombinator\.com/submitlink | hupso\.com/share
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_share_address(href: str) -> bool:
+    """Whether a link opens the form with which a visitor shares the page: a tool of the page, not a part of its content."""
+    return _SHARE_ADDRESS.search(href) is not None
+
+
+def position_in_names(tag: str, element_id: str, classes: str, outer: Position | None) -> Position | None:
+    """The part of the page that an element inside `outer` is by its id and classes; None when they say nothing.
+
+    >>> position_in_names("div", "site-footer", "", None).value, position_in_names("div", "", "entry-footer", None).value
+    ('footer', 'content')
+    """
+    names = " ".join(name for name in f"{element_id} {classes}".split() if not _NO_PART.match(name))
+    if not names:
+        return None
+    is_in_head = outer in (Position.HEADER, Position.NAV)
+    words = {word.lower() for word in _WORD.findall(names)}
+    if is_in_head:
+        words -= {"widget", "widgets"}  # A widget in the header is a part of the header.
+    position = next((position for position, known in _BY_WORD.items() if not known.isdisjoint(words)), None)
+    if position in (Position.HEADER, Position.FOOTER) and not words.isdisjoint(_OF_A_PART):
+        return Position.CONTENT
+    if position in (None, Position.CONTENT) and _SIDE_COLUMN.search(names):
+        return Position.SIDEBAR
+    if position not in (None, Position.CONTENT) or is_in_head:
+        return position
+    # The id of a heading is made from its words: <h2 id="how-to-share">.
+    if _SHARE_WORDS.search(classes if tag in _HEADINGS else names):
+        return Position.NAV
+    return Position.SIDEBAR if _AD_WORDS.search(names) else position
