@@ -106,7 +106,14 @@ class RobotsTxtMiddleware:
             raise RobotsUnavailable
         if not 200 <= response.status < 300:
             return None
-        return Protego.parse(response.body[:_ROBOTS_MAXIMUM_BYTES].decode("utf-8", "replace"))
+        return Protego.parse(_beginning(response.body).decode("utf-8-sig", "replace"))
+
+
+def _beginning(robots: bytes) -> bytes:
+    """What counts of a robots.txt: whole lines, because half of a path forbids more than the path."""
+    if len(robots) <= _ROBOTS_MAXIMUM_BYTES:
+        return robots
+    return robots[: robots.rfind(b"\n", 0, _ROBOTS_MAXIMUM_BYTES) + 1]
 
 
 class PageBudgetMiddleware:

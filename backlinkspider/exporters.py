@@ -24,7 +24,7 @@ _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 _CONTROLS = re.compile(f"[{_CONTROL}]+")
 _LEADING_FORMULA = re.compile(rf"\s*[{_FORMULA}]")
 # A spreadsheet that separates by semicolons splits cells that this file, separated by commas, did not.
-_FORMULA_AFTER_SEMICOLON = re.compile(rf";(?=\s*[{_FORMULA}])")
+_FORMULA_AFTER_SEMICOLON = re.compile(rf";(?=[\s\"]*[{_FORMULA}])")
 # One search that finds nothing in almost every cell saves the others.
 _NEEDS_CARE = re.compile(rf"^\s*[{_FORMULA}]|[;{_CONTROL}]")
 

@@ -20,8 +20,9 @@ def read_seed_file(path: str) -> Iterator[Seed | BadLine]:
             file.seek(0)
             with io.TextIOWrapper(file, encoding=encoding, errors="replace") as lines:
                 yield from parse_seed_list(lines)
-    except OSError as error:
-        raise SeedListError(f"seeds file '{path}' cannot be read: {error.strerror or error}") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: ~name of nobody here.
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise SeedListError(f"seeds file '{path}' cannot be read: {why}") from None
     except SeedListError as error:
         raise SeedListError(f"seeds file '{path}' cannot be used: {error}") from None
 

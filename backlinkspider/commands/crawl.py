@@ -27,6 +27,9 @@ from backlinkspider.core.exceptions import BacklinkSpiderError
 
 _UNKNOWN_FORMAT = "the output must be named .csv, .jsonl or .json, in lower case"
 
+_LINE_CHARACTERS = 1_000
+"""Characters of an error that are printed."""
+
 FINISHED, FAILED, WRONG_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -134,5 +137,6 @@ def _sum(crawler: Crawler, *prefixes: str) -> int:
 
 
 def _refuse(problem: str) -> NoReturn:
-    print(f"scrapy crawl: {problem}", file=sys.stderr)
+    line = "".join(character if character.isprintable() else "\ufffd" for character in problem)
+    print(f"scrapy crawl: {line[:_LINE_CHARACTERS]}", file=sys.stderr)
     sys.exit(WRONG_ARGUMENTS)

@@ -68,6 +68,8 @@ class PathFinder:
         self._paths: dict[int, str] = {}
         counts: Counter[str] = Counter()
         for element in document.css("a[href], area[href]"):
+            if "href" not in element.attributes:
+                continue
             step = f"//{element.tag}[@href={_xpath_text(element.attributes['href'] or '')}]"
             counts[step] += 1
             self._paths[element.mem_id] = f"({step})[{counts[step]}]"

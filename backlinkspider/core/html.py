@@ -25,6 +25,12 @@ UNSEEN = frozenset({"script", "style", "template"})
 _HEADER_LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w*-]+(?:\s*=\s*(?:"[^"]*"|[^\s",;]*))?)*)""")
 _HEADER_REL = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))""", re.IGNORECASE)
 
+URL_MAXIMUM = 8_192
+"""Characters of an address; servers take no longer ones, and a base that is longer would be repeated in every link."""
+
+TITLE_MAXIMUM = 1_000
+"""Characters of a title, which is repeated in every row of its page."""
+
 _NODES_OF_A_LINK = 1_000
 """Nodes that are looked at for the text of a link which holds other links, scripts or styles."""
 
@@ -132,11 +138,13 @@ def _links(document: Document, base: str) -> list[Link]:
     links: list[Link] = []
     for element in document.css("a[href], area[href]"):
         attributes = element.attributes
+        if "href" not in attributes:
+            continue  # The selector matches xlink:href too, which is no href.
         href = attributes["href"] or ""
         if href.strip() == "#":
             continue
         url_to = absolute_url(href, base)
-        if url_to is None:
+        if url_to is None or len(url_to) > URL_MAXIMUM:
             continue
         links.append(
             Link(
@@ -152,23 +160,23 @@ def _links(document: Document, base: str) -> list[Link]:
 
 
 def _base_url(document: Document, url: str) -> str:
-    base = document.css_first("base[href]")
-    if base is None:
-        return url
-    return absolute_url(base.attributes["href"] or "", url) or url
+    base = document.css_first("base[href]:not(svg base, math base)")
+    href = base.attributes.get("href") if base is not None else None
+    resolved = absolute_url(href or "", url) if base is not None else None
+    return resolved if resolved is not None and len(resolved) <= URL_MAXIMUM else url
 
 
 def _title(document: Document) -> str | None:
     # The document's title is its first title element in the HTML namespace; an SVG picture has titles of its own.
     title = document.css_first("head > title") or document.css_first("body title:not(svg title)")
-    return _fold(title.text()) if title is not None else None
+    return (_fold(title.text()) or "")[:TITLE_MAXIMUM] if title is not None else None
 
 
 def _canonical(document: Document, link_headers: Iterable[str], base: str) -> str | None:
     """The address that the page names as its own: in its first such element, else in a Link header (RFC 8288)."""
     for element in document.css("link[rel][href]"):
         if "canonical" in parse_rel(element.attributes["rel"]):
-            return absolute_url(element.attributes["href"] or "", base)
+            return absolute_url(element.attributes.get("href") or "", base)
     for header in link_headers:
         for link in _HEADER_LINK.finditer(header):
             if any("canonical" in parse_rel(rel[1] or rel[2]) for rel in _HEADER_REL.finditer(link[2])):

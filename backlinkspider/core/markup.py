@@ -26,22 +26,29 @@ _TAGS_WITHOUT_CARE = 10_000
 _LENGTH_WITHOUT_CARE = 100_000
 """Characters of a page, likewise, however many attributes its tags have."""
 
-# One alternative always matches to its end, or to the end of the text, so that the search never goes back
-# (https://html.spec.whatwg.org/#tokenization).
+# A token ends where it ends, or with the text, so that the search never goes back (https://html.spec.whatwg.org/#tokenization).
 _TOKEN = re.compile(
     r"""
-    <!--(?:-?>|.*?(?:--!?>|\Z))                     # a comment
-    | <(script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>]).*?(?:</\1(?=[\s/>])|\Z)  # text, not markup
-    | <(/?)([a-z][^\s/>]*)                          # a tag, and its attributes:
+    <!--(?:-?>|.*?(?:--!?>|\Z))       # a comment
+    | <!\[CDATA\[                      # text in drawings and formulas, elsewhere a comment up to the next >
+    | <[!?][^>]*>?                     # a comment that is written wrong
+    | <(/?)([a-z][^\s/>]*)             # a tag, and its attributes:
       ((?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|(?=>|\Z)))?)*+)
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
+_CDATA = "<![CDATA["
+_RAW_ENDS = {
+    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+}
+"""Elements that hold text, not markup, and what ends them."""
+
 _ATTRIBUTE = re.compile(r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?""")
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _CLOSED_BY_THE_NEXT = {
-    *("html", "head", "body", "p", "li", "dt", "dd", "option", "optgroup", "rp", "rt"),
+    *("html", "head", "body", "p", "li", "dt", "dd"),
     *("caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th"),
 }
 _NEVER_OPEN = _VOID | _CLOSED_BY_THE_NEXT
@@ -49,6 +56,8 @@ _NEVER_OPEN = _VOID | _CLOSED_BY_THE_NEXT
 _NEVER_BOUND = _NEVER_OPEN | {"a", "template", "frameset", "frame"}
 """Elements that stay, because a link depends on them or they do not nest."""
 
+_FOREIGN = frozenset({"svg", "math"})
+_EMBEDS_HTML = frozenset({"foreignobject", "annotation-xml"})
 _FORMATTING = frozenset({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
 """https://html.spec.whatwg.org/#formatting, without links, which do not nest."""
 
@@ -67,46 +76,91 @@ def bound_markup(text: str) -> str:
         return text
     elements = _OpenElements()
     pieces: list[str] = []
-    end = 0
-    for token in _TOKEN.finditer(text):
-        if token[3] is None:
+    end = place = 0
+    while token := _TOKEN.search(text, place):
+        place = token.end()
+        if token[2] is None:
+            place = _end_of_cdata(text, token, is_foreign=elements.is_foreign)
             continue
-        name = token[3].lower()
-        if token[2]:
+        name = token[2].lower()
+        if token[1]:
             elements.close(name)
             continue
-        has_room = elements.open(name)
-        attributes = token[4]
+        attributes = token[3]
+        has_room = elements.open(name, is_closed=attributes.endswith("/"))
         kept = _bound_attributes(attributes)
         if not has_room or kept is not attributes:
             pieces += (text[end : token.start()], "<", name if has_room else _IN_PLACE, kept)
             end = token.end()
+        if has_room and name in _RAW_ENDS and not elements.is_foreign:
+            closing = _RAW_ENDS[name].search(text, place)
+            place = closing.start() if closing else len(text)
     pieces.append(text[end:])
     return "".join(pieces)
 
 
+def _end_of_cdata(text: str, token: re.Match[str], *, is_foreign: bool) -> int:
+    if token[0] != _CDATA:
+        return token.end()
+    closing = "]]>" if is_foreign else ">"
+    found = text.find(closing, token.end())
+    return found + len(closing) if found >= 0 else len(text)
+
+
 class _OpenElements:
-    """Counts what a parser would hold open."""
+    """Counts what a parser would hold open, rather too much than too little.
+
+    In drawings and formulas (foreign content) only the end of the whole counts, and not even that where HTML is embedded.
+    """
 
     def __init__(self) -> None:
         self._by_name: Counter[str] = Counter()
         self._depth = 0
         self._formatting = 0
+        self._foreign_level = 0
+        self._depth_outside = 0
+        self._embeds_html = False
 
-    def open(self, name: str) -> bool:
+    @property
+    def is_foreign(self) -> bool:
+        """Whether what comes belongs to a drawing or formula."""
+        return self._foreign_level > 0
+
+    def open(self, name: str, *, is_closed: bool) -> bool:
         """Whether there is room for an element, which is then open if it nests."""
         if name not in _NEVER_BOUND and (
             self._depth >= NESTING_MAXIMUM or (name in _FORMATTING and self._formatting >= FORMATTING_MAXIMUM)
         ):
             return False
-        if name not in _NEVER_OPEN:
+        if name in _FOREIGN or self.is_foreign:
+            self._open_foreign(name, is_closed=is_closed)
+        elif name not in _NEVER_OPEN:
             self._count(name, 1)
         return True
 
     def close(self, name: str) -> None:
         """Closes the last open element of that name, if there is one."""
-        if self._by_name[name]:
+        if self.is_foreign:
+            self._close_foreign(name)
+        elif self._by_name[name]:
             self._count(name, -1)
+
+    def _open_foreign(self, name: str, *, is_closed: bool) -> None:
+        if is_closed:
+            return
+        if not self.is_foreign:
+            self._depth_outside = self._depth
+            self._embeds_html = False
+        self._depth += 1
+        self._foreign_level += name in _FOREIGN
+        self._embeds_html |= name in _EMBEDS_HTML
+
+    def _close_foreign(self, name: str) -> None:
+        if name not in _FOREIGN or self._embeds_html:
+            return
+        self._foreign_level -= 1
+        if not self.is_foreign:
+            self._depth = self._depth_outside
 
     def _count(self, name: str, change: int) -> None:
         self._by_name[name] += change

@@ -13,6 +13,7 @@ from backlinkspider.core.urls import absolute_url, host_of
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
 _HOST_LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
+_USER = re.compile(r"((?:^|://))[^/?#@]*@")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _SITEMAP_ADDRESS = re.compile(r"<(?:\w+:)?loc\s*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</", re.IGNORECASE)
 
@@ -41,8 +42,8 @@ Search Console, Screaming Frog (https://docs.dataforseo.com/v3/backlinks/backlin
 _OWN_PAGES_COLUMNS = frozenset({"target page", "top linked pages"})
 """Headers of Search Console's list of the user's own pages, which says nothing about who links to them."""
 
-_SHOWN = 100
-"""Characters of a bad seed that a message shows."""
+_SHOWN = 2_000
+"""Characters of a seed that a message or a row shows."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,12 @@ def parse_seed(text: str) -> Seed:
     if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")) or (not scheme and "@" in named):
         raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
     host = host_of(urls[0])
+    if is_ip_address(host) and not scheme and not named.startswith(host):
+        raise SeedError(f"'{_shown(named)}' is a number, not a domain or an http(s) address")
     is_name = _HOST_LABELS.match(host) is not None and (scheme is not None or "." in host)
     if not is_name and not is_ip_address(host):
         raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
-    return Seed(named, urls)
+    return Seed(_shown(_USER.sub(r"\1", named)), urls)
 
 
 def site_seed(host: str) -> Seed:

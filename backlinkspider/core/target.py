@@ -8,9 +8,10 @@ from enum import Enum
 
 from backlinkspider.core.domains import is_ip_address, is_public_suffix, normalize_host, registrable_domain, site_of
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.urls import absolute_url, split_url, without_tracking
+from backlinkspider.core.urls import absolute_url, fold_percent_encoding, split_url, without_tracking
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_USER = re.compile(r"((?:^|://))[^/?#@]*@")
 _E_MAIL = re.compile(r"(?:mailto:)?[^@/:]+@[^@/:]+\Z", re.IGNORECASE)
 _HOST_LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 
@@ -73,6 +74,7 @@ class Target:
         return host == self.host and port == self.port and self._owns_resource(resource)
 
     def _owns_resource(self, resource: str) -> bool:
+        resource = fold_percent_encoding(resource)
         if self.scope is Scope.EXACT:
             return without_tracking(resource) == self.resource
         if not resource.startswith(self.resource):
@@ -111,7 +113,7 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
     host, port, resource = split_url(url)
     port = "" if not has_scheme and port == "443" else port
     _check_host(named, host, is_bare=not has_scheme)
-    has_path = "/" in _after_scheme(named)
+    has_path = re.search(r"[/?]", _after_scheme(named)) is not None
     resource = resource if has_path else ""
     if scope is None:
         scope = _scope_of_form(host, is_prefix=is_prefix, has_path=has_path)
@@ -148,6 +150,8 @@ def _parse_address(named: str, *, has_scheme: bool) -> str:
 
 def _check_host(named: str, host: str, *, is_bare: bool) -> None:
     if is_ip_address(host):
+        if is_bare and re.match(r"[\d.]+", named) and not named.startswith(host):
+            raise ArgumentError(f"target '{named}' is a number, not a domain; write an IP address in full, such as 192.0.2.1")
         return
     if not _HOST_LABELS.match(host) or normalize_host(host) is None:
         raise ArgumentError(
@@ -168,7 +172,8 @@ def _scope_of_form(host: str, *, is_prefix: bool, has_path: bool) -> Scope:
     return Scope.DOMAIN if host == site_of(host) else Scope.HOST
 
 
-def _resource_of(resource: str, scope: Scope) -> str:
+def _resource_of(written: str, scope: Scope) -> str:
+    resource = fold_percent_encoding(written)
     if scope is Scope.EXACT:
         return without_tracking(resource or "/")
     return resource if scope is Scope.PREFIX else ""
@@ -179,6 +184,4 @@ def _after_scheme(named: str) -> str:
 
 
 def _without_user(named: str) -> str:
-    scheme, separator, rest = named.rpartition("://")
-    authority, slash, path = rest.partition("/")
-    return scheme + separator + authority.rpartition("@")[2] + slash + path
+    return _USER.sub(r"\1", named)

@@ -15,6 +15,8 @@ _TRACKING_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 
+_PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+
 
 class UrlParts(NamedTuple):
     """The parts of an absolute http(s) URL that decide what owns it."""
@@ -82,7 +84,8 @@ def file_extension(url: str) -> str:
 def comparison_key(url: str) -> str:
     """The text under which two spellings of one address compare equal; never shown.
 
-    Lower-cases scheme and host, drops the scheme's own port, dot segments, the fragment and tracking parameters.
+    Lower-cases scheme and host, drops the scheme's own port, dot segments, the fragment and tracking parameters, and folds the
+    case of percent-encoding.
     It keeps `www`, a trailing slash and the order of the query, which servers may tell apart.
     A text that is no URL is its own key.
 
@@ -93,7 +96,16 @@ def comparison_key(url: str) -> str:
         normal = ada_url.normalize_url(url)
     except ValueError:
         return url
-    return without_tracking(normal.partition("#")[0])
+    return without_tracking(fold_percent_encoding(normal.partition("#")[0]))
+
+
+def fold_percent_encoding(url: str) -> str:
+    """The URL with the hexadecimal digits of its percent-encoding in upper case, which mean the same (RFC 3986, 6.2.2.1).
+
+    >>> fold_percent_encoding("/caf%c3%a9")
+    '/caf%C3%A9'
+    """
+    return _PERCENT_ENCODED.sub(lambda match: match[0].upper(), url) if "%" in url else url
 
 
 def without_tracking(url: str) -> str:
