@@ -53,15 +53,19 @@ class ArgumentsSpider(Spider):
                 check_seed_file(seed.path)
         return arguments
 
-    def read_seeds(self) -> Iterator[Seed]:
-        """The seeds that the arguments name, those of files read lazily; without any, the targets' own sites."""
+    def read_seeds(self) -> Iterator[tuple[Seed, bool]]:
+        """The seeds that the arguments name, those of files read lazily; without any, the targets' own sites.
+
+        With each, whether it may be the address of a list: only what stands in the argument itself, with its scheme. No page
+        of a site may send the crawl to others.
+        """
         if not self.arguments.seeds:
-            yield from (Seed(target.text, target.addresses) for target in self.arguments.targets)
+            yield from ((Seed(target.text, target.addresses), False) for target in self.arguments.targets)
         for source in self.arguments.seeds:
             if isinstance(source, SeedFile):
-                yield from self._good_seeds(read_seed_file(source.path), source.path)
+                yield from ((seed, False) for seed in self._good_seeds(read_seed_file(source.path), source.path))
             else:
-                yield source
+                yield source, len(source.urls) == 1
 
     def read_seed_list(self, body: bytes, source: str) -> Iterator[Seed]:
         """The seeds of a list that was fetched from the address `source`. Raises SeedListError."""

@@ -98,7 +98,7 @@ class RobotsTxtMiddleware:
         request = Request(f"{origin}/robots.txt", meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)
-        except IgnoreRequest:  # Too many redirects: no rules (RFC 9309, 2.3.1.2).
+        except (IgnoreRequest, ValueError):  # Redirects without end (RFC 9309, 2.3.1.2), or to no address: no rules.
             return None
         except CONNECTION_FAILURES as error:
             raise HostUnreachable(skip_reason(error)) from error
@@ -127,6 +127,7 @@ class PageBudgetMiddleware:
         self._max_pages = max_pages
         self._fetched: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
+        self._site_left = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -134,10 +135,11 @@ class PageBudgetMiddleware:
         crawler.signals.connect(budget.leave_queue, signals.request_dropped)
         return budget
 
-    @property
-    def waiting_sites(self) -> int:
-        """How many sites have addresses that wait to be fetched."""
-        return len(self._waiting)
+    async def wait_for_fewer_sites(self, limit: int) -> None:
+        """Comes back when fewer than `limit` sites have addresses that wait to be fetched."""
+        while len(self._waiting) >= limit:
+            self._site_left.clear()
+            await self._site_left.wait()
 
     def has_room(self, site: str) -> bool:
         """Whether another address of the site may wait to be fetched."""
@@ -158,6 +160,7 @@ class PageBudgetMiddleware:
         self._waiting[site] -= 1
         if self._waiting[site] <= 0:
             del self._waiting[site]
+            self._site_left.set()
 
     def process_request(self, request: Request) -> None:
         """Passes a request while its site has pages left."""

@@ -25,10 +25,14 @@ class SeenUrls(BaseDupeFilter):
         return _key(url) in self._keys
 
     def request_seen(self, request: Request) -> bool:
-        """Whether the request's address was requested before; from now on it was."""
+        """Whether the request's address was requested before; from now on it was.
+
+        A page that redirects to another spelling of its own address (from `/?utm_source=x` to `/`) has not been read yet;
+        REDIRECT_MAX_TIMES ends it when it does so for ever.
+        """
         key = _key(request.url)
         if key in self._keys:
-            return True
+            return key not in map(_key, request.meta.get("redirect_urls", ()))
         self._keys.add(key)
         return False
 

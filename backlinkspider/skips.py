@@ -19,6 +19,9 @@ from backlinkspider.exceptions import PageRefused
 NOT_HTML = "not_html"
 """The word for an answer that is no HTML page."""
 
+UNKNOWN = "error"
+"""The word for what has no word of its own."""
+
 _FAILURE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "dns"),
     (DownloadConnectionRefusedError, "refused"),
@@ -43,4 +46,4 @@ def skip_reason(failure: BaseException) -> str:
         return f"http_{failure.response.status}"
     if isinstance(failure, IgnoreRequest):
         return "redirects"  # Scrapy raises no other than for a chain of redirects without end.
-    return next((word for kind, word in _FAILURE_WORDS if isinstance(failure, kind)), "error")
+    return next((word for kind, word in _FAILURE_WORDS if isinstance(failure, kind)), UNKNOWN)

@@ -87,7 +87,7 @@ def test_wrong_calls_end_with_2_and_one_line(tmp_path: Path, call: list[str], pr
     assert problem in run.log
 
 
-@pytest.mark.parametrize("path", ["missing-rights/rows.csv", "%(target)s.csv", "/dev/full:csv"])
+@pytest.mark.parametrize("path", ["missing-rights/rows.csv", "%(target)s.csv", "/dev/full:csv", "%(name)d.csv"])
 def test_a_feed_that_cannot_be_written_ends_the_crawl_at_once(tmp_path: Path, path: str) -> None:
     (tmp_path / "missing-rights").write_text("a file where a folder should be")
     with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:

@@ -199,6 +199,66 @@ def test_each_address_is_fetched_once(tmp_path: Path) -> None:
     assert pages_asked_for == ["http://blog.example/", "https://blog.example/"]
 
 
+def test_a_page_that_redirects_to_its_own_address_without_tracking_is_read(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        "https://blog.example/?utm_source=x": redirect("/"),
+        "https://blog.example/": f"{TARGET_LINK}<a href=/wall>w</a>",
+        "https://blog.example/wall": redirect("/wall"),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://blog.example/?utm_source=x")
+    assert done.code == 0, done.log
+    assert done.column("url_from") == ["https://blog.example/"]
+    assert "redirects 1" in done.log
+
+
+def test_only_an_address_in_the_argument_may_be_a_list(tmp_path: Path) -> None:
+    pages = {
+        "https://blog.example/": text("victim.example\n"),
+        "https://news.example/": text("victim.example\n"),
+        **site("victim.example", {"/": TARGET_LINK}),
+    }
+    (tmp_path / "seeds.txt").write_text("https://news.example/\n")
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example,seeds.txt")
+    assert done.code == 1
+    assert not any("victim" in request.url for request in web.requests)
+
+
+def test_a_byte_order_mark_does_not_switch_robots_txt_off(tmp_path: Path) -> None:
+    pages = {
+        "https://blog.example/robots.txt": text("\ufeffUser-agent: *\nDisallow: /private/\n"),
+        **site("blog.example", {"/": "<a href=/private/x>x</a>", "/private/x": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        crawl(web, tmp_path, target="target.example", seeds="blog.example")
+    assert web.fetched("https://blog.example/private/x") == 0
+
+
+def test_a_robots_txt_that_is_too_long_is_cut_between_lines(tmp_path: Path) -> None:
+    long = "User-agent: *\n" + "Disallow: /private/folder\n" * 30_000
+    pages = {"https://blog.example/robots.txt": text(long), **site("blog.example", {"/": TARGET_LINK})}
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example")
+    assert len(done.rows) == 1
+
+
+def test_many_sites_that_do_not_answer_do_not_stop_the_crawl(tmp_path: Path) -> None:
+    (tmp_path / "seeds.txt").write_text("".join(f"http://dead{number}.example/\n" for number in range(1_100)) + "blog.example\n")
+    with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
+        done = crawl(web, tmp_path, "RETRY_TIMES=0", "LOG_LEVEL=ERROR", target="target.example", seeds="seeds.txt")
+    assert done.code == 0, done.log
+    assert len(done.rows) == 1
+
+
+def test_seeds_beyond_the_budget_of_their_site_are_not_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "seeds.txt").write_text("".join(f"https://blog.example/{number}\n" for number in range(1_500)))
+    with MiniWeb(site("blog.example", {"/0": TARGET_LINK, "/1": TARGET_LINK})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="seeds.txt", max_pages="2")
+    assert len([request for request in web.requests if "robots" not in request.url]) == 2
+    assert "budget 1498" in done.log
+
+
 def test_files_that_are_no_pages_are_not_asked_for(tmp_path: Path) -> None:
     home = "<a href=/a.pdf>p</a><a href=/b.JPG?x>j</a><a href=/c>c</a>"
     with MiniWeb({**site("blog.example", {"/": home}), "https://blog.example/c": text("plain")}) as web:

@@ -36,6 +36,7 @@ CELLS = [
     pytest.param("two\r\nlines", "two lines", id="line break"),
     pytest.param("two\u2028lines\x00", "two lines ", id="other breaks and control characters"),
     pytest.param("a;=1", "a;'=1", id="behind a semicolon, where some spreadsheets split"),
+    pytest.param('a;"=1', "a;'\"=1", id="behind a semicolon and a quote"),
     pytest.param("", "", id="empty"),
     pytest.param("שלום 🪑", "שלום 🪑", id="other scripts"),
 ]

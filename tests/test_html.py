@@ -41,6 +41,8 @@ LINKS = [
         "<frameset><frame src=x></frameset><noframes><a href=x></a></noframes>", [], id="a frameset has no links of its own"
     ),
     pytest.param("<table><a href=x>1</a><tr><td>2</table>", ["x"], id="moved out of a table"),
+    pytest.param("<svg><a xlink:href=x>1</a><a href=y>2</a></svg>", ["y"], id="an address of another namespace"),
+    pytest.param(f"<a href=/{'x' * 9_000}>1</a><a href=y>2</a>", ["y"], id="an address that no server takes"),
     pytest.param("<a href=x\x00y>1</a>", ["x\ufffdy"], id="a NUL byte"),
     pytest.param(
         "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body><a href='x'/>1</body></html>", ["x"], id="XHTML"
@@ -64,6 +66,8 @@ BASES = [
     ),
     pytest.param("<a href=x>1</a><base href=/a/>", "https://example.com/a/x", id="behind the link"),
     pytest.param("<base href='http://['><a href=x>1</a>", "https://example.com/folder/x", id="broken"),
+    pytest.param("<svg><base href=/a/></svg><a href=x>1</a>", "https://example.com/folder/x", id="of a drawing"),
+    pytest.param(f"<base href=/{'x' * 9_000}/><a href=x>1</a>", "https://example.com/folder/x", id="too long"),
     pytest.param("<base href='data:,x'><a href=x>1</a>", "https://example.com/folder/x", id="not of the web"),
 ]
 
@@ -112,6 +116,15 @@ TITLES = [
 @pytest.mark.parametrize(("html", "title"), TITLES)
 def test_title(html: str, title: str | None) -> None:
     assert read_page(URL, html.encode()).page_from_title == title
+
+
+def test_xhtml_may_close_what_html_does_not() -> None:
+    body = b"<html><head><title/><script src='a.js'/></head><body><a href='x'>1</a></body></html>"
+    assert [link.href for link in read_page(URL, body, content_type="application/xhtml+xml").links] == ["x"]
+
+
+def test_a_title_is_cut() -> None:
+    assert len(read_page(URL, b"<title>" + b"x" * 5_000).page_from_title or "") == 1_000
 
 
 def test_the_directives_of_a_page_and_their_layers() -> None:
@@ -169,9 +182,10 @@ def test_reading_never_raises(body: bytes, content_type: str | None) -> None:
 
 
 PIECES = st.sampled_from(
-    ["<a href=x>", "</a>", "<table>", "<tr>", "<svg>", "<template>", "</template>", "<script>", "</script>", "<p>", "text",
-     "<base href=y>", "<b>", "<form>", "<select>", "<math>", "<area href=z>", "<img alt=i>", "\x00", "<!--", "-->", "<object>"]
-)  # fmt: skip
+    ["<a href=x>", "</a>", "<a xlink:href=v>", "<svg><base xlink:href=v>", "<link rel=canonical xlink:href=v>", "<base href=y>"]
+    + ["<table>", "<tr>", "<svg>", "<math>", "<template>", "</template>", "<script>", "</script>", "<p>", "text", "<b>", "<form>"]
+    + ["<select>", "<area href=z>", "<img alt=i>", "\x00", "<!--", "-->", "<object>"]
+)
 
 
 @settings(max_examples=300)

@@ -45,6 +45,8 @@ def test_a_seed(text: str, urls: tuple[str, ...]) -> None:
         "a..b",
         "https://",
         "info@example.com",
+        "5",
+        "12.5",
         "# note",
         "*.example.com",
     ],
@@ -52,6 +54,12 @@ def test_a_seed(text: str, urls: tuple[str, ...]) -> None:
 def test_what_is_no_seed(text: str) -> None:
     with pytest.raises(SeedError):
         parse_seed(text)
+
+
+def test_a_seed_shows_no_password_and_no_control_character() -> None:
+    seed = parse_seed("https://me:secret@example.com/a\x1b[31m")
+    assert "secret" not in seed.text
+    assert seed.text.isprintable()
 
 
 def seeds_of(text: str) -> list[str | int]:

@@ -45,6 +45,8 @@ OWNED = [
     pytest.param("https://example.com:443/page", "http://example.com/page", id="page: the scheme's own port"),
     pytest.param("https://example.com:8443/page", "https://example.com:8443/page", id="page: a port"),
     pytest.param("example.com:8080", "http://www.example.com:8080/", id="domain: a port"),
+    pytest.param("https://example.com/ä", "https://example.com/%c3%a4", id="page: percent-encoding in lower case"),
+    pytest.param("https://example.com?id=1", "https://example.com/?id=1", id="page: a query without a path"),
     pytest.param("https://example.com/ä", "https://example.com/%C3%A4", id="page: percent-encoding"),
 ]
 
@@ -110,6 +112,7 @@ REFUSED = [
     pytest.param("info@example.com", "e-mail address; write the domain alone, such as example.com", id="an e-mail address"),
     pytest.param("mailto:info@example.com", "e-mail address", id="an e-mail link"),
     pytest.param("https//example.com", "write it as", id="a scheme without its colon"),
+    pytest.param("123", "is a number", id="a number"),
     pytest.param("exa<mple.com", "is not a domain", id="a character no host has"),
 ]
 
@@ -125,6 +128,10 @@ def test_a_password_in_a_target_is_not_kept() -> None:
     target = parse_target("https://me:secret@example.com/page")
     assert "secret" not in f"{target!r} {target}"
     assert target.text == "https://example.com/page"
+
+
+def test_an_at_sign_in_a_query_is_no_user() -> None:
+    assert parse_target("https://example.com/?x=a@b").text == "https://example.com/?x=a@b"
 
 
 def test_two_spellings_are_one_target() -> None:

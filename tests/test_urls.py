@@ -59,6 +59,7 @@ KEYS = [
     pytest.param("https://example.com:443/", "https://example.com/", id="default port"),
     pytest.param("https://example.com", "https://example.com/", id="no path is the root"),
     pytest.param("https://example.com/a/./b/../c", "https://example.com/a/c", id="dot segments"),
+    pytest.param("https://example.com/%c3%a9", "https://example.com/%C3%A9", id="case of percent-encoding"),
     pytest.param("https://example.com/#top", "https://example.com/", id="fragment"),
     pytest.param("https://example.com/?utm_source=a&utm_medium=b", "https://example.com/", id="only tracking"),
     pytest.param("https://example.com/?b=2&fbclid=x&a=1", "https://example.com/?b=2&a=1", id="order of the query stays"),

@@ -22,6 +22,7 @@ Element: TypeAlias = LexborNode
 UNSEEN = frozenset({"script", "style", "template"})
 """Elements whose text is no part of what a reader sees."""
 
+_CLOSED_RAW_TEXT = re.compile(r"<(script|style|title|textarea|iframe)\b([^<>]*)/>")
 _HEADER_LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w*-]+(?:\s*=\s*(?:"[^"]*"|[^\s",;]*))?)*)""")
 _HEADER_REL = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))""", re.IGNORECASE)
 
@@ -72,7 +73,11 @@ def read_page(
     >>> [(link.url_to, link.rel) for link in page.links]
     [('https://example.com/x/y', ('ugc',))]
     """
-    document = LexborHTMLParser(bound_markup(decode(body, content_type)))
+    text = decode(body, content_type)
+    if content_type is not None and "xhtml" in content_type.lower():
+        # To an HTML parser <script/> begins a script that never ends; in XHTML it is empty.
+        text = _CLOSED_RAW_TEXT.sub(r"<\1\2></\1>", text)
+    document = LexborHTMLParser(bound_markup(text))
     meta = parse_robots_meta(_named_metas(document))
     header = parse_robots_headers(robots_headers)
     base = _base_url(document, url)

@@ -42,8 +42,11 @@ Search Console, Screaming Frog (https://docs.dataforseo.com/v3/backlinks/backlin
 _OWN_PAGES_COLUMNS = frozenset({"target page", "top linked pages"})
 """Headers of Search Console's list of the user's own pages, which says nothing about who links to them."""
 
-_SHOWN = 2_000
-"""Characters of a seed that a message or a row shows."""
+_SHOWN = 100
+"""Characters of a bad seed that a message shows."""
+
+_SEED_MAXIMUM = 2_000
+"""Characters of a seed that a row shows."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def parse_seed(text: str) -> Seed:
     is_name = _HOST_LABELS.match(host) is not None and (scheme is not None or "." in host)
     if not is_name and not is_ip_address(host):
         raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
-    return Seed(_shown(_USER.sub(r"\1", named)), urls)
+    return Seed(_printable(_USER.sub(r"\1", named))[:_SEED_MAXIMUM], urls)
 
 
 def site_seed(host: str) -> Seed:
@@ -219,5 +222,9 @@ def _chain(first: tuple[int, str], rest: Iterable[tuple[int, str]]) -> Iterator[
 
 def _shown(text: str) -> str:
     """A text that came from outside, short and without control characters, for a message of one line."""
-    printable = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    printable = _printable(text)
     return printable if len(printable) <= _SHOWN else f"{printable[:_SHOWN]}…"
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -40,14 +40,14 @@ class SafeFeedExporter(FeedExporter):
         """Opens every feed that is stored even without rows."""
         try:
             super().open_spider(spider)
-        except KeyError as error:
-            self._refuse(f"the address of a feed names {error}, which is not known")
+        except (KeyError, TypeError, ValueError) as error:
+            self._refuse(f"the address of a feed cannot be made: {error}")
         for slot in self.slots:
             if not slot.store_empty:
                 continue
             try:
                 slot.start_exporting()
-            except (OSError, ArgumentError) as error:
+            except Exception as error:  # noqa: BLE001 - of whatever kind: without its feed a crawl is for nothing
                 self.slots = [other for other in self.slots if other is not slot]
                 if slot.file is not None:
                     with suppress(OSError):  # What is left in its buffer cannot be written either.
@@ -60,7 +60,7 @@ class SafeFeedExporter(FeedExporter):
             return
         try:
             super().item_scraped(item, spider)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - of whatever kind: Scrapy would log it and lose the rows
             self._note_failure(f"a feed cannot be written any more: {error}")
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=FEED_FAILED))
 

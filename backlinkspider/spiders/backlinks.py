@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.core.scheduler import Scheduler
 from scrapy.http import HtmlResponse, Response
 from scrapy.linkextractors import IGNORED_EXTENSIONS
@@ -23,7 +23,7 @@ from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.items import Page
-from backlinkspider.skips import CONNECTION_FAILURES, NOT_HTML, skip_reason
+from backlinkspider.skips import CONNECTION_FAILURES, NOT_HTML, UNKNOWN, skip_reason
 
 _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
@@ -46,10 +46,13 @@ class BacklinksSpider(ArgumentsSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on."""
-        for seed in self.read_seeds():
-            while self._budget.waiting_sites >= _SITES_AT_ONCE:
-                await self.crawler.signals.wait_for(signals.response_received)
-            yield self._seed_request(seed, may_be_list=True)
+        for seed, may_be_list in self.read_seeds():
+            await self._budget.wait_for_fewer_sites(_SITES_AT_ONCE)
+            if self._budget.has_room(site_of(host_of(seed.urls[0]))):
+                yield self._seed_request(seed, may_be_list=may_be_list)
+            else:
+                self.count("skipped/budget")
+                self.count("seeds/failed")
 
     def parse(self, response: Response) -> Iterator[Any]:
         """The page, and requests for the pages of its site that it links to."""
@@ -73,7 +76,10 @@ class BacklinksSpider(ArgumentsSpider):
             yield self._first_request(meta["seed"], meta["other_urls"], may_be_list=meta["may_be_list"])
             return
         assert failure.value is not None, "a failure has a cause"
-        self._skip(skip_reason(failure.value), request)
+        reason = skip_reason(failure.value)
+        if reason == UNKNOWN:
+            self.logger.warning("%s was not read: %r", request.url, failure.value)
+        self._skip(reason, request)
 
     @property
     def _budget(self) -> PageBudgetMiddleware:
@@ -163,7 +169,7 @@ class BacklinksSpider(ArgumentsSpider):
     def _linked_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Requests for the sites that a page of a target's own site links to, each once."""
         own = {target.site for target in self.arguments.targets}
-        if response.meta["site"] not in own:
+        if response.meta["site"] not in own or page.nofollow_by:
             return
         for link in page.links:
             if link.domain_to not in own and link.domain_to not in self._sites_taken:
