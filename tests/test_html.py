@@ -182,9 +182,31 @@ def test_reading_never_raises(body: bytes, content_type: str | None) -> None:
 
 
 PIECES = st.sampled_from(
-    ["<a href=x>", "</a>", "<a xlink:href=v>", "<svg><base xlink:href=v>", "<link rel=canonical xlink:href=v>", "<base href=y>"]
-    + ["<table>", "<tr>", "<svg>", "<math>", "<template>", "</template>", "<script>", "</script>", "<p>", "text", "<b>", "<form>"]
-    + ["<select>", "<area href=z>", "<img alt=i>", "\x00", "<!--", "-->", "<object>"]
+    [
+        *(
+            "<a href=x>",
+            "</a>",
+            "<a xlink:href=v>",
+            "<svg><base xlink:href=v>",
+            "<link rel=canonical xlink:href=v>",
+            "<base href=y>",
+        ),
+        *(
+            "<table>",
+            "<tr>",
+            "<svg>",
+            "<math>",
+            "<template>",
+            "</template>",
+            "<script>",
+            "</script>",
+            "<p>",
+            "text",
+            "<b>",
+            "<form>",
+        ),
+        *("<select>", "<area href=z>", "<img alt=i>", "\x00", "<!--", "-->", "<object>"),
+    ]
 )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from backlinkspider.core.html import read_page
 from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.position_words import is_share_address
 
 TEXT = "A sentence of the page that says something about furniture made of oak. " * 12
 BODY = f"<article><p>{TEXT}</p></article>"
@@ -89,3 +90,35 @@ def test_scripts_are_no_text_of_a_wrapper() -> None:
         "https://example.com/", f"<div id=rightColumn>{script}{LINK} words</div><article><p>{TEXT}</p></article>".encode()
     )
     assert PlaceFinder(page.document).position_of(page.links[0].element).value == "sidebar"
+
+
+SHARE_ADDRESSES = [
+    "https://www.facebook.com/sharer/sharer.php?u=x",
+    "http://twitter.com/home?status=x",
+    "https://x.com/intent/post?url=x",
+    "https://pinterest.de/pin/create/button/?url=x",
+    "https://www.linkedin.com/shareArticle?url=x",
+    "https://www.reddit.com/submit?url=x",
+    "https://api.whatsapp.com/send?text=x",
+    "https://wa.me/?text=x",
+    "https://getpocket.com/save?url=x",
+    "http://b.hatena.ne.jp/entry/https://example.com/",
+    "http://line.me/R/msg/text/?x",
+    "https://www.xing.com/app/user?op=share;url=x",
+    "https://www.addthis.com/bookmark.php?v=250",
+    "https://connect.ok.ru/offer?url=x",
+    "http://del.icio.us/post?url=x",
+    "http://www.stumbleupon.com/badge/?url=x",
+]
+
+
+@pytest.mark.parametrize("address", SHARE_ADDRESSES)
+def test_an_address_that_shares_a_page(address: str) -> None:
+    assert is_share_address(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://twitter.com/someone", "https://www.facebook.com/page", "https://shares.example/", "/submit"]
+)
+def test_an_address_that_shares_nothing(address: str) -> None:
+    assert not is_share_address(address)

@@ -90,4 +90,6 @@ def _words(text: str) -> list[str]:
 
 def _visible(text: str) -> str:
     """The text without characters that take no place on a page, such as a zero width space."""
+    if text.isascii():
+        return text
     return "".join(character for character in text if unicodedata.category(character) != "Cf").strip()

@@ -65,10 +65,30 @@ _SHARE_ADDRESS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_SHARE_HINTS = (
+    *(
+        "share",
+        "sharing",
+        "submit",
+        "intent/",
+        "home?status",
+        "pin/create",
+        "/save",
+        "/post",
+        "/edit",
+        "/badge",
+        "/send",
+        "?text",
+    ),
+    *("app/user", "line.me", "/entry", "/add", "bookmark", "/offer", "dialog/"),
+)
+
 
 def is_share_address(href: str) -> bool:
     """Whether a link opens the form with which a visitor shares the page: a tool of the page, not a part of its content."""
-    return _SHARE_ADDRESS.search(href) is not None
+    # One of these stands in each of them; looking for them first spares the pattern for almost every link.
+    address = href.lower()
+    return any(word in address for word in _SHARE_HINTS) and _SHARE_ADDRESS.search(href) is not None
 
 
 def position_in_names(tag: str, element_id: str, classes: str, outer: Position | None) -> Position | None:
