@@ -259,6 +259,37 @@ def test_seeds_beyond_the_budget_of_their_site_are_not_asked_for(tmp_path: Path)
     assert "budget 1498" in done.log
 
 
+ROBOTS_WITHOUT_RULES = [
+    pytest.param(html("no", status=403), id="forbidden"),
+    pytest.param(html("no", status=404), id="not there"),
+    pytest.param(redirect("/robots.txt"), id="a redirect without end"),
+    pytest.param(redirect("http://["), id="a redirect to no address"),
+    pytest.param(html("<!doctype html><title>Welcome</title>"), id="a page in its place"),
+]
+
+
+@pytest.mark.parametrize("answer", ROBOTS_WITHOUT_RULES)
+def test_a_robots_txt_without_rules_forbids_nothing(tmp_path: Path, answer: Answer) -> None:
+    with MiniWeb({"https://blog.example/robots.txt": answer, **site("blog.example", {"/": TARGET_LINK})}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://blog.example/")
+    assert len(done.rows) == 1, done.log
+
+
+def test_a_meta_refresh_is_a_page_and_not_followed(tmp_path: Path) -> None:
+    page = f"<meta http-equiv=refresh content='0; url=/next'>{TARGET_LINK}"
+    with MiniWeb(site("blog.example", {"/": page, "/next": TARGET_LINK})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example")
+    assert done.column("url_from") == ["https://blog.example/"]
+    assert web.fetched("https://blog.example/next") == 0
+
+
+def test_a_page_that_is_too_large_is_counted(tmp_path: Path) -> None:
+    with MiniWeb(site("blog.example", {"/": "<a href=/large>l</a>", "/large": TARGET_LINK + " " * 50_000})) as web:
+        done = crawl(web, tmp_path, "DOWNLOAD_MAXSIZE=10000", target="target.example", seeds="blog.example")
+    assert done.rows == []
+    assert "too_large 1" in done.log
+
+
 def test_files_that_are_no_pages_are_not_asked_for(tmp_path: Path) -> None:
     home = "<a href=/a.pdf>p</a><a href=/b.JPG?x>j</a><a href=/c>c</a>"
     with MiniWeb({**site("blog.example", {"/": home}), "https://blog.example/c": text("plain")}) as web:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backlinkspider.core.domains import is_ip_address, is_public_suffix, normalize_host, registrable_domain, site_of
+from backlinkspider.core.domains import is_host_name, is_ip_address, is_public_suffix, registrable_domain, site_of
+from backlinkspider.core.urls import absolute_url, host_of
 
 SITES = [
     pytest.param("example.com", "example.com", id="a domain"),
@@ -30,19 +31,12 @@ def test_two_addresses_are_two_sites() -> None:
     assert site_of("10.0.0.1") != site_of("10.0.0.2")
 
 
-@pytest.mark.parametrize("text", ["", ".", "a b", "a..b", "a/b", "[::1", "exa%mple"])
-def test_what_is_no_host(text: str) -> None:
-    assert normalize_host(text) is None
-
-
-def test_a_host_is_normalized_as_in_a_browser() -> None:
-    assert normalize_host("WWW.Faß.de.") == "www.xn--fa-hia.de"
-
-
 def test_suffixes_and_addresses_are_told() -> None:
     assert is_public_suffix("com")
     assert not is_public_suffix("example.com")
     assert not is_public_suffix("unlisted")
+    assert is_host_name("xn--fa-hia.de")
+    assert not is_host_name("exa*mple.com")
     assert is_ip_address("1.2.3.4")
     assert not is_ip_address("1.2.3.4.example")
 
@@ -62,12 +56,15 @@ def test_the_public_suffix_lists_own_cases(corpora: Path) -> None:
 
 
 def _registrable(text: str) -> str | None:
-    host = None if text.startswith(".") else normalize_host(text)
-    return registrable_domain(host) if host is not None and text != "null" else None
+    """The registrable domain of a host as it may stand in a page."""
+    if text.startswith("."):
+        return None
+    url = absolute_url(f"https://{text}/", "https://x/")
+    return registrable_domain(host_of(url)) if url is not None else None
 
 
 def _registrable_name(text: str) -> str | None:
-    return None if text == "null" else normalize_host(text)
+    return None if text == "null" else host_of(absolute_url(f"https://{text}/", "https://x/") or "")
 
 
 NOT_IN_SNAPSHOT = {

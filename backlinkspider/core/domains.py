@@ -1,37 +1,28 @@
-"""Hosts and the sites they belong to, by the Public Suffix List; the only user of tldextract."""
+"""Hosts and the sites they belong to, by the Public Suffix List; the only user of tldextract.
+
+A host is what `core.urls.host_of` says: lower case, IDNA, without a final dot, IPv6 in brackets.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-import ada_url
 import tldextract
 
 # Built offline: no suffix-list URL, no cache folder, the list that is packed with tldextract.
 _suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
-_NOT_OF_A_HOST = frozenset("/\\?#@")
-"""What ends a host in a URL, so that a text with one of these is more than a host."""
+_HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z|\[")
 
 
-def normalize_host(text: str) -> str | None:
-    """The host as a browser writes it (lower case, IDNA), without a final dot; None when it is no host.
+def is_host_name(host: str) -> bool:
+    """Whether a host from a parsed URL is made of labels as names have them; browsers take more, such as `*`.
 
-    https://url.spec.whatwg.org/#host-parsing
-
-    >>> normalize_host("Blog.MÜNCHEN.de.")
-    'blog.xn--mnchen-3ya.de'
-    >>> normalize_host("not a host") is None
-    True
+    >>> is_host_name("blog.example.com"), is_host_name("*.example.com"), is_host_name("a..b")
+    (True, False, False)
     """
-    if not text or not _NOT_OF_A_HOST.isdisjoint(text):
-        return None
-    try:
-        host = ada_url.URL(f"https://{text}/").hostname.rstrip(".")
-    except ValueError:
-        return None
-    return None if host.startswith(".") or ".." in host else host or None
+    return _HOST_NAME.match(host) is not None
 
 
 def is_ip_address(host: str) -> bool:
@@ -41,7 +32,7 @@ def is_ip_address(host: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def registrable_domain(host: str) -> str | None:
-    """The public suffix of a normalized host and one label more; None for a suffix, an IP address, a single label.
+    """The public suffix of a host and one label more; None for a suffix, an IP address, a single label.
 
     The list's algorithm with its private section (https://github.com/publicsuffix/list/wiki/Format): a suffix
     that is not listed is one label, its rule `*`.
@@ -60,7 +51,7 @@ def registrable_domain(host: str) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def site_of(host: str) -> str:
-    """The site a normalized host belongs to; an IP address, a single label and a bare suffix are sites of their own.
+    """The site that a host belongs to; an IP address, a single label and a bare suffix are sites of their own.
 
     >>> site_of("blog.example.com"), site_of("127.0.0.1"), site_of("localhost")
     ('example.com', '127.0.0.1', 'localhost')

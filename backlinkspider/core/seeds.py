@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from backlinkspider.core.domains import is_ip_address
+from backlinkspider.core.domains import is_host_name, is_ip_address
 from backlinkspider.core.exceptions import SeedError, SeedListError
-from backlinkspider.core.urls import absolute_url, host_of
+from backlinkspider.core.urls import absolute_url, host_of, without_user
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
-_HOST_LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
-_USER = re.compile(r"((?:^|://))[^/?#@]*@")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _SITEMAP_ADDRESS = re.compile(r"<(?:\w+:)?loc\s*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</", re.IGNORECASE)
 
@@ -85,10 +83,10 @@ def parse_seed(text: str) -> Seed:
     host = host_of(urls[0])
     if is_ip_address(host) and not scheme and not named.startswith(host):
         raise SeedError(f"'{_shown(named)}' is a number, not a domain or an http(s) address")
-    is_name = _HOST_LABELS.match(host) is not None and (scheme is not None or "." in host)
+    is_name = is_host_name(host) and (scheme is not None or "." in host)
     if not is_name and not is_ip_address(host):
         raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
-    return Seed(_printable(_USER.sub(r"\1", named))[:_SEED_MAXIMUM], urls)
+    return Seed(_printable(without_user(named))[:_SEED_MAXIMUM], urls)
 
 
 def site_seed(host: str) -> Seed:

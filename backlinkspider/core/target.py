@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-from backlinkspider.core.domains import is_ip_address, is_public_suffix, normalize_host, registrable_domain, site_of
+from backlinkspider.core.domains import is_host_name, is_ip_address, is_public_suffix, registrable_domain, site_of
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.urls import absolute_url, fold_percent_encoding, split_url, without_tracking
+from backlinkspider.core.urls import absolute_url, fold_percent_encoding, split_url, without_tracking, without_user
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_USER = re.compile(r"((?:^|://))[^/?#@]*@")
 _E_MAIL = re.compile(r"(?:mailto:)?[^@/:]+@[^@/:]+\Z", re.IGNORECASE)
-_HOST_LABELS = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 
 
 class Scope(Enum):
@@ -124,7 +122,7 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
     if scope is Scope.DOMAIN:
         host = registrable_domain(host) or host
     return Target(
-        text=_without_user(named),
+        text=without_user(named),
         scope=scope,
         host=host,
         port=port,
@@ -153,7 +151,7 @@ def _check_host(named: str, host: str, *, is_bare: bool) -> None:
         if is_bare and re.match(r"[\d.]+", named) and not named.startswith(host):
             raise ArgumentError(f"target '{named}' is a number, not a domain; write an IP address in full, such as 192.0.2.1")
         return
-    if not _HOST_LABELS.match(host) or normalize_host(host) is None:
+    if not is_host_name(host):
         raise ArgumentError(
             f"target '{named}' is not a domain or web address; write it as example.com or https://example.com/page"
         )
@@ -181,7 +179,3 @@ def _resource_of(written: str, scope: Scope) -> str:
 
 def _after_scheme(named: str) -> str:
     return named.partition("://")[2] or named
-
-
-def _without_user(named: str) -> str:
-    return _USER.sub(r"\1", named)

@@ -15,6 +15,7 @@ _TRACKING_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 
+_USER = re.compile(r"((?:^|://))[^/?#@]*@")
 _PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
@@ -97,6 +98,15 @@ def comparison_key(url: str) -> str:
     except ValueError:
         return url
     return without_tracking(fold_percent_encoding(normal.partition("#")[0]))
+
+
+def without_user(text: str) -> str:
+    """An address as somebody wrote it, without the user name and password in it.
+
+    >>> without_user("https://me:secret@example.com/?mail=a@b"), without_user("example.com")
+    ('https://example.com/?mail=a@b', 'example.com')
+    """
+    return _USER.sub(r"\1", text, count=1)
 
 
 def fold_percent_encoding(url: str) -> str:

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from scrapy import Request
+
+from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RedirectScopeMiddleware
+from backlinkspider.exceptions import BudgetSpent, RedirectedOffSite, RobotsBlocked
+
+SITE = "blog.example"
+
+
+def request(number: int = 0, **meta: object) -> Request:
+    return Request(f"https://blog.example/{number}", meta={"site": SITE, "host": None, "depth": 1, **meta})
+
+
+def test_a_site_has_its_pages_and_no_more() -> None:
+    budget = PageBudgetMiddleware(max_pages=2)
+    for number in range(2):
+        budget.enter_queue(SITE)
+        budget.process_request(request(number))
+    budget.enter_queue(SITE)
+    with pytest.raises(BudgetSpent):
+        budget.process_request(request(2))
+
+
+def test_no_limit_is_no_limit() -> None:
+    budget = PageBudgetMiddleware(max_pages=0)
+    for number in range(5_000):
+        budget.enter_queue(SITE)
+        budget.process_request(request(number))
+    assert budget.has_room(SITE)
+
+
+def test_a_redirect_or_retry_is_the_page_that_it_started_as() -> None:
+    budget = PageBudgetMiddleware(max_pages=1)
+    first = request()
+    budget.process_request(first)
+    budget.process_request(first.replace(url="https://blog.example/redirected"))
+
+
+def test_what_is_no_page_of_a_site_is_let_through() -> None:
+    PageBudgetMiddleware(max_pages=1).process_request(Request("https://blog.example/robots.txt"))
+
+
+def test_what_robots_txt_forbids_costs_no_page_and_makes_room() -> None:
+    budget = PageBudgetMiddleware(max_pages=1)
+    for _ in range(1_001):
+        assert budget.has_room(SITE)
+        budget.enter_queue(SITE)
+    assert not budget.has_room(SITE)
+    budget.process_exception(request(), RobotsBlocked())
+    assert budget.has_room(SITE)
+    budget.process_request(request(1))
+
+
+def test_a_request_that_is_dropped_makes_room_once() -> None:
+    budget = PageBudgetMiddleware(max_pages=1)
+    for _ in range(1_001):
+        budget.enter_queue(SITE)
+    dropped = request()
+    budget.leave_queue(dropped)
+    budget.leave_queue(dropped)
+    budget.enter_queue(SITE)
+    assert not budget.has_room(SITE)
+
+
+def test_waiting_ends_when_a_site_has_nothing_left() -> None:
+    async def wait() -> bool:
+        budget = PageBudgetMiddleware(max_pages=1)
+        budget.enter_queue(SITE)
+        waiting = asyncio.ensure_future(budget.wait_for_fewer_sites(1))
+        await asyncio.sleep(0)
+        was_waiting = not waiting.done()
+        budget.leave_queue(request())
+        await waiting
+        return was_waiting
+
+    assert asyncio.run(wait())
+
+
+SCOPES = [
+    pytest.param("https://www.blog.example/", None, 1, True, id="inside the site"),
+    pytest.param("https://other.example/", None, 1, False, id="out of the site"),
+    pytest.param("https://other.example/", None, 0, True, id="a seed may lead elsewhere"),
+    pytest.param("https://www.blog.example/", "blog.example", 1, False, id="out of the host"),
+    pytest.param("https://blog.example/x", "blog.example", 1, True, id="inside the host"),
+]
+
+
+@pytest.mark.parametrize(("url", "host", "depth", "passes"), SCOPES)
+def test_the_scope_of_redirects(url: str, host: str | None, depth: int, *, passes: bool) -> None:
+    redirected = Request(url, meta={"site": SITE, "host": host, "depth": depth, "redirect_times": 1})
+    if passes:
+        RedirectScopeMiddleware().process_request(redirected)
+    else:
+        with pytest.raises(RedirectedOffSite):
+            RedirectScopeMiddleware().process_request(redirected)
+
+
+def test_what_is_no_redirect_is_not_looked_at() -> None:
+    RedirectScopeMiddleware().process_request(Request("https://other.example/", meta={"site": SITE, "host": None, "depth": 1}))
