@@ -72,6 +72,7 @@ LISTS = [
     pytest.param("# sites\n\na.com  # the first\n  b.com\n", ["a.com", "b.com"], id="comments and blank lines"),
     pytest.param("a.com\nnot a seed\nb.com\n", ["a.com", 2, "b.com"], id="a bad line is named by number"),
     pytest.param("https://a.com/x,1;2\nb.com\n", ["https://a.com/x,1;2", "b.com"], id="a comma in an address"),
+    pytest.param("a.com, b.com\nc.com,d.com # the last\n", ["a.com", "b.com", "c.com", "d.com"], id="several domains a line"),
     pytest.param("url\nhttps://a.com/\n", ["https://a.com/"], id="text with a header"),
     pytest.param("Source url,Target url\nhttps://a.com/,https://t.com/\n", ["https://a.com/"], id="CSV by its header"),
     pytest.param("Target URL,Source URL\nhttps://t.com/,https://a.com/\n", ["https://a.com/"], id="the column of the source"),

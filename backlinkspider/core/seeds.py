@@ -108,10 +108,12 @@ def parse_seed_list(lines: Iterable[str]) -> Iterator[Seed | BadLine]:
     rest = _chain(first, numbered)
     if line.lstrip().startswith("<"):
         yield from _read_sitemap(rest)
-    elif (delimiter := _delimiter_of(line)) is not None:
-        yield from _read_table(rest, delimiter)
-    else:
+    elif (delimiter := _delimiter_of(line)) is None:
         yield from _read_text(rest)
+    elif _is_row_of_domains(line.strip().split(delimiter)):
+        yield from _read_text((number, cell) for number, row in rest for cell in _COMMENT.sub("", row).split(delimiter))
+    else:
+        yield from _read_table(rest, delimiter)
 
 
 def list_encoding(head: bytes) -> str:
@@ -190,6 +192,11 @@ def _first_column_of_seeds(cells: list[str]) -> int | None:
             continue
         return column
     return None
+
+
+def _is_row_of_domains(cells: list[str]) -> bool:
+    """Whether a line is no row of a table but several seeds: bare domains, one beside the other."""
+    return all("." in cell and "/" not in cell and _first_column_of_seeds([cell]) == 0 for cell in cells if cell.strip())
 
 
 def _seed_or_bad_line(number: int, text: str) -> Seed | BadLine:
