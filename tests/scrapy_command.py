@@ -39,17 +39,17 @@ class Crawl(NamedTuple):
 
 def scrapy(*arguments: str, folder: Path = PROJECT, environment: Mapping[str, str] | None = None) -> Run:
     """Runs `scrapy` with the project's settings in `folder`; warnings of its Python are errors."""
-    variables = {
-        **(os.environ if environment is None else environment),
-        "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings",
-        "PYTHONPATH": str(PROJECT),
-        "PYTHONWARNINGS": "error",
-    }
+    variables = {**project_environment(os.environ if environment is None else environment), "PYTHONWARNINGS": "error"}
     command = [sys.executable, "-m", "scrapy", *arguments]
     done = subprocess.run(
         command, cwd=folder, env=variables, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
     )
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+def project_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables with which a process in any folder has the project's settings."""
+    return {**environment, "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings", "PYTHONPATH": str(PROJECT)}
 
 
 def crawl(web: MiniWeb, folder: Path, *settings: str, **arguments: str) -> Crawl:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from miniweb import Answer, Fault, MiniWeb
-from scrapy_command import PROJECT, crawl, options, scrapy
+from scrapy_command import PROJECT, crawl, options, project_environment, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 
@@ -106,7 +106,7 @@ def test_a_disk_that_fills_up_ends_the_crawl(tmp_path: Path) -> None:
     words = ["crawl", "backlinks", *options({"target": "target.example", "seeds": "https://blog.example/0", "max_depth": "60"})]
     command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0", "-O", "rows.csv"]
     with MiniWeb(pages) as web:
-        environment = {**web.environment(), "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings"}
+        environment = project_environment(web.environment())
         done = subprocess.run(
             ["bash", "-c", 'ulimit -f 500 && exec "$@"', "bash", *command],
             cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False,
@@ -144,7 +144,7 @@ def test_an_interrupted_crawl_ends_with_130_and_keeps_its_rows(tmp_path: Path, n
         "-a", "max_depth=1000", "-s", "DOWNLOAD_DELAY=0", "-O", "rows.jsonl", "-O", "rows.csv",
     ]  # fmt: skip
     with MiniWeb(pages) as web:
-        environment = {**web.environment(), "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings"}
+        environment = project_environment(web.environment())
         with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
             while web.fetched("https://blog.example/3") == 0:
                 time.sleep(0.01)
@@ -166,7 +166,7 @@ def test_a_crawl_that_is_ended_by_force_keeps_the_rows_of_every_page(tmp_path: P
         "-s", "DOWNLOAD_DELAY=0", "-O", "rows.csv",
     ]  # fmt: skip
     with MiniWeb(pages) as web:
-        environment = {**web.environment(), "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings"}
+        environment = project_environment(web.environment())
         with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
             while web.fetched("https://blog.example/next") == 0:
                 time.sleep(0.01)

@@ -24,6 +24,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.core.text import printable
 
 _UNKNOWN_FORMAT = "the output must be named .csv, .jsonl or .json, in lower case"
 
@@ -137,6 +138,5 @@ def _sum(crawler: Crawler, *prefixes: str) -> int:
 
 
 def _refuse(problem: str) -> NoReturn:
-    line = "".join(character if character.isprintable() else "\ufffd" for character in problem)
-    print(f"scrapy crawl: {line[:_LINE_CHARACTERS]}", file=sys.stderr)
+    print(f"scrapy crawl: {printable(problem)[:_LINE_CHARACTERS]}", file=sys.stderr)
     sys.exit(WRONG_ARGUMENTS)

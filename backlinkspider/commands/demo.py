@@ -28,7 +28,6 @@ SEEDS = (
 
 _HANDLER = "backlinkspider.archive.ArchiveDownloadHandler"
 _SETTINGS = {
-    "DOWNLOAD_HANDLERS": {"http": _HANDLER, "https": _HANDLER, "data": None, "file": None, "ftp": None, "s3": None},
     "DOWNLOAD_DELAY": 0,
     "FEEDS": {OUTPUT: {"format": "csv", "overwrite": True}},
     "LOG_ENABLED": False,
@@ -58,6 +57,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None, "set by scrapy.cmdline"
         # Not default_settings: those of a command count less than those of the project.
         self.settings.setdict(_SETTINGS, priority="cmdline")
+        handlers = {**self.settings.getdict("DOWNLOAD_HANDLERS"), "http": _HANDLER, "https": _HANDLER}
+        self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="cmdline")
         super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from backlinkspider.core.html import UNSEEN, Document, Element
+from backlinkspider.core.html import UNSEEN, Document, Element, link_elements
+from backlinkspider.core.text import fold_space
 
 TEXT_CHARACTERS = 100
 """Characters of text before a link, and after it, in whole words."""
@@ -41,11 +42,9 @@ def read_context(element: Element) -> Context:
     >>> read_context(link.element)
     Context(before='We sat on', after='chairs.')
     """
-    before = list(_texts_of_block(element, _BACKWARD))
-    after = _texts_of_block(element, _FORWARD)
-    return Context(
-        before=_last_words(" ".join("".join(reversed(before)).split())), after=_first_words(" ".join("".join(after).split()))
-    )
+    before = "".join(reversed(list(_texts_of_block(element, _BACKWARD))))
+    after = "".join(_texts_of_block(element, _FORWARD))
+    return Context(before=_last_words(fold_space(before)), after=_first_words(fold_space(after)))
 
 
 def read_markup(element: Element) -> str:
@@ -67,9 +66,7 @@ class PathFinder:
     def __init__(self, document: Document) -> None:
         self._paths: dict[int, str] = {}
         counts: Counter[str] = Counter()
-        for element in document.css("a[href], area[href]"):
-            if "href" not in element.attributes:
-                continue
+        for element in link_elements(document):
             step = f"//{element.tag}[@href={_xpath_text(element.attributes['href'] or '')}]"
             counts[step] += 1
             self._paths[element.mem_id] = f"({step})[{counts[step]}]"

@@ -13,6 +13,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.markup import bound_markup
 from backlinkspider.core.rel import parse_rel, parse_robots_headers, parse_robots_meta
+from backlinkspider.core.text import fold_space
 from backlinkspider.core.urls import absolute_url, host_of
 from backlinkspider.items import Link, Page
 
@@ -139,12 +140,18 @@ def _guess_encoding(body: bytes) -> str:
     return "utf-8"
 
 
+def link_elements(document: Document) -> Iterator[Element]:
+    """The `<a href>` and `<area href>` elements of a page in document order."""
+    for element in document.css("a[href], area[href]"):
+        # The selector matches xlink:href too, which is no href.
+        if "href" in element.attributes:
+            yield element
+
+
 def _links(document: Document, base: str) -> list[Link]:
     links: list[Link] = []
-    for element in document.css("a[href], area[href]"):
+    for element in link_elements(document):
         attributes = element.attributes
-        if "href" not in attributes:
-            continue  # The selector matches xlink:href too, which is no href.
         href = attributes["href"] or ""
         if href.strip() == "#":
             continue
@@ -174,7 +181,7 @@ def _base_url(document: Document, url: str) -> str:
 def _title(document: Document) -> str | None:
     # The document's title is its first title element in the HTML namespace; an SVG picture has titles of its own.
     title = document.css_first("head > title") or document.css_first("body title:not(svg title)")
-    return (_fold(title.text()) or "")[:TITLE_MAXIMUM] if title is not None else None
+    return fold_space(title.text())[:TITLE_MAXIMUM] if title is not None else None
 
 
 def _canonical(document: Document, link_headers: Iterable[str], base: str) -> str | None:
@@ -197,11 +204,11 @@ def _content_of(element: Element) -> tuple[str, Element | None]:
     """The text of a link that a reader sees, and its first image."""
     # An element is among the matches of its own selection: "a a" is a link in it, or it is a link in another.
     if element.css_first("a a[href], script, style, template") is None:
-        return " ".join(element.text().split()), element.css_first("img, svg")
+        return fold_space(element.text()), element.css_first("img, svg")
     # A link that holds links would make the texts of a page add up to the square of its size.
     nodes = list(islice(_seen_nodes(element), _NODES_OF_A_LINK))
     text = "".join(node.text_content or "" for node in nodes if node.is_text_node)
-    return " ".join(text.split()), next((node for node in nodes if node.tag in ("img", "svg")), None)
+    return fold_space(text), next((node for node in nodes if node.tag in ("img", "svg")), None)
 
 
 def _seen_nodes(element: Element) -> Iterator[Element]:
@@ -224,4 +231,4 @@ def _parent_of(node: Element) -> Element:
 
 
 def _fold(text: str | None) -> str | None:
-    return " ".join(text.split()) if text is not None else None
+    return fold_space(text) if text is not None else None

@@ -55,6 +55,7 @@ _BLOCKS = frozenset(
     | {"h1", "h2", "h3", "h4", "h5", "h6"}
 )
 _LIST_BLOCKS = frozenset({"div", "td", "th", "ul", "ol", "dl", "center", "body", "form", "fieldset"})
+_INNER_LIST_BLOCKS = _LIST_BLOCKS - {"body"}
 _NOT_SEEN = "script, style, template, noscript"
 _HEADS = "header, nav, [role=banner], [id*=head i], [class*=head i], [id*=nav i], h1"
 _FEET = "footer, [role=contentinfo], [id*=foot i], [class*=foot i]"
@@ -178,7 +179,7 @@ class PlaceFinder:
             if kind is not None:
                 return kind
             # One link to a block: the list is further out.
-            container = _nearest(container, _LIST_BLOCKS - {"body"})
+            container = _nearest(container, _INNER_LIST_BLOCKS)
         return Position.CONTENT
 
     def _kind_of_list(self, container: Element) -> Position | None:

@@ -6,9 +6,11 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from backlinkspider.core.domains import is_host_name, is_ip_address
 from backlinkspider.core.exceptions import SeedError, SeedListError
+from backlinkspider.core.text import printable
 from backlinkspider.core.urls import absolute_url, host_of, without_user
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
@@ -86,7 +88,7 @@ def parse_seed(text: str) -> Seed:
     is_name = is_host_name(host) and (scheme is not None or "." in host)
     if not is_name and not is_ip_address(host):
         raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
-    return Seed(_printable(without_user(named))[:_SEED_MAXIMUM], urls)
+    return Seed(printable(without_user(named))[:_SEED_MAXIMUM], urls)
 
 
 def site_seed(host: str) -> Seed:
@@ -105,7 +107,7 @@ def parse_seed_list(lines: Iterable[str]) -> Iterator[Seed | BadLine]:
     if first is None:
         return
     _, line = first
-    rest = _chain(first, numbered)
+    rest = chain([first], numbered)
     if line.lstrip().startswith("<"):
         yield from _read_sitemap(rest)
     elif (delimiter := _delimiter_of(line)) is None:
@@ -196,7 +198,7 @@ def _first_column_of_seeds(cells: list[str]) -> int | None:
 
 def _is_row_of_domains(cells: list[str]) -> bool:
     """Whether a line is no row of a table but several seeds: bare domains, one beside the other."""
-    return all("." in cell and "/" not in cell and _first_column_of_seeds([cell]) == 0 for cell in cells if cell.strip())
+    return all("." in cell and "/" not in cell and isinstance(_seed_or_bad_line(1, cell), Seed) for cell in cells if cell.strip())
 
 
 def _seed_or_bad_line(number: int, text: str) -> Seed | BadLine:
@@ -220,16 +222,7 @@ def _numbered_lines(lines: Iterable[tuple[int, str]], numbers: list[int]) -> Ite
         yield line
 
 
-def _chain(first: tuple[int, str], rest: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    yield first
-    yield from rest
-
-
 def _shown(text: str) -> str:
     """A text that came from outside, short and without control characters, for a message of one line."""
-    printable = _printable(text)
-    return printable if len(printable) <= _SHOWN else f"{printable[:_SHOWN]}…"
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+    shown = printable(text)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"

@@ -1,0 +1,19 @@
+"""Text that came from outside, made fit for one line."""
+
+
+def fold_space(text: str) -> str:
+    r"""The text with every run of white space as one space, and none around.
+
+    >>> fold_space(" the\n oak  chair ")
+    'the oak chair'
+    """
+    return " ".join(text.split())
+
+
+def printable(text: str) -> str:
+    r"""The text with U+FFFD for what would move a cursor, break a line or command a terminal.
+
+    >>> printable("red \x1b[31m")
+    'red �[31m'
+    """
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
