@@ -1,7 +1,8 @@
 """What may be fetched, and as whom. None of these looks at a link.
 
-The seed that a request belongs to travels in its meta, which redirects and retries inherit: `seed` (as the user wrote it),
-`site` (the site that may be crawled), `host` (the only host that may be, or None), `depth` (links followed from the seed).
+The seed that a request belongs to travels in its meta, which retries inherit: `seed` (as the user wrote it),
+`site` (the site that may be crawled), `host` (the only host that may be, or None), `depth` (links followed from the seed),
+`hops` (the redirects that led here, `core.redirects.Hop`).
 """
 
 from __future__ import annotations
@@ -15,14 +16,12 @@ from protego import Protego
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.useragent import UserAgentMiddleware
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from backlinkspider.base_spider import arguments_of
-from backlinkspider.core.domains import site_of
-from backlinkspider.core.urls import absolute_url, host_of
-from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RedirectedOffSite, RobotsBlocked, RobotsUnavailable
+from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
 
 logger = logging.getLogger(__name__)
@@ -44,22 +43,6 @@ class ContactUserAgentMiddleware(UserAgentMiddleware):
     def from_crawler(cls, crawler: Crawler) -> Self:
         agent, contact = crawler.settings["USER_AGENT"], crawler.settings["BACKLINKS_CONTACT"]
         return cls(f"{agent} (+{contact})" if contact else agent)
-
-
-class RedirectScopeMiddleware:
-    """Keeps redirects inside what the crawl may follow; only a seed itself may lead elsewhere.
-
-    Raises: RedirectedOffSite, before anything is fetched from the other site.
-    """
-
-    def process_request(self, request: Request) -> None:
-        """Passes a request that is no redirect, or whose address is still the site's."""
-        meta = request.meta
-        if not meta.get("redirect_times") or not meta.get("depth"):
-            return
-        host = host_of(absolute_url(request.url, request.url) or request.url)
-        if site_of(host) != meta["site"] or meta["host"] not in (None, host):
-            raise RedirectedOffSite
 
 
 class RobotsTxtMiddleware:
@@ -175,3 +158,17 @@ class PageBudgetMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Notes that a request was refused before it came here."""
         self.leave_queue(request)
+
+
+class TakeTruncatedMiddleware:
+    """Asks again for a page that ended early, and then takes what comes: links that were sent are links.
+
+    Half a robots.txt is none. In front of Scrapy's RetryMiddleware, which would ask again and then give up.
+    """
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """The same request, content with a part, for an answer that was cut off."""
+        is_asked_again = request.meta.get("download_fail_on_dataloss") is False
+        if not isinstance(exception, ResponseDataLossError) or is_asked_again or "seed" not in request.meta:
+            return None
+        return request.replace(meta={**request.meta, "download_fail_on_dataloss": False}, dont_filter=True)

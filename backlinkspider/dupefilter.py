@@ -28,11 +28,11 @@ class SeenUrls(BaseDupeFilter):
         """Whether the request's address was requested before; from now on it was.
 
         A page that redirects to another spelling of its own address (from `/?utm_source=x` to `/`) has not been read yet;
-        REDIRECT_MAX_TIMES ends it when it does so for ever.
+        the spider ends it when it does so for ever.
         """
         key = _key(request.url)
         if key in self._keys:
-            return key not in map(_key, request.meta.get("redirect_urls", ()))
+            return key not in (_key(hop[0]) for hop in request.meta.get("hops", ()))
         self._keys.add(key)
         return False
 

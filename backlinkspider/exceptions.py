@@ -6,7 +6,6 @@ IgnoreRequest (Scrapy)
         RobotsUnavailable
         HostUnreachable
         BudgetSpent
-        RedirectedOffSite
 DropItem (Scrapy)
     NoLinkKept
 
@@ -48,12 +47,6 @@ class BudgetSpent(PageRefused):
     """Raised by `PageBudgetMiddleware`: the site has had its `max_pages`."""
 
     reason = "budget"
-
-
-class RedirectedOffSite(PageRefused):
-    """Raised by `RedirectScopeMiddleware`: the page redirects out of what the crawl may follow."""
-
-    reason = "redirected_off_site"
 
 
 class NoLinkKept(DropItem):

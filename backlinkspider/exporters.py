@@ -13,7 +13,7 @@ from typing import IO, Any
 from scrapy.exporters import BaseItemExporter
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.items import COLUMNS, Cell, Page, rows
+from backlinkspider.items import COLUMNS, Cell, LinkType, Page, rows
 
 CELL_MAXIMUM = 32_767
 """Characters that a spreadsheet's cell can hold."""
@@ -139,6 +139,7 @@ _CSV_CELLS: dict[type, Callable[[Any], str | int]] = {
     int: lambda value: value,
     tuple: lambda value: spreadsheet_cell(" | ".join(value)),
     str: spreadsheet_cell,
+    LinkType: str,
 }
 
 

@@ -8,9 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from typing import Any
 
 Cell = str | int | bool | tuple[str, ...] | None
+
+
+class LinkType(StrEnum):
+    """The ways in which a page points to an address."""
+
+    TEXT = "text"
+    """An `<a>` with text, or with neither text nor image."""
+    IMAGE = "image"
+    """An `<a>` around an image, without text."""
+    AREA = "area"
+    """A part of an image map."""
+    CANONICAL = "canonical"
+    """The address that the page names as its own, in an element or a Link header."""
+    ALTERNATE = "alternate"
+    """The same page in another language or form, or its feed, in an element or a Link header."""
+    REDIRECT = "redirect"
+    """The server answers with another address (301, 302, 303, 307, 308)."""
+    META_REFRESH = "meta_refresh"
+    """The page asks, in an element or a Refresh header, to load another in its place."""
+    FRAME = "frame"
+    """A page that is shown inside the page."""
+    FORM = "form"
+    """Where what is typed into the page is sent."""
+
+
+_HYPERLINKS = frozenset({None, LinkType.TEXT, LinkType.IMAGE, LinkType.AREA})
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +59,13 @@ class Link:
     link_index: int
     """The link's place among the links of the page, from 1."""
 
+    link_type: LinkType | None = None
+    """text, image (an image and no text), area (of an image map), canonical, alternate, redirect, meta_refresh, frame, form.
+    Of an `<a>` it is told when the link is described."""
+
+    url_to_redirect_target: tuple[str, ...] | None = None
+    """Where url_to redirects: the addresses one after the other, as far as it was followed. `https://www.example.com/about`"""
+
     element: Any = field(default=None, repr=False)
     """The element in the parsed page (`core.html.Element`), let go of when the link has been described; no column."""
 
@@ -50,8 +84,9 @@ class Link:
     anchor_type: str | None = None
     """What kind of words the anchor has: branded, exact, partial, generic, naked_url, image, empty, other."""
 
-    link_type: str | None = None
-    """text, image (an image and no text) or area (of an image map)."""
+    hidden: str | None = None
+    """What hides the link from readers: hidden or aria-hidden (attributes, of it or around it), a declaration of an inline
+    style, one_character; empty where nothing does. `display:none`"""
 
     position: str | None = None
     """Where on the page the link stands: content, nav, header, footer, sidebar, comments."""
@@ -80,6 +115,11 @@ class Link:
 
     links_count: int | None = None
     """How many links of this page lead to the same url_to."""
+
+    @property
+    def is_hyperlink(self) -> bool:
+        """Whether a visitor can click on it."""
+        return self.link_type in _HYPERLINKS
 
 
 @dataclass(slots=True, eq=False)
@@ -110,11 +150,17 @@ class Page:
     document: Any = field(default=None, repr=False)
     """The parsed page (`core.html.Document`), for the facts that are read for kept links only; no column."""
 
+    page_from_language: str | None = None
+    """The language of the page, ISO 639: as its html element says, else as its main text reads. `en`"""
+
+    page_from_words: int | None = None
+    """How many words the main text of the page has."""
+
     page_from_external_links: int | None = None
-    """How many links of the page lead to other sites."""
+    """How many links of the page that can be clicked on lead to other sites."""
 
     page_from_internal_links: int | None = None
-    """How many links of the page stay on its site."""
+    """How many of them stay on its site."""
 
     page_from_linked_domains: int | None = None
     """How many other sites the page links to."""
@@ -130,6 +176,11 @@ class Page:
 
     fetched_at: str | None = None
     """When the page was fetched, ISO 8601 in UTC. `2026-11-21T08:00:00Z`"""
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it is no document but an address that answers with another."""
+        return self.page_from_status_code is not None and 300 <= self.page_from_status_code < 400
 
 
 COLUMNS = (
@@ -149,15 +200,19 @@ COLUMNS = (
     "text_pre",
     "text_post",
     "semantic_location",
+    "hidden",
     "links_count",
     "link_index",
     "page_from_title",
+    "page_from_language",
     "page_from_status_code",
     "page_from_noindex",
     "page_from_canonical",
     "page_from_external_links",
     "page_from_internal_links",
     "page_from_linked_domains",
+    "page_from_words",
+    "url_to_redirect_target",
     "link_path",
     "link_html",
     "href",

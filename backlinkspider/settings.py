@@ -68,7 +68,8 @@ RETRY_TIMES = 1
 # Default: error. A host that does not answer is counted and named by the spider, it is no error of ours.
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 
-# Default: 20. Browsers need that many for logins; a page behind six redirects is a loop.
+# Default: 20. Browsers need that many for logins; a page behind six redirects is a loop. The spider follows those of pages,
+# which are links, Scrapy those of robots.txt.
 REDIRECT_MAX_TIMES = 5
 
 # Default: True. A meta refresh is a page of its own, with links of its own, not something to follow unseen.
@@ -91,8 +92,6 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOADER_MIDDLEWARES = {
     # Offsite works by a spider's allowed_domains, which this project does not have.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    # In front of robots.txt: of a site that is out of scope nothing is fetched, not even that.
-    "backlinkspider.downloadermiddlewares.RedirectScopeMiddleware": 90,
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "backlinkspider.downloadermiddlewares.RobotsTxtMiddleware": 100,
@@ -101,6 +100,8 @@ DOWNLOADER_MIDDLEWARES = {
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "backlinkspider.downloadermiddlewares.ContactUserAgentMiddleware": 500,
+    # Behind RetryMiddleware (550), so that it is asked first.
+    "backlinkspider.downloadermiddlewares.TakeTruncatedMiddleware": 560,
 }
 
 SPIDER_MIDDLEWARES = {
@@ -109,9 +110,13 @@ SPIDER_MIDDLEWARES = {
 }
 
 ITEM_PIPELINES = {
-    # First: what it drops, nobody needs to look at.
+    # Before pages are dropped: what a page is called matters to the links of others.
+    "backlinkspider.pipelines.remember.RememberHeadingsPipeline": 50,
+    # What it drops, nobody needs to look at.
     "backlinkspider.pipelines.classify.ClassifyLinksPipeline": 100,
     "backlinkspider.pipelines.describe.DescribeLinksPipeline": 200,
+    # Behind the one that reads the anchors.
+    "backlinkspider.pipelines.anchors.ClassifyAnchorsPipeline": 300,
 }
 
 EXTENSIONS = {

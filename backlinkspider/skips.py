@@ -9,7 +9,6 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -18,6 +17,15 @@ from backlinkspider.exceptions import PageRefused
 
 NOT_HTML = "not_html"
 """The word for an answer that is no HTML page."""
+
+REDIRECTED_OFF_SITE = "redirected_off_site"
+"""The word for a redirect out of what the crawl may follow."""
+
+REDIRECTED_TO_KNOWN = "redirected_to_known"
+"""The word for a redirect to an address that was asked for before."""
+
+TOO_MANY_REDIRECTS = "redirects"
+"""The word for redirects that do not end."""
 
 UNKNOWN = "error"
 """The word for what has no word of its own."""
@@ -44,6 +52,4 @@ def skip_reason(failure: BaseException) -> str:
         return failure.reason
     if isinstance(failure, HttpError):
         return f"http_{failure.response.status}"
-    if isinstance(failure, IgnoreRequest):
-        return "redirects"  # Scrapy raises no other than for a chain of redirects without end.
     return next((word for kind, word in _FAILURE_WORDS if isinstance(failure, kind)), UNKNOWN)

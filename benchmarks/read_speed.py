@@ -51,7 +51,7 @@ def make_page(piece: Callable[[int], str], size: int) -> bytes:
 
 def milliseconds_per_megabyte(body: bytes) -> float:
     """The best of some rounds: what disturbs a round only makes it longer."""
-    describe = DescribeLinksPipeline(keywords=["oak chairs"])
+    describe = DescribeLinksPipeline()
     best = float("inf")
     for _ in range(ROUNDS if len(body) < LARGE else 1):
         begin = time.perf_counter()

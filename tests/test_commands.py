@@ -30,6 +30,13 @@ WRONG = [
 ]
 
 
+def wait_for_request(web: MiniWeb, url: str, process: subprocess.Popen[str]) -> None:
+    """Waits until a page was asked for; a process that ends before has failed."""
+    while web.fetched(url) == 0:
+        assert process.poll() is None
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def lists(tmp_path: Path) -> Path:
     (tmp_path / "empty.txt").write_bytes(b"")
@@ -146,8 +153,7 @@ def test_an_interrupted_crawl_ends_with_130_and_keeps_its_rows(tmp_path: Path, n
     with MiniWeb(pages) as web:
         environment = project_environment(web.environment())
         with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
-            while web.fetched("https://blog.example/3") == 0:
-                time.sleep(0.01)
+            wait_for_request(web, "https://blog.example/3", process)
             process.send_signal(number)
             log = process.communicate(timeout=60)[1]
     assert process.returncode == 130
@@ -168,8 +174,7 @@ def test_a_crawl_that_is_ended_by_force_keeps_the_rows_of_every_page(tmp_path: P
     with MiniWeb(pages) as web:
         environment = project_environment(web.environment())
         with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
-            while web.fetched("https://blog.example/next") == 0:
-                time.sleep(0.01)
+            wait_for_request(web, "https://blog.example/next", process)
             process.send_signal(signal.SIGKILL)
             process.communicate(timeout=60)
     with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -213,7 +218,7 @@ def test_demo_shows_every_relation_offline(tmp_path: Path) -> None:
     with (tmp_path / "demo.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["relation"] for row in rows} == {"backlink", "internal_backlink", "outbound", "external", "internal"}
-    assert {row["link_type"] for row in rows} == {"text", "image", "area"}
+    assert {row["link_type"] for row in rows} == {"text", "image", "area", "canonical", "redirect"}
     backlinks = [row for row in rows if row["relation"] == "backlink"]
     assert {"nofollow | ugc", "sponsored"} <= {row["rel"] for row in backlinks}
     assert {row["nofollow_by"] for row in backlinks} == {"", "link", "meta"}

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from real_pages import read_real_pages
 
-from backlinkspider.archive import read_archive
+from backlinkspider.core.charset import decode
 from backlinkspider.core.context import MARKUP_CHARACTERS, PathFinder, read_context, read_markup
-from backlinkspider.core.html import decode, read_page
+from backlinkspider.core.html import address_attribute, read_page
 
 WORDS = "word " * 60
 
@@ -76,16 +77,16 @@ def test_a_path_finds_its_link_with_another_parser(html: str, paths: list[str]) 
 
 def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -> None:
     found = missed = 0
-    for url, answer in read_archive(corpora / "pages" / "core-give.warc.gz").items():
-        content_type = dict(answer.headers)["Content-Type"]
-        page = read_page(url, answer.body, content_type=content_type)
+    for url, body, content_type in read_real_pages(corpora):
+        page = read_page(url, body, content_type=content_type)
         finder = PathFinder(page.document)
         # XML 1.0 has no place for most control characters.
-        text = decode(answer.body, content_type).encode().translate(None, bytes([*range(9), 11, 12, *range(14, 32)]))
+        text = decode(body, content_type).encode().translate(None, bytes([*range(9), 11, 12, *range(14, 32)]))
         tree = lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
         for link in page.links:
-            elements = tree.xpath(finder.path_of(link.element))
-            is_found = [element.get("href").strip() for element in elements] == [link.href.strip()]
+            name = address_attribute(link.element)
+            addresses = [element.get(name).strip() for element in tree.xpath(finder.path_of(link.element))]
+            is_found = addresses == [(link.element.attributes[name] or "").strip()]
             found, missed = found + is_found, missed + (not is_found)
     assert found > 30_000
     assert missed / (found + missed) < 0.01

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gzip
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 from miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from scrapy_command import crawl, options, scrapy
 
@@ -23,7 +27,7 @@ def site(host: str, pages: Mapping[str, str], scheme: str = "https") -> dict[str
 
 def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
     page = (
-        "<title> The\n magazine </title><nav><a href=/>Home</a></nav>"
+        "<html lang=en-GB><title> The\n magazine </title><nav><a href=/>Home</a></nav>"
         '<main><p>We sat on <a rel="Sponsored nofollow" href="//www.target.example/shop?x=1#top"> oak <b>chairs</b></a>'
         " and liked them.</p><a href=https://other.example/>other</a></main>"
     )
@@ -49,15 +53,19 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "text_pre": "We sat on",
         "text_post": "and liked them.",
         "semantic_location": "main",
+        "hidden": None,
         "links_count": 1,
         "link_index": 2,
         "page_from_title": "The magazine",
+        "page_from_language": "en",
         "page_from_status_code": 200,
         "page_from_noindex": False,
         "page_from_canonical": None,
         "page_from_external_links": 2,
         "page_from_internal_links": 1,
         "page_from_linked_domains": 2,
+        "page_from_words": 9,
+        "url_to_redirect_target": None,
         "link_path": '(//a[@href="//www.target.example/shop?x=1#top"])[1]',
         "link_html": '<a rel="Sponsored nofollow" href="//www.target.example/shop?x=1#top"> oak <b>chairs</b></a>',
         "href": "//www.target.example/shop?x=1#top",
@@ -275,12 +283,18 @@ def test_a_robots_txt_without_rules_forbids_nothing(tmp_path: Path, answer: Answ
     assert len(done.rows) == 1, done.log
 
 
-def test_a_meta_refresh_is_a_page_and_not_followed(tmp_path: Path) -> None:
+def test_a_meta_refresh_is_a_page_and_a_link(tmp_path: Path) -> None:
     page = f"<meta http-equiv=refresh content='0; url=/next'>{TARGET_LINK}"
-    with MiniWeb(site("blog.example", {"/": page, "/next": TARGET_LINK})) as web:
+    pages = {
+        **site("blog.example", {"/": page}),
+        "https://blog.example/next": html("", headers=(("Refresh", "5; url=https://target.example/r"),)),
+    }
+    with MiniWeb(pages) as web:
         done = crawl(web, tmp_path, target="target.example", seeds="blog.example")
-    assert done.column("url_from") == ["https://blog.example/"]
-    assert web.fetched("https://blog.example/next") == 0
+    assert done.column("url_from", "link_type", "url_to") == [
+        ("https://blog.example/", "text", "https://target.example/"),
+        ("https://blog.example/next", "meta_refresh", "https://target.example/r"),
+    ]
 
 
 def test_a_page_that_is_too_large_is_counted(tmp_path: Path) -> None:
@@ -309,6 +323,150 @@ def test_a_redirect_out_of_the_site_is_not_fetched(tmp_path: Path) -> None:
     assert done.rows == []
     assert not any("shop.example" in request.url for request in web.requests)
     assert "redirected_off_site 1" in done.log
+
+
+def test_redirects_onto_the_target_are_backlinks(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        **site("blog.example", {"/": "".join(f"<a href={path}>x</a>" for path in ("/go", "/again", "/long", "/gone"))}),
+        "https://blog.example/go": redirect("https://target.example/x", 302),
+        "https://blog.example/again": redirect("//target.example/x"),
+        "https://blog.example/long": redirect("/long2", 308),
+        "https://blog.example/long2": Answer(
+            status=307, headers=(("Location", "http://www.target.example/y"), ("X-Robots-Tag", "nofollow"))
+        ),
+        "https://blog.example/gone": redirect("/nothing"),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example", keep="backlink")
+    names = ("url_from", "url_to", "link_type", "url_to_redirect_target", "page_from_status_code", "dofollow", "depth")
+    assert done.column(*names) == [
+        ("https://blog.example/again", "https://target.example/x", "redirect", None, 301, True, 1),
+        ("https://blog.example/go", "https://target.example/x", "redirect", None, 302, True, 1),
+        ("https://blog.example/long", "https://blog.example/long2", "redirect", ["http://www.target.example/y"], 308, True, 1),
+        ("https://blog.example/long2", "http://www.target.example/y", "redirect", None, 307, False, 1),
+    ]
+    assert {row["page_from_external_links"] for row in done.rows} == {None}
+    assert not any("target.example" in request.url for request in web.requests)
+    assert "redirected_off_site 3" in done.log
+
+
+def test_a_redirect_to_a_page_that_was_read_is_a_link_too(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        **site("blog.example", {"/": "<a href=/page>p</a><a href=/old>o</a><a href=/older>o</a>", "/page": "x"}),
+        "https://blog.example/old": redirect("/page"),
+        "https://blog.example/older": redirect("/page"),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="https://blog.example/page", seeds="blog.example")
+    assert done.column("url_from", "link_type") == [
+        ("https://blog.example/", "text"),
+        ("https://blog.example/old", "redirect"),
+        ("https://blog.example/older", "redirect"),
+    ]
+    assert web.fetched("https://blog.example/page") == 1
+    assert "redirected_to_known 2" in done.log
+
+
+def test_a_seed_that_redirects_to_a_dead_address_is_a_row_all_the_same(tmp_path: Path) -> None:
+    with MiniWeb({"https://old.example/": redirect("https://target.example/gone"), **site("target.example", {"/": ""})}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="old.example")
+    assert done.column("url_from", "url_to", "link_type") == [("https://old.example/", "https://target.example/gone", "redirect")]
+    assert "http_404 1" in done.log
+
+
+def test_links_of_every_type_are_found(tmp_path: Path) -> None:
+    page = (
+        "<link rel=canonical href=https://target.example/1><link rel=alternate hreflang=de href=https://target.example/2>"
+        "<meta http-equiv=refresh content='9;url=https://target.example/3'><main><iframe src=https://target.example/4></iframe>"
+        "<form action=https://target.example/5></form><a href=https://target.example/6>t</a>"
+        "<a href=https://target.example/7><img alt=i></a><map><area href=https://target.example/8></map>"
+        "<template><a href=https://target.example/no>t</a></template><a href=mailto:a@target.example>m</a>"
+    )
+    with MiniWeb(site("blog.example", {"/": page})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example")
+    names = ("url_to", "link_type", "link_index", "position", "anchor", "anchor_type")
+    assert done.column(*names) == [
+        ("https://target.example/1", "canonical", 1, None, None, None),
+        ("https://target.example/2", "alternate", 2, None, None, None),
+        ("https://target.example/3", "meta_refresh", 3, None, None, None),
+        ("https://target.example/4", "frame", 4, "content", None, None),
+        ("https://target.example/5", "form", 5, "content", None, None),
+        ("https://target.example/6", "text", 6, "content", "t", "other"),
+        ("https://target.example/7", "image", 7, "content", "i", "image"),
+        ("https://target.example/8", "area", 8, "content", "", "empty"),
+    ]
+    assert {row["page_from_external_links"] for row in done.rows} == {3}
+
+
+def test_what_only_looks_like_a_page_to_follow_is_not_asked_for(tmp_path: Path) -> None:
+    page = "<form action=/delete></form><link rel=alternate href=/feed><iframe src=/frame></iframe>"
+    with MiniWeb(site("blog.example", {"/": page, "/frame": TARGET_LINK})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example")
+    assert done.column("url_from") == ["https://blog.example/frame"]
+    assert not {"https://blog.example/delete", "https://blog.example/feed"} & {request.url for request in web.requests}
+
+
+def test_an_anchor_is_compared_with_what_the_page_linked_to_is_called(tmp_path: Path) -> None:
+    links = "".join(
+        f"<a href=http://www.target.example/{path}>{anchor}</a>"
+        for path, anchor in (
+            ("chairs", "Oak chairs"),
+            ("chairs", "oak chairs of ours"),
+            ("chairs", "four legs"),
+            ("new", "Oak chairs"),
+        )
+    )
+    pages = {
+        **site("target.example", {"/chairs": "<title>Oak chairs | Shop</title><h1>Chairs with four strong legs</h1>"}),
+        **site("blog.example", {"/": links}),
+    }
+    seeds = "https://target.example/chairs,https://blog.example/"
+    with MiniWeb(pages) as web:
+        # One after the other: what is read later cannot be compared with.
+        done = crawl(web, tmp_path, "CONCURRENT_REQUESTS=1", target="target.example", seeds=seeds)
+    assert done.column("anchor", "anchor_type", "url_to") == [
+        ("Oak chairs", "exact", "http://www.target.example/chairs"),
+        ("Oak chairs", "other", "http://www.target.example/new"),
+        ("four legs", "partial", "http://www.target.example/chairs"),
+        ("oak chairs of ours", "partial", "http://www.target.example/chairs"),
+    ]
+
+
+ENCODINGS = [
+    pytest.param("gzip", gzip.compress, id="gzip"),
+    pytest.param("br", brotli.compress, id="brotli"),
+    pytest.param("zstd", zstd.compress, id="zstd"),
+]
+
+
+@pytest.mark.parametrize(("name", "compress"), ENCODINGS)
+def test_compressed_pages_are_read(tmp_path: Path, name: str, compress: Callable[[bytes], bytes]) -> None:
+    headers = (("Content-Type", "text/html"), ("Content-Encoding", name))
+    body = compress(TARGET_LINK.encode() * 100)
+    pages = {"https://blog.example/": Answer(body, headers=headers), "https://cut.example/": Answer(body[:-20], headers=headers)}
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="blog.example,cut.example")
+    assert done.code == 0, done.log
+    assert done.column("seed").count("blog.example") == 100
+
+
+def test_what_a_page_is_counts_for_more_than_what_it_is_named(tmp_path: Path) -> None:
+    page = f"<!doctype html>{TARGET_LINK}".encode()
+    named = {
+        "plain": "text/plain",
+        "xml": "application/xml",
+        "twice": "text/html, text/html",
+        "empty": "",
+        "file": "application/x-y",
+    }
+    pages = {f"https://{name}.example/": Answer(page, headers=(("Content-Type", kind),)) for name, kind in named.items()}
+    pages["https://none.example/"] = Answer(TARGET_LINK.encode(), headers=())
+    pages["https://picture.example/"] = html("%PDF-1.7 " + TARGET_LINK)
+    with MiniWeb(pages) as web:
+        seeds = ",".join(url.split("/")[2] for url in pages)
+        done = crawl(web, tmp_path, target="target.example", seeds=seeds)
+    assert done.column("seed") == sorted(f"{name}.example" for name in (*named, "none"))
+    assert "not_html 1" in done.log
 
 
 def test_a_seed_that_leads_to_another_site_is_read_and_no_further(tmp_path: Path) -> None:
@@ -386,8 +544,9 @@ def test_broken_hosts_cost_no_row_of_the_others(tmp_path: Path) -> None:
     with MiniWeb(pages) as web:
         done = crawl(web, tmp_path, "DOWNLOAD_TIMEOUT=2", target="target.example", seeds=seeds)
     assert done.code == 0, done.log
-    assert done.column("url_from") == ["https://good.example/"]
-    for reason in ("http_500 1", "truncated 1", "timeout 1", "robots_unavailable 1", "proxy 1", "connection 2"):
+    assert done.column("url_from") == ["https://good.example/", "https://good.example/cut"]
+    assert re.search(r"pages cut off +1\n", done.log)
+    for reason in ("http_500 1", "redirects 1", "timeout 1", "robots_unavailable 1", "proxy 1", "connection 2"):
         assert reason in done.log
     assert web.fetched("https://down.example/") == 0
     assert "Traceback" not in done.log

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from scrapy import Request
 
-from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RedirectScopeMiddleware
-from backlinkspider.exceptions import BudgetSpent, RedirectedOffSite, RobotsBlocked
+from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
+from backlinkspider.exceptions import BudgetSpent, RobotsBlocked
 
 SITE = "blog.example"
 
@@ -78,26 +78,3 @@ def test_waiting_ends_when_a_site_has_nothing_left() -> None:
         return was_waiting
 
     assert asyncio.run(wait())
-
-
-SCOPES = [
-    pytest.param("https://www.blog.example/", None, 1, True, id="inside the site"),
-    pytest.param("https://other.example/", None, 1, False, id="out of the site"),
-    pytest.param("https://other.example/", None, 0, True, id="a seed may lead elsewhere"),
-    pytest.param("https://www.blog.example/", "blog.example", 1, False, id="out of the host"),
-    pytest.param("https://blog.example/x", "blog.example", 1, True, id="inside the host"),
-]
-
-
-@pytest.mark.parametrize(("url", "host", "depth", "passes"), SCOPES)
-def test_the_scope_of_redirects(url: str, host: str | None, depth: int, *, passes: bool) -> None:
-    redirected = Request(url, meta={"site": SITE, "host": host, "depth": depth, "redirect_times": 1})
-    if passes:
-        RedirectScopeMiddleware().process_request(redirected)
-    else:
-        with pytest.raises(RedirectedOffSite):
-            RedirectScopeMiddleware().process_request(redirected)
-
-
-def test_what_is_no_redirect_is_not_looked_at() -> None:
-    RedirectScopeMiddleware().process_request(Request("https://other.example/", meta={"site": SITE, "host": None, "depth": 1}))

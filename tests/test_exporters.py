@@ -61,7 +61,7 @@ def test_a_cell_is_no_longer_than_a_spreadsheet_takes() -> None:
 
 def page_of(html: str) -> Page:
     page = read_page("https://example.com/", html.encode())
-    DescribeLinksPipeline(keywords=[]).process_item(page)
+    DescribeLinksPipeline().process_item(page)
     return page
 
 

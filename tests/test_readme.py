@@ -10,9 +10,17 @@ import pytest
 
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES
 from backlinkspider.core.relation import Relation
-from backlinkspider.exceptions import BudgetSpent, RedirectedOffSite, RobotsBlocked, RobotsUnavailable
+from backlinkspider.exceptions import BudgetSpent, RobotsBlocked, RobotsUnavailable
 from backlinkspider.items import COLUMNS, Link, Page
-from backlinkspider.skips import CONNECTION_FAILURES, NOT_HTML, skip_reason
+from backlinkspider.skips import (
+    CONNECTION_FAILURES,
+    NOT_HTML,
+    REDIRECTED_OFF_SITE,
+    REDIRECTED_TO_KNOWN,
+    TOO_MANY_REDIRECTS,
+    UNKNOWN,
+    skip_reason,
+)
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -59,7 +67,8 @@ def test_every_file_that_is_named_exists() -> None:
 
 
 def test_every_reason_for_a_skip_is_explained() -> None:
-    reasons = {skip_reason(kind("x")) for kind in CONNECTION_FAILURES} | {NOT_HTML, "redirects", "error"}
-    reasons |= {kind.reason for kind in (RobotsBlocked, RobotsUnavailable, BudgetSpent, RedirectedOffSite)}
+    reasons = {skip_reason(kind("x")) for kind in CONNECTION_FAILURES} | {NOT_HTML, UNKNOWN}
+    reasons |= {REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS}
+    reasons |= {kind.reason for kind in (RobotsBlocked, RobotsUnavailable, BudgetSpent)}
     missing = {reason for reason in reasons if f"`{reason}`" not in section("How it behaves on other people's sites")}
     assert not missing

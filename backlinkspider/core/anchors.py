@@ -22,9 +22,10 @@ class AnchorType(StrEnum):
     BRANDED = "branded"
     """The text has the name of the site that is linked to."""
     EXACT = "exact"
-    """The text is one of the keywords."""
+    """The text is what the page linked to is called, or one of the keywords."""
     PARTIAL = "partial"
-    """The text has a keyword among other words, or the words of one in another order."""
+    """The text has a keyword among other words, or the words of one in another order; or it has several words of what the page
+    linked to is called, and no others."""
     GENERIC = "generic"
     """The text would do for any link."""
     OTHER = "other"
@@ -32,17 +33,24 @@ class AnchorType(StrEnum):
 
 _ADDRESS = re.compile(r"(?:https?://\S+|(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?]\S*)?)\Z")
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN_NAMES = re.compile(r"\s+[-|\u2013\u2014·•:»«>/]+\s+|:\s+")
+"""What stands in a title between the name of the page and that of its site."""
 
 
-def classify_anchor(anchor: str, *, is_image: bool, domain_to: str, keywords: Iterable[str] = ()) -> AnchorType:
+def classify_anchor(
+    anchor: str, *, is_image: bool, domain_to: str, keywords: Iterable[str] = (), headings: Iterable[str] = ()
+) -> AnchorType:
     """The kind of an anchor text, white space folded, of a link to the site `domain_to`.
 
-    The name of a site is the label of its domain, which may stand in the text as several words.
+    The name of a site is the label of its domain, which may stand in the text as several words. `headings` are title and
+    headline of the page that is linked to, where they are known.
 
     >>> classify_anchor("Oak & Iron", is_image=False, domain_to="oakandiron.example").value
     'branded'
     >>> classify_anchor("Weiterlesen …", is_image=False, domain_to="oakandiron.example").value
     'generic'
+    >>> classify_anchor("Oak chairs", is_image=False, domain_to="shop.example", headings=["Oak chairs | The Shop"]).value
+    'exact'
     """
     if is_image:
         return AnchorType.IMAGE
@@ -56,15 +64,22 @@ def classify_anchor(anchor: str, *, is_image: bool, domain_to: str, keywords: It
         return AnchorType.GENERIC
     if _has_name(words, domain_to):
         return AnchorType.BRANDED
-    return _match_of_keywords(words, [_words(keyword) for keyword in keywords])
+    return _match_of_phrases(words, [_words(keyword) for keyword in keywords], [n for h in headings for n in _names_in(h)])
 
 
-def _match_of_keywords(words: list[str], keywords: list[list[str]]) -> AnchorType:
-    if words in keywords:
+def _match_of_phrases(words: list[str], keywords: list[list[str]], names: list[list[str]]) -> AnchorType:
+    phrases = keywords + names
+    if words in phrases:
         return AnchorType.EXACT
-    if any(keyword and set(keyword) <= set(words) for keyword in keywords):
-        return AnchorType.PARTIAL
-    return AnchorType.OTHER
+    has_phrase = any(phrase and set(phrase) <= set(words) for phrase in phrases)
+    is_part_of_name = len(words) > 1 and any(set(words) <= set(name) for name in names)
+    return AnchorType.PARTIAL if has_phrase or is_part_of_name else AnchorType.OTHER
+
+
+def _names_in(heading: str) -> list[list[str]]:
+    """The words of a heading, and those of its parts that are more than one word: one of them is the name of the site."""
+    parts = [_words(part) for part in _BETWEEN_NAMES.split(heading)]
+    return [_words(heading), *(part for part in parts if len(part) > 1)]
 
 
 def _has_name(words: list[str], domain: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from backlinkspider.core.html import UNSEEN, Document, Element, link_elements
+from backlinkspider.core.html import UNSEEN, Document, Element, address_attribute, link_elements
 from backlinkspider.core.text import fold_space
 
 TEXT_CHARACTERS = 100
@@ -15,6 +15,9 @@ TEXT_CHARACTERS = 100
 
 MARKUP_CHARACTERS = 1_000
 """Characters of a link's markup."""
+
+_ONLY_THE_TAG = frozenset({"form", "iframe"})
+"""Links whose content is not what links."""
 
 _NODES_AROUND = 100
 """Nodes that are looked at for the text on one side of a link; what is further away is not its context."""
@@ -48,8 +51,8 @@ def read_context(element: Element) -> Context:
 
 
 def read_markup(element: Element) -> str:
-    """The markup of a link, at most 1,000 characters; of a link that holds links, or is held by one, only its tag."""
-    if element.css_first("a a[href]") is None:
+    """The markup of a link, at most 1,000 characters; of a frame or form, and of links in links, only the tag."""
+    if element.tag not in _ONLY_THE_TAG and element.css_first("a a[href]") is None:
         return (element.html or "")[:MARKUP_CHARACTERS]
     attributes = "".join(f' {name}="{value or ""}"' for name, value in element.attributes.items())
     return f"<{element.tag}{attributes}>"[:MARKUP_CHARACTERS]
@@ -67,7 +70,8 @@ class PathFinder:
         self._paths: dict[int, str] = {}
         counts: Counter[str] = Counter()
         for element in link_elements(document):
-            step = f"//{element.tag}[@href={_xpath_text(element.attributes['href'] or '')}]"
+            name = address_attribute(element)
+            step = f"//{element.tag}[@{name}={_xpath_text(element.attributes[name] or '')}]"
             counts[step] += 1
             self._paths[element.mem_id] = f"({step})[{counts[step]}]"
 

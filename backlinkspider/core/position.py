@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from backlinkspider.core.hidden import ARIA_HIDDEN, hidden_by_attributes
 from backlinkspider.core.html import Document, Element
 from backlinkspider.core.position_words import Position, is_share_address, position_in_names
 
@@ -30,9 +31,11 @@ class Place(NamedTuple):
     """The nearest of article, section, main, nav, header, footer, aside, figure, address, details, dialog."""
     is_in_section: bool
     """Whether a header or footer here would be that of a section."""
+    hidden_by: str | None
+    """What hides everything here from readers (`core.hidden`)."""
 
 
-_OUTSIDE = Place(None, None, is_in_section=False)
+_OUTSIDE = Place(None, None, is_in_section=False, hidden_by=None)
 
 _BY_TAG = {"nav": Position.NAV, "aside": Position.SIDEBAR, "main": Position.CONTENT, "article": Position.CONTENT}
 _BY_ROLE = {
@@ -85,14 +88,21 @@ class PlaceFinder:
         self._work = 0
 
     def position_of(self, element: Element) -> Position:
-        """Where on the page an element stands."""
-        place = self._place_in(element.parent)
-        position = place.position or self._position_by_text(element)
+        """Where on the page a link stands."""
+        position = self.position_in(element.parent)
         if position is not Position.CONTENT:
             return position
         if is_share_address(element.attributes.get("href") or ""):
             return Position.NAV
-        return position if place.position else self._position_by_order(element) or position
+        return position if self._place_in(element.parent).position else self._position_by_order(element) or position
+
+    def position_in(self, element: Element | None) -> Position:
+        """Where on the page the text of an element stands, by the names of the page's parts or by the text around it."""
+        return self._place_in(element).position or self._position_by_text(element)
+
+    def hidden_by(self, element: Element) -> str | None:
+        """What hides an element, and all that is in it, from readers."""
+        return self._place_in(element).hidden_by
 
     def semantic_location_of(self, element: Element) -> str | None:
         """The nearest element around it that has a meaning of its own."""
@@ -126,6 +136,7 @@ class PlaceFinder:
             position or outer.position,
             tag if tag in _SEMANTIC else outer.semantic_location,
             outer.is_in_section or tag in _SECTIONING,
+            _stronger(outer.hidden_by, hidden_by_attributes(attributes)),
         )
 
     def _position_said_by(self, element: Element, attributes: Mapping[str, str | None], outer: Place) -> Position | None:
@@ -159,7 +170,7 @@ class PlaceFinder:
             self._work += length
         return length
 
-    def _position_by_text(self, element: Element) -> Position:
+    def _position_by_text(self, element: Element | None) -> Position:
         """What a link is whose page says nothing of its parts: one of many links in a block is navigation."""
         block = _nearest(element, _BLOCKS)
         if block is None:
@@ -173,13 +184,13 @@ class PlaceFinder:
     def _kind_of_block(self, block: Element) -> Position:
         if self._visible_length(block) < _FOOTER_LINE_CHARACTERS and _FOOTER_WORDS.search(block.text()):
             return Position.FOOTER
-        container = block if block.tag in _LIST_BLOCKS else _nearest(block, _LIST_BLOCKS)
+        container = block if block.tag in _LIST_BLOCKS else _nearest(block.parent, _LIST_BLOCKS)
         while container is not None:
             kind = self._kind_of_list(container)
             if kind is not None:
                 return kind
             # One link to a block: the list is further out.
-            container = _nearest(container, _INNER_LIST_BLOCKS)
+            container = _nearest(container.parent, _INNER_LIST_BLOCKS)
         return Position.CONTENT
 
     def _kind_of_list(self, container: Element) -> Position | None:
@@ -232,8 +243,14 @@ def _length(element: Element) -> int:
     return sum(map(len, element.text().split()))
 
 
-def _nearest(element: Element, tags: frozenset[str]) -> Element | None:
-    node = element.parent
+def _stronger(outer: str | None, inner: str | None) -> str | None:
+    """Of two reasons why an element is hidden the one that says more: `aria-hidden` alone hides from few."""
+    return inner if outer is None or (outer == ARIA_HIDDEN and inner is not None) else outer
+
+
+def _nearest(element: Element | None, tags: frozenset[str]) -> Element | None:
+    """The innermost element with one of the tags: the element itself, or one around it."""
+    node = element
     while node is not None and node.tag not in tags:
         node = node.parent
     return node

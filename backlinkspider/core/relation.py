@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from backlinkspider.core.domains import site_of
 from backlinkspider.core.target import Target
+from backlinkspider.core.urls import host_of
 from backlinkspider.items import Link, Page
 
 
@@ -52,7 +54,7 @@ class LinkCounts(NamedTuple):
     linked_domains: int
     """Other sites that the page links to."""
     by_url: Counter[str]
-    """Links by url_to."""
+    """Links of all types by url_to."""
 
 
 def judge_links(page: Page, targets: Sequence[Target]) -> Iterator[tuple[Link, Target, Relation]]:
@@ -60,12 +62,17 @@ def judge_links(page: Page, targets: Sequence[Target]) -> Iterator[tuple[Link, T
     judges = [(target, relation_judge(target, page.url_from, page.domain_from)) for target in targets]
     for link in page.links:
         for target, judge in judges:
-            yield link, target, judge(link.url_to, link.domain_to)
+            # What redirects to the target is a link to it.
+            end = next((url for url in link.url_to_redirect_target or () if target.owns(url)), link.url_to)
+            yield link, target, judge(end, link.domain_to if end is link.url_to else site_of(host_of(end)))
 
 
 def count_links(page: Page) -> LinkCounts:
-    """How many links of the page leave its site, how many stay, and to how many sites they lead."""
-    by_domain = Counter(link.domain_to for link in page.links)
+    """How many links of the page leave its site, how many stay, and to how many sites they lead.
+
+    Those are counted that a visitor can click on; `by_url` has links of all types.
+    """
+    by_domain = Counter(link.domain_to for link in page.links if link.is_hyperlink)
     internal = by_domain.pop(page.domain_from, 0)
     return LinkCounts(
         external=by_domain.total(),

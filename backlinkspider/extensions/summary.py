@@ -48,7 +48,7 @@ class Summary:
 
     def note_page(self, item: Any) -> None:
         """Notes the site of a page that was read."""
-        if isinstance(item, Page):
+        if isinstance(item, Page) and not item.is_redirect:
             self._sites.add(item.domain_from)
 
     def note_row_page(self, item: Any) -> None:
@@ -79,6 +79,7 @@ class Summary:
             ("top referring domains", _counted(dict(self._backlinks_by_domain.most_common(_TOP)))),
             ("links by relation", _counted(self._counts("links"))),
             ("not read, by reason", _counted(self._counts("skipped"))),
+            ("pages cut off", self._stats.get_value("backlinks/truncated", 0)),
             ("links not followed", _counted(self._counts("not_followed"), unit="page")),
             ("rows written", str(self._rows)),
             ("errors", str(self._stats.get_value("backlinks/errors", "")) or ""),

@@ -45,9 +45,10 @@ class ClassifyLinksPipeline:
         for link in kept:
             link.links_count = counts.by_url[link.url_to]
         item.links = kept
-        item.page_from_external_links = counts.external
-        item.page_from_internal_links = counts.internal
-        item.page_from_linked_domains = counts.linked_domains
+        if not item.is_redirect:
+            item.page_from_external_links = counts.external
+            item.page_from_internal_links = counts.internal
+            item.page_from_linked_domains = counts.linked_domains
         return item
 
     def _kept_links(self, page: Page) -> list[Link]:

@@ -2,56 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
-from scrapy.crawler import Crawler
-
-from backlinkspider.base_spider import arguments_of
-from backlinkspider.core.anchors import classify_anchor
 from backlinkspider.core.context import PathFinder, read_context, read_markup
-from backlinkspider.core.html import read_wording
+from backlinkspider.core.hidden import ONE_CHARACTER, is_lone_character
+from backlinkspider.core.html import Element
+from backlinkspider.core.language import detect_language
+from backlinkspider.core.main_text import count_words, read_main_text
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.rel import nofollow_layers
-from backlinkspider.items import Link, Page
+from backlinkspider.core.wording import read_wording
+from backlinkspider.items import Link, LinkType, Page
+
+_WITHOUT_PLACE = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.META_REFRESH})
+"""Links of the page as a whole, which stand nowhere on it."""
 
 
 class DescribeLinksPipeline:
     """Reads anchor, place, context and markup of each link that is kept, says whether it is followed, and lets the page go.
 
     All that costs more than a look at the link is read here, and not for the links that nobody asked for.
-    Reads: the argument keywords.
     """
-
-    def __init__(self, keywords: Sequence[str]) -> None:
-        self._keywords = keywords
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(arguments_of(crawler).keywords)
 
     def process_item(self, item: Any) -> Any:
         """The page with its links described."""
         if not isinstance(item, Page):
             return item
-        places, paths = PlaceFinder(item.document), PathFinder(item.document)
+        if item.document is not None:
+            _describe_page(item)
         for link in item.links:
-            _describe(link, places, paths)
-            link.anchor_type = classify_anchor(
-                link.anchor or "", is_image=link.link_type == "image", domain_to=link.domain_to, keywords=self._keywords
-            ).value
             link.nofollow_by = nofollow_layers(link.rel, item.nofollow_by)
             link.dofollow = not link.nofollow_by
-        item.document = None
         return item
 
 
-def _describe(link: Link, places: PlaceFinder, paths: PathFinder) -> None:
-    element = link.element
-    link.anchor, link.alt, link.link_type = read_wording(element)
+def _describe_page(page: Page) -> None:
+    places, paths = PlaceFinder(page.document), PathFinder(page.document)
+    for link in page.links:
+        if link.element is not None:
+            link.link_path = paths.path_of(link.element)
+            link.link_html = read_markup(link.element)
+            if link.link_type not in _WITHOUT_PLACE:
+                _place(link, link.element, places)
+            if link.is_hyperlink:
+                _read(link, link.element)
+        link.element = None
+    text = read_main_text(page.document, places)
+    page.page_from_words = count_words(text)
+    page.page_from_language = page.page_from_language or detect_language(text)
+    page.document = None
+
+
+def _place(link: Link, element: Element, places: PlaceFinder) -> None:
     link.position = places.position_of(element).value
     link.semantic_location = places.semantic_location_of(element)
+    link.hidden = places.hidden_by(element)
+
+
+def _read(link: Link, element: Element) -> None:
+    link.anchor, link.alt, link.link_type = read_wording(element)
     link.text_pre, link.text_post = read_context(element)
-    link.link_path = paths.path_of(element)
-    link.link_html = read_markup(element)
-    link.element = None
+    is_text = link.link_type == LinkType.TEXT
+    if is_text and not link.hidden and is_lone_character(link.anchor, text_before=link.text_pre, text_after=link.text_post):
+        link.hidden = ONE_CHARACTER

@@ -8,22 +8,36 @@ from typing import Any, cast
 
 from scrapy import Request
 from scrapy.core.scheduler import Scheduler
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Response
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 from twisted.python.failure import Failure
 
 from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.core import redirects
 from backlinkspider.core.arguments import Arguments, Follow
+from backlinkspider.core.content_type import is_html
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.exceptions import SeedListError
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html import URL_MAXIMUM, read_page
+from backlinkspider.core.redirects import Hop
 from backlinkspider.core.seeds import Seed, site_seed
 from backlinkspider.core.urls import absolute_url, file_extension, host_of
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.exceptions import HostUnreachable
-from backlinkspider.items import Page
-from backlinkspider.skips import CONNECTION_FAILURES, NOT_HTML, UNKNOWN, skip_reason
+from backlinkspider.items import LinkType, Page
+from backlinkspider.skips import (
+    CONNECTION_FAILURES,
+    NOT_HTML,
+    REDIRECTED_OFF_SITE,
+    REDIRECTED_TO_KNOWN,
+    TOO_MANY_REDIRECTS,
+    UNKNOWN,
+    skip_reason,
+)
+
+_NOT_FOLLOWED = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM})
+"""Links to what is the same page, or its feed, or does something when it is asked for."""
 
 _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
@@ -33,9 +47,9 @@ class BacklinksSpider(ArgumentsSpider):
     """Reads the pages of the seeds' sites, breadth first, and yields each as an item.
 
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
-    Counts: backlinks/pages (read), backlinks/seeds/fetched, backlinks/seeds/failed,
-    backlinks/skipped/<reason> (addresses that were not read), backlinks/not_followed/<reason> (pages with links that
-    were not followed).
+    Counts: backlinks/pages (read), backlinks/truncated (pages of which only a part came), backlinks/redirects,
+    backlinks/seeds/fetched, backlinks/seeds/failed, backlinks/skipped/<reason> (addresses that were not read),
+    backlinks/not_followed/<reason> (pages with links that were not followed).
     """
 
     name = "backlinks"
@@ -56,7 +70,11 @@ class BacklinksSpider(ArgumentsSpider):
 
     def parse(self, response: Response) -> Iterator[Any]:
         """The page, and requests for the pages of its site that it links to."""
-        if not isinstance(response, HtmlResponse):
+        if response.status in redirects.STATUSES:
+            yield from self._follow_redirect(response)
+            return
+        yield from _redirect_pages(response.meta)
+        if not is_html(response.body, next(iter(_headers(response, "Content-Type")), None)):
             yield from self._read_other(response)
             return
         page = self._read_page(response)
@@ -68,10 +86,11 @@ class BacklinksSpider(ArgumentsSpider):
             yield from self._linked_sites(page, response)
         yield page
 
-    def failed(self, failure: Failure) -> Iterator[Request]:
+    def failed(self, failure: Failure) -> Iterator[Any]:
         """Counts a page that could not be read; of a seed, tries the next of its addresses."""
         request = cast("Request", failure.request)  # type: ignore[attr-defined]
         meta = request.meta
+        yield from _redirect_pages(meta)
         if meta["other_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
             yield self._first_request(meta["seed"], meta["other_urls"], may_be_list=meta["may_be_list"])
             return
@@ -110,18 +129,55 @@ class BacklinksSpider(ArgumentsSpider):
             ),
         )
 
-    def _read_page(self, response: HtmlResponse) -> Page:
+    def _follow_redirect(self, response: Response) -> Iterator[Any]:
+        """A request for the page that a redirect leads to; where it is not followed, the redirects so far."""
+        hop = _read_hop(response)
+        if hop is None:
+            yield from _redirect_pages(response.meta)
+            self._skip(f"http_{response.status}", response.request)
+            return
+        self.count("redirects")
+        meta = _redirected_meta(response.meta, hop)
+        following = Request(
+            hop.url_to,
+            callback=self.parse,
+            errback=self.failed,
+            priority=1 - response.meta["depth"],
+            meta=meta,
+            dont_filter=True,
+        )
+        obstacle = self._obstacle_of_redirect(following)
+        if obstacle is None:
+            yield following
+            return
+        yield from _redirect_pages(meta)
+        self._skip(obstacle, response.request)
+
+    def _obstacle_of_redirect(self, following: Request) -> str | None:
+        """Why a redirect is not followed. Only a seed itself may lead to another site."""
+        meta = following.meta
+        host = host_of(following.url)
+        if meta["depth"] and (site_of(host) != meta["site"] or meta["host"] not in (None, host)):
+            return REDIRECTED_OFF_SITE
+        if len(meta["hops"]) > self.settings.getint("REDIRECT_MAX_TIMES"):
+            return TOO_MANY_REDIRECTS
+        return REDIRECTED_TO_KNOWN if self._seen.request_seen(following) else None
+
+    def _read_page(self, response: Response) -> Page:
         page = read_page(
             absolute_url(response.url, response.url) or response.url,
             response.body,
             content_type=next(iter(_headers(response, "Content-Type")), None),
             robots_headers=_headers(response, "X-Robots-Tag"),
             link_headers=_headers(response, "Link"),
+            refresh_headers=_headers(response, "Refresh"),
         )
         page.page_from_status_code = response.status
         page.seed = response.meta["seed"]
         page.depth = response.meta["depth"]
-        page.fetched_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        page.fetched_at = _now()
+        if "dataloss" in response.flags:
+            self.count("truncated")
         return page
 
     def _read_other(self, response: Response) -> Iterator[Request]:
@@ -172,7 +228,7 @@ class BacklinksSpider(ArgumentsSpider):
         if response.meta["site"] not in own or page.nofollow_by:
             return
         for link in page.links:
-            if link.domain_to not in own and link.domain_to not in self._sites_taken:
+            if link.is_hyperlink and link.domain_to not in own and link.domain_to not in self._sites_taken:
                 self._sites_taken.add(link.domain_to)
                 yield self._seed_request(site_seed(host_of(link.url_to)))
 
@@ -206,7 +262,32 @@ def _meta(
         "depth": depth,
         "other_urls": list(other_urls),
         "may_be_list": may_be_list,
+        "hops": [],
+        # A redirect is a link, so it is the spider that follows it.
+        "handle_httpstatus_list": list(redirects.STATUSES),
     }
+
+
+def _redirected_meta(meta: dict[str, Any], hop: Hop) -> dict[str, Any]:
+    """What the request that a redirect leads to carries: it is the page that it started as, and costs no budget again."""
+    of_seed = {key: meta[key] for key in ("seed", "site", "host", "depth", "may_be_list", "handle_httpstatus_list")}
+    return {**of_seed, "other_urls": [], "hops": [*meta["hops"], hop], "left_queue": True}
+
+
+def _read_hop(response: Response) -> Hop | None:
+    """The redirect that an answer is; None when it leads to no web address."""
+    location = next(iter(_headers(response, "Location", encoding="utf-8")), None)
+    url_to = absolute_url(location, response.url) if location else None
+    if location is None or url_to is None or len(url_to) > URL_MAXIMUM:
+        return None
+    return Hop(response.url, location, url_to, response.status, _headers(response, "X-Robots-Tag"), _now())
+
+
+def _redirect_pages(meta: dict[str, Any]) -> Iterator[Page]:
+    """The redirects that led to a request, as pages."""
+    for page in redirects.redirect_pages([Hop(*hop) for hop in meta["hops"]]):
+        page.seed, page.depth = meta["seed"], meta["depth"]
+        yield page
 
 
 def _addresses_on_site(page: Page, site: str, host: str | None) -> Iterable[str]:
@@ -215,6 +296,7 @@ def _addresses_on_site(page: Page, site: str, host: str | None) -> Iterable[str]
         link.url_to.partition("#")[0]
         for link in page.links
         if link.domain_to == site
+        and link.link_type not in _NOT_FOLLOWED
         and (host is None or host_of(link.url_to) == host)
         and file_extension(link.url_to) not in IGNORED_EXTENSIONS
     )
@@ -227,5 +309,9 @@ def _crawled_host(meta: dict[str, Any], page: Page) -> str | None:
     return host_of(page.url_from)
 
 
-def _headers(response: Response, name: str) -> list[str]:
-    return [value.decode("latin-1") for value in response.headers.getlist(name)]
+def _headers(response: Response, name: str, encoding: str = "latin-1") -> list[str]:
+    return [value.decode(encoding, "replace") for value in response.headers.getlist(name)]
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

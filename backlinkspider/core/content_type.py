@@ -1,0 +1,52 @@
+"""Whether an answer is an HTML page, by what its header says and what it is."""
+
+from __future__ import annotations
+
+import re
+
+_HTML_TYPE = re.compile(r"\s*(?:text/(?:x-)?html|application/(?:xhtml\+xml|vnd\.wap\.xhtml\+xml))\s*(?:[;,]|\Z)", re.IGNORECASE)
+_BEGINNING_BYTES = 1_000
+_BEGINNING_OF_HTML = re.compile(
+    rb"(?:\s|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+(?:html|svg:html)|html)(?=[\s>])", re.IGNORECASE | re.DOTALL
+)
+_TAG_OF_HTML = re.compile(
+    rb"(?:\s|<!--.*?-->)*+<(?:head|title|meta|body|script|style|table|div|p|a|h1|b|br|font|iframe|center)(?=[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
+_BINARY = re.compile(
+    rb"%PDF-|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|\x1f\x8b|RIFF....WEBP|\x00\x00\x00.ftyp|Rar!|7z\xbc\xaf|OggS|ID3"
+)
+_WIDE_MARKS = {b"\xfe\xff": "utf-16-be", b"\xff\xfe": "utf-16-le"}
+
+
+def is_html(body: bytes, content_type: str | None) -> bool:
+    """Whether an answer is to be read as an HTML page.
+
+    Servers lie: what is named HTML may be a picture, and a page may have no type, a broken one or that of XML. A page without a
+    type is known by its first tag (https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type); one
+    with another type only by what can be nothing else, its doctype or html element.
+
+    >>> is_html(b"<p>Hello", "text/html"), is_html(b"%PDF-1.7", "text/html"), is_html(b"<!doctype html>", "text/plain")
+    (True, False, True)
+    """
+    beginning = _beginning(body)
+    if content_type is not None and _HTML_TYPE.match(content_type):
+        return _BINARY.match(beginning) is None
+    if _BEGINNING_OF_HTML.match(beginning):
+        return True
+    return not _has_type(content_type) and _TAG_OF_HTML.match(beginning) is not None
+
+
+def _has_type(content_type: str | None) -> bool:
+    """Whether a Content-Type header names a type at all; `*/*` and such names none."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    return "/" in kind and kind not in ("*/*", "unknown/unknown", "application/unknown")
+
+
+def _beginning(body: bytes) -> bytes:
+    """The first bytes of a body in an encoding that has ASCII in it."""
+    beginning = body[:_BEGINNING_BYTES]
+    encoding = _WIDE_MARKS.get(beginning[:2])
+    if encoding is not None:
+        return beginning[2:].decode(encoding, "replace").encode()
+    return beginning.removeprefix(b"\xef\xbb\xbf")

@@ -1,0 +1,47 @@
+"""The language of a page; the only user of the language detector (eld)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from eld import LanguageDetector
+
+_TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_][\w-]*)?\s*\Z", re.ASCII)
+_NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
+
+_LETTERS_NEEDED = 60
+"""Letters below which a text may be anything: a few names, a line of a menu."""
+
+
+def language_of_tag(tag: str) -> str | None:
+    """The language of a language tag such as that of `<html lang>`, lower case; None when it names none.
+
+    The primary language subtag of RFC 5646, which is a code of ISO 639.
+
+    >>> language_of_tag("pt-BR"), language_of_tag("EN_us"), language_of_tag("und"), language_of_tag("english")
+    ('pt', 'en', None, None)
+    """
+    match = _TAG.match(tag)
+    language = match[1].lower() if match is not None else None
+    return language if language not in _NO_LANGUAGE else None
+
+
+def detect_language(text: str) -> str | None:
+    """The language that a text is in, a code of ISO 639-1; None when it is too short or nothing in particular.
+
+    >>> detect_language("Der Stuhl aus Eiche steht seit vielen Jahren in der Küche und wackelt noch immer nicht.")
+    'de'
+    >>> detect_language("OK") is None
+    True
+    """
+    if sum(map(str.isalpha, text)) < _LETTERS_NEEDED:
+        return None
+    detected = _detector().detect(text)
+    return detected.language if detected.is_reliable() else None
+
+
+@cache
+def _detector() -> LanguageDetector:
+    # Its tables take 50 MB and are not needed where pages name their language.
+    return LanguageDetector()

@@ -1,0 +1,64 @@
+"""Redirects as pages: an address that answers with another has one link, to that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.rel import parse_robots_headers
+from backlinkspider.core.urls import host_of
+from backlinkspider.items import Link, LinkType, Page
+
+STATUSES = (301, 302, 303, 307, 308)
+"""The answers that a browser follows (https://fetch.spec.whatwg.org/#redirect-status)."""
+
+
+class Hop(NamedTuple):
+    """One redirect of a chain; plain values, so that it can be stored."""
+
+    url: str
+    """The address that redirects."""
+    href: str
+    """The Location header as written."""
+    url_to: str
+    """Where it leads, absolute."""
+    status: int
+    robots_headers: Sequence[str]
+    """The values of its X-Robots-Tag headers."""
+    fetched_at: str
+
+
+def redirect_pages(chain: Sequence[Hop]) -> list[Page]:
+    """A page for each redirect of a chain, with the one link that it is; each knows how the chain goes on.
+
+    >>> hop = Hop("https://a.example/", "//b.example", "https://b.example/", 301, [], "2026-11-21T08:00:00Z")
+    >>> page, = redirect_pages([hop])
+    >>> [(str(link.link_type), link.url_to) for link in page.links]
+    [('redirect', 'https://b.example/')]
+    """
+    return [_redirect_page(hop, tuple(later.url_to for later in chain[place + 1 :])) for place, hop in enumerate(chain)]
+
+
+def _redirect_page(hop: Hop, leads_on_to: tuple[str, ...]) -> Page:
+    robots = parse_robots_headers(hop.robots_headers)
+    link = Link(
+        href=hop.href,
+        url_to=hop.url_to,
+        domain_to=site_of(host_of(hop.url_to)),
+        rel=(),
+        link_index=1,
+        link_type=LinkType.REDIRECT,
+        url_to_redirect_target=leads_on_to or None,
+    )
+    return Page(
+        url_from=hop.url,
+        domain_from=site_of(host_of(hop.url)),
+        page_from_title=None,
+        page_from_noindex=robots.noindex,
+        page_from_canonical=None,
+        page_from_status_code=hop.status,
+        nofollow_by=("header",) if robots.nofollow else (),
+        links=[link],
+        fetched_at=hop.fetched_at,
+    )

@@ -1,0 +1,72 @@
+"""Links that stand in HTTP headers, and where a refresh leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from backlinkspider.core.rel import parse_rel
+
+_LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w*-]+(?:\s*=\s*(?:"[^"]*"|[^\s",;]*))?)*)""")
+_REL = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))""", re.IGNORECASE)
+
+_SPACE = "\t\n\f\r "
+_REFRESH = re.compile(
+    rf"""
+    [{_SPACE}]* (?: (?P<seconds>[0-9]+) | (?=\.) ) [0-9.]*   # a time, or a dot in place of one
+    (?: \Z | (?=[;,{_SPACE}]) [{_SPACE}]* [;,]? [{_SPACE}]* )
+    (?P<rest>.*) \Z
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_URL_NAME = re.compile(rf"url[{_SPACE}]*=[{_SPACE}]*", re.IGNORECASE)
+
+
+class HeaderLink(NamedTuple):
+    """A link of a Link header."""
+
+    href: str
+    rel: tuple[str, ...]
+
+
+class Refresh(NamedTuple):
+    """What a page asks a browser to load in its place."""
+
+    seconds: int
+    """How long the page is shown before."""
+    href: str | None
+    """None when it is the page itself that is loaded again."""
+
+
+def parse_link_headers(values: Iterable[str]) -> Iterator[HeaderLink]:
+    """The links of the Link headers of a page (RFC 8288); what is written wrong is passed over.
+
+    >>> list(parse_link_headers(['</a>; rel="canonical", </b>; title=x; rel=Next']))
+    [HeaderLink(href='/a', rel=('canonical',)), HeaderLink(href='/b', rel=('next',))]
+    """
+    for value in values:
+        for link in _LINK.finditer(value):
+            rel = _REL.search(link[2])
+            yield HeaderLink(link[1], parse_rel(rel[1] or rel[2]) if rel is not None else ())
+
+
+def parse_refresh(value: str) -> Refresh | None:
+    """What the content of `<meta http-equiv=refresh>`, or a Refresh header, asks for; None when it asks for nothing.
+
+    https://html.spec.whatwg.org/#shared-declarative-refresh-steps
+
+    >>> parse_refresh("0; url='/next'"), parse_refresh("5")
+    (Refresh(seconds=0, href='/next'), Refresh(seconds=5, href=None))
+    """
+    refresh = _REFRESH.match(value)
+    if refresh is None:
+        return None
+    seconds = int(refresh["seconds"] or 0) if len(refresh["seconds"] or "") < 10 else 10**9
+    rest = refresh["rest"]
+    if not rest:
+        return Refresh(seconds, None)
+    href = rest[name.end() :] if (name := _URL_NAME.match(rest)) else rest
+    if href[:1] in ("'", '"'):
+        href = href[1:].partition(href[0])[0]
+    return Refresh(seconds, href)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from backlinkspider.core.html import read_page
+from backlinkspider.core.main_text import count_words, read_main_text
+from backlinkspider.core.position import PlaceFinder
+from backlinkspider.pipelines.describe import DescribeLinksPipeline
+
+MENU = "<ul>" + "<li><a href=x>no</a></li>" * 5 + "</ul>"
+TEXTS = [
+    pytest.param(
+        "<nav>no</nav><main><h1>Oak</h1><p>It <b>is</b> hard.</p></main><footer>no</footer>", "Oak It hard. is", id="main"
+    ),
+    pytest.param("<p>one<br>two</p>three", "three one two", id="a line break ends a word"),
+    pytest.param("<p>yes<script>no()</script><style>no</style><template>no</template></p>", "yes", id="no scripts"),
+    pytest.param("<p>yes</p><noscript><p>no</p></noscript><select><option>no</select><button>no", "yes", id="no controls"),
+    pytest.param("<p>yes</p><p style='display:none'>no</p><p aria-hidden=true>seen</p>", "yes seen", id="nothing hidden"),
+    pytest.param("<p>yes</p><div class=sidebar>no</div><div id=comments>no</div>", "yes", id="no sidebar, no comments"),
+    pytest.param(f"<div>Some words <a href=x>here</a>.</div>{MENU}", "Some words . here", id="a list of links is no text"),
+    pytest.param("", "", id="nothing"),
+]
+
+
+@pytest.mark.parametrize(("html", "text"), TEXTS)
+def test_main_text(html: str, text: str) -> None:
+    document = read_page("https://example.com/", html.encode()).document
+    assert read_main_text(document, PlaceFinder(document)) == text
+
+
+WORDS = [
+    pytest.param("", 0, id="none"),
+    pytest.param(" . – ! ", 0, id="marks"),
+    pytest.param("It doesn’t wobble", 3, id="an apostrophe"),
+    pytest.param("well-made oak_chair", 3, id="a hyphen joins, an underscore does not"),
+    pytest.param("4 Stühle für 99,50 €", 5, id="numbers"),
+    pytest.param("橡木椅 and 椅子", 6, id="signs"),
+    pytest.param("дубовый стул", 2, id="another alphabet"),
+]
+
+
+@pytest.mark.parametrize(("text", "count"), WORDS)
+def test_words(text: str, count: int) -> None:
+    assert count_words(text) == count
+
+
+GERMAN = "Der Stuhl aus Eiche steht seit vielen Jahren in der Küche und wackelt noch immer nicht, sagt sie."
+LANGUAGES = [
+    pytest.param(f"<html lang=en-GB><p>{GERMAN}", "en", id="what the page says"),
+    pytest.param(f"<html xml:lang=PT_br><p>{GERMAN}", "pt", id="as XHTML says it"),
+    pytest.param(f"<p>{GERMAN}", "de", id="by its text"),
+    pytest.param(f"<html lang=''><p>{GERMAN}", "de", id="what says nothing"),
+    pytest.param(f"<html lang=english><p>{GERMAN}", "de", id="what is no language tag"),
+    pytest.param(f"<nav>{GERMAN}</nav><p>OK</p>", None, id="too little of it"),
+    pytest.param("<p>" + "123 456 " * 50, None, id="no text"),
+]
+
+
+@pytest.mark.parametrize(("html", "language"), LANGUAGES)
+def test_language_of_the_page(html: str, language: str | None) -> None:
+    page = read_page("https://example.com/", html.encode())
+    DescribeLinksPipeline().process_item(page)
+    assert page.page_from_language == language
