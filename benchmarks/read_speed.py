@@ -3,7 +3,7 @@
     python benchmarks/read_speed.py
 
 The kinds are an ordinary page, links side by side, and markup that costs an HTML parser the square of its size, or memory
-many times its size, where nobody bounds it.
+many times its size, where nobody bounds it. A second table has pages of 10 to 100,000 links of about 100 bytes each.
 """
 
 from __future__ import annotations
@@ -30,13 +30,28 @@ KINDS: dict[str, Callable[[int], str]] = {
 }
 
 
+NUMBERS_OF_LINKS = (10, 100, 1_000, 10_000, 100_000)
+NESTED: dict[str, Callable[[int], str]] = {
+    "links on a flat page": lambda number: f"<p>{'Some words. ' * 4}<a href=/page/{number:06}>the link {number:06}</a></p>",
+    "links, each deeper": lambda number: f"<div>{'Some words. ' * 4}<a href=/page/{number:06}>the link {number:06}</a>",
+}
+
+
 def main() -> None:
-    """Prints a line a kind: milliseconds per megabyte for each size, and what the largest costs beside the smallest."""
+    """Prints a line a kind: milliseconds per megabyte for each size, and what the largest costs beside the second."""
     print(f"{'ms per MB':<24}" + "".join(f"{size // 1000:>10,} KB" for size in SIZES) + "   largest / 100 KB")
     for name, piece in KINDS.items():
-        costs = [milliseconds_per_megabyte(make_page(piece, size)) for size in SIZES]
-        print(f"{name:<24}" + "".join(f"{cost:13.1f}" for cost in costs) + f"{costs[-1] / costs[1]:19.2f}")
+        print_line(name, [make_page(piece, size) for size in SIZES])
+    print(f"{'ms per MB':<24}" + "".join(f"{number:>7,} links" for number in NUMBERS_OF_LINKS) + "   most / 100 links")
+    for name, piece in NESTED.items():
+        print_line(name, ["".join(map(piece, range(number))).encode() for number in NUMBERS_OF_LINKS])
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MB")
+
+
+def print_line(name: str, bodies: list[bytes]) -> None:
+    """Prints what pages of one kind cost, the smallest first."""
+    costs = [milliseconds_per_megabyte(body) for body in bodies]
+    print(f"{name:<24}" + "".join(f"{cost:13.1f}" for cost in costs) + f"{costs[-1] / costs[1]:19.2f}")
 
 
 def make_page(piece: Callable[[int], str], size: int) -> bytes:

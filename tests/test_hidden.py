@@ -25,6 +25,8 @@ STYLES = [
     pytest.param("height:0", None, id="what a box without height holds is seen"),
     pytest.param("color:#fff;background-color:#FFF", "color:#fff", id="white on white"),
     pytest.param("color:#000;background:#fff", None, id="black on white"),
+    pytest.param("color:#3b5998;background-color:#3b5998", None, id="a button"),
+    pytest.param("text-indent:-9999px;background:url(i.png)", None, id="a picture in place of the text"),
     pytest.param("color:rgba(0,0,0,0)", "color:rgba(0,0,0,0)", id="a colour without colour"),
     pytest.param("transform:scale(0)", "transform:scale(0)", id="shrunk to nothing"),
     pytest.param("clip:rect(0 0 0 0);position:absolute", "clip:rect(0000)", id="clipped"),
@@ -68,6 +70,8 @@ CHARACTERS = [
     pytest.param("»", "older entries", "", False, id="an arrow"),
     pytest.param("×", "close this window", "", False, id="a cross"),
     pytest.param("🏠", "welcome back here", "", False, id="a picture"),
+    pytest.param("#", "", "A B", False, id="the first of an index"),
+    pytest.param("@", "follow", "", False, id="a name"),
     pytest.param("ok", "some words", "", False, id="two letters"),
     pytest.param("", "some words", "", False, id="nothing"),
 ]

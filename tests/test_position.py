@@ -36,6 +36,9 @@ POSITIONS = [
     pytest.param(f"<div class=post><div class=signature>{LINK}</div></div>", "comments", None, id="the signature in a forum"),
     pytest.param(f"<header><div class=widget>{LINK}</div></header>", "header", "header", id="a widget in the header"),
     pytest.param(f"<nav><ul><li class=entry>{LINK}</ul></nav>", "nav", "nav", id="an entry of a menu"),
+    pytest.param(
+        f"<div id=social><div class=entry-content><p>{TEXT}{LINK}</p></div></div>", "content", None, id="a post among its buttons"
+    ),
     pytest.param(f"<article class=tag-navigation><p>{TEXT}{LINK}</p></article>", "content", "article", id="a subject in a class"),
     pytest.param(f"<div class=no-sidebar><p>{TEXT}{LINK}</p></div>", "content", None, id="a state in a class"),
     pytest.param(f"<div class=sharetools>{LINK} words words words</div>", "nav", None, id="share buttons"),

@@ -37,6 +37,10 @@ _HIDING_VALUES = {
     "clip": re.compile(r"rect\((?:0|1px)"),
     "clip-path": re.compile(r"inset\((?:50|100)%"),
 }
+_WHITE = frozenset({"#fff", "#ffffff", "white"})
+_WITHOUT_ITS_TEXT = frozenset({"text-indent", "font-size", "color"})
+"""Declarations with which a link shows its background picture in place of its text."""
+_SMALL_MARKS = frozenset(".,:;'\"`-_~|!·\u2013\u2014")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -69,10 +73,9 @@ def is_lone_character(anchor: str, *, text_before: str, text_after: str) -> bool
     """
     if len(anchor) != 1:
         return False
-    category = unicodedata.category(anchor)
-    if category in ("Po", "Pd", "Pc", "Sk"):
+    if anchor in _SMALL_MARKS:
         return True
-    return category in ("Lu", "Ll") and bool(_WORD.search(text_before) or _WORD.search(text_after))
+    return unicodedata.category(anchor) in ("Lu", "Ll") and bool(_WORD.search(text_before) or _WORD.search(text_after))
 
 
 def _hiding_declaration(style: str) -> str | None:
@@ -88,12 +91,15 @@ def _declarations(style: str) -> list[tuple[str, str]]:
 
 
 def _hides(name: str, values: Mapping[str, str]) -> bool:
+    if name in _WITHOUT_ITS_TEXT and any(other.startswith("background") and "url(" in values[other] for other in values):
+        return False
     value = values[name]
     pattern = _HIDING_VALUES.get(name)
     if pattern is not None and pattern.match(value):
         return True
     if name == "color":
-        return value in (values.get("background-color"), values.get("background"))
+        # A button in the colour of its network is no hidden link, whatever colour its label has.
+        return value in _WHITE and not _WHITE.isdisjoint({values.get("background-color"), values.get("background")})
     length = _pixels(value)
     return length is not None and _is_out_of_sight(name, length, values)
 

@@ -10,6 +10,37 @@ from eld import LanguageDetector
 _TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_][\w-]*)?\s*\Z", re.ASCII)
 _NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
 
+# Codes of ISO 639-2 that pages use though RFC 5646 wants the shorter ones.
+_SHORTER = {
+    "eng": "en",
+    "deu": "de",
+    "ger": "de",
+    "fra": "fr",
+    "fre": "fr",
+    "spa": "es",
+    "por": "pt",
+    "ita": "it",
+    "nld": "nl",
+    "dut": "nl",
+    "pol": "pl",
+    "rus": "ru",
+    "tur": "tr",
+    "swe": "sv",
+    "dan": "da",
+    "nor": "no",
+    "fin": "fi",
+    "ces": "cs",
+    "cze": "cs",
+    "ell": "el",
+    "gre": "el",
+    "jpn": "ja",
+    "kor": "ko",
+    "zho": "zh",
+    "chi": "zh",
+    "ara": "ar",
+    "ukr": "uk",
+}
+
 _LETTERS_NEEDED = 60
 """Letters below which a text may be anything: a few names, a line of a menu."""
 
@@ -19,12 +50,12 @@ def language_of_tag(tag: str) -> str | None:
 
     The primary language subtag of RFC 5646, which is a code of ISO 639.
 
-    >>> language_of_tag("pt-BR"), language_of_tag("EN_us"), language_of_tag("und"), language_of_tag("english")
-    ('pt', 'en', None, None)
+    >>> language_of_tag("pt-BR"), language_of_tag("EN_us"), language_of_tag("eng"), language_of_tag("english")
+    ('pt', 'en', 'en', None)
     """
     match = _TAG.match(tag)
     language = match[1].lower() if match is not None else None
-    return language if language not in _NO_LANGUAGE else None
+    return _SHORTER.get(language or "", language) if language not in _NO_LANGUAGE else None
 
 
 def detect_language(text: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from backlinkspider.core.hidden import ARIA_HIDDEN, hidden_by_attributes
 from backlinkspider.core.html import Document, Element
-from backlinkspider.core.position_words import Position, is_share_address, position_in_names
+from backlinkspider.core.position_words import Position, is_body_of_article, is_share_address, position_in_names
 
 _SEMANTIC = frozenset(
     {"article", "section", "main", "nav", "header", "footer", "aside", "figure", "address", "details", "dialog"}
@@ -129,8 +129,9 @@ class PlaceFinder:
         position = self._position_said_by(element, attributes, outer)
         if outer.position in _STAYS and position is not Position.COMMENTS:
             position = outer.position
-        # An entry of a menu is no entry of a blog; a real <article> in <nav> is an article.
-        if outer.position is Position.NAV and position is Position.CONTENT and tag not in ("main", "article"):
+        # An entry of a menu is no entry of a blog; a real <article> in <nav> is an article, and so is what is named its text.
+        is_article = tag in ("main", "article") or is_body_of_article(f"{attributes.get('id')} {attributes.get('class')}")
+        if outer.position is Position.NAV and position is Position.CONTENT and not is_article:
             position = outer.position
         return Place(
             position or outer.position,

@@ -49,6 +49,7 @@ _AD_WORDS = re.compile(
     r"(?:^|[\s_-])(?i:ads?|advert\w*|adunit\w*|sponsors?|sponsored|mpu|leaderboard|dfp\w*|adsbygoogle|ad[-_]\w+)(?:$|[\s_-])"
     r"|Advertising|Sponsor|[a-z]Ad\b"
 )
+_BODY_OF_ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|post|article|story)[-_]?(?:content|body|text)(?:$|\s)", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 
 _SHARE_ADDRESS = re.compile(
@@ -82,6 +83,11 @@ _SHARE_HINTS = (
     ),
     *("app/user", "line.me", "/entry", "/add", "bookmark", "/offer", "dialog/"),
 )
+
+
+def is_body_of_article(names: str) -> bool:
+    """Whether an id or class is one that is given to the text of an article itself: `entry-content`."""
+    return _BODY_OF_ARTICLE.search(names) is not None
 
 
 def is_share_address(href: str) -> bool:
