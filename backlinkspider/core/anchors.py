@@ -60,7 +60,7 @@ def classify_anchor(
     if _ADDRESS.match(text):
         return AnchorType.NAKED_URL
     words = _words(text)
-    if " ".join(words) in GENERIC_ANCHORS:
+    if " ".join(words) in GENERIC_ANCHORS or _has_only_marks(text):
         return AnchorType.GENERIC
     if _has_name(words, domain_to):
         return AnchorType.BRANDED
@@ -96,6 +96,11 @@ def _has_name(words: list[str], domain: str) -> bool:
             if not name.startswith(joined):
                 break
     return False
+
+
+def _has_only_marks(text: str) -> bool:
+    """Whether a text is arrows, dots and the like, which would do for any link; a picture says something."""
+    return not any(unicodedata.category(character) == "So" or character.isalnum() for character in text)
 
 
 def _words(text: str) -> list[str]:

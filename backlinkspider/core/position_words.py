@@ -111,7 +111,8 @@ def position_in_names(tag: str, element_id: str, classes: str, outer: Position |
     if is_in_head:
         words -= {"widget", "widgets"}  # A widget in the header is a part of the header.
     position = next((position for position, known in _BY_WORD.items() if not known.isdisjoint(words)), None)
-    if position in (Position.HEADER, Position.FOOTER) and not words.isdisjoint(_OF_A_PART):
+    is_of_page = element_id.lower() in ("header", "footer")
+    if position in (Position.HEADER, Position.FOOTER) and not is_of_page and not words.isdisjoint(_OF_A_PART):
         return Position.CONTENT
     if position in (None, Position.CONTENT) and _SIDE_COLUMN.search(names):
         return Position.SIDEBAR
