@@ -13,7 +13,8 @@ _BY_LANGUAGE = {
     "de": """
         hier, hier klicken, klicken sie hier, klick hier, mehr, mehr lesen, weiterlesen, weiter, mehr erfahren, mehr
         infos, infos, mehr informationen, weitere informationen, zur website, zur webseite, webseite, webseite besuchen,
-        diese seite, seite, teilen, antworten, drucken, zum artikel, artikel, quelle, startseite, details, hier geht es weiter, hier lesen
+        diese seite, seite, teilen, antworten, drucken,
+        zum artikel, artikel, quelle, startseite, details, hier geht es weiter, hier lesen
     """,
     "fr": """
         ici, cliquez ici, cliquer ici, lire la suite, lire plus, en savoir plus, plus, plus d infos, voir, voir plus,
@@ -27,7 +28,8 @@ _BY_LANGUAGE = {
     """,
     "pt": """
         clique aqui, leia mais, ler mais, saiba mais, mais, mais informações, ver mais, veja mais, site, site oficial,
-        este site, este link, esta página, fonte, início, continue lendo, confira, acesse, acesse aqui, veja aqui, compartilhar, responder, imprimir
+        este site, este link, esta página, fonte, início, continue lendo, confira, acesse, acesse aqui, veja aqui,
+        compartilhar, responder, imprimir
     """,
     "it": """
         qui, clicca qui, leggi tutto, leggi di più, leggi, continua, continua a leggere, scopri di più, scopri, di più,
