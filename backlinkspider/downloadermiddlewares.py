@@ -18,16 +18,21 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.useragent import UserAgentMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
 from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.httpobj import urlparse_cached
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable
+from backlinkspider.politeness import HostDelays
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
 
 logger = logging.getLogger(__name__)
 
 _ROBOTS_MAXIMUM_BYTES = 512_000
 """Of a longer robots.txt only the beginning counts; at least 500 KiB (RFC 9309, 2.5)."""
+
+_ORIGINS_KEPT = 5_000
+"""Origins whose rules are kept, about 35 KB each; those of one that comes back later are asked for again."""
 
 _SPARE_URLS_PER_SITE = 1_000
 """Addresses of a site that may wait beyond its budget, in place of those that robots.txt will forbid."""
@@ -50,14 +55,16 @@ class RobotsTxtMiddleware:
 
     Takes the place of Scrapy's, which keeps rules by host: there a site that answers on http only would be crawled
     without rules once its https robots.txt had failed. By RFC 9309 an answer of 4xx means no rules; one of 5xx, that
-    nothing may be fetched now. Reads: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT. Raises: RobotsBlocked, RobotsUnavailable,
-    HostUnreachable.
+    nothing may be fetched now. A Crawl-delay is kept up to a limit.
+    Reads: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT, BACKLINKS_MAX_DELAY. Raises: RobotsBlocked, RobotsUnavailable, HostUnreachable.
     """
 
     def __init__(self, crawler: Crawler, agent: str) -> None:
         self._crawler = crawler
         self._agent = agent
-        self._rules: dict[str, asyncio.Future[Protego | None]] = {}
+        self._delays = HostDelays(crawler)
+        self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY")
+        self._rules: LocalCache[str, asyncio.Future[Protego | None]] = LocalCache(_ORIGINS_KEPT)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -74,8 +81,13 @@ class RobotsTxtMiddleware:
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._fetch_rules(origin))
         rules = await self._rules[origin]
-        if rules is not None and not rules.can_fetch(request.url, self._agent):
+        if rules is None:
+            return
+        if not rules.can_fetch(request.url, self._agent):
             raise RobotsBlocked
+        if rules.crawl_delay(self._agent):
+            # What the site asks for is not for AutoThrottle to shorten.
+            request.meta["autothrottle_dont_adjust_delay"] = True
 
     async def _fetch_rules(self, origin: str) -> Protego | None:
         request = Request(f"{origin}/robots.txt", meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK, dont_filter=True)
@@ -89,7 +101,11 @@ class RobotsTxtMiddleware:
             raise RobotsUnavailable
         if not 200 <= response.status < 300:
             return None
-        return Protego.parse(_beginning(response.body).decode("utf-8-sig", "replace"))
+        rules = Protego.parse(_beginning(response.body).decode("utf-8-sig", "replace"))
+        delay = rules.crawl_delay(self._agent)
+        if delay:
+            self._delays.set_delay(urlparse_cached(request).hostname or "", min(delay, self._longest))
+        return rules
 
 
 def _beginning(robots: bytes) -> bytes:

@@ -6,6 +6,7 @@ IgnoreRequest (Scrapy)
         RobotsUnavailable
         HostUnreachable
         BudgetSpent
+        PrivateAddress
 DropItem (Scrapy)
     NoLinkKept
 
@@ -47,6 +48,12 @@ class BudgetSpent(PageRefused):
     """Raised by `PageBudgetMiddleware`: the site has had its `max_pages`."""
 
     reason = "budget"
+
+
+class PrivateAddress(PageRefused):
+    """Raised by `PublicNetworkMiddleware`: the address is one of a private network."""
+
+    reason = "private_address"
 
 
 class NoLinkKept(DropItem):

@@ -25,6 +25,14 @@ BACKLINKS_SEEDS: str | None = None
 # `scrapy demo` switches on.
 BACKLINKS_ARCHIVE: str | None = None
 
+# Whether hosts of private networks (10.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 …) may be crawled. Read by PublicResolver and
+# PublicNetworkMiddleware.
+BACKLINKS_ALLOW_PRIVATE_NETWORKS = False
+
+# The longest time in seconds that a host is left alone, whatever its robots.txt (Crawl-delay) or Retry-After asks for. Read
+# by RobotsTxtMiddleware and BackOffMiddleware.
+BACKLINKS_MAX_DELAY = 60.0
+
 # --- Who asks ---------------------------------------------------------------
 
 # Default: Scrapy's own name. One honest name; ContactUserAgentMiddleware adds BACKLINKS_CONTACT.
@@ -44,8 +52,20 @@ CONCURRENT_REQUESTS = 32
 # Default: 8. One connection a host, as a reader has.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 
-# Default: 0. Seconds between two requests to a host; Scrapy varies it by half (DOWNLOAD_DELAY_JITTER).
+# Default: 0. Seconds between two requests to a host.
 DOWNLOAD_DELAY = 1.0
+
+# Default: 0.5. A delay that may be half of what is promised is none.
+DOWNLOAD_DELAY_JITTER = 0.0
+
+# Default: False. A host that answers slowly is asked more slowly: a request in the time that an answer takes.
+AUTOTHROTTLE_ENABLED = True
+
+# Default: 5. Begins with DOWNLOAD_DELAY.
+AUTOTHROTTLE_START_DELAY = 0.0
+
+# Default: 60. A host that needs longer for a page does not get better by waiting.
+AUTOTHROTTLE_MAX_DELAY = 30.0
 
 # Default: 100, the tasks that Scrapy starts for every response. A page is one item: one task is enough, and a third faster.
 CONCURRENT_ITEMS = 1
@@ -100,8 +120,11 @@ DOWNLOADER_MIDDLEWARES = {
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "backlinkspider.downloadermiddlewares.ContactUserAgentMiddleware": 500,
-    # Behind RetryMiddleware (550), so that it is asked first.
+    # Behind RetryMiddleware (550), which takes the answer for itself.
+    "backlinkspider.politeness.BackOffMiddleware": 555,
+    # Likewise, so that they are asked first about what failed.
     "backlinkspider.downloadermiddlewares.TakeTruncatedMiddleware": 560,
+    "backlinkspider.private_networks.PublicNetworkMiddleware": 570,
 }
 
 SPIDER_MIDDLEWARES = {
@@ -156,6 +179,9 @@ STATS_DUMP = False
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 
 # --- What is shut -----------------------------------------------------------
+
+# Default: scrapy.resolver.CachingThreadedResolver, which resolves to any address.
+TWISTED_DNS_RESOLVER = "backlinkspider.private_networks.PublicResolver"
 
 # Default: True, both. They run Python for whoever can connect.
 TELNETCONSOLE_ENABLED = False

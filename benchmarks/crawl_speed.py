@@ -68,7 +68,8 @@ def make_contenders(folder: Path, port: int, hosts: int, pages: int) -> dict[str
     scrapy = [sys.executable, "-m", "scrapy"]
     statistics_only = ["-s", "LOG_LEVEL=INFO", "-s", "STATS_DUMP=True"]
     empty = ["runspider", str(HERE / "empty_spider.py"), "-a", f"urls={urls}", *statistics_only]
-    ours = ["crawl", "backlinks", "-a", f"target={TARGET}", "-a", f"seeds={seeds}", "-s", "DOWNLOAD_DELAY=0", *statistics_only]
+    ours = ["crawl", "backlinks", "-a", f"target={TARGET}", "-a", f"seeds={seeds}", "-s", "DOWNLOAD_DELAY=0"]
+    ours += ["-s", "AUTOTHROTTLE_ENABLED=False", "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True", *statistics_only]
     return {
         BASELINE: [*scrapy, *empty],
         "backlinks, keep=backlink to CSV": [*scrapy, *ours, "-O", str(folder / "backlink.csv")],

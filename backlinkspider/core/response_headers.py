@@ -1,9 +1,11 @@
-"""Links that stand in HTTP headers, and where a refresh leads."""
+"""What HTTP headers say: links, where a refresh leads, when to come again."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from backlinkspider.core.rel import parse_rel
@@ -70,3 +72,23 @@ def parse_refresh(value: str) -> Refresh | None:
     if href[:1] in ("'", '"'):
         href = href[1:].partition(href[0])[0]
     return Refresh(seconds, href)
+
+
+def parse_retry_after(value: str, now: datetime) -> float | None:
+    """The seconds for which a Retry-After header asks to be left alone; None when it says nothing.
+
+    A number of seconds or a date (RFC 9110, 10.2.3); `now` is aware of its time zone.
+
+    >>> parse_retry_after("120", datetime(2026, 11, 21, tzinfo=UTC))
+    120.0
+    >>> parse_retry_after("Sat, 21 Nov 2026 00:01:00 GMT", datetime(2026, 11, 21, tzinfo=UTC))
+    60.0
+    """
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:10])
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, IndexError):
+        return None
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())

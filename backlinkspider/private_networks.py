@@ -1,0 +1,122 @@
+"""Keeps the crawl out of private networks: whoever writes a page, or a name's address, must not choose what is asked there.
+
+The address that is checked is the one that is connected to: names are looked up once, by the resolver here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Self
+from urllib.request import getproxies
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, NotConfigured
+from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.datatypes import LocalCache
+from twisted.internet import defer
+from twisted.internet.base import ReactorBase
+from twisted.internet.error import DNSLookupError
+
+from backlinkspider.core.addresses import is_public_address
+from backlinkspider.core.domains import is_ip_address
+from backlinkspider.core.urls import absolute_url, host_of
+from backlinkspider.exceptions import PrivateAddress
+
+logger = logging.getLogger(__name__)
+
+_NAMES_KEPT = 10_000
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Resolves names to public addresses only; the hosts of the proxies that the environment names are the user's own decision.
+
+    Reads: BACKLINKS_ALLOW_PRIVATE_NETWORKS, with which it resolves all names. Raises: DNSLookupError.
+    """
+
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self.allows_all = False
+        self.refused: LocalCache[str, str] = LocalCache(_NAMES_KEPT)
+        self._proxies = proxy_hosts()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.allows_all = crawler.settings.getbool("BACKLINKS_ALLOW_PRIVATE_NETWORKS")
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> defer.Deferred[str]:  # noqa: N802 - Twisted's name
+        """The address of a name."""
+        address = super().getHostByName(name, timeout)
+        if not self.allows_all and name.lower() not in self._proxies:
+            address.addCallback(self._check, name)
+        return address
+
+    def _check(self, address: str, name: str) -> str:
+        if not is_public_address(address):
+            self.refused[name] = address
+            raise DNSLookupError(f"{name} has the address {address} of a private network")
+        return address
+
+
+class PublicNetworkMiddleware:
+    """Refuses addresses of private networks, as they stand in a URL or as their name was resolved.
+
+    Reads: BACKLINKS_ALLOW_PRIVATE_NETWORKS, with which it is off. Raises: PrivateAddress.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._proxies = proxy_hosts()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if crawler.settings.getbool("BACKLINKS_ALLOW_PRIVATE_NETWORKS"):
+            raise NotConfigured("private networks are allowed")
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Passes a request to a name, which the resolver checks, and to a public address."""
+        host = _host(request)
+        is_private = not is_public_address(host) if is_ip_address(host) else host in self._proxies or is_local_name(host)
+        if is_private:
+            self._refuse(request, host)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Says of a name that the resolver refused why."""
+        from twisted.internet import reactor  # noqa: PLC0415 - to import it is to install it
+
+        resolver = getattr(reactor, "resolver", None)
+        host = _host(request)
+        if isinstance(exception, CannotResolveHostError) and isinstance(resolver, PublicResolver) and host in resolver.refused:
+            self._refuse(request, host)
+
+    def _refuse(self, request: Request, host: str) -> None:
+        if request.meta.get("depth") == 0:
+            logger.warning(
+                "seed %s is on a private network: -s BACKLINKS_ALLOW_PRIVATE_NETWORKS=True allows it (%s)",
+                request.meta["seed"],
+                host,
+            )
+        raise PrivateAddress
+
+
+def proxy_hosts() -> frozenset[str]:
+    """The hosts of the proxies that the environment names."""
+    urls = (absolute_url(url if "://" in url else f"http://{url}", "http://x/") for url in getproxies().values())
+    return frozenset(host_of(url) for url in urls if url is not None)
+
+
+def is_local_name(host: str) -> bool:
+    """Whether a name means this machine, whatever a resolver says (RFC 6761, 6.3).
+
+    >>> is_local_name("localhost"), is_local_name("me.localhost"), is_local_name("localhost.example")
+    (True, True, False)
+    """
+    return host.endswith(".localhost") or host == "localhost"
+
+
+def _host(request: Request) -> str:
+    return host_of(absolute_url(request.url, request.url) or request.url)
