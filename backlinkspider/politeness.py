@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time
 from typing import Self
 
 from scrapy import Request
@@ -86,4 +85,4 @@ class BackOffMiddleware:
 
     def _asked_for(self, response: Response) -> float | None:
         header = response.headers.get("Retry-After")
-        return parse_retry_after(header.decode("latin-1"), datetime.now(UTC)) if header is not None else None
+        return parse_retry_after(header.decode("latin-1"), time()) if header is not None else None

@@ -26,6 +26,9 @@ KINDS: dict[str, Callable[[int], str]] = {
     "nested lists": lambda number: f"<ul><li><a href={number}>x</a>",
     "nested formatting": lambda number: f"<font size={number}><p><a href=x>",
     "links in links": lambda _: "<a href=x><object>text ",
+    "links in a drawing": lambda number: "<a href=x>" if number else "<svg>",
+    "one long style": lambda number: "/*0" if number else "<a href=x style='opacity:",
+    "one long refresh": lambda number: "1." if number else "<meta http-equiv=refresh content='0",
     "attributes of one tag": lambda number: f"a{number}=1 " if number else "<a href=x ",
 }
 

@@ -260,12 +260,12 @@ async def send_answer(answer: Answer, method: str, writer: asyncio.StreamWriter)
 
 
 def encode_head(answer: Answer) -> bytes:
-    """The status line and headers of `answer`, in UTF-8 as servers send a Location that is not ASCII."""
+    """The status line and headers of `answer`, in UTF-8 as servers send a Location that is not ASCII; a surrogate is a byte."""
     length = len(answer.body) + (TRUNCATED_BYTES if answer.fault is Fault.TRUNCATED else 0)
     headers = with_default(answer.headers, "Content-Length", str(length))
     status_line = f"HTTP/1.1 {answer.status} {http.client.responses.get(answer.status, 'Unknown')}"
     lines = [status_line, *(f"{name}: {value}" for name, value in headers)]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="surrogateescape")
 
 
 @functools.cache

@@ -78,7 +78,8 @@ def link_of(element: lxml.html.HtmlElement) -> tuple[str | None, str | None]:
 
 def wording_of(element: lxml.html.HtmlElement, link_type: str) -> tuple[str, str | None]:
     """The anchor and the alt text of a link."""
-    image = element if element.tag == "area" else next(element.iter("img", "svg"), None)
+    images = [element] if element.tag == "area" else list(element.iter("img", "svg"))
+    image = next((image for image in images if (image.get("alt") or "").split()), images[0] if images else None)
     alt = image.get("alt") if image is not None else None
     folded = " ".join(alt.split()) if alt is not None else None
     return (text_of(element) if link_type == "text" else folded or ""), folded

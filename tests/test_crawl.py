@@ -374,6 +374,66 @@ def test_a_seed_that_redirects_to_a_dead_address_is_a_row_all_the_same(tmp_path:
     assert "http_404 1" in done.log
 
 
+def test_a_loop_of_redirects_is_a_row_for_each(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        **site("blog.example", {"/": "<a href=/a>a</a><a href=/same>s</a>"}),
+        "https://blog.example/a": redirect("/b"),
+        "https://blog.example/b": redirect("/a"),
+        "https://blog.example/same": redirect("/same#part"),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="blog.example", seeds="blog.example", keep="internal_backlink")
+    assert done.column("url_from", "url_to", "link_type") == [
+        ("https://blog.example/", "https://blog.example/a", "text"),
+        ("https://blog.example/", "https://blog.example/same", "text"),
+        ("https://blog.example/a", "https://blog.example/b", "redirect"),
+        ("https://blog.example/b", "https://blog.example/a", "redirect"),
+        ("https://blog.example/same", "https://blog.example/same#part", "redirect"),
+    ]
+    assert "redirects 2" in done.log
+
+
+@pytest.mark.parametrize("order", ["old.example,new.example", "new.example,old.example"])
+def test_a_seed_that_leads_to_another_seed_takes_nothing_from_it(tmp_path: Path, order: str) -> None:
+    pages: dict[str, Answer | str] = {
+        "https://old.example/": redirect("https://new.example/"),
+        **site("new.example", {"/": f"{TARGET_LINK}<a href=/2>2</a>", "/2": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        # One after the other, so that the first seed is read before the second is asked for.
+        done = crawl(web, tmp_path, "CONCURRENT_REQUESTS=1", target="target.example", seeds=order)
+    assert done.code == 0, done.log
+    assert done.column("url_from") == ["https://new.example/", "https://new.example/2"]
+    assert "was not read" not in done.log
+
+
+def test_addresses_in_headers_are_read_as_browsers_read_them(tmp_path: Path) -> None:
+    location = b"https://target.example/caf\xe9".decode("ascii", "surrogateescape")
+    link = "<https://target.example/ö>; rel=canonical"
+    pages = {
+        "https://a.example/": Answer(status=301, headers=(("Location", location),)),
+        "https://b.example/": html("x", headers=(("Link", link),)),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="a.example,b.example")
+    assert done.column("url_to", "link_type") == [
+        ("https://target.example/%C3%B6", "canonical"),
+        ("https://target.example/caf%E9", "redirect"),
+    ]
+
+
+def test_half_a_list_of_seeds_is_not_used(tmp_path: Path) -> None:
+    body = b"https://blog.example/\n" * 4 + b"https://other.example/\n" * 10
+    pages: dict[str, Answer | str] = {
+        "https://lists.example/mine": Answer(body, headers=(("Content-Type", "text/plain"),), fault=Fault.TRUNCATED),
+        **site("blog.example", {"/": TARGET_LINK}),
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://lists.example/mine")
+    assert done.code == 1
+    assert "truncated 1" in done.log
+
+
 def test_links_of_every_type_are_found(tmp_path: Path) -> None:
     page = (
         "<link rel=canonical href=https://target.example/1><link rel=alternate hreflang=de href=https://target.example/2>"

@@ -20,6 +20,17 @@ STYLES = [
     pytest.param("text-indent:-2em", None, id="a hanging indent"),
     pytest.param("position:absolute;left:-999em", "left:-999em", id="off the screen"),
     pytest.param("left:-9999px", None, id="a place without positioning"),
+    pytest.param("position:relative;left:-9999px", "left:-9999px", id="off the screen from its place"),
+    pytest.param("position:absolute;left:50%;margin-left:-480px", None, id="centred"),
+    pytest.param("margin-left:-100%", None, id="a column beside another"),
+    pytest.param("margin-left:-9999px", "margin-left:-9999px", id="a margin off the screen"),
+    pytest.param("height:0;padding-bottom:56.25%;overflow:hidden", None, id="a video in its shape"),
+    pytest.param("clip:rect(0px,100px,100px,0px)", None, id="clipped to a size"),
+    pytest.param("color:transparent;-webkit-background-clip:text", None, id="text in the colours of its background"),
+    pytest.param("display:none!important;display:block", "display:none", id="importance"),
+    pytest.param("font:0/0 a", "font:0/0a", id="a font without size"),
+    pytest.param("transform:translateX(-9999px)", "transform:translatex(-9999px)", id="moved by a transformation"),
+    pytest.param(f"opacity:{'0' * 100_000}x", None, id="a value without end"),
     pytest.param("position:relative;top:-5px", None, id="moved a little"),
     pytest.param("height:0;overflow:hidden", "height:0", id="a box without height"),
     pytest.param("height:0", None, id="what a box without height holds is seen"),
@@ -50,6 +61,7 @@ ATTRIBUTES = [
     pytest.param({"class": "sr-only", "style": "position:absolute;left:-9999px"}, None, id="for screen readers"),
     pytest.param({"class": "screen-reader-text", "style": "text-indent:-9999px"}, None, id="for screen readers, WordPress"),
     pytest.param({"class": "visually-hidden", "hidden": ""}, "hidden", id="hidden from screen readers too"),
+    pytest.param({"class": "sr-only", "style": "display:none"}, "display:none", id="what no screen reader reads either"),
     pytest.param({"class": "hidden"}, None, id="a class, whose style is not read"),
     pytest.param({}, None, id="nothing"),
 ]
@@ -61,25 +73,25 @@ def test_attributes(attributes: dict[str, str | None], hidden: str | None) -> No
 
 
 CHARACTERS = [
-    pytest.param(".", "", "", True, id="a full stop"),
-    pytest.param("-", "", "", True, id="a hyphen"),
-    pytest.param("o", "We sat on the", "ak chair", True, id="a letter within a text"),
-    pytest.param("B", "A", "C D E", False, id="a letter of an index"),
-    pytest.param("2", "page 1 after", "3", False, id="a number"),
-    pytest.param("家", "あの", "です", False, id="a sign that is a word"),
-    pytest.param("»", "older entries", "", False, id="an arrow"),
-    pytest.param("×", "close this window", "", False, id="a cross"),
-    pytest.param("🏠", "welcome back here", "", False, id="a picture"),
-    pytest.param("#", "", "A B", False, id="the first of an index"),
-    pytest.param("@", "follow", "", False, id="a name"),
-    pytest.param("ok", "some words", "", False, id="two letters"),
-    pytest.param("", "some words", "", False, id="nothing"),
+    pytest.param(".", False, True, id="a full stop"),
+    pytest.param("-", False, True, id="a hyphen"),
+    pytest.param("o", True, True, id="a letter of a word"),
+    pytest.param("B", False, False, id="a letter of an index"),
+    pytest.param("2", True, False, id="a number"),
+    pytest.param("家", True, False, id="a sign that is a word"),
+    pytest.param("»", False, False, id="an arrow"),
+    pytest.param("×", False, False, id="a cross"),
+    pytest.param("#", False, False, id="the first of an index"),
+    pytest.param("*", False, False, id="a footnote"),
+    pytest.param("🏠", False, False, id="a picture"),
+    pytest.param("ok", True, False, id="two letters"),
+    pytest.param("", True, False, id="nothing"),
 ]
 
 
-@pytest.mark.parametrize(("anchor", "before", "after", "is_lone"), CHARACTERS)
-def test_links_of_one_character(anchor: str, before: str, after: str, *, is_lone: bool) -> None:
-    assert is_lone_character(anchor, text_before=before, text_after=after) is is_lone
+@pytest.mark.parametrize(("anchor", "is_in_word", "is_lone"), CHARACTERS)
+def test_links_of_one_character(anchor: str, *, is_in_word: bool, is_lone: bool) -> None:
+    assert is_lone_character(anchor, is_in_word=is_in_word) is is_lone
 
 
 def describe(html: str) -> Page:
@@ -97,6 +109,14 @@ LINKS = [
     pytest.param("<a href=x><span hidden>x</span> y</a>", None, id="not by a part of it"),
     pytest.param("<body style='visibility:hidden'><a href=x>x</a>", None, id="not by what a page does until it is loaded"),
     pytest.param("<iframe src=x style='display:none'></iframe>", "display:none", id="a frame"),
+    pytest.param("<iframe src=x style='font-size:1px'></iframe>", None, id="not a frame by the size of its letters"),
+    pytest.param("<div style='font-size:0'><a href=x><img alt=i></a></div>", None, id="nor a picture"),
+    pytest.param("<ul style='font-size:0'><li style='font-size:16px'><a href=x>x</a></ul>", None, id="not what is set anew"),
+    pytest.param("<div style='visibility:hidden'><b style='visibility:visible'><a href=x>x</a></b></div>", None, id="nor this"),
+    pytest.param("<div style='display:none'><p style='display:block'><a href=x>x</a></div>", "display:none", id="but this"),
+    pytest.param("<p>Browse <a href=x>A</a> <a href=y>B</a> by letter</p>", None, id="not a letter of an index"),
+    pytest.param("<p>w<a href=x>o</a>rds</p>", "one_character", id="a letter of a word"),
+    pytest.param("<h2>Oak <a href='#oak'>·</a></h2>", None, id="not the way to a part of the page"),
 ]
 
 

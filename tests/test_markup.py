@@ -55,8 +55,16 @@ def test_what_is_closed_does_not_count() -> None:
 
 
 def test_a_page_of_ordinary_size_is_not_looked_at() -> None:
-    page = "<div>" * 9_000
+    page = "<svg><path d=x></svg><div><img src=i><p>text</div>\n" * 1_500
     assert bound_markup(page) is page
+
+
+def test_a_small_page_is_bounded_where_it_nests_deep() -> None:
+    assert bound_markup("<div>" * 9_000).count("<div>") == NESTING_MAXIMUM
+
+
+def test_links_nest_in_drawings_and_are_bounded_there() -> None:
+    assert bound_markup("<svg>" + "<a href=x>" * 9_000).count("<a ") < 2 * NESTING_MAXIMUM
 
 
 def test_the_attributes_of_a_tag_are_bounded() -> None:

@@ -79,7 +79,7 @@ def test_a_busy_host_that_asks_for_an_hour_is_not_waited_for(tmp_path: Path) -> 
     assert "http_503 1" in done.log
 
 
-NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC).timestamp()
 RETRY_AFTER = [
     pytest.param("120", 120, id="seconds"),
     pytest.param(" 5 ", 5, id="spaces"),
@@ -88,6 +88,7 @@ RETRY_AFTER = [
     pytest.param("Saturday, 21-Nov-26 08:00:30 GMT", 30, id="an old kind of date"),
     pytest.param("Fri, 20 Nov 2026 08:00:00 GMT", 0, id="a date that is over"),
     pytest.param("9" * 5_000, 9_999_999_999, id="a number without end"),
+    pytest.param("Sat, 99 Nov 99999 99:99:99 GMT", None, id="a date that is none"),
     pytest.param("soon", None, id="a word"),
     pytest.param("", None, id="nothing"),
     pytest.param("-5", None, id="a negative number"),

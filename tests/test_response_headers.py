@@ -20,6 +20,10 @@ LINK_HEADERS = [
     pytest.param(["</a>;rel=a", "</b>;rel=b"], [("/a", ("a",)), ("/b", ("b",))], id="repeated header"),
     pytest.param(["</a,b;c>; rel=canonical"], [("/a,b;c", ("canonical",))], id="separators in the address"),
     pytest.param(["</a>"], [("/a", ())], id="without rel"),
+    pytest.param(['</a>; title="x; rel=next"; rel=me'], [("/a", ("me",))], id="a rel inside a title"),
+    pytest.param(['</a>; title="x\\"y"; rel=me'], [("/a", ("me",))], id="a quotation mark in a title"),
+    pytest.param(["</a>;; foo.bar=1; rel=me"], [("/a", ("me",))], id="an empty parameter, a strange one"),
+    pytest.param(["</a>; anchor=/other; rel=canonical"], [], id="the link of another page"),
     pytest.param(["</a>; rel=x; rel=y"], [("/a", ("x",))], id="of two rel the first"),
     pytest.param(["<", "rel=canonical", "<a;rel=canonical", ""], [], id="broken"),
 ]

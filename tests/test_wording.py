@@ -17,6 +17,7 @@ WORDINGS = [
     pytest.param("<a href=x><img src=i alt=' an  oak '></a>", ("an oak", "an oak", "image"), id="an image's alt"),
     pytest.param("<a href=x><img src=i></a>", ("", None, "image"), id="an image without alt"),
     pytest.param("<a href=x><img src=i alt=''></a>", ("", "", "image"), id="an image with an empty alt"),
+    pytest.param("<a href=x><img alt=''><img alt=oak></a>", ("oak", "oak", "image"), id="the image that says something"),
     pytest.param("<a href=x><img src=i alt></a>", ("", "", "image"), id="an alt without a value"),
     pytest.param("<a href=x><img src=i alt=oak> chair</a>", ("chair", "oak", "text"), id="text beside an image"),
     pytest.param("<a href=x></a>", ("", None, "text"), id="nothing"),

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
+from backlinkspider.core.domains import has_public_suffix
 from backlinkspider.core.generic_anchors import GENERIC_ANCHORS
 
 
@@ -57,7 +58,7 @@ def classify_anchor(
     text = _visible(anchor)
     if not text:
         return AnchorType.EMPTY
-    if _ADDRESS.match(text):
+    if _is_address(text, domain_to):
         return AnchorType.NAKED_URL
     words = _words(text)
     if " ".join(words) in GENERIC_ANCHORS or _has_only_marks(text):
@@ -87,15 +88,26 @@ def _has_name(words: list[str], domain: str) -> bool:
     name = "".join(_words(domain.partition(".")[0]))
     if domain[:1] == "[" or name.isdigit():
         return False
-    for first in range(len(words)):
-        joined = ""
-        for word in words[first:]:
-            joined += word
-            if joined == name:
-                return True
-            if not name.startswith(joined):
-                break
+    return any(_begins_with_name(words[first : first + len(name)], name) for first in range(len(words)))
+
+
+def _begins_with_name(words: Iterable[str], name: str) -> bool:
+    joined = ""
+    for word in words:
+        joined += word
+        if joined == name:
+            return True
+        if not name.startswith(joined):
+            return False
     return False
+
+
+def _is_address(text: str, domain: str) -> bool:
+    """Whether a text is a web address, with or without its scheme; `Node.js` is none, because nothing ends in .js."""
+    if not _ADDRESS.match(text):
+        return False
+    host = re.split(r"[:/?]", text.lower(), maxsplit=1)[0]
+    return "://" in text or host.endswith(domain) or has_public_suffix(host)
 
 
 def _has_only_marks(text: str) -> bool:

@@ -12,13 +12,15 @@ _BYTES_TO_SEARCH = 100_000
 """Bytes of a page in which a declaration is looked for; a browser that meets it late begins again."""
 
 # What is commented out or text is consumed to its end, or that of the page, so that the search never goes back.
+# What has matched is never given back (++), and what does not end ends with the page, so that the search is linear.
 _DECLARATION = re.compile(
     rb"""<!--(?:.*?-->|.*) | <(script|style|title|textarea)\b(?:.*?</\1|.*)
-    | \A\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w:.+-]+) | <meta(?=[\s/])([^>]*)""",
+    | \A\s*+<\?xml\s[^>]*?encoding\s*=\s*["']([\w:.+-]+)
+    | <meta(?=[\s/])((?:[^>"']++|"[^"]*+"|'[^']*+'|["'])*+)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';]+)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([^\s"'>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")
+_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+([^\s\"';]++)", re.IGNORECASE)
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:

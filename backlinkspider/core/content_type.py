@@ -14,7 +14,7 @@ _TAG_OF_HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BINARY = re.compile(
-    rb"%PDF-|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|\x1f\x8b|RIFF....WEBP|\x00\x00\x00.ftyp|Rar!|7z\xbc\xaf|OggS|ID3"
+    rb"%PDF-|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|\x1f\x8b|RIFF....WEBP|\x00\x00\x00.ftyp|Rar!|7z\xbc\xaf|OggS\x00|ID3[\x02-\x04]"
 )
 _WIDE_MARKS = {b"\xfe\xff": "utf-16-be", b"\xff\xfe": "utf-16-le"}
 

@@ -50,6 +50,14 @@ def read_context(element: Element) -> Context:
     return Context(before=_last_words(fold_space(before)), after=_first_words(fold_space(after)))
 
 
+def touches_letters(element: Element) -> bool:
+    """Whether a text goes on, without a space, where a link begins or ends: the link is a part of a word."""
+    before, after = element.prev, element.next
+    ends = (before.text_content or "")[-1:] if before is not None and before.is_text_node else ""
+    begins = (after.text_content or "")[:1] if after is not None and after.is_text_node else ""
+    return ends.isalpha() or begins.isalpha()
+
+
 def read_markup(element: Element) -> str:
     """The markup of a link, at most 1,000 characters; of a frame or form, and of links in links, only the tag."""
     if element.tag not in _ONLY_THE_TAG and element.css_first("a a[href]") is None:

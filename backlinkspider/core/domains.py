@@ -59,6 +59,15 @@ def site_of(host: str) -> str:
     return registrable_domain(host) or host
 
 
+def has_public_suffix(host: str) -> bool:
+    """Whether a host ends in a suffix that the list names.
+
+    >>> has_public_suffix("example.co.uk"), has_public_suffix("node.js")
+    (True, False)
+    """
+    return bool(_suffixes(host).suffix)
+
+
 def is_public_suffix(host: str) -> bool:
     """Whether the list, private section included, names the host as a suffix under which others register.
 

@@ -16,82 +16,119 @@ ARIA_HIDDEN = "aria-hidden"
 ONE_CHARACTER = "one_character"
 
 _FOR_SCREEN_READERS = re.compile(
-    r"(?:^|[\s_-])(?:sr|sr-?only|screen-?reader\w*|visually-?hidden|visuallyhidden|a11y\w*|assistive\w*|skip\w*)(?:$|[\s_-])",
-    re.IGNORECASE,
+    r"(?:^|[\s_-])(?:sr|sr-?only|screen-?reader\w*|visually-?hidden|a11y\w*|assistive\w*|skip\w*)(?:$|[\s_-])", re.IGNORECASE
 )
-_NO_MEANING = re.compile(r"\s+|!important|/\*.*?\*/", re.DOTALL)
-_LENGTH = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))(px|pt|em|rem|ex|ch|%|vw|vh|)\Z")
+_STYLE_CHARACTERS = 8_192
+"""Characters of a style that are read."""
+
+_EVIDENCE_CHARACTERS = 100
+"""Characters of a declaration that are shown."""
+
+_NO_MEANING = re.compile(r"\s+|/\*(?:.*?\*/|.*)", re.DOTALL)
+_LENGTH = re.compile(r"([-+]?(?:\d++(?:\.\d*+)?|\.\d++))(px|pt|em|rem|ex|ch|%|vw|vh|)\Z")
 _PIXELS = {"em": 16, "rem": 16, "ex": 8, "ch": 8, "pt": 4 / 3, "%": 10, "vw": 10, "vh": 8}
 """About how many pixels a unit is."""
 
 _OUT_OF_SIGHT_PIXELS = -200
-_MOVES = ("left", "top", "right", "bottom")
-_ANYWHERE_MOVES = ("text-indent", "margin-left", "margin-top")
-_SIZES = ("width", "height", "max-width", "max-height")
+_FAR_OUT_OF_SIGHT_PIXELS = -1_000
+_MOVES = frozenset({"left", "top", "right", "bottom"})
+_MARGINS = frozenset({"margin-left", "margin-top"})
+_SIZES = frozenset({"width", "height", "max-width", "max-height"})
+_FROM_SCREEN_READERS_TOO = frozenset({"display", "visibility"})
 _HIDING_VALUES = {
     "display": re.compile(r"none\Z"),
     "visibility": re.compile(r"(?:hidden|collapse)\Z"),
-    "opacity": re.compile(r"(?:0+\.?0*|\.0+|0+%)\Z"),
+    "opacity": re.compile(r"(?:0++(?:\.0*+)?|\.0++)%?\Z"),
     "color": re.compile(r"transparent\Z|rgba\([^)]*,(?:0|0?\.0+)\)\Z"),
-    "transform": re.compile(r"scale[xy]?\(0[,)]"),
-    "clip": re.compile(r"rect\((?:0|1px)"),
+    "font": re.compile(r"0(?:px)?/"),
+    "transform": re.compile(r"scale[xy]?\(0[,)]|translate(?:x|y|3d)?\(-\d{4,}px"),
+    "clip": re.compile(r"rect\((?:[01](?:px)?,?){4}\)"),
     "clip-path": re.compile(r"inset\((?:50|100)%"),
 }
 _WHITE = frozenset({"#fff", "#ffffff", "white"})
-_WITHOUT_ITS_TEXT = frozenset({"text-indent", "font-size", "color"})
-"""Declarations with which a link shows its background picture in place of its text."""
+_OF_TEXT = frozenset({"text-indent", "font-size", "font", "color"})
+"""Properties that hide text and no pictures."""
+_RESET_INSIDE = {
+    "font-size": {"font-size", "font"},
+    "font": {"font-size", "font"},
+    "color": {"color"},
+    "visibility": {"visibility"},
+}
+"""Properties that what is inside may set anew, and by which."""
 _SMALL_MARKS = frozenset(".,:;'\"`-_~|!·\u2013\u2014")
-_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-def hidden_by_attributes(attributes: Mapping[str, str | None]) -> str | None:
-    """What in the attributes of an element hides it and all that is in it: `hidden`, `aria-hidden`, or a style's declaration.
+def hidden_by_attributes(attributes: Mapping[str, str | None], outer: str | None = None) -> str | None:
+    """What hides an element and all that is in it: `hidden`, `aria-hidden`, or a style's declaration; of itself or from `outer`.
 
     >>> hidden_by_attributes({"style": "Position: absolute; left: -9999px"})
     'left:-9999px'
     >>> hidden_by_attributes({"class": "sr-only", "style": "left: -9999px; position: absolute"}) is None
     True
+    >>> hidden_by_attributes({"style": "font-size: 1em"}, outer="font-size:0") is None
+    True
     """
+    values = _declarations(attributes.get("style") or "")
+    if outer is not None and not _RESET_INSIDE.get(outer.partition(":")[0], set()).isdisjoint(values):
+        outer = None
+    if outer not in (None, ARIA_HIDDEN):
+        return outer
     if "hidden" in attributes:
         return "hidden"
-    style = attributes.get("style")
-    if style and not _FOR_SCREEN_READERS.search(attributes.get("class") or ""):
-        declaration = _hiding_declaration(style)
-        if declaration is not None:
-            return declaration
-    return ARIA_HIDDEN if (attributes.get("aria-hidden") or "").strip().lower() == "true" else None
+    hiding = _hiding_declaration(values)
+    if hiding is not None:
+        is_for_screen_readers = _FOR_SCREEN_READERS.search(attributes.get("class") or "") is not None
+        if hiding in _FROM_SCREEN_READERS_TOO or not is_for_screen_readers:
+            return f"{hiding}:{values[hiding]}"[:_EVIDENCE_CHARACTERS]
+    is_aria_hidden = (attributes.get("aria-hidden") or "").strip().lower() == "true"
+    return ARIA_HIDDEN if is_aria_hidden else outer
 
 
-def is_lone_character(anchor: str, *, text_before: str, text_after: str) -> bool:
-    """Whether a link is one character that nobody would think of clicking on: a mark, or a letter within a text.
+def hides_pictures(hidden: str | None) -> bool:
+    """Whether what hides a text hides a picture or frame too: without size, colour or indent they are still there.
 
-    A sign that stands for a word (`家`), and an arrow, a cross or another symbol that serves as a button, is none; nor is the
-    number of a page or footnote.
-
-    >>> is_lone_character(".", text_before="", text_after=""), is_lone_character("2", text_before="1", text_after="3")
+    >>> hides_pictures("display:none"), hides_pictures("font-size:0")
     (True, False)
     """
-    if len(anchor) != 1:
-        return False
-    if anchor in _SMALL_MARKS:
-        return True
-    return unicodedata.category(anchor) in ("Lu", "Ll") and bool(_WORD.search(text_before) or _WORD.search(text_after))
+    return hidden is not None and hidden.partition(":")[0] not in _OF_TEXT
 
 
-def _hiding_declaration(style: str) -> str | None:
-    """The declaration of an inline style that hides, without spaces."""
-    values = dict(_declarations(style))
-    hiding = next((name for name in values if _hides(name, values)), None)
-    return f"{hiding}:{values[hiding]}" if hiding is not None else None
+def is_lone_character(anchor: str, *, is_in_word: bool) -> bool:
+    """Whether a link is one character that nobody would think of clicking on: a small mark, or a letter of a longer word.
+
+    A sign that stands for a word (`家`), a letter of an index or a symbol that serves as a button is none.
+
+    >>> is_lone_character(".", is_in_word=False), is_lone_character("A", is_in_word=False)
+    (True, False)
+    """
+    return anchor in _SMALL_MARKS or (is_in_word and len(anchor) == 1 and unicodedata.category(anchor) in ("Lu", "Ll"))
 
 
-def _declarations(style: str) -> list[tuple[str, str]]:
-    pairs = (part.partition(":") for part in _NO_MEANING.sub("", style.lower()).split(";"))
-    return [(name, value) for name, colon, value in pairs if colon]
+def _hiding_declaration(values: Mapping[str, str]) -> str | None:
+    """The name of the first declaration that hides."""
+    return next((name for name in values if _hides(name, values)), None)
+
+
+def _declarations(style: str) -> dict[str, str]:
+    """The declarations of an inline style without spaces; of several for one property the one that holds."""
+    values: dict[str, str] = {}
+    important: set[str] = set()
+    if not style:
+        return values
+    if len(style) > _STYLE_CHARACTERS:
+        style = style[:_STYLE_CHARACTERS].rpartition(";")[0]
+    for part in _NO_MEANING.sub("", style.lower()).split(";"):
+        name, colon, value = part.partition(":")
+        is_important = value.endswith("!important")
+        if colon and (is_important or name not in important):
+            values[name] = value.removesuffix("!important")
+            if is_important:
+                important.add(name)
+    return values
 
 
 def _hides(name: str, values: Mapping[str, str]) -> bool:
-    if name in _WITHOUT_ITS_TEXT and any(other.startswith("background") and "url(" in values[other] for other in values):
+    if name in _OF_TEXT and _shows_its_background(values):
         return False
     value = values[name]
     pattern = _HIDING_VALUES.get(name)
@@ -104,12 +141,23 @@ def _hides(name: str, values: Mapping[str, str]) -> bool:
     return length is not None and _is_out_of_sight(name, length, values)
 
 
+def _shows_its_background(values: Mapping[str, str]) -> bool:
+    """Whether a link shows a background in place of its text, or its text by a background."""
+    return any(name.endswith("background-clip") or (name.startswith("background") and "url(" in values[name]) for name in values)
+
+
 def _is_out_of_sight(name: str, length: float, values: Mapping[str, str]) -> bool:
     if name == "font-size":
         return length <= 1
-    if name in _ANYWHERE_MOVES or (name in _MOVES and values.get("position") in ("absolute", "fixed")):
+    if name in _MOVES:
+        return values.get("position") in ("absolute", "fixed", "relative") and length <= _OUT_OF_SIGHT_PIXELS
+    if name == "text-indent":
         return length <= _OUT_OF_SIGHT_PIXELS
-    return name in _SIZES and length <= 1 and values.get("overflow") == "hidden"
+    if name in _MARGINS:
+        return length <= _FAR_OUT_OF_SIGHT_PIXELS and not values[name].endswith("%")
+    # A box without height that has a padding is as high as that: so are videos held in shape.
+    is_padded = any(other.startswith("padding") for other in values)
+    return name in _SIZES and length <= 1 and values.get("overflow") == "hidden" and not is_padded
 
 
 def _pixels(value: str) -> float | None:

@@ -10,6 +10,17 @@ from eld import LanguageDetector
 _TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_][\w-]*)?\s*\Z", re.ASCII)
 _NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
 
+_ISO_639_1 = frozenset(
+    re.findall(
+        "..",
+        "aaabaeafakamanarasavayazbabebgbibmbnbobrbscachcocrcscucvcydadedvdzeeeleneoeseteufafffifjfofrfygagdglgngugvhahehihohr"
+        "hthuhyhziaidieigiiikioisitiujajvkakgkikjkkklkmknkokrkskukvkwkylalblglilnloltlulvmgmhmimkmlmnmrmsmtmynanbndnengnlnnno"
+        "nrnvnyocojomorospapiplpsptqurmrnrorurwsascsdsesgsiskslsmsnsosqsrssstsusvswtatetgthtitktltntotrtstttwtyugukuruzvevivo"
+        "waxhwoyiyozazhzu",
+    )
+)
+"""Every code of two letters; pages that mean Japanese by `jp` say nothing."""
+
 # Codes of ISO 639-2 that pages use though RFC 5646 wants the shorter ones.
 _SHORTER = {
     "eng": "en",
@@ -55,7 +66,10 @@ def language_of_tag(tag: str) -> str | None:
     """
     match = _TAG.match(tag)
     language = match[1].lower() if match is not None else None
-    return _SHORTER.get(language or "", language) if language not in _NO_LANGUAGE else None
+    if language is None or language in _NO_LANGUAGE:
+        return None
+    language = _SHORTER.get(language, language)
+    return language if len(language) == 3 or language in _ISO_639_1 else None
 
 
 def detect_language(text: str) -> str | None:

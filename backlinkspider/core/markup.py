@@ -20,8 +20,8 @@ FORMATTING_MAXIMUM = 8
 ATTRIBUTES_MAXIMUM = 512
 """Attributes of one tag."""
 
-_TAGS_WITHOUT_CARE = 10_000
-"""Tags of a page that cannot cost more than a second, however they nest."""
+_TAGS_WITHOUT_CARE = 2_000
+"""Tags of a page that cannot cost much, however they nest."""
 
 _LENGTH_WITHOUT_CARE = 100_000
 """Characters of a page, likewise, however many attributes its tags have."""
@@ -37,6 +37,7 @@ _TOKEN = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
+_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _CDATA = "<![CDATA["
 _RAW_ENDS = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
@@ -128,9 +129,11 @@ class _OpenElements:
 
     def open(self, name: str, *, is_closed: bool) -> bool:
         """Whether there is room for an element, which is then open if it nests."""
-        if name not in _NEVER_BOUND and (
-            self._depth >= NESTING_MAXIMUM or (name in _FORMATTING and self._formatting >= FORMATTING_MAXIMUM)
-        ):
+        if name not in _NEVER_BOUND:
+            if self._depth >= NESTING_MAXIMUM or (name in _FORMATTING and self._formatting >= FORMATTING_MAXIMUM):
+                return False
+        elif self.is_foreign and self._depth >= 2 * NESTING_MAXIMUM:
+            # In a drawing everything nests that is not closed, links and void elements too.
             return False
         if name in _FOREIGN or self.is_foreign:
             self._open_foreign(name, is_closed=is_closed)
@@ -169,7 +172,26 @@ class _OpenElements:
 
 
 def _is_large(text: str) -> bool:
-    return len(text) > _LENGTH_WITHOUT_CARE or text.count("<") > _TAGS_WITHOUT_CARE
+    if len(text) > _LENGTH_WITHOUT_CARE:
+        return True
+    return text.count("<") > _TAGS_WITHOUT_CARE and _may_nest_deep(text)
+
+
+def _may_nest_deep(text: str) -> bool:
+    """Whether more elements may be open at once than browsers take; counts rather too many."""
+    depth = depth_outside = 0
+    is_foreign = False
+    for slash, name in _NAME.findall(text.lower()):
+        if name in _FOREIGN and is_foreign == bool(slash):
+            depth, depth_outside = (depth_outside, 0) if slash else (depth, depth)
+            is_foreign = not slash
+        if slash:
+            depth -= depth > 0
+        elif is_foreign or name not in _NEVER_OPEN:
+            depth += 1
+            if depth > NESTING_MAXIMUM:
+                return True
+    return False
 
 
 def _bound_attributes(attributes: str) -> str:

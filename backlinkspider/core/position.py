@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from backlinkspider.core.hidden import ARIA_HIDDEN, hidden_by_attributes
+from backlinkspider.core.hidden import hidden_by_attributes
 from backlinkspider.core.html import Document, Element
 from backlinkspider.core.position_words import Position, is_body_of_article, is_share_address, position_in_names
 
@@ -137,7 +137,7 @@ class PlaceFinder:
             position or outer.position,
             tag if tag in _SEMANTIC else outer.semantic_location,
             outer.is_in_section or tag in _SECTIONING,
-            _stronger(outer.hidden_by, hidden_by_attributes(attributes)),
+            hidden_by_attributes(attributes, outer.hidden_by),
         )
 
     def _position_said_by(self, element: Element, attributes: Mapping[str, str | None], outer: Place) -> Position | None:
@@ -242,11 +242,6 @@ class _PageOrder(NamedTuple):
 
 def _length(element: Element) -> int:
     return sum(map(len, element.text().split()))
-
-
-def _stronger(outer: str | None, inner: str | None) -> str | None:
-    """Of two reasons why an element is hidden the one that says more: `aria-hidden` alone hides from few."""
-    return inner if outer is None or (outer == ARIA_HIDDEN and inner is not None) else outer
 
 
 def _nearest(element: Element | None, tags: frozenset[str]) -> Element | None:

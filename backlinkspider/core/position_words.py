@@ -35,6 +35,10 @@ _BY_WORD = {
 }
 """Words of class and id; the first position that has one of them holds."""
 
+_SHARE = frozenset({"share", "sharing", "social"})
+_WHOLE_ARTICLE = frozenset({"entry", "hentry", "article"})
+"""Names that stand alone at the element of an article."""
+
 _OF_A_PART = frozenset(
     {"post", "entry", "article", "card", "section", "item", "block", "panel", "box", "story", "teaser", "hentry"},
 )
@@ -110,15 +114,18 @@ def position_in_names(tag: str, element_id: str, classes: str, outer: Position |
     words = {word.lower() for word in _WORD.findall(names)}
     if is_in_head:
         words -= {"widget", "widgets"}  # A widget in the header is a part of the header.
+    is_article = not _WHOLE_ARTICLE.isdisjoint(names.lower().split())
+    if is_article:
+        words -= _SHARE  # A post that has share buttons is no share button.
     position = next((position for position, known in _BY_WORD.items() if not known.isdisjoint(words)), None)
     is_of_page = element_id.lower() in ("header", "footer")
     if position in (Position.HEADER, Position.FOOTER) and not is_of_page and not words.isdisjoint(_OF_A_PART):
         return Position.CONTENT
-    if position in (None, Position.CONTENT) and _SIDE_COLUMN.search(names):
+    if (position is None or (position is Position.CONTENT and "article" not in words)) and _SIDE_COLUMN.search(names):
         return Position.SIDEBAR
     if position not in (None, Position.CONTENT) or is_in_head:
         return position
     # The id of a heading is made from its words: <h2 id="how-to-share">.
-    if _SHARE_WORDS.search(classes if tag in _HEADINGS else names):
+    if not is_article and _SHARE_WORDS.search(classes if tag in _HEADINGS else names):
         return Position.NAV
     return Position.SIDEBAR if _AD_WORDS.search(names) else position

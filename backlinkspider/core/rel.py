@@ -45,10 +45,13 @@ def parse_rel(value: str | None) -> tuple[str, ...]:
 def nofollow_layers(rel: Iterable[str], page_layers: tuple[str, ...]) -> tuple[str, ...]:
     """The layers that ask not to follow a link: `link` when its rel does, then those of its page. None means dofollow.
 
-    >>> nofollow_layers(("ugc",), ("meta",)), nofollow_layers(("noopener",), ())
-    (('link', 'meta'), ())
+    To HTML a comma is part of a token; search engines take it for a separator (see NOT_ENDORSED).
+
+    >>> nofollow_layers(("ugc",), ("meta",)), nofollow_layers(("noopener",), ()), nofollow_layers(("x,nofollow",), ())
+    (('link', 'meta'), (), ('link',))
     """
-    return page_layers if NOT_ENDORSED.isdisjoint(rel) else ("link", *page_layers)
+    is_endorsed = all(NOT_ENDORSED.isdisjoint(token.split(",")) for token in rel)
+    return page_layers if is_endorsed else ("link", *page_layers)
 
 
 def parse_robots_meta(contents: Iterable[tuple[str, str]]) -> RobotsDirectives:

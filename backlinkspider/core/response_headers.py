@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 
 from backlinkspider.core.rel import parse_rel
 
-_LINK = re.compile(r"""<([^<>]*)>((?:\s*;\s*[\w*-]+(?:\s*=\s*(?:"[^"]*"|[^\s",;]*))?)*)""")
-_REL = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))""", re.IGNORECASE)
+_LINK = re.compile(r"""<([^<>]*+)>((?:\s*+;\s*+(?:[^\s=;,"]++(?:\s*+=\s*+(?:"(?:[^"\\]|\\.)*+"|[^\s",;]*+))?)?)*+)""", re.DOTALL)
+_PARAMETER = re.compile(r""";\s*+([^\s=;,"]++)(?:\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s",;]*+)))?""", re.DOTALL)
 
 _SPACE = "\t\n\f\r "
+# What has matched is never given back (++), so that no value takes the square of its length.
 _REFRESH = re.compile(
     rf"""
-    [{_SPACE}]* (?: (?P<seconds>[0-9]+) | (?=\.) ) [0-9.]*   # a time, or a dot in place of one
-    (?: \Z | (?=[;,{_SPACE}]) [{_SPACE}]* [;,]? [{_SPACE}]* )
+    [{_SPACE}]*+ (?: (?P<seconds>[0-9]++) | (?=\.) ) [0-9.]*+   # a time, or a dot in place of one
+    (?: \Z | (?=[;,{_SPACE}]) [{_SPACE}]*+ [;,]? [{_SPACE}]*+ )
     (?P<rest>.*) \Z
     """,
     re.DOTALL | re.VERBOSE,
@@ -42,15 +42,18 @@ class Refresh(NamedTuple):
 
 
 def parse_link_headers(values: Iterable[str]) -> Iterator[HeaderLink]:
-    """The links of the Link headers of a page (RFC 8288); what is written wrong is passed over.
+    """The links of the Link headers of a page (RFC 8288); what is written wrong, or links another page, is passed over.
 
     >>> list(parse_link_headers(['</a>; rel="canonical", </b>; title=x; rel=Next']))
     [HeaderLink(href='/a', rel=('canonical',)), HeaderLink(href='/b', rel=('next',))]
     """
     for value in values:
         for link in _LINK.finditer(value):
-            rel = _REL.search(link[2])
-            yield HeaderLink(link[1], parse_rel(rel[1] or rel[2]) if rel is not None else ())
+            parameters: dict[str, str] = {}
+            for name, quoted, bare in _PARAMETER.findall(link[2]):
+                parameters.setdefault(name.lower(), quoted or bare)
+            if not parameters.get("anchor"):
+                yield HeaderLink(link[1], parse_rel(parameters.get("rel")))
 
 
 def parse_refresh(value: str) -> Refresh | None:
@@ -74,21 +77,21 @@ def parse_refresh(value: str) -> Refresh | None:
     return Refresh(seconds, href)
 
 
-def parse_retry_after(value: str, now: datetime) -> float | None:
+def parse_retry_after(value: str, now: float) -> float | None:
     """The seconds for which a Retry-After header asks to be left alone; None when it says nothing.
 
-    A number of seconds or a date (RFC 9110, 10.2.3); `now` is aware of its time zone.
+    A number of seconds or a date (RFC 9110, 10.2.3); `now` is in seconds since 1970.
 
-    >>> parse_retry_after("120", datetime(2026, 11, 21, tzinfo=UTC))
-    120.0
-    >>> parse_retry_after("Sat, 21 Nov 2026 00:01:00 GMT", datetime(2026, 11, 21, tzinfo=UTC))
-    60.0
+    >>> parse_retry_after("120", now=0), parse_retry_after("Thu, 01 Jan 1970 00:01:00 GMT", now=0)
+    (120.0, 60.0)
     """
     text = value.strip()
     if text.isascii() and text.isdigit():
         return float(text[:10])
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, IndexError):
+    date = parsedate_tz(text)
+    if date is None:
         return None
-    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
+    try:
+        return max(0.0, mktime_tz(date) - now)
+    except (ValueError, OverflowError):
+        return None

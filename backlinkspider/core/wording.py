@@ -39,14 +39,19 @@ def read_wording(element: Element) -> Wording:
 
 
 def _content_of(element: Element) -> tuple[str, Element | None]:
-    """The text of a link that a reader sees, and its first image."""
+    """The text of a link that a reader sees, and the image that speaks for it."""
     # An element is among the matches of its own selection: "a a" is a link in it, or it is a link in another.
     if element.css_first("a a[href], script, style, template") is None:
-        return fold_space(element.text()), element.css_first("img, svg")
+        return fold_space(element.text()), _telling_image(element.css("img, svg"))
     # A link that holds links would make the texts of a page add up to the square of its size.
     nodes = list(islice(_seen_nodes(element), _NODES_OF_A_LINK))
     text = "".join(node.text_content or "" for node in nodes if node.is_text_node)
-    return fold_space(text), next((node for node in nodes if node.tag in ("img", "svg")), None)
+    return fold_space(text), _telling_image([node for node in nodes if node.tag in ("img", "svg")])
+
+
+def _telling_image(images: list[Element]) -> Element | None:
+    """The first image that has an alt text, else the first."""
+    return next((image for image in images if _alt_of(image)), images[0] if images else None)
 
 
 def _seen_nodes(element: Element) -> Iterator[Element]:

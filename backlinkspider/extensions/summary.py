@@ -89,7 +89,7 @@ class Summary:
 
     def _seeds(self) -> str:
         counts = self._counts("seeds")
-        words = {"fetched": "read", "failed": "not read", "bad_lines": "lines passed over"}
+        words = {"fetched": "read", "failed": "not read", "repeated": "lead to others", "bad_lines": "lines passed over"}
         return ", ".join(f"{counts[key]} {word}" for key, word in words.items() if counts.get(key))
 
     def _backlinks(self) -> str:

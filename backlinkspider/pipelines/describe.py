@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlinkspider.core.context import PathFinder, read_context, read_markup
-from backlinkspider.core.hidden import ONE_CHARACTER, is_lone_character
+from backlinkspider.core.context import PathFinder, read_context, read_markup, touches_letters
+from backlinkspider.core.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
 from backlinkspider.core.html import Element
 from backlinkspider.core.language import detect_language
 from backlinkspider.core.main_text import count_words, read_main_text
@@ -46,6 +46,8 @@ def _describe_page(page: Page) -> None:
                 _place(link, link.element, places)
             if link.is_hyperlink:
                 _read(link, link.element)
+            if link.link_type not in _WITHOUT_PLACE:
+                link.hidden = _hidden_by(link, link.element, places, page.url_from)
         link.element = None
     text = read_main_text(page.document, places)
     page.page_from_words = count_words(text)
@@ -56,12 +58,18 @@ def _describe_page(page: Page) -> None:
 def _place(link: Link, element: Element, places: PlaceFinder) -> None:
     link.position = places.position_of(element).value
     link.semantic_location = places.semantic_location_of(element)
-    link.hidden = places.hidden_by(element)
+
+
+def _hidden_by(link: Link, element: Element, places: PlaceFinder, url_from: str) -> str | None:
+    hidden = places.hidden_by(element)
+    if link.link_type != LinkType.TEXT:
+        return hidden if hides_pictures(hidden) else None
+    leads_elsewhere = link.url_to.partition("#")[0] != url_from
+    if not hidden and leads_elsewhere and is_lone_character(link.anchor or "", is_in_word=touches_letters(element)):
+        return ONE_CHARACTER
+    return hidden
 
 
 def _read(link: Link, element: Element) -> None:
     link.anchor, link.alt, link.link_type = read_wording(element)
     link.text_pre, link.text_post = read_context(element)
-    is_text = link.link_type == LinkType.TEXT
-    if is_text and not link.hidden and is_lone_character(link.anchor, text_before=link.text_pre, text_after=link.text_post):
-        link.hidden = ONE_CHARACTER

@@ -21,7 +21,7 @@ from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html import URL_MAXIMUM, read_page
 from backlinkspider.core.redirects import Hop
 from backlinkspider.core.seeds import Seed, site_seed
-from backlinkspider.core.urls import absolute_url, file_extension, host_of
+from backlinkspider.core.urls import absolute_url, comparison_key, file_extension, host_of
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.exceptions import HostUnreachable
@@ -57,6 +57,7 @@ class BacklinksSpider(ArgumentsSpider):
     def __init__(self, arguments: Arguments) -> None:
         super().__init__(arguments)
         self._sites_taken: set[str] = set()
+        self._foreign_pages: set[str] = set()
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on."""
@@ -84,7 +85,8 @@ class BacklinksSpider(ArgumentsSpider):
         yield from self._follow(page, response)
         if not self.arguments.seeds:
             yield from self._linked_sites(page, response)
-        yield page
+        if not self._is_written(page, response):
+            yield page
 
     def failed(self, failure: Failure) -> Iterator[Any]:
         """Counts a page that could not be read; of a seed, tries the next of its addresses."""
@@ -157,11 +159,15 @@ class BacklinksSpider(ArgumentsSpider):
         """Why a redirect is not followed. Only a seed itself may lead to another site."""
         meta = following.meta
         host = host_of(following.url)
-        if meta["depth"] and (site_of(host) != meta["site"] or meta["host"] not in (None, host)):
+        is_foreign = site_of(host) != meta["site"]
+        if meta["depth"] and (is_foreign or meta["host"] not in (None, host)):
             return REDIRECTED_OFF_SITE
-        if len(meta["hops"]) > self.settings.getint("REDIRECT_MAX_TIMES"):
+        leads_back = following.url.partition("#")[0] in {hop[0].partition("#")[0] for hop in meta["hops"]}
+        if leads_back or len(meta["hops"]) > self.settings.getint("REDIRECT_MAX_TIMES"):
             return TOO_MANY_REDIRECTS
-        return REDIRECTED_TO_KNOWN if self._seen.request_seen(following) else None
+        # Of another site a single page is read; if that site is a seed too, its own crawl begins there.
+        is_known = self._seen.has_seen(following.url) if is_foreign else self._seen.request_seen(following)
+        return REDIRECTED_TO_KNOWN if is_known else None
 
     def _read_page(self, response: Response) -> Page:
         page = read_page(
@@ -183,6 +189,10 @@ class BacklinksSpider(ArgumentsSpider):
     def _read_other(self, response: Response) -> Iterator[Request]:
         """Seeds, where the answer is no page but a list of them whose address the user gave."""
         found = False
+        if "dataloss" in response.flags:
+            # Half a list ends with half a name.
+            self._skip("truncated", response.request)
+            return
         if response.meta["may_be_list"]:
             try:
                 for seed in self.read_seed_list(response.body, response.url):
@@ -192,6 +202,15 @@ class BacklinksSpider(ArgumentsSpider):
                 self.logger.warning("%s is no list of seeds: %s", response.url, error)
         if not found:
             self._skip(NOT_HTML, response.request)
+
+    def _is_written(self, page: Page, response: Response) -> bool:
+        """Whether a page was read before because the seed of another site leads to it."""
+        key = comparison_key(page.url_from)
+        if key in self._foreign_pages:
+            return True
+        if page.domain_from != response.meta["site"]:
+            self._foreign_pages.add(key)
+        return False
 
     def _follow(self, page: Page, response: Response) -> Iterator[Request]:
         """Requests for the pages of the seed's site that the page links to, within budget and depth."""
@@ -240,7 +259,9 @@ class BacklinksSpider(ArgumentsSpider):
     def _skip(self, reason: str, request: Request | None) -> None:
         assert request is not None, "an answer knows its request"
         self.count(f"skipped/{reason}")
-        if request.meta["depth"] == 0:
+        if request.meta["depth"] == 0 and reason == REDIRECTED_TO_KNOWN:
+            self.count("seeds/repeated")
+        elif request.meta["depth"] == 0:
             self.count("seeds/failed")
             self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)
 
@@ -276,7 +297,7 @@ def _redirected_meta(meta: dict[str, Any], hop: Hop) -> dict[str, Any]:
 
 def _read_hop(response: Response) -> Hop | None:
     """The redirect that an answer is; None when it leads to no web address."""
-    location = next(iter(_headers(response, "Location", encoding="utf-8")), None)
+    location = next(iter(_headers(response, "Location")), None)
     url_to = absolute_url(location, response.url) if location else None
     if location is None or url_to is None or len(url_to) > URL_MAXIMUM:
         return None
@@ -309,8 +330,16 @@ def _crawled_host(meta: dict[str, Any], page: Page) -> str | None:
     return host_of(page.url_from)
 
 
-def _headers(response: Response, name: str, encoding: str = "latin-1") -> list[str]:
-    return [value.decode(encoding, "replace") for value in response.headers.getlist(name)]
+def _headers(response: Response, name: str) -> list[str]:
+    return [_header_text(value) for value in response.headers.getlist(name)]
+
+
+def _header_text(value: bytes) -> str:
+    """A header as browsers read addresses in it: UTF-8, else with the bytes that are none percent-encoded."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in value)
 
 
 def _now() -> str:
