@@ -141,7 +141,8 @@ class PlaceFinder:
         )
 
     def _position_said_by(self, element: Element, attributes: Mapping[str, str | None], outer: Place) -> Position | None:
-        by_role = _BY_ROLE.get((attributes.get("role") or "").strip().lower())
+        role = attributes.get("role")
+        by_role = _BY_ROLE.get(role.strip().lower()) if role else None
         tag = element.tag or ""
         by_tag = _BY_TAG.get(tag)
         if not outer.is_in_section:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Position(StrEnum):
@@ -34,6 +35,9 @@ _BY_WORD = {
     Position.CONTENT: frozenset({"article", "post", "entry", "story", "hentry"}),
 }
 """Words of class and id; the first position that has one of them holds."""
+
+_NAMES_CHARACTERS = 500
+"""Characters of an id, and of classes, that are read."""
 
 _SHARE = frozenset({"share", "sharing", "social"})
 _WHOLE_ARTICLE = frozenset({"entry", "hentry", "article"})
@@ -107,6 +111,13 @@ def position_in_names(tag: str, element_id: str, classes: str, outer: Position |
     >>> position_in_names("div", "site-footer", "", None).value, position_in_names("div", "", "entry-footer", None).value
     ('footer', 'content')
     """
+    if not element_id and not classes:
+        return None
+    return _position_in_names(tag, element_id[:_NAMES_CHARACTERS], classes[:_NAMES_CHARACTERS], outer)
+
+
+@lru_cache(maxsize=4_096)  # The pages of a site are made of the same parts.
+def _position_in_names(tag: str, element_id: str, classes: str, outer: Position | None) -> Position | None:
     names = " ".join(name for name in f"{element_id} {classes}".split() if not _NO_PART.match(name))
     if not names:
         return None
