@@ -20,8 +20,12 @@ FORMATTING_MAXIMUM = 8
 ATTRIBUTES_MAXIMUM = 512
 """Attributes of one tag."""
 
-_TAGS_WITHOUT_CARE = 2_000
+_TAGS_WITHOUT_CARE = 1_000
 """Tags of a page that cannot cost much, however they nest."""
+
+_NESTING_WITHOUT_CARE = 200
+_FORMATTING_WITHOUT_CARE = 32
+"""Open elements, and open formatting elements, of a page of ordinary size that cannot cost much either."""
 
 _LENGTH_WITHOUT_CARE = 100_000
 """Characters of a page, likewise, however many attributes its tags have."""
@@ -178,8 +182,8 @@ def _is_large(text: str) -> bool:
 
 
 def _may_nest_deep(text: str) -> bool:
-    """Whether more elements may be open at once than browsers take; counts rather too many."""
-    depth = depth_outside = 0
+    """Whether so many elements may be open at once that it matters; counts rather too many."""
+    depth = depth_outside = formatting = 0
     is_foreign = False
     for slash, name in _NAME.findall(text.lower()):
         if name in _FOREIGN and is_foreign == bool(slash):
@@ -187,9 +191,11 @@ def _may_nest_deep(text: str) -> bool:
             is_foreign = not slash
         if slash:
             depth -= depth > 0
+            formatting -= formatting > 0 and name in _FORMATTING
         elif is_foreign or name not in _NEVER_OPEN:
             depth += 1
-            if depth > NESTING_MAXIMUM:
+            formatting += name in _FORMATTING
+            if depth > _NESTING_WITHOUT_CARE or formatting > _FORMATTING_WITHOUT_CARE:
                 return True
     return False
 
