@@ -101,11 +101,16 @@ class RobotsTxtMiddleware:
             raise RobotsUnavailable
         if not 200 <= response.status < 300:
             return None
-        rules = Protego.parse(_beginning(response.body).decode("utf-8-sig", "replace"))
+        rules = parse_robots(response.body)
         delay = rules.crawl_delay(self._agent)
         if delay:
             self._delays.set_delay(urlparse_cached(request).hostname or "", min(delay, self._longest))
         return rules
+
+
+def parse_robots(body: bytes) -> Protego:
+    """The rules of a robots.txt, whatever it is: a page in its place has none, of a long one the beginning counts."""
+    return Protego.parse(_beginning(body).decode("utf-8-sig", "replace"))
 
 
 def _beginning(robots: bytes) -> bytes:

@@ -1,0 +1,82 @@
+"""robots.txt: whatever it is, it never raises, and the crawl does what it says."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from miniweb import Answer, MiniWeb, text
+from protego import Protego
+from scrapy_command import crawl
+
+from backlinkspider.downloadermiddlewares import parse_robots
+
+AGENT = "backlinkspider"
+PATHS = ["/", "/a", "/a/b.html?x=1", "/private/x", "/*", "/caf%C3%A9", "/search?q=oak"]
+
+WORDS = st.sampled_from(["User-agent", "Disallow", "Allow", "Crawl-delay", "Sitemap", "Host", "disalow", "", "\ufeffUser-agent"])
+VALUES = st.sampled_from(
+    ["*", AGENT, "Backlinkspider/1.0", "/", "/a", "/*.html$", "/private", "$", "%", "%zz", "é", "1.5", "-1", "x", ""]
+)
+LINES = st.builds("{}{}{}{}".format, WORDS, st.sampled_from([":", " : ", " ", "::"]), VALUES, st.sampled_from(["", " # x", "\0"]))
+
+
+@settings(max_examples=4_000)
+@given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n", "\r", "\u2028"]))
+def test_no_rules_raise(lines: list[str], end: str) -> None:
+    rules = parse_robots(end.join(lines).encode())
+    assert all(rules.can_fetch(f"https://example.com{path}", AGENT) in (True, False) for path in PATHS)
+    delay = rules.crawl_delay(AGENT)
+    assert delay is None or isinstance(delay, float)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_raise(body: bytes) -> None:
+    parse_robots(body).can_fetch("https://example.com/", AGENT)
+
+
+def test_real_files_never_raise(corpora: Path) -> None:
+    files = [path for path in (corpora / "robots").rglob("*") if path.is_file()]
+    assert len(files) > 10
+    for path in files:
+        rules = parse_robots(path.read_bytes())
+        rules.crawl_delay(AGENT)
+        for address in PATHS:
+            rules.can_fetch(f"https://example.com{address}", AGENT)
+
+
+def paths_of(rules: str) -> list[str]:
+    """Paths that the rules speak of, with what stands behind a wildcard filled in."""
+    of_paths = [line for line in rules.splitlines() if line.lower().startswith(("allow", "disallow"))]
+    values = (line.partition(":")[2].partition("#")[0].strip().rstrip("$").replace("*", "x") for line in of_paths)
+    plain = (value for value in values if value.startswith("/") and value.isascii() and '"' not in value)
+    return list(dict.fromkeys(chain(plain, ["/always", "/always/here.html"])))
+
+
+def test_a_crawl_obeys_real_files_as_protego_reads_them(corpora: Path, tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {}
+    allowed: dict[str, bool] = {}
+    seeds: list[str] = []
+    files = sorted(path for path in (corpora / "robots").rglob("*") if path.is_file() and path.stat().st_size < 3_000)
+    for number, path in enumerate(files):
+        robots = path.read_text(encoding="utf-8", errors="replace")
+        host = f"https://s{number}.example"
+        pages[f"{host}/robots.txt"] = text(robots)
+        rules = Protego.parse(robots)
+        for address in paths_of(robots)[:15]:
+            if " " in address or address.lower().endswith((".zip", ".pdf", ".jpg", ".png", ".gif", ".js", ".css", ".svg")):
+                continue
+            pages[f"{host}{address}"] = "x"
+            allowed[f"{host}{address}"] = rules.can_fetch(f"{host}{address}", AGENT)
+            seeds.append(f"{host}{address}")
+    (tmp_path / "seeds.txt").write_text("\n".join(seeds), encoding="utf-8")
+    with MiniWeb(pages) as web:
+        options = {"target": "target.example", "seeds": "seeds.txt", "follow": "none"}
+        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY=0.01", "CONCURRENT_REQUESTS=64", **options)
+        assert done.code == 0, done.log
+        fetched = {request.url for request in web.requests if not request.url.endswith("/robots.txt")}
+    assert fetched == {url for url, is_allowed in allowed.items() if is_allowed}
+    assert len(fetched) > 25
+    assert len(fetched) < len(allowed)
