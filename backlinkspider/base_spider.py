@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 from backlinkspider.core.arguments import Arguments, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
+from backlinkspider.items import Coverage
 from backlinkspider.seed_files import check_seed_file, read_seed_file
 
 _BAD_LINES_NAMED = 100
@@ -39,7 +40,11 @@ class ArgumentsSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
-        return super().from_crawler(crawler, cls.check_arguments(kwargs, crawler.settings))
+        arguments = cls.check_arguments(kwargs, crawler.settings)
+        if arguments.coverage is not None:
+            feeds = {**crawler.settings.getdict("FEEDS"), arguments.coverage: _coverage_feed(arguments.coverage)}
+            crawler.settings.set("FEEDS", feeds, priority="cmdline")
+        return super().from_crawler(crawler, arguments)
 
     @classmethod
     def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
@@ -86,6 +91,11 @@ class ArgumentsSpider(Spider):
             self.count("seeds/bad_lines")
             if bad_lines <= _BAD_LINES_NAMED:
                 self.logger.warning("%s line %d passed over: %s", source, line.number, line.problem)
+
+
+def _coverage_feed(name: str) -> dict[str, Any]:
+    kind = name.rpartition(".")[2]
+    return {"format": f"coverage_{kind}", "item_classes": [Coverage], "overwrite": True}
 
 
 def arguments_of(crawler: Crawler) -> Arguments:

@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import NoneType
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from scrapy.exporters import BaseItemExporter
 
+from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.items import COLUMNS, Cell, LinkType, Page, rows
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, LinkType, Page, rows
 
 CELL_MAXIMUM = 32_767
 """Characters that a spreadsheet's cell can hold."""
@@ -51,28 +52,34 @@ class RowsExporter(BaseItemExporter):
     Reads: the feed's `fields` (a list of columns, or a mapping of columns to headers); all columns without it.
     """
 
+    known_columns: ClassVar[tuple[str, ...]] = COLUMNS
+    item_class: ClassVar[type] = Page
+
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
         self._file = file
-        chosen: Mapping[str, str] | Iterable[str] = self.fields_to_export or COLUMNS
+        chosen: Mapping[str, str] | Iterable[str] = self.fields_to_export or self.known_columns
         names = dict(chosen) if isinstance(chosen, Mapping) else {column: column for column in chosen}
-        unknown = [column for column in names if column not in COLUMNS]
+        unknown = [column for column in names if column not in self.known_columns]
         if unknown:
-            raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(COLUMNS)}")
+            raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(self.known_columns)}")
         self._columns = tuple(names)
         self._headers = tuple(names.values())
 
     def export_item(self, item: Any) -> None:
         """Writes the rows of a page, all at once."""
-        if isinstance(item, Page):
-            self._file.write(self._encode_page(item))
+        if isinstance(item, self.item_class):
+            self._file.write(self._encode_item(item))
             # A process that is killed loses no page that it has written.
             self._file.flush()
 
     def _is_appended_to(self) -> bool:
         return self._file.seekable() and self._file.tell() > 0
 
-    def _encode_page(self, page: Page) -> bytes:
+    def _rows_of(self, item: Any, encode: Callable[[Cell], Any]) -> Iterator[list[Any]]:
+        return rows(item, self._columns, encode)
+
+    def _encode_item(self, item: Any) -> bytes:
         raise NotImplementedError
 
 
@@ -88,18 +95,18 @@ class CsvRowsExporter(RowsExporter):
             self._file.write(_BYTE_ORDER_MARK + _encode_csv([self._headers]))
             self._file.flush()
 
-    def _encode_page(self, page: Page) -> bytes:
-        return _encode_csv(rows(page, self._columns, _encode_csv_cell))
+    def _encode_item(self, item: Any) -> bytes:
+        return _encode_csv(self._rows_of(item, _encode_csv_cell))
 
 
 class JsonLinesRowsExporter(RowsExporter):
     """One JSON object a line, with raw values: nothing guarded, nothing cut, null for unknown."""
 
-    def _encode_page(self, page: Page) -> bytes:
-        return b"".join(line + b"\n" for line in self._encode_lines(page))
+    def _encode_item(self, item: Any) -> bytes:
+        return b"".join(line + b"\n" for line in self._encode_lines(item))
 
-    def _encode_lines(self, page: Page) -> Iterator[bytes]:
-        for row in rows(page, self._columns, _encode_json_value):
+    def _encode_lines(self, item: Any) -> Iterator[bytes]:
+        for row in self._rows_of(item, _encode_json_value):
             yield json.dumps(dict(zip(self._headers, row, strict=True)), ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -120,26 +127,46 @@ class JsonRowsExporter(JsonLinesRowsExporter):
         """Closes the array."""
         self._file.write(b"\n]\n")
 
-    def _encode_page(self, page: Page) -> bytes:
+    def _encode_item(self, item: Any) -> bytes:
         separator, self._separator = self._separator, b",\n"
-        return separator + b",\n".join(self._encode_lines(page))
+        return separator + b",\n".join(self._encode_lines(item))
+
+
+class _CoverageRows(RowsExporter):
+    """One row a seed."""
+
+    known_columns = COVERAGE_COLUMNS
+    item_class = Coverage
+
+    def _rows_of(self, item: Any, encode: Callable[[Cell], Any]) -> Iterator[list[Any]]:
+        yield [encode(getattr(item, column)) for column in self._columns]
+
+
+class CoverageCsvExporter(_CoverageRows, CsvRowsExporter):
+    """What was seen of each seed, as CSV."""
+
+
+class CoverageJsonLinesExporter(_CoverageRows, JsonLinesRowsExporter):
+    """What was seen of each seed, as JSON lines."""
 
 
 def _encode_json_value(value: Cell) -> Cell:
     return value
 
 
-def _encode_csv_cell(value: Cell) -> str | int:
+def _encode_csv_cell(value: Cell) -> str | float:
     return _CSV_CELLS[type(value)](value)
 
 
-_CSV_CELLS: dict[type, Callable[[Any], str | int]] = {
+_CSV_CELLS: dict[type, Callable[[Any], str | float]] = {
     NoneType: lambda _: "",
     bool: lambda value: "true" if value else "false",
     int: lambda value: value,
+    float: lambda value: value,
     tuple: lambda value: spreadsheet_cell(" | ".join(value)),
     str: spreadsheet_cell,
     LinkType: str,
+    Outcome: str,
 }
 
 

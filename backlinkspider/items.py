@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
-Cell = str | int | bool | tuple[str, ...] | None
+Cell = str | float | bool | tuple[str, ...] | None
 
 
 class LinkType(StrEnum):
@@ -232,3 +232,51 @@ def rows(page: Page, columns: tuple[str, ...], encode: Callable[[Cell], Any]) ->
     of_page = {column: encode(getattr(page, column)) for column in columns if column not in _OF_LINK}
     for link in page.links:
         yield [of_page[column] if column in of_page else encode(getattr(link, column)) for column in columns]
+
+
+@dataclass(slots=True, eq=False)
+class Coverage:
+    """What was seen of one seed, and what was not and why."""
+
+    seed: str
+    """The seed as it was given. `partner.example`"""
+
+    outcome: str
+    """complete, cut (by budget, depth or an early end), blocked, unreachable, or repeated (it leads to another seed)."""
+
+    pages: int
+    """Pages that were read."""
+
+    backlinks: int
+    """Backlinks that were found on them."""
+
+    links: int
+    """Links of all types and relations that they hold."""
+
+    redirects: int
+    """Addresses that answered with another."""
+
+    robots_blocked: int
+    """Addresses that robots.txt forbids."""
+
+    not_html: int
+    """Addresses whose answer is no HTML page."""
+
+    errors: int
+    """Addresses that could not be read: errors of server and connection."""
+
+    error_reasons: tuple[str, ...]
+    """How often each. `http_404 3 | timeout 1`"""
+
+    cut_by_budget: int
+    """Addresses refused, and pages whose further links were left alone, for want of budget."""
+
+    cut_by_depth: int
+    """Pages whose further links were left alone at max_depth."""
+
+    seconds: float
+    """From the first address that was asked for to the last."""
+
+
+COVERAGE_COLUMNS = tuple(coverage_field.name for coverage_field in fields(Coverage))
+"""The columns of a coverage feed."""

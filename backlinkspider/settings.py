@@ -143,6 +143,8 @@ ITEM_PIPELINES = {
 }
 
 EXTENSIONS = {
+    # In front of the feeds: what it sends when the crawl ends must still find them open.
+    "backlinkspider.extensions.coverage.SeedCoverage": -10,
     # In Scrapy's place: opens the feeds at the start and ends the crawl when one cannot be written.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "backlinkspider.extensions.feeds.SafeFeedExporter": 0,
@@ -157,6 +159,8 @@ FEED_EXPORTERS = {
     "jsonlines": "backlinkspider.exporters.JsonLinesRowsExporter",
     "jl": "backlinkspider.exporters.JsonLinesRowsExporter",
     "json": "backlinkspider.exporters.JsonRowsExporter",
+    "coverage_csv": "backlinkspider.exporters.CoverageCsvExporter",
+    "coverage_jsonl": "backlinkspider.exporters.CoverageJsonLinesExporter",
     # These would write pages, not rows.
     "xml": None,
     "marshal": None,

@@ -11,7 +11,7 @@ import pytest
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES
 from backlinkspider.core.relation import Relation
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable
-from backlinkspider.items import COLUMNS, Link, Page
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Link, Page
 from backlinkspider.skips import (
     CONNECTION_FAILURES,
     NOT_HTML,
@@ -43,6 +43,10 @@ def test_the_arguments_are_those_of_the_code() -> None:
 
 def test_the_columns_are_those_of_the_code_in_their_order() -> None:
     assert names_in_table("Columns") == list(COLUMNS)
+
+
+def test_the_columns_of_coverage_are_those_of_the_code() -> None:
+    assert names_in_table("What was seen of each seed") == ["coverage", *COVERAGE_COLUMNS]
 
 
 def test_every_column_is_a_field() -> None:

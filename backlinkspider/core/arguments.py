@@ -13,7 +13,7 @@ from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.target import Scope, Target, parse_target
 
-NAMES = ("target", "scope", "seeds", "keep", "keywords", "follow", "max_pages", "max_depth")
+NAMES = ("target", "scope", "seeds", "keep", "keywords", "follow", "max_pages", "max_depth", "coverage")
 """The arguments of `scrapy crawl backlinks`, in the order of README."""
 
 DEFAULT_MAX_PAGES = 100
@@ -22,6 +22,7 @@ DEFAULT_MAX_DEPTH = 5
 _LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
 _AROUND = " \t\r\n\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 """White space and quotation marks, typographic ones too, that come along when a value is pasted."""
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}\.(?:csv|jsonl)\Z")
 _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -58,6 +59,8 @@ class Arguments:
     """Pages fetched per site, at most; 0 is no limit."""
     max_depth: int
     """Links followed from a seed, at most."""
+    coverage: str | None
+    """The name of the file that says what was seen of each seed."""
 
 
 def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = None) -> Arguments:
@@ -79,6 +82,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         follow=_parse_follow(given.get("follow", Follow.SITE.value)),
         max_pages=_parse_number("max_pages", given.get("max_pages", str(DEFAULT_MAX_PAGES))),
         max_depth=_parse_number("max_depth", given.get("max_depth", str(DEFAULT_MAX_DEPTH))),
+        coverage=_parse_file_name("coverage", given.get("coverage")),
     )
 
 
@@ -147,6 +151,13 @@ def _parse_number(name: str, text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text.strip(), re.ASCII):
         raise ArgumentError(f"{name} '{text}' is not a whole number from 0 to 999999999")
     return int(text)
+
+
+def _parse_file_name(name: str, text: str | None) -> str | None:
+    """A name without a folder: no argument says where on a machine files are written."""
+    if text is not None and not _FILE_NAME.match(text):
+        raise ArgumentError(f"{name} '{text}' is not the name of a file in this folder, such as {name}.csv or {name}.jsonl")
+    return text
 
 
 def _split(text: str) -> list[str]:

@@ -92,6 +92,6 @@ def parse_retry_after(value: str, now: float) -> float | None:
     if date is None:
         return None
     try:
-        return max(0.0, mktime_tz(date) - now)
+        return max(0.0, float(mktime_tz(date)) - now)
     except (ValueError, OverflowError):
         return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Callable, Mapping
+from typing import Any, Self, cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -14,6 +14,7 @@ from scrapy.statscollectors import StatsCollector
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.relation import Relation
+from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import Page
 
 logger = logging.getLogger(__name__)
@@ -25,13 +26,14 @@ _TOP = 10
 class Summary:
     """Logs at the end of a crawl what was read, found and passed over.
 
-    Reads: the arguments; every count under backlinks/ in the stats. Counts: backlinks/errors for a page that a pipeline
-    failed on.
+    Reads: the arguments; the coverage of the seeds; every count under backlinks/ in the stats. Counts: backlinks/errors for a
+    page that a pipeline failed on.
     """
 
-    def __init__(self, arguments: Arguments, stats: StatsCollector) -> None:
+    def __init__(self, arguments: Arguments, stats: StatsCollector, seed_table: Callable[[], str]) -> None:
         self._arguments = arguments
         self._stats = stats
+        self._seed_table = seed_table
         self._sites: set[str] = set()
         self._backlinks_by_domain: Counter[str] = Counter()
         self._dofollow = 0
@@ -39,7 +41,10 @@ class Summary:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        summary = cls(arguments_of(crawler), crawler.stats)
+        def seed_table() -> str:
+            return cast("SeedCoverage", crawler.get_extension(SeedCoverage)).table()
+
+        summary = cls(arguments_of(crawler), crawler.stats, seed_table)
         crawler.signals.connect(summary.note_row_page, signals.item_scraped)
         crawler.signals.connect(summary.note_page, signals.item_dropped)
         crawler.signals.connect(summary.note_error, signals.item_error)
@@ -68,7 +73,7 @@ class Summary:
 
     def log(self) -> None:
         """Writes the summary to the log, as one message."""
-        logger.info("%s", self.text())
+        logger.info("%s\n%s", self.text(), self._seed_table())
 
     def text(self) -> str:
         """The summary, a line a fact."""

@@ -25,6 +25,7 @@ from backlinkspider.core.urls import absolute_url, comparison_key, file_extensio
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.exceptions import HostUnreachable
+from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import LinkType, Page
 from backlinkspider.skips import (
     CONNECTION_FAILURES,
@@ -68,9 +69,20 @@ class BacklinksSpider(ArgumentsSpider):
             else:
                 self.count("skipped/budget")
                 self.count("seeds/failed")
+                self._coverage.note_reason(seed.text, "budget")
 
     def parse(self, response: Response) -> Iterator[Any]:
         """The page, and requests for the pages of its site that it links to."""
+        yield from self._take(response)
+        self._coverage.leave(response.meta["seed"])
+
+    def failed(self, failure: Failure) -> Iterator[Any]:
+        """Counts a page that could not be read; of a seed, tries the next of its addresses."""
+        request = cast("Request", failure.request)  # type: ignore[attr-defined]
+        yield from self._give_up(request, failure)
+        self._coverage.leave(request.meta["seed"])
+
+    def _take(self, response: Response) -> Iterator[Any]:
         if response.status in redirects.STATUSES:
             yield from self._follow_redirect(response)
             return
@@ -80,6 +92,8 @@ class BacklinksSpider(ArgumentsSpider):
             return
         page = self._read_page(response)
         self.count("pages")
+        self._coverage.note(response.meta["seed"], "pages")
+        self._coverage.note(response.meta["seed"], "links", len(page.links))
         if page.depth == 0:
             self._note_seed(response, page)
         yield from self._follow(page, response)
@@ -88,9 +102,7 @@ class BacklinksSpider(ArgumentsSpider):
         if not self._is_written(page, response):
             yield page
 
-    def failed(self, failure: Failure) -> Iterator[Any]:
-        """Counts a page that could not be read; of a seed, tries the next of its addresses."""
-        request = cast("Request", failure.request)  # type: ignore[attr-defined]
+    def _give_up(self, request: Request, failure: Failure) -> Iterator[Any]:
         meta = request.meta
         yield from _redirect_pages(meta)
         if meta["other_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
@@ -107,6 +119,10 @@ class BacklinksSpider(ArgumentsSpider):
         return cast("PageBudgetMiddleware", self.crawler.get_downloader_middleware(PageBudgetMiddleware))
 
     @property
+    def _coverage(self) -> SeedCoverage:
+        return cast("SeedCoverage", self.crawler.get_extension(SeedCoverage))
+
+    @property
     def _seen(self) -> SeenUrls:
         return cast("SeenUrls", cast("Scheduler", self.crawler.engine.scheduler).df)
 
@@ -118,6 +134,7 @@ class BacklinksSpider(ArgumentsSpider):
         host = host_of(url)
         site = site_of(host)
         self._budget.enter_queue(site)
+        self._coverage.enter(seed_text)
         return Request(
             url,
             callback=self.parse,
@@ -139,6 +156,7 @@ class BacklinksSpider(ArgumentsSpider):
             self._skip(f"http_{response.status}", response.request)
             return
         self.count("redirects")
+        self._coverage.note(response.meta["seed"], "redirects")
         meta = _redirected_meta(response.meta, hop)
         following = Request(
             hop.url_to,
@@ -150,6 +168,7 @@ class BacklinksSpider(ArgumentsSpider):
         )
         obstacle = self._obstacle_of_redirect(following)
         if obstacle is None:
+            self._coverage.enter(meta["seed"])
             yield following
             return
         yield from _redirect_pages(meta)
@@ -226,8 +245,11 @@ class BacklinksSpider(ArgumentsSpider):
                 obstacle = "budget"
             if obstacle is not None:
                 self.count(f"not_followed/{obstacle}")
+                if obstacle in ("budget", "depth"):
+                    self._coverage.note(meta["seed"], f"cut_by_{obstacle}")
                 return
             self._budget.enter_queue(site)
+            self._coverage.enter(meta["seed"])
             yield Request(
                 url,
                 callback=self.parse,
@@ -259,6 +281,7 @@ class BacklinksSpider(ArgumentsSpider):
     def _skip(self, reason: str, request: Request | None) -> None:
         assert request is not None, "an answer knows its request"
         self.count(f"skipped/{reason}")
+        self._coverage.note_reason(request.meta["seed"], reason)
         if request.meta["depth"] == 0 and reason == REDIRECTED_TO_KNOWN:
             self.count("seeds/repeated")
         elif request.meta["depth"] == 0:

@@ -1,0 +1,44 @@
+"""How a seed came out: whether what was seen of it is all there is to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+BLOCKING = frozenset(
+    {"robots_blocked", "robots_unavailable", "private_address", "http_401", "http_403", "http_407", "http_429", "http_451"}
+)
+"""Reasons with which a site, or the user, keeps the crawl out."""
+
+
+class Outcome(StrEnum):
+    """How a seed came out."""
+
+    COMPLETE = "complete"
+    """Every page that was found within the limits was asked for."""
+    CUT = "cut"
+    """Pages were left alone: by budget, by depth, or because the crawl was ended."""
+    BLOCKED = "blocked"
+    """No page was read; robots.txt, a status such as 403, or a private address kept the crawl out."""
+    UNREACHABLE = "unreachable"
+    """No page was read; no server answered, or with an error, or with no page."""
+    REPEATED = "repeated"
+    """It leads to what was asked for on account of another seed."""
+
+
+def outcome_of(counts: Mapping[str, int], reasons: Mapping[str, int], *, is_done: bool) -> Outcome:
+    """How a seed came out, by what was counted of it and the reasons why addresses were not read.
+
+    >>> outcome_of({"pages": 3}, {"http_404": 1}, is_done=True).value, outcome_of({}, {"dns": 1}, is_done=True).value
+    ('complete', 'unreachable')
+    """
+    if not is_done:
+        return Outcome.CUT
+    if not counts.get("pages"):
+        if counts.get("repeated") or reasons.get("redirected_to_known"):
+            return Outcome.REPEATED
+        if reasons.get("budget"):
+            return Outcome.CUT
+        return Outcome.UNREACHABLE if BLOCKING.isdisjoint(reasons) else Outcome.BLOCKED
+    is_cut = counts.get("cut_by_budget") or counts.get("cut_by_depth") or reasons.get("budget")
+    return Outcome.CUT if is_cut else Outcome.COMPLETE

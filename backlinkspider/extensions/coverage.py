@@ -1,0 +1,129 @@
+"""What was seen of each seed, and what was not and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+
+from backlinkspider.core.coverage import BLOCKING, outcome_of
+from backlinkspider.core.relation import Relation
+from backlinkspider.items import Coverage, Page
+from backlinkspider.skips import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
+
+_NO_ERRORS = BLOCKING | {NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN}
+_NAMED_IN_THE_TABLE = 10
+_SEED_CHARACTERS = 40
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is known of one seed so far."""
+
+    begun: float
+    ended: float
+    waiting: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+class SeedCoverage:
+    """Keeps account of each seed, and sends a `Coverage` item for each to the feeds when the crawl ends, however it ends.
+
+    The spider tells it what it asks for and what comes of it. It comes before the feed exporter, so that feeds are still
+    open when the crawl ends.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._records: dict[str, _Record] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        coverage = cls(crawler)
+        crawler.signals.connect(coverage.note_backlinks, signals.item_scraped)
+        crawler.signals.connect(coverage.note_dropped, signals.request_dropped)
+        crawler.signals.connect(coverage.send, signals.spider_closed)
+        return coverage
+
+    def enter(self, seed: str) -> None:
+        """Notes that an address was asked for on account of a seed."""
+        self._record(seed).waiting += 1
+
+    def leave(self, seed: str) -> None:
+        """Notes that all that came of an address has been done."""
+        record = self._record(seed)
+        record.waiting -= 1
+        record.ended = monotonic()
+
+    def note(self, seed: str, what: str, count: int = 1) -> None:
+        """Adds to a count of a seed: pages, redirects, links, cut_by_budget, cut_by_depth, repeated."""
+        self._record(seed).counts[what] += count
+
+    def note_reason(self, seed: str, reason: str) -> None:
+        """Adds an address that was not read, with the word for why (`skips`)."""
+        self._record(seed).reasons[reason] += 1
+
+    def note_dropped(self, request: Request) -> None:
+        """Notes a request for an address that was asked for before."""
+        seed = request.meta.get("seed")
+        if seed is not None:
+            self.leave(seed)
+            self.note(seed, "repeated")
+
+    def note_backlinks(self, item: Any) -> None:
+        """Notes the backlinks of a page whose rows were written."""
+        if isinstance(item, Page) and item.seed is not None:
+            self.note(item.seed, "backlinks", sum(link.relation == Relation.BACKLINK for link in item.links))
+
+    def send(self, spider: Spider) -> None:
+        """Sends an item a seed to the feeds."""
+        for coverage in self.items():
+            self._crawler.signals.send_catch_log(signals.item_scraped, item=coverage, response=None, spider=spider)
+
+    def items(self) -> Iterator[Coverage]:
+        """What is known of each seed, in the order of the seeds."""
+        for seed, record in self._records.items():
+            counts, reasons = record.counts, record.reasons
+            errors = {reason: number for reason, number in reasons.items() if reason not in _NO_ERRORS}
+            yield Coverage(
+                seed=seed,
+                outcome=outcome_of(counts, reasons, is_done=record.waiting <= 0),
+                pages=counts["pages"],
+                backlinks=counts["backlinks"],
+                links=counts["links"],
+                redirects=counts["redirects"],
+                robots_blocked=reasons["robots_blocked"],
+                not_html=reasons[NOT_HTML],
+                errors=sum(errors.values()),
+                error_reasons=tuple(f"{reason} {number}" for reason, number in sorted(errors.items())),
+                cut_by_budget=counts["cut_by_budget"] + reasons["budget"],
+                cut_by_depth=counts["cut_by_depth"],
+                seconds=round(record.ended - record.begun, 1),
+            )
+
+    def table(self) -> str:
+        """The seeds that were not read whole first, a line each, in columns; empty without seeds."""
+        every = sorted(self.items(), key=lambda coverage: (coverage.outcome == "complete", -coverage.backlinks))
+        lines = [f"  {'seed':<{_SEED_CHARACTERS}}  {'outcome':<12}{'pages':>6}{'errors':>8}{'backlinks':>11}"]
+        lines += [
+            f"  {coverage.seed[:_SEED_CHARACTERS]:<{_SEED_CHARACTERS}}  {coverage.outcome:<12}{coverage.pages:>6}"
+            f"{coverage.errors:>8}{coverage.backlinks:>11}"
+            for coverage in every[:_NAMED_IN_THE_TABLE]
+        ]
+        rest = len(every) - _NAMED_IN_THE_TABLE
+        if rest > 0:
+            lines.append(f"  and {rest} more; -a coverage=coverage.csv writes them all")
+        return "\n".join(lines) if every else ""
+
+    def _record(self, seed: str) -> _Record:
+        record = self._records.get(seed)
+        if record is None:
+            now = monotonic()
+            record = self._records[seed] = _Record(now, now)
+        return record

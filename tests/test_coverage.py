@@ -1,0 +1,152 @@
+"""What the crawl says of each seed, and that it adds up."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from miniweb import Answer, Fault, MiniWeb, html, redirect, text
+from scrapy_command import crawl, project_environment, read_json_lines, scrapy
+
+from backlinkspider.core.coverage import Outcome, outcome_of
+
+TARGET_LINK = '<a href="https://target.example/">t</a>'
+
+PAGES: dict[str, Answer | str] = {
+    "https://whole.example/": f"{TARGET_LINK}<a href=/2>2</a><a href=/moved>m</a><a href=/gone>g</a><a href=/file>f</a>",
+    "https://whole.example/2": TARGET_LINK * 2,
+    "https://whole.example/moved": redirect("/3"),
+    "https://whole.example/3": "three",
+    "https://whole.example/file": text("x"),
+    "https://large.example/": "".join(f"<a href=/{number}>x</a>" for number in range(1_100)),
+    "https://deep.example/": "<a href=/1>x</a>",
+    "https://deep.example/1": "<a href=/2>x</a>",
+    "https://deep.example/2": "<a href=/3>x</a>",
+    "https://shut.example/": TARGET_LINK,
+    "https://shut.example/robots.txt": text("User-agent: *\nDisallow: /"),
+    "https://forbidden.example/": html("no", status=403),
+    "https://broken.example/": Answer(fault=Fault.RESET),
+    "https://broken.example/robots.txt": "",
+    "https://also.example/": redirect("https://whole.example/"),
+}
+SEEDS = ["whole", "large", "deep", "shut", "forbidden", "broken", "missing", "also"]
+
+
+def seeds() -> str:
+    return ",".join(f"https://{name}.example/" for name in SEEDS)
+
+
+@pytest.fixture(scope="module")
+def coverage(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("coverage")
+    with MiniWeb(PAGES) as web:
+        # One after the other: whole.example is read when also.example leads there.
+        options = {"target": "target.example", "seeds": seeds(), "max_pages": "6", "max_depth": "2", "coverage": "c.jsonl"}
+        done = crawl(web, folder, "CONCURRENT_REQUESTS=1", **options)
+    assert done.code == 0, done.log
+    assert "whole.example" in done.log.partition("outcome")[2]
+    rows = read_json_lines(folder / "c.jsonl")
+    assert [row["seed"] for row in rows] == seeds().split(",")
+    return {row["seed"].split("/")[2].partition(".")[0]: row for row in rows}
+
+
+OUTCOMES = {
+    "whole": "complete",
+    "large": "cut",
+    "deep": "cut",
+    "shut": "blocked",
+    "forbidden": "blocked",
+    "broken": "unreachable",
+    "missing": "unreachable",
+    "also": "repeated",
+}
+
+
+@pytest.mark.parametrize(("seed", "outcome"), OUTCOMES.items())
+def test_outcomes(coverage: dict[str, dict[str, Any]], seed: str, outcome: str) -> None:
+    assert coverage[seed]["outcome"] == outcome
+
+
+def test_every_address_of_a_seed_is_accounted_for(coverage: dict[str, dict[str, Any]]) -> None:
+    whole = coverage["whole"]
+    assert (whole["pages"], whole["redirects"], whole["not_html"], whole["errors"]) == (3, 1, 1, 1)
+    assert whole["error_reasons"] == ["http_404 1"]
+    assert (whole["backlinks"], whole["links"]) == (3, 7)
+    assert (whole["cut_by_budget"], whole["cut_by_depth"]) == (0, 0)
+    assert coverage["shut"]["robots_blocked"] == 1
+    assert coverage["deep"]["cut_by_depth"] == 1
+    assert coverage["large"]["cut_by_budget"] > 0
+    # Five of the pages that the first links to were asked for, and are not there.
+    assert (coverage["large"]["pages"], coverage["large"]["error_reasons"]) == (1, ["http_404 5"])
+
+
+def test_coverage_as_csv(tmp_path: Path) -> None:
+    with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
+        crawl(web, tmp_path, target="target.example", seeds="blog.example", coverage="coverage.csv")
+    with (tmp_path / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["seed"], row["outcome"], row["pages"], row["backlinks"]) == ("blog.example", "complete", "1", "1")
+    assert row["error_reasons"] == ""
+
+
+def test_coverage_in_the_setting_of_feeds(tmp_path: Path) -> None:
+    feeds = {"c.csv": {"format": "coverage_csv", "item_classes": ["backlinkspider.items.Coverage"]}}
+    with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
+        done = crawl(web, tmp_path, f"FEEDS={json.dumps(feeds)}", target="target.example", seeds="blog.example")
+    assert done.code == 0, done.log
+    assert (tmp_path / "c.csv").read_text(encoding="utf-8-sig").splitlines()[1].startswith("blog.example,complete,1,1")
+
+
+def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        "https://blog.example/": f"{TARGET_LINK}<a href=/next>n</a><a href=/more>m</a>",
+        "https://blog.example/next": Answer(fault=Fault.HANG),
+        "https://done.example/": TARGET_LINK,
+    }
+    command = [
+        sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example",
+        "-a", "seeds=https://done.example/,https://blog.example/", "-a", "coverage=c.jsonl", "-s", "DOWNLOAD_DELAY=0",
+        "-s", "DOWNLOAD_TIMEOUT=3",
+    ]  # fmt: skip
+    with MiniWeb(pages) as web:
+        environment = project_environment(web.environment())
+        with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
+            while web.fetched("https://blog.example/next") == 0:
+                assert process.poll() is None
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+    assert process.returncode == 130
+    outcomes = {row["seed"]: (row["outcome"], row["pages"]) for row in read_json_lines(tmp_path / "c.jsonl")}
+    assert outcomes == {"https://done.example/": ("complete", 1), "https://blog.example/": ("cut", 1)}
+
+
+@pytest.mark.parametrize("name", ["../c.csv", "/tmp/c.csv", "c.txt", ".csv", "a/b.csv", "c.csv\n", "file:c.csv", ""])
+def test_coverage_is_a_file_of_this_folder(tmp_path: Path, name: str) -> None:
+    run = scrapy("crawl", "backlinks", "-a", "target=target.example", "-a", f"coverage={name}", folder=tmp_path)
+    assert run.code == 2
+    assert "is not the name of a file" in run.log
+
+
+CASES = [
+    pytest.param({"pages": 2}, {}, True, Outcome.COMPLETE, id="all read"),
+    pytest.param({"pages": 2}, {"robots_blocked": 9}, True, Outcome.COMPLETE, id="a part of it is private"),
+    pytest.param({"pages": 2}, {}, False, Outcome.CUT, id="not done"),
+    pytest.param({"pages": 2, "cut_by_depth": 1}, {}, True, Outcome.CUT, id="too deep"),
+    pytest.param({}, {"budget": 1}, True, Outcome.CUT, id="no budget left for it"),
+    pytest.param({}, {"http_403": 1}, True, Outcome.BLOCKED, id="forbidden"),
+    pytest.param({}, {"timeout": 1}, True, Outcome.UNREACHABLE, id="no answer"),
+    pytest.param({"repeated": 1}, {}, True, Outcome.REPEATED, id="asked for before"),
+]
+
+
+@pytest.mark.parametrize(("counts", "reasons", "is_done", "outcome"), CASES)
+def test_outcome_of_counts(counts: dict[str, int], reasons: dict[str, int], *, is_done: bool, outcome: Outcome) -> None:
+    assert outcome_of(counts, reasons, is_done=is_done) is outcome
