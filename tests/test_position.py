@@ -39,6 +39,8 @@ POSITIONS = [
     pytest.param(
         f"<div id=social><div class=entry-content><p>{TEXT}{LINK}</p></div></div>", "content", None, id="a post among its buttons"
     ),
+    pytest.param(f"<header><ul><li>{LINK}<li>{LINK}<li>{LINK}</ul></header>", "nav", "header", id="a list in the header"),
+    pytest.param(f"<header><div class=social>{LINK}</div></header>", "header", "header", id="icons in the header"),
     pytest.param(f"<div class='entry share'><p>{TEXT}{LINK}</p></div>", "content", None, id="a post that has share buttons"),
     pytest.param(f"<div class=article_left_block><p>{TEXT}{LINK}</p></div>", "content", None, id="the article on the left"),
     pytest.param(f"<article class=tag-navigation><p>{TEXT}{LINK}</p></article>", "content", "article", id="a subject in a class"),

@@ -64,6 +64,7 @@ _HEADS = "header, nav, [role=banner], [id*=head i], [class*=head i], [id*=nav i]
 _FEET = "footer, [role=contentinfo], [id*=foot i], [class*=foot i]"
 _FOOTER_WORDS = re.compile(r"©|\(c\) ?\d{4}|copyright|all rights reserved|powered by|alle rechte vorbehalten", re.IGNORECASE)
 _FOOTER_LINE_CHARACTERS = 400
+_ENTRIES = frozenset({"ul", "ol"})
 _LINK_DENSITY = 0.66
 _LINKS_OF_A_LIST = 3
 _LINKS_TO_WEIGH = 1_000
@@ -90,6 +91,8 @@ class PlaceFinder:
     def position_of(self, element: Element) -> Position:
         """Where on the page a link stands."""
         position = self.position_in(element.parent)
+        if position is Position.HEADER and self._is_in_menu(element):
+            return Position.NAV
         if position is not Position.CONTENT:
             return position
         if is_share_address(element.attributes.get("href") or ""):
@@ -207,6 +210,11 @@ class PlaceFinder:
         if len(links) > _LINKS_TO_WEIGH or sum(map(_length, links)) < _LINK_DENSITY * self._visible_length(container):
             return Position.CONTENT
         return Position.NAV if len(links) >= _LINKS_OF_A_LIST else None
+
+    def _is_in_menu(self, element: Element) -> bool:
+        """Whether a link in the header is one of a list of them: a menu, whatever its name."""
+        entries = _nearest(element.parent, _ENTRIES)
+        return entries is not None and self._kind_of_list(entries) is Position.NAV
 
     def _position_by_order(self, element: Element) -> Position | None:
         """What a link is that stands before the first part of the page that has a name, or after its footer."""

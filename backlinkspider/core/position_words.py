@@ -126,8 +126,8 @@ def _position_in_names(tag: str, element_id: str, classes: str, outer: Position 
     if is_in_head:
         words -= {"widget", "widgets"}  # A widget in the header is a part of the header.
     is_article = not _WHOLE_ARTICLE.isdisjoint(names.lower().split())
-    if is_article:
-        words -= _SHARE  # A post that has share buttons is no share button.
+    if is_article or (outer is Position.HEADER and words.isdisjoint(_OF_A_PART)):
+        words -= _SHARE  # A post that has share buttons is no share button; icons in the header are a part of that.
     position = next((position for position, known in _BY_WORD.items() if not known.isdisjoint(words)), None)
     is_of_page = element_id.lower() in ("header", "footer")
     if position in (Position.HEADER, Position.FOOTER) and not is_of_page and not words.isdisjoint(_OF_A_PART):
