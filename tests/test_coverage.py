@@ -81,6 +81,7 @@ def test_every_address_of_a_seed_is_accounted_for(coverage: dict[str, dict[str, 
     assert (whole["backlinks"], whole["links"]) == (3, 7)
     assert (whole["cut_by_budget"], whole["cut_by_depth"]) == (0, 0)
     assert coverage["shut"]["robots_blocked"] == 1
+    assert coverage["forbidden"]["error_reasons"] == ["http_403 1"]
     assert coverage["deep"]["cut_by_depth"] == 1
     assert coverage["large"]["cut_by_budget"] > 0
     # Five of the pages that the first links to were asked for, and are not there.

@@ -11,12 +11,14 @@ from typing import Any, Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 
-from backlinkspider.core.coverage import BLOCKING, outcome_of
+from backlinkspider.core.coverage import outcome_of
 from backlinkspider.core.relation import Relation
 from backlinkspider.items import Coverage, Page
 from backlinkspider.skips import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
 
-_NO_ERRORS = BLOCKING | {NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN}
+_COUNTED_ELSEWHERE = frozenset({"robots_blocked", NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN})
+"""Reasons that have a column of their own."""
+
 _NAMED_IN_THE_TABLE = 10
 _SEED_CHARACTERS = 40
 
@@ -90,7 +92,7 @@ class SeedCoverage:
         """What is known of each seed, in the order of the seeds."""
         for seed, record in self._records.items():
             counts, reasons = record.counts, record.reasons
-            errors = {reason: number for reason, number in reasons.items() if reason not in _NO_ERRORS}
+            errors = {reason: number for reason, number in reasons.items() if reason not in _COUNTED_ELSEWHERE}
             yield Coverage(
                 seed=seed,
                 outcome=outcome_of(counts, reasons, is_done=record.waiting <= 0),
