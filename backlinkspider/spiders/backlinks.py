@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from scrapy import Request
@@ -12,16 +11,15 @@ from scrapy.http import Response
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 from twisted.python.failure import Failure
 
+from backlinkspider.answers import answered_hop, answered_page, is_page, redirects_before
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core import redirects
 from backlinkspider.core.arguments import Arguments, Follow
-from backlinkspider.core.content_type import is_html
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.exceptions import SeedListError
-from backlinkspider.core.html import URL_MAXIMUM, read_page
 from backlinkspider.core.redirects import Hop
 from backlinkspider.core.seeds import Seed, site_seed
-from backlinkspider.core.urls import absolute_url, comparison_key, file_extension, host_of
+from backlinkspider.core.urls import comparison_key, file_extension, host_of
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.exceptions import HostUnreachable
@@ -86,12 +84,14 @@ class BacklinksSpider(ArgumentsSpider):
         if response.status in redirects.STATUSES:
             yield from self._follow_redirect(response)
             return
-        yield from _redirect_pages(response.meta)
-        if not is_html(response.body, next(iter(_headers(response, "Content-Type")), None)):
+        yield from redirects_before(response.meta)
+        if not is_page(response):
             yield from self._read_other(response)
             return
-        page = self._read_page(response)
+        page = answered_page(response)
         self.count("pages")
+        if "dataloss" in response.flags:
+            self.count("truncated")
         self._coverage.note(response.meta["seed"], "pages")
         self._coverage.note(response.meta["seed"], "links", len(page.links))
         if page.depth == 0:
@@ -104,7 +104,7 @@ class BacklinksSpider(ArgumentsSpider):
 
     def _give_up(self, request: Request, failure: Failure) -> Iterator[Any]:
         meta = request.meta
-        yield from _redirect_pages(meta)
+        yield from redirects_before(meta)
         if meta["other_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
             yield self._first_request(meta["seed"], meta["other_urls"], may_be_list=meta["may_be_list"])
             return
@@ -150,9 +150,9 @@ class BacklinksSpider(ArgumentsSpider):
 
     def _follow_redirect(self, response: Response) -> Iterator[Any]:
         """A request for the page that a redirect leads to; where it is not followed, the redirects so far."""
-        hop = _read_hop(response)
+        hop = answered_hop(response)
         if hop is None:
-            yield from _redirect_pages(response.meta)
+            yield from redirects_before(response.meta)
             self._skip(f"http_{response.status}", response.request)
             return
         self.count("redirects")
@@ -171,7 +171,7 @@ class BacklinksSpider(ArgumentsSpider):
             self._coverage.enter(meta["seed"])
             yield following
             return
-        yield from _redirect_pages(meta)
+        yield from redirects_before(meta)
         self._skip(obstacle, response.request)
 
     def _obstacle_of_redirect(self, following: Request) -> str | None:
@@ -187,23 +187,6 @@ class BacklinksSpider(ArgumentsSpider):
         # Of another site a single page is read; if that site is a seed too, its own crawl begins there.
         is_known = self._seen.has_seen(following.url) if is_foreign else self._seen.request_seen(following)
         return REDIRECTED_TO_KNOWN if is_known else None
-
-    def _read_page(self, response: Response) -> Page:
-        page = read_page(
-            absolute_url(response.url, response.url) or response.url,
-            response.body,
-            content_type=next(iter(_headers(response, "Content-Type")), None),
-            robots_headers=_headers(response, "X-Robots-Tag"),
-            link_headers=_headers(response, "Link"),
-            refresh_headers=_headers(response, "Refresh"),
-        )
-        page.page_from_status_code = response.status
-        page.seed = response.meta["seed"]
-        page.depth = response.meta["depth"]
-        page.fetched_at = _now()
-        if "dataloss" in response.flags:
-            self.count("truncated")
-        return page
 
     def _read_other(self, response: Response) -> Iterator[Request]:
         """Seeds, where the answer is no page but a list of them whose address the user gave."""
@@ -318,22 +301,6 @@ def _redirected_meta(meta: dict[str, Any], hop: Hop) -> dict[str, Any]:
     return {**of_seed, "other_urls": [], "hops": [*meta["hops"], hop], "left_queue": True}
 
 
-def _read_hop(response: Response) -> Hop | None:
-    """The redirect that an answer is; None when it leads to no web address."""
-    location = next(iter(_headers(response, "Location")), None)
-    url_to = absolute_url(location, response.url) if location else None
-    if location is None or url_to is None or len(url_to) > URL_MAXIMUM:
-        return None
-    return Hop(response.url, location, url_to, response.status, _headers(response, "X-Robots-Tag"), _now())
-
-
-def _redirect_pages(meta: dict[str, Any]) -> Iterator[Page]:
-    """The redirects that led to a request, as pages."""
-    for page in redirects.redirect_pages([Hop(*hop) for hop in meta["hops"]]):
-        page.seed, page.depth = meta["seed"], meta["depth"]
-        yield page
-
-
 def _addresses_on_site(page: Page, site: str, host: str | None) -> Iterable[str]:
     """The distinct addresses on a site that the page links to and that may be pages, in document order."""
     return dict.fromkeys(
@@ -351,19 +318,3 @@ def _crawled_host(meta: dict[str, Any], page: Page) -> str | None:
     if meta["host"] is None or meta["depth"] > 0 or page.domain_from != meta["site"]:
         return cast("str | None", meta["host"])
     return host_of(page.url_from)
-
-
-def _headers(response: Response, name: str) -> list[str]:
-    return [_header_text(value) for value in response.headers.getlist(name)]
-
-
-def _header_text(value: bytes) -> str:
-    """A header as browsers read addresses in it: UTF-8, else with the bytes that are none percent-encoded."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in value)
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

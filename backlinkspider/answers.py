@@ -1,0 +1,73 @@
+"""What an HTTP answer holds, in the words of the core: a page, or a redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy.http import Response
+
+from backlinkspider.core.content_type import is_html
+from backlinkspider.core.html import URL_MAXIMUM, read_page
+from backlinkspider.core.redirects import Hop, redirect_pages
+from backlinkspider.core.urls import absolute_url
+from backlinkspider.items import Page
+
+
+def is_page(response: Response) -> bool:
+    """Whether an answer is an HTML page."""
+    return is_html(response.body, _content_type(response))
+
+
+def answered_page(response: Response) -> Page:
+    """The page that an answer is, with the seed and depth of its request."""
+    page = read_page(
+        absolute_url(response.url, response.url) or response.url,
+        response.body,
+        content_type=_content_type(response),
+        robots_headers=_header_values(response, "X-Robots-Tag"),
+        link_headers=_header_values(response, "Link"),
+        refresh_headers=_header_values(response, "Refresh"),
+    )
+    page.page_from_status_code = response.status
+    page.seed = response.meta["seed"]
+    page.depth = response.meta["depth"]
+    page.fetched_at = _now()
+    return page
+
+
+def answered_hop(response: Response) -> Hop | None:
+    """The redirect that an answer is; None when it leads to no web address."""
+    location = next(iter(_header_values(response, "Location")), None)
+    url_to = absolute_url(location, response.url) if location else None
+    if location is None or url_to is None or len(url_to) > URL_MAXIMUM:
+        return None
+    return Hop(response.url, location, url_to, response.status, _header_values(response, "X-Robots-Tag"), _now())
+
+
+def redirects_before(meta: Mapping[str, Any]) -> Iterator[Page]:
+    """The redirects that led to a request, as pages, by what its meta carries."""
+    for page in redirect_pages([Hop(*hop) for hop in meta["hops"]]):
+        page.seed, page.depth = meta["seed"], meta["depth"]
+        yield page
+
+
+def _content_type(response: Response) -> str | None:
+    return next(iter(_header_values(response, "Content-Type")), None)
+
+
+def _header_values(response: Response, name: str) -> list[str]:
+    return [_header_text(value) for value in response.headers.getlist(name)]
+
+
+def _header_text(value: bytes) -> str:
+    """A header as browsers read addresses in it: UTF-8, else with the bytes that are none percent-encoded."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in value)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
