@@ -91,6 +91,16 @@ def test_what_stands_behind_the_footer_is_footer_and_before_the_header_header() 
     assert [places.position_of(link.element).value for link in page.links] == ["header", "footer"]
 
 
+def test_the_picture_at_the_top_that_leads_home_is_header() -> None:
+    logo = "<td><a href=/><img src=logo.png></a></td>"
+    html = f"<table>{logo}<td>{LINK}<td>{LINK}<td>{LINK}</table><p>{TEXT}{LINK}</p>{BODY * 3}<table>{logo}</table>"
+    page = read_page("https://example.com/", html.encode())
+    places = PlaceFinder(page.document)
+    positions = [places.position_of(link.element).value for link in page.links]
+    assert positions[0] == "header"
+    assert "header" not in positions[1:]
+
+
 def test_scripts_are_no_text_of_a_wrapper() -> None:
     script = f"<script>{'x();' * 5_000}</script>"
     page = read_page(

@@ -74,6 +74,9 @@ _WORK_MAXIMUM = 5_000_000
 nested to be counted again and again cost no more."""
 _SHARE_OF_THE_TEXT = 0.5
 _BEGINNING_OF_THE_PAGE = 0.3
+_TOP_OF_THE_PAGE = 0.2
+_HOME = re.compile(r"(?=.)(?:https?://[^/?#]+)?/?(?:index\.\w+(?:\?.*)?)?\Z", re.IGNORECASE)
+_LOGO = "img[src*=logo i], img[alt*=logo i], img[class*=logo i], img[id*=logo i]"
 
 
 class PlaceFinder:
@@ -93,6 +96,8 @@ class PlaceFinder:
         position = self.position_in(element.parent)
         if position is Position.HEADER and self._is_in_menu(element):
             return Position.NAV
+        if self._place_in(element.parent).position is None and self._is_logo(element):
+            return Position.HEADER
         if position is not Position.CONTENT:
             return position
         if is_share_address(element.attributes.get("href") or ""):
@@ -218,14 +223,25 @@ class PlaceFinder:
 
     def _position_by_order(self, element: Element) -> Position | None:
         """What a link is that stands before the first part of the page that has a name, or after its footer."""
-        if self._order is None:
-            self._order = self._read_order()
-        place = self._order.places.get(element.mem_id, 0)
-        if self._order.foot is not None and place > self._order.foot:
+        order = self._page_order()
+        place = order.places.get(element.mem_id, 0)
+        if order.foot is not None and place > order.foot:
             return Position.FOOTER
-        if self._order.head is not None and place < min(self._order.head, _BEGINNING_OF_THE_PAGE * len(self._order.places)):
+        if order.head is not None and place < min(order.head, _BEGINNING_OF_THE_PAGE * len(order.places)):
             return Position.HEADER
         return None
+
+    def _is_logo(self, element: Element) -> bool:
+        """Whether a link is the picture at the top of a page that leads home."""
+        if not _HOME.match(element.attributes.get("href") or "") or element.css_first(_LOGO) is None:
+            return False
+        order = self._page_order()
+        return order.places.get(element.mem_id, 0) < _TOP_OF_THE_PAGE * len(order.places)
+
+    def _page_order(self) -> _PageOrder:
+        if self._order is None:
+            self._order = self._read_order()
+        return self._order
 
     def _read_order(self) -> _PageOrder:
         body = self._document.body
