@@ -13,7 +13,7 @@ from scrapy_command import crawl
 from backlinkspider.core.response_headers import parse_retry_after
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
-SLACK = 0.8
+SLACK = 0.75
 """What a request may arrive before its time, as a share of the delay: the one before it was longer on the way."""
 
 
@@ -30,13 +30,13 @@ def site(host: str, pages: int, robots: str = "") -> dict[str, Answer | str]:
 
 
 def test_a_crawl_of_twenty_sites_keeps_its_delays(tmp_path: Path) -> None:
-    delays = {f"s{number}.example": 0.4 if number % 2 else 1.2 for number in range(20)}
+    delays = {f"s{number}.example": 0.6 if number % 2 else 1.5 for number in range(20)}
     pages: dict[str, Answer | str] = {}
     for host, delay in delays.items():
-        pages.update(site(host, 4, "User-agent: *\nCrawl-delay: 1.2\n" if delay > 1 else ""))
+        pages.update(site(host, 4, "User-agent: *\nCrawl-delay: 1.5\n" if delay > 1 else ""))
     with MiniWeb(pages) as web:
         seeds = ",".join(f"http://{host}/0" for host in delays)
-        done = crawl(web, tmp_path, "DOWNLOAD_DELAY=0.4", target="target.example", seeds=seeds)
+        done = crawl(web, tmp_path, "DOWNLOAD_DELAY=0.6", target="target.example", seeds=seeds)
         assert done.code == 0, done.log
         assert len(done.rows) == 80
         for host, delay in delays.items():
@@ -48,10 +48,10 @@ def test_a_crawl_of_twenty_sites_keeps_its_delays(tmp_path: Path) -> None:
 def test_a_crawl_delay_is_kept_up_to_a_limit(tmp_path: Path) -> None:
     robots = "User-agent: backlinkspider\nCrawl-delay: 3600\n\nUser-agent: *\nCrawl-delay: 0\n"
     with MiniWeb(site("slow.example", 3, robots)) as web:
-        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY=0.5", target="target.example", seeds="http://slow.example/0")
+        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY=0.8", target="target.example", seeds="http://slow.example/0")
         assert done.code == 0, done.log
         assert len(done.rows) == 3
-        assert min(gaps(web, "slow.example")) >= SLACK * 0.5
+        assert min(gaps(web, "slow.example")) >= SLACK * 0.8
 
 
 @pytest.mark.parametrize("status", [429, 503])
