@@ -107,7 +107,9 @@ def test_coverage_in_the_setting_of_feeds(tmp_path: Path) -> None:
 
 def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path) -> None:
     pages: dict[str, Answer | str] = {
-        "https://blog.example/": f"{TARGET_LINK}<a href=/next>n</a><a href=/more>m</a>",
+        # Two pages away, so that the other seed is done by then.
+        "https://blog.example/": f"{TARGET_LINK}<a href=/1>1</a>",
+        "https://blog.example/1": "<a href=/next>n</a><a href=/more>m</a>",
         "https://blog.example/next": Answer(fault=Fault.HANG),
         "https://done.example/": TARGET_LINK,
     }
@@ -126,7 +128,7 @@ def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path) -> None:
             process.communicate(timeout=60)
     assert process.returncode == 130
     outcomes = {row["seed"]: (row["outcome"], row["pages"]) for row in read_json_lines(tmp_path / "c.jsonl")}
-    assert outcomes == {"https://done.example/": ("complete", 1), "https://blog.example/": ("cut", 1)}
+    assert outcomes == {"https://done.example/": ("complete", 1), "https://blog.example/": ("cut", 2)}
 
 
 @pytest.mark.parametrize("name", ["../c.csv", "/tmp/c.csv", "c.txt", ".csv", "a/b.csv", "c.csv\n", "file:c.csv", ""])
