@@ -33,14 +33,26 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     >>> decode("Grüße".encode("iso-8859-15"), "text/html; charset=L9")
     'Grüße'
     """
-    for mark, name in _MARKS.items():
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+    name, unmarked = split_mark(body)
+    if name is not None:
+        return unmarked.decode(name, "replace")
     encoding = _header_encoding(content_type) or _declared_encoding(body)
     if encoding is None:
         return body.decode(_guess(body), "replace")
     text: str = encoding.codec_info.decode(body, "replace")[0]
     return text
+
+
+def split_mark(body: bytes) -> tuple[str | None, bytes]:
+    r"""The encoding that a byte order mark names, and the bytes behind the mark; None and all bytes without one.
+
+    >>> split_mark(b"\xef\xbb\xbfab"), split_mark(b"ab")
+    (('utf-8', b'ab'), (None, b'ab'))
+    """
+    for mark, name in _MARKS.items():
+        if body.startswith(mark):
+            return name, body[len(mark) :]
+    return None, body
 
 
 def _header_encoding(content_type: str | None) -> Encoding | None:

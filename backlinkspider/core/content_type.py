@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from backlinkspider.core.charset import split_mark
+
 _HTML_TYPE = re.compile(r"\s*(?:text/(?:x-)?html|application/(?:xhtml\+xml|vnd\.wap\.xhtml\+xml))\s*(?:[;,]|\Z)", re.IGNORECASE)
 _BEGINNING_BYTES = 1_000
 _BEGINNING_OF_HTML = re.compile(
@@ -16,7 +18,6 @@ _TAG_OF_HTML = re.compile(
 _BINARY = re.compile(
     rb"%PDF-|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|\x1f\x8b|RIFF....WEBP|\x00\x00\x00.ftyp|Rar!|7z\xbc\xaf|OggS\x00|ID3[\x02-\x04]"
 )
-_WIDE_MARKS = {b"\xfe\xff": "utf-16-be", b"\xff\xfe": "utf-16-le"}
 
 
 def is_html(body: bytes, content_type: str | None) -> bool:
@@ -45,8 +46,7 @@ def _has_type(content_type: str | None) -> bool:
 
 def _beginning(body: bytes) -> bytes:
     """The first bytes of a body in an encoding that has ASCII in it."""
-    beginning = body[:_BEGINNING_BYTES]
-    encoding = _WIDE_MARKS.get(beginning[:2])
-    if encoding is not None:
-        return beginning[2:].decode(encoding, "replace").encode()
-    return beginning.removeprefix(b"\xef\xbb\xbf")
+    encoding, beginning = split_mark(body[:_BEGINNING_BYTES])
+    if encoding is None or encoding == "utf-8":
+        return beginning
+    return beginning.decode(encoding, "replace").encode()

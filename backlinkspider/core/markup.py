@@ -187,7 +187,11 @@ def _may_nest_deep(text: str) -> bool:
     is_foreign = False
     for slash, name in _NAME.findall(text.lower()):
         if name in _FOREIGN and is_foreign == bool(slash):
-            depth, depth_outside = (depth_outside, 0) if slash else (depth, depth)
+            # The end of a drawing ends all that is open in it.
+            if slash:
+                depth = depth_outside
+            else:
+                depth_outside = depth
             is_foreign = not slash
         if slash:
             depth -= depth > 0

@@ -42,12 +42,10 @@ def _describe_page(page: Page) -> None:
         if link.element is not None:
             link.link_path = paths.path_of(link.element)
             link.link_html = read_markup(link.element)
-            if link.link_type not in _WITHOUT_PLACE:
-                _place(link, link.element, places)
             if link.is_hyperlink:
                 _read(link, link.element)
             if link.link_type not in _WITHOUT_PLACE:
-                link.hidden = _hidden_by(link, link.element, places, page.url_from)
+                _place(link, link.element, places, page.url_from)
         link.element = None
     text = read_main_text(page.document, places)
     page.page_from_words = count_words(text)
@@ -55,9 +53,10 @@ def _describe_page(page: Page) -> None:
     page.document = None
 
 
-def _place(link: Link, element: Element, places: PlaceFinder) -> None:
+def _place(link: Link, element: Element, places: PlaceFinder, url_from: str) -> None:
     link.position = places.position_of(element).value
     link.semantic_location = places.semantic_location_of(element)
+    link.hidden = _hidden_by(link, element, places, url_from)
 
 
 def _hidden_by(link: Link, element: Element, places: PlaceFinder, url_from: str) -> str | None:

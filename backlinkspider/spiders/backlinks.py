@@ -135,18 +135,11 @@ class BacklinksSpider(ArgumentsSpider):
         site = site_of(host)
         self._budget.enter_queue(site)
         self._coverage.enter(seed_text)
-        return Request(
-            url,
-            callback=self.parse,
-            errback=self.failed,
-            meta=_meta(
-                seed_text,
-                site=site,
-                host=host if self.arguments.follow is Follow.HOST else None,
-                other_urls=others,
-                may_be_list=may_be_list,
-            ),
-        )
+        only_host = host if self.arguments.follow is Follow.HOST else None
+        return self._request(url, _meta(seed_text, site=site, host=only_host, other_urls=others, may_be_list=may_be_list))
+
+    def _request(self, url: str, meta: dict[str, Any], *, priority: int = 0, dont_filter: bool = False) -> Request:
+        return Request(url, callback=self.parse, errback=self.failed, meta=meta, priority=priority, dont_filter=dont_filter)
 
     def _follow_redirect(self, response: Response) -> Iterator[Any]:
         """A request for the page that a redirect leads to; where it is not followed, the redirects so far."""
@@ -158,14 +151,7 @@ class BacklinksSpider(ArgumentsSpider):
         self.count("redirects")
         self._coverage.note(response.meta["seed"], "redirects")
         meta = _redirected_meta(response.meta, hop)
-        following = Request(
-            hop.url_to,
-            callback=self.parse,
-            errback=self.failed,
-            priority=1 - response.meta["depth"],
-            meta=meta,
-            dont_filter=True,
-        )
+        following = self._request(hop.url_to, meta, priority=1 - meta["depth"], dont_filter=True)
         obstacle = self._obstacle_of_redirect(following)
         if obstacle is None:
             self._coverage.enter(meta["seed"])
@@ -233,13 +219,7 @@ class BacklinksSpider(ArgumentsSpider):
                 return
             self._budget.enter_queue(site)
             self._coverage.enter(meta["seed"])
-            yield Request(
-                url,
-                callback=self.parse,
-                errback=self.failed,
-                priority=-depth,
-                meta=_meta(meta["seed"], site=site, host=host, depth=depth),
-            )
+            yield self._request(url, _meta(meta["seed"], site=site, host=host, depth=depth), priority=-depth)
 
     def _obstacle(self, page: Page, depth: int) -> str | None:
         if page.nofollow_by:
