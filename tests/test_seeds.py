@@ -114,7 +114,7 @@ def test_the_users_own_pages_are_refused() -> None:
 
 
 def test_markup_that_is_no_sitemap_is_refused() -> None:
-    with pytest.raises(SeedListError, match="no sitemap"):
+    with pytest.raises(SeedListError, match="neither a sitemap nor a feed"):
         seeds_of("<html>\n<p>x")
 
 

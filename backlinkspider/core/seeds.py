@@ -10,12 +10,12 @@ from itertools import chain
 
 from backlinkspider.core.domains import is_host_name, is_ip_address
 from backlinkspider.core.exceptions import SeedError, SeedListError
+from backlinkspider.core.listings import is_listing, read_entries
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls import absolute_url, host_of, without_user
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
-_SITEMAP_ADDRESS = re.compile(r"<(?:\w+:)?loc\s*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</", re.IGNORECASE)
 
 _SOURCE_COLUMNS = (
     "url_from",
@@ -100,7 +100,8 @@ def parse_seed_list(lines: Iterable[str]) -> Iterator[Seed | BadLine]:
     """The seeds of a list and its bad lines, read lazily.
 
     A list is text, one seed a line with `#` comments, or CSV / TSV, known by its header or, where the header is in an
-    unknown language, by the first column that holds seeds, or a sitemap. Raises SeedListError for a list that cannot name seeds.
+    unknown language, by the first column that holds seeds, or a sitemap or feed. Raises SeedListError for a list that cannot
+    name seeds.
     """
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     first = next(((number, line) for number, line in numbered if not line.lstrip().startswith("#")), None)
@@ -109,7 +110,7 @@ def parse_seed_list(lines: Iterable[str]) -> Iterator[Seed | BadLine]:
     _, line = first
     rest = chain([first], numbered)
     if line.lstrip().startswith("<"):
-        yield from _read_sitemap(rest)
+        yield from _read_markup(rest)
     elif (delimiter := _delimiter_of(line)) is None:
         yield from _read_text(rest)
     elif _is_row_of_domains(line.strip().split(delimiter)):
@@ -165,15 +166,13 @@ def _read_table(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Se
         yield _seed_or_bad_line(numbers[-1], cells[column] if column < len(cells) else "")
 
 
-def _read_sitemap(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
-    # Addresses are picked out of the text, so that a sitemap that is cut off or not well-formed still gives what it has.
-    found = False
-    for number, line in lines:
-        for match in _SITEMAP_ADDRESS.finditer(line):
-            found = True
-            yield _seed_or_bad_line(number, match[1].replace("&amp;", "&"))
-    if not found:
-        raise SeedListError("it is markup, but no sitemap: it holds no <loc>address</loc>")
+def _read_markup(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
+    numbers, texts = zip(*lines, strict=True)
+    text = "".join(texts)
+    if not is_listing(text):
+        raise SeedListError("it is markup, but neither a sitemap nor a feed")
+    for entry in read_entries(text):
+        yield _seed_or_bad_line(numbers[entry.line - 1], entry.address)
 
 
 def _source_column(header: list[str]) -> int | None:
