@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -9,14 +10,19 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet.error import ConnectionAborted, ConnectionLost
 
 from backlinkspider.exceptions import PageRefused
 
 NOT_HTML = "not_html"
 """The word for an answer that is no HTML page."""
+
+NO_LISTING = "no_listing"
+"""The word for what a robots.txt or a page calls a sitemap or feed, and what is none."""
 
 REDIRECTED_OFF_SITE = "redirected_off_site"
 """The word for a redirect out of what the crawl may follow."""
@@ -42,6 +48,14 @@ _FAILURE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 """The word for each kind of failed connection."""
 
+_CAUSE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (SSL.Error, "tls"),
+    # We broke it off (`bounded_headers`).
+    (ConnectionAborted, "too_large"),
+    (ConnectionLost, "reset"),
+)
+"""The word for what broke off a connection, where Scrapy has one exception for all of it."""
+
 CONNECTION_FAILURES = tuple(kind for kind, _ in _FAILURE_WORDS)
 """What Scrapy raises when a host does not answer, or not to the end."""
 
@@ -52,4 +66,12 @@ def skip_reason(failure: BaseException) -> str:
         return failure.reason
     if isinstance(failure, HttpError):
         return f"http_{failure.response.status}"
-    return next((word for kind, word in _FAILURE_WORDS if isinstance(failure, kind)), UNKNOWN)
+    if type(failure) is IgnoreRequest:
+        # HttpCompressionMiddleware: what was zipped is larger than DOWNLOAD_MAXSIZE.
+        return "too_large"
+    causes = [reason.value for reason in getattr(failure.__cause__, "reasons", ())]
+    broken_off = (word for kind, word in _CAUSE_WORDS if any(isinstance(cause, kind) for cause in causes))
+    named = (word for kind, word in _FAILURE_WORDS if isinstance(failure, kind))
+    if type(failure) is DownloadFailedError:
+        return next(broken_off, "connection")
+    return next(named, UNKNOWN)

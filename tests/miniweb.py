@@ -19,13 +19,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -39,6 +39,8 @@ HTML = "text/html; charset=utf-8"
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 TUNNEL_OPEN = b"HTTP/1.1 200 Connection established\r\n\r\n"
 TRUNCATED_BYTES = 100
+# A record with a fatal alert (RFC 8446, 6).
+HANDSHAKE_FAILURE = b"\x15\x03\x03\x00\x02\x02\x28"
 # Close at once and send RST instead of FIN (socket(7), SO_LINGER with a time of zero).
 NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -52,6 +54,22 @@ class Fault(Enum):
     """Nothing is sent until the client leaves or the web stops."""
     TRUNCATED = auto()
     """The connection is closed before the whole of Content-Length is sent."""
+    DRIP = auto()
+    """A body without end is sent, a byte at a time."""
+    ENDLESS_BODY = auto()
+    """A body without end is sent as fast as the client takes it."""
+    ENDLESS_HEADERS = auto()
+    """Headers without end are sent as fast as the client takes them."""
+    NO_TLS = auto()
+    """An https host answers the client's greeting with plain text."""
+    TLS_ALERT = auto()
+    """An https host has no cipher in common with the client, or wants to see its certificate."""
+    HANG_UP = auto()
+    """An https host ends the connection when the client greets it."""
+
+
+Site = Callable[[str], "Answer | str"]
+TLS_FAULTS = (Fault.NO_TLS, Fault.TLS_ALERT, Fault.HANG_UP)
 
 
 @dataclass(frozen=True)
@@ -97,14 +115,19 @@ REFUSED = Answer(b"no such host", 502)
 
 
 class MiniWeb:
-    """Serves `pages`, answers by absolute URL, from a thread of its own while the context is open. Opens once."""
+    """Serves `pages`, answers by absolute URL, from a thread of its own while the context is open. Opens once.
+
+    Of a site without end `sites` has the function that answers its URLs, by origin (`https://a.example`). The TLS fault of a
+    host is that of its home page.
+    """
 
     proxy: str
     """Where it listens while open: `http://127.0.0.1:40123`."""
 
-    def __init__(self, pages: Mapping[str, Answer | str]) -> None:
+    def __init__(self, pages: Mapping[str, Answer | str], sites: Mapping[str, Site] | None = None) -> None:
+        self._sites = sites or {}
         self._answers = {page_url(url): html(page) if isinstance(page, str) else page for url, page in pages.items()}
-        self._origins = frozenset(map(origin_of, self._answers))
+        self._origins = frozenset(map(origin_of, [*self._answers, *self._sites]))
         self._tls = make_tls_context(frozenset(host_of(url) for url in self._origins if url.startswith("https:")))
         self._stop: Future[None] = Future()
         self._lock = threading.Lock()
@@ -169,6 +192,10 @@ class MiniWeb:
             if request.method == "CONNECT" and request.url in self._origins:
                 tunnel = request.url
                 writer.write(TUNNEL_OPEN)
+                fault = self._find_answer(tunnel + "/").fault
+                if fault in TLS_FAULTS:
+                    await break_tls(fault, reader, writer)
+                    return
                 await writer.start_tls(self._tls)
                 continue
             with self._in_progress(request):
@@ -196,7 +223,11 @@ class MiniWeb:
     def _find_answer(self, url: str) -> Answer:
         if origin_of(url) not in self._origins:
             return REFUSED
-        return self._answers.get(url, NOT_FOUND)
+        site = self._sites.get(origin_of(url))
+        if url in self._answers or site is None:
+            return self._answers.get(url, NOT_FOUND)
+        answer = site(url)
+        return html(answer) if isinstance(answer, str) else answer
 
 
 def page_url(url: str) -> str:
@@ -249,8 +280,35 @@ async def read_request(reader: asyncio.StreamReader, tunnel: str) -> Request:
     return Request(method, url, headers, time.monotonic())
 
 
+async def break_tls(fault: Fault | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Meet a client's greeting with a TLS fault."""
+    await reader.read(1)
+    answers = {Fault.NO_TLS: b"HTTP/1.1 400 Bad Request\r\n\r\n", Fault.TLS_ALERT: HANDSHAKE_FAILURE}
+    writer.write(answers.get(cast("Fault", fault), b""))
+    await writer.drain()
+
+
+async def send_without_end(answer: Answer, writer: asyncio.StreamWriter) -> None:
+    """Send headers or a body until the client leaves."""
+    header = b"X-More: headers\r\n" * 1_000
+    head = encode_head(answer)
+    if answer.fault is Fault.ENDLESS_HEADERS:
+        writer.write(head.removesuffix(b"\r\n"))
+        part = header
+    else:
+        writer.write(head + answer.body)
+        part = b"." if answer.fault is Fault.DRIP else b"<p>more</p>" * 5_000
+    while True:
+        writer.write(part)
+        await writer.drain()
+        if answer.fault is Fault.DRIP:
+            await asyncio.sleep(0.1)
+
+
 async def send_answer(answer: Answer, method: str, writer: asyncio.StreamWriter) -> None:
     """Send `answer`, whole, truncated or not at all."""
+    if answer.fault in (Fault.DRIP, Fault.ENDLESS_BODY, Fault.ENDLESS_HEADERS):
+        await send_without_end(answer, writer)
     if answer.fault is Fault.RESET:
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         writer.transport.abort()
@@ -262,7 +320,8 @@ async def send_answer(answer: Answer, method: str, writer: asyncio.StreamWriter)
 def encode_head(answer: Answer) -> bytes:
     """The status line and headers of `answer`, in UTF-8 as servers send a Location that is not ASCII; a surrogate is a byte."""
     length = len(answer.body) + (TRUNCATED_BYTES if answer.fault is Fault.TRUNCATED else 0)
-    headers = with_default(answer.headers, "Content-Length", str(length))
+    is_endless = answer.fault in (Fault.DRIP, Fault.ENDLESS_BODY)
+    headers = answer.headers if is_endless else with_default(answer.headers, "Content-Length", str(length))
     status_line = f"HTTP/1.1 {answer.status} {http.client.responses.get(answer.status, 'Unknown')}"
     lines = [status_line, *(f"{name}: {value}" for name, value in headers)]
     return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="surrogateescape")

@@ -1,0 +1,56 @@
+"""Ends an answer whose headers do not end."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from scrapy.core.downloader.handlers import http11
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from twisted.internet.error import ConnectionAborted
+from twisted.internet.interfaces import IAddress
+from twisted.internet.tcp import Connection
+from twisted.python.failure import Failure
+from twisted.web._newclient import BODY
+
+HEADERS_MAXIMUM_BYTES = 256 * 1024
+"""Bytes of the headers of an answer, as many as a browser takes (`net::HttpStreamParser`, kMaxHeaderBufSize, of Chromium)."""
+
+
+class _BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - made for Scrapy 2.19; a test pins it
+    """Scrapy's client of one connection, which counts the bytes that come before the body of an answer."""
+
+    _header_bytes = 0
+
+    def request(self, request: Any) -> Any:
+        self._header_bytes = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Passes on what came, as long as the headers have not become too long."""
+        if self._parser is None or self._parser.state != BODY:
+            self._header_bytes += len(data)
+            if self._header_bytes > HEADERS_MAXIMUM_BYTES:
+                # As Twisted itself ends a request that is cancelled.
+                cast("Connection", self.transport).abortConnection()  # type: ignore[no-untyped-call]
+                self._disconnectParser(Failure(ConnectionAborted()))  # type: ignore[no-untyped-call]
+                return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+class _BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001
+    """Makes such clients."""
+
+    def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: N802
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class BoundedHeadersDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's handler of http and https, which bounds the body of an answer, with a bound for its headers too.
+
+    Without it a server that sends headers until the time is over fills the memory: 700 MB in ten seconds.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _BoundedFactory  # noqa: SLF001 - as Scrapy itself sets it
