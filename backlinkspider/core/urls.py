@@ -14,6 +14,13 @@ _TRACKING_PARAMETER = re.compile(
     r"(?:utm_[^=]*|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|ttclid|twclid|igshid|mc_cid|mc_eid|_ga|_gl)(?:=|\Z)",
     re.IGNORECASE,
 )
+_SESSION_PARAMETER = re.compile(
+    # Named after what makes them, or short and with a value that looks like one.
+    r"(?:phpsessid|jsessionid|aspsessionid\w*|oscsid|zenid|xtcsid|cfid|cftoken|session_?id|sess_?id|sessid)(?:=|\Z)"
+    r"|(?:sid|s|session|sess)=[0-9a-f]{26,}\Z",
+    re.IGNORECASE,
+)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
 
 _USER = re.compile(r"((?:^|://))[^/?#@]*@")
 _PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -85,8 +92,8 @@ def file_extension(url: str) -> str:
 def comparison_key(url: str) -> str:
     """The text under which two spellings of one address compare equal; never shown.
 
-    Lower-cases scheme and host, drops the scheme's own port, dot segments, the fragment and tracking parameters, and folds the
-    case of percent-encoding.
+    Lower-cases scheme and host, drops the scheme's own port, dot segments, the fragment, tracking parameters and session ids,
+    and folds the case of percent-encoding.
     It keeps `www`, a trailing slash and the order of the query, which servers may tell apart.
     A text that is no URL is its own key.
 
@@ -97,7 +104,7 @@ def comparison_key(url: str) -> str:
         normal = ada_url.normalize_url(url)
     except ValueError:
         return url
-    return without_tracking(fold_percent_encoding(normal.partition("#")[0]))
+    return without_session(without_tracking(fold_percent_encoding(normal.partition("#")[0])))
 
 
 def without_user(text: str) -> str:
@@ -124,11 +131,26 @@ def without_tracking(url: str) -> str:
     >>> without_tracking("/a?utm_source=x&page=2&fbclid=1")
     '/a?page=2'
     """
+    return _without_parameters(url, _TRACKING_PARAMETER)
+
+
+def without_session(url: str) -> str:
+    """The URL without the session id that some servers write into every address, another one for every visit.
+
+    >>> without_session("/a;jsessionid=1F?x=1&PHPSESSID=2e"), without_session("/news?sid=17")
+    ('/a?x=1', '/news?sid=17')
+    """
+    if ";" in url or "(" in url:
+        url = _SESSION_IN_PATH.sub("", url)
+    return _without_parameters(url, _SESSION_PARAMETER)
+
+
+def _without_parameters(url: str, unwanted: re.Pattern[str]) -> str:
     head, question, query = url.partition("?")
     if not question:
         return url
     parameters = query.split("&")
-    kept = [parameter for parameter in parameters if not _TRACKING_PARAMETER.match(parameter)]
+    kept = [parameter for parameter in parameters if not unwanted.match(parameter)]
     if len(kept) == len(parameters):
         return url
     return f"{head}?{'&'.join(kept)}" if kept else head

@@ -1,0 +1,111 @@
+"""What the form of an address says before anybody asks for it: a list of pages, one of a series, or a trap."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from backlinkspider.core.urls import UrlParts, split_url
+
+FOLLOWED_URL_MAXIMUM = 2_000
+"""Characters of an address that is followed; a longer one was put together by a program that does not stop."""
+
+_SEGMENTS_MAXIMUM = 20
+_REPEATS_MAXIMUM = 2
+"""How often a folder stands in a path at most (as `PathologicalPathDecideRule` of the crawler Heritrix counts)."""
+
+_LISTING_SEGMENTS = frozenset(
+    (
+        *("archive", "archives", "archiv", "arquivo", "archivo", "archivos", "author", "authors", "autor", "auteur", "autore"),
+        *("categories", "category", "categoria", "categorie", "cat", "kategorie", "kategorien", "label", "labels"),
+        *("search", "suche", "recherche", "buscar", "busca", "cerca"),
+        *("tag", "tags", "schlagwort", "etiqueta", "etiquette", "thema", "topic", "topics"),
+    )
+)
+"""Path segments of pages that only list other pages, in the languages of `generic_anchors`."""
+
+_LISTING_PARAMETERS = frozenset(
+    (
+        *("author", "cat", "category", "tag", "dir", "filter", "filters", "view", "limit", "per_page"),
+        *("order", "orderby", "orderdir", "sort", "sortby", "sort_by", "sortorder", "q", "query", "s", "search"),
+    )
+)
+
+_PAGE_PARAMETERS = (
+    "page|paged|pageno|page_no|pagenum|page_num|pagenumber|currentpage|current_page|pg|seite|pagina|strona|sida|"
+    "offset|start|skip|from|first"
+)
+_DATE_PARAMETERS = "year|month|day|week|yr|mon|jahr|monat|tag|annee|mois|anno|mese|ano|mes|date|datum|fecha|data"
+_YEAR_AND_MONTH = r"\d{4}[/-](?:0?[1-9]|1[0-2])"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+
+_PLACE_IN_SERIES = re.compile(
+    rf"""(?<=[?&])(?:{_PAGE_PARAMETERS})=\d+
+    | (?<=[?&])(?:{_DATE_PARAMETERS})=[\d/.:T-]+
+    | (?<==){_YEAR_AND_MONTH}(?:[/-]{_DAY})?(?=[&?]|\Z)
+    | (?<=[/_.-])(?:page|seite|pagina|strona|sida)[/_-]?\d+(?=[/?._-]|\Z)
+    # Behind the date of an article its name follows; of a calendar nothing does, or the kind of view.
+    | (?<=/){_YEAR_AND_MONTH}(?:[/-]{_DAY})?(?=/?(?:\?|\Z)|/(?:day|week|month|list|agenda|grid)\b)
+    | (?<=/)\d{{4}}-W\d\d(?=/?(?:\?|\Z))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def trap_word(url: str) -> str | None:
+    """The word for what is wrong with an address that no page has: `long_url` or `repeating_path`; None for any other.
+
+    A relative link without its slash makes a page its own folder: `/a/b/a/b/a/b`.
+
+    >>> trap_word("https://example.com/a/b/a/b/a/b/"), trap_word("https://example.com/a/b/a/c")
+    ('repeating_path', None)
+    """
+    if len(url) > FOLLOWED_URL_MAXIMUM:
+        return "long_url"
+    segments = [segment for segment in _path(split_url(url)).split("/") if segment]
+    if len(segments) <= _REPEATS_MAXIMUM:
+        return None
+    if len(segments) > _SEGMENTS_MAXIMUM or max(Counter(segments).values()) > _REPEATS_MAXIMUM:
+        return "repeating_path"
+    return None
+
+
+def series_of(url: str) -> str | None:
+    """What an address has in common with the other pages of its listing or calendar; None for one of no series.
+
+    >>> series_of("https://example.com/blog/page/2/"), series_of("https://example.com/cal?month=2031-05")
+    ('example.com/blog/#/', 'example.com/cal?#')
+    >>> series_of("https://example.com/2026/11/oak-chairs") is None
+    True
+    """
+    parts = split_url(url)
+    series, places = _PLACE_IN_SERIES.subn("#", parts.resource)
+    return parts.host + series if places else None
+
+
+def path_of(url: str) -> str | None:
+    """What an address has in common with those that differ in their query only; None for one without a query.
+
+    >>> path_of("https://example.com/shop?color=red")
+    'example.com/shop'
+    """
+    parts = split_url(url)
+    return parts.host + _path(parts) if "?" in parts.resource else None
+
+
+def lists_pages(url: str) -> bool:
+    """Whether an address is by its form a list of other pages (a tag, an archive, a search), or one view of such a list.
+
+    >>> lists_pages("https://example.com/tag/oak/"), lists_pages("https://example.com/oak-chairs")
+    (True, False)
+    """
+    parts = split_url(url)
+    path, _, query = parts.resource.partition("?")
+    if not _LISTING_SEGMENTS.isdisjoint(path.lower().split("/")):
+        return True
+    if query and not _LISTING_PARAMETERS.isdisjoint(parameter.partition("=")[0].lower() for parameter in query.split("&")):
+        return True
+    return _PLACE_IN_SERIES.search(parts.resource) is not None
+
+
+def _path(parts: UrlParts) -> str:
+    return parts.resource.partition("?")[0]

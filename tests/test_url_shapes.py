@@ -1,0 +1,97 @@
+"""What the form of an address says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backlinkspider.core.url_shapes import lists_pages, path_of, series_of, trap_word
+from backlinkspider.core.urls import absolute_url
+
+TRAPS = [
+    pytest.param("/a/b/c", None, id="an ordinary path"),
+    pytest.param("/", None, id="the home page"),
+    pytest.param("/2026/11/11/eleven", None, id="a date with one number twice"),
+    pytest.param("/en/shop/en", None, id="a folder twice"),
+    pytest.param("/news/news/news/", "repeating_path", id="a folder in itself"),
+    pytest.param("/a/b/a/b/a/b", "repeating_path", id="two folders in turns"),
+    pytest.param("/a//////b", None, id="empty folders"),
+    pytest.param("/" + "/".join(map(str, range(21))), "repeating_path", id="more folders than anybody makes"),
+    pytest.param("/?q=" + "x" * 2_000, "long_url", id="a long query"),
+    pytest.param("/search?path=/a/a/a/a", None, id="folders in a query"),
+]
+
+
+@pytest.mark.parametrize(("resource", "word"), TRAPS)
+def test_traps(resource: str, word: str | None) -> None:
+    assert trap_word(f"https://example.com{resource}") == word
+
+
+SERIES = [
+    pytest.param("/blog/page/2/", "/blog/page/31/", id="pages of a blog"),
+    pytest.param("/forum?page=2", "/forum?page=3", id="pages by parameter"),
+    pytest.param("/list.php?cat=7&start=20", "/list.php?cat=7&start=40", id="pages by offset"),
+    pytest.param("/thema-seite-2.html", "/thema-seite-3.html", id="pages in the name of a file"),
+    pytest.param("/events/2026/11/", "/events/2031/01/", id="months of a calendar"),
+    pytest.param("/events/2026-11-21", "/events/2026-11-22", id="days of a calendar"),
+    pytest.param("/cal?year=2026&month=11", "/cal?year=2031&month=2", id="months by parameter"),
+    pytest.param("/cal?d=2026-11-21", "/cal?d=2026-11-22", id="days by any parameter"),
+    pytest.param("/events/2026/11/week", "/events/2027/11/week", id="views of a calendar"),
+    pytest.param("/plan/2026-W47", "/plan/2026-W48", id="weeks"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SERIES)
+def test_pages_of_one_series(one: str, other: str) -> None:
+    assert series_of(f"https://example.com{one}") == series_of(f"https://example.com{other}") is not None
+    assert series_of(f"https://other.example{one}") != series_of(f"https://example.com{one}")
+    assert lists_pages(f"https://example.com{one}")
+
+
+NO_SERIES = [
+    "/2026/11/21/oak",
+    "/oak-2",
+    "/p/123",
+    "/article/12345",
+    "/node?id=17",
+    "/posts/1999",
+    "/v1.2/page",
+    "/pages/2019-report",
+]
+
+
+@pytest.mark.parametrize("resource", NO_SERIES)
+def test_addresses_of_no_series(resource: str) -> None:
+    assert series_of(f"https://example.com{resource}") is None
+
+
+LISTS = [
+    pytest.param("/tag/oak", True, id="a tag"),
+    pytest.param("/Kategorie/Holz/", True, id="a category in German, in capitals"),
+    pytest.param("/?s=oak", True, id="a search"),
+    pytest.param("/shop?orderby=price", True, id="a view of a list"),
+    pytest.param("/authors", True, id="authors"),
+    pytest.param("/tagliatelle", False, id="a word that begins like one"),
+    pytest.param("/oak?id=1", False, id="a page with an id"),
+    pytest.param("/", False, id="the home page"),
+]
+
+
+@pytest.mark.parametrize(("resource", "is_list"), LISTS)
+def test_lists_of_pages(resource: str, *, is_list: bool) -> None:
+    assert lists_pages(f"https://example.com{resource}") is is_list
+
+
+def test_the_path_of_a_query() -> None:
+    assert path_of("https://example.com/shop?a=1") == path_of("https://example.com/shop?b") == "example.com/shop"
+    assert path_of("https://example.com/shop") is None
+
+
+@given(st.text(max_size=80))
+def test_no_address_is_too_strange(text: str) -> None:
+    url = absolute_url(text, "https://example.com/")
+    if url is not None:
+        assert trap_word(url) in (None, "long_url", "repeating_path")
+        assert (series_of(url) is None) or lists_pages(url)
+        assert (path_of(url) is None) == ("?" not in url.partition("#")[0])
