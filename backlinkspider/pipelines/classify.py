@@ -41,6 +41,8 @@ class ClassifyLinksPipeline:
         counts = count_links(item)
         kept = self._kept_links(item)
         if not kept:
+            # The exception holds on to the page until Python looks for cycles: at a thousand links, megabytes.
+            item.links, item.document = [], None
             raise NoLinkKept
         for link in kept:
             link.links_count = counts.by_url[link.url_to]
