@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from backlinkspider.core.content_type import is_html
 from backlinkspider.core.html import URL_MAXIMUM, read_page
+from backlinkspider.core.listings import Listing, gunzip, read_listing
 from backlinkspider.core.redirects import Hop, redirect_pages
 from backlinkspider.core.urls import absolute_url
 from backlinkspider.items import Page
@@ -35,6 +36,16 @@ def answered_page(response: Response) -> Page:
     page.depth = response.meta["depth"]
     page.fetched_at = _now()
     return page
+
+
+def answered_listing(response: Response, maximum_bytes: int) -> Listing | None:
+    """The sitemap or feed that an answer is, zipped or not; None for anything else."""
+    return read_listing(unzipped_body(response, maximum_bytes), response.url, _content_type(response))
+
+
+def unzipped_body(response: Response, maximum_bytes: int) -> bytes:
+    """The body of an answer; of a file that is zipped itself (`sitemap.xml.gz`) what is in it, up to a limit."""
+    return gunzip(response.body, maximum_bytes)
 
 
 def answered_hop(response: Response) -> Hop | None:

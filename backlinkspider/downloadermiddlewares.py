@@ -1,9 +1,4 @@
-"""What may be fetched, and as whom. None of these looks at a link.
-
-The seed that a request belongs to travels in its meta, which retries inherit: `seed` (as the user wrote it),
-`site` (the site that may be crawled), `host` (the only host that may be, or None), `depth` (links followed from the seed),
-`hops` (the redirects that led here, `core.redirects.Hop`).
-"""
+"""What may be fetched, and as whom. None of these looks at a link; `request_meta` says what a request carries of its seed."""
 
 from __future__ import annotations
 
@@ -11,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from typing import Self
+from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request, signals
@@ -89,6 +85,15 @@ class RobotsTxtMiddleware:
             # What the site asks for is not for AutoThrottle to shorten.
             request.meta["autothrottle_dont_adjust_delay"] = True
 
+    def sitemaps_of(self, url: str) -> list[str]:
+        """The sitemaps that the robots.txt of an address names, as it writes them; none when it was not asked for lately."""
+        parts = urlsplit(url)
+        fetched = self._rules.get(f"{parts.scheme}://{parts.netloc}")
+        if fetched is None or not fetched.done() or fetched.exception() is not None:
+            return []
+        rules = fetched.result()
+        return list(rules.sitemaps) if rules is not None else []
+
     async def _fetch_rules(self, origin: str) -> Protego | None:
         request = Request(f"{origin}/robots.txt", meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK, dont_filter=True)
         try:
@@ -150,6 +155,10 @@ class PageBudgetMiddleware:
         if not self._max_pages:
             return True
         return self._fetched[site] + self._waiting[site] < self._max_pages + _SPARE_URLS_PER_SITE
+
+    def pages_left(self, site: str) -> int | None:
+        """How many pages of the site may still be fetched; None for any number."""
+        return max(0, self._max_pages - self._fetched[site]) if self._max_pages else None
 
     def enter_queue(self, site: str) -> None:
         """Notes that an address of the site waits to be fetched."""

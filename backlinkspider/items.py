@@ -253,8 +253,15 @@ class Coverage:
     links: int
     """Links of all types and relations that they hold."""
 
+    addresses: int
+    """Addresses of the site that the crawl came to know: the sum of pages, redirects, listings, robots_blocked, not_html,
+    errors, cut_by_budget, cut_by_depth, left_alone and not_asked. One that was left alone counts on each page that names it."""
+
     redirects: int
     """Addresses that answered with another."""
+
+    listings: int
+    """Sitemaps, feeds and lists of seeds that were read."""
 
     robots_blocked: int
     """Addresses that robots.txt forbids."""
@@ -269,10 +276,19 @@ class Coverage:
     """How often each. `http_404 3 | timeout 1`"""
 
     cut_by_budget: int
-    """Addresses refused, and pages whose further links were left alone, for want of budget."""
+    """Addresses that were left alone for want of budget."""
 
     cut_by_depth: int
-    """Pages whose further links were left alone at max_depth."""
+    """Addresses that were left alone at max_depth."""
+
+    left_alone: int
+    """Addresses that were left alone for another reason."""
+
+    left_alone_reasons: tuple[str, ...]
+    """How many for each. `file 12 | pagination 3`"""
+
+    not_asked: int
+    """Addresses that still waited when the crawl was ended."""
 
     seconds: float
     """From the first address that was asked for to the last."""

@@ -76,6 +76,9 @@ CONCURRENT_ITEMS = 1
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 
+# Default: 5 MB of answers that are read at one time. A page that is read takes thirty times its bytes, with all its links.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 250_000
+
 # Default: 180 seconds. A page that takes longer holds up a place in the crawl.
 DOWNLOAD_TIMEOUT = 30
 
@@ -106,8 +109,15 @@ DUPEFILTER_CLASS = "backlinkspider.dupefilter.SeenUrls"
 
 # --- What takes part --------------------------------------------------------
 
-# Default: also file, data, ftp and s3. Only the web is crawled.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+# Default: also file, data, ftp and s3. Only the web is crawled; and headers end.
+DOWNLOAD_HANDLERS = {
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "http": "backlinkspider.bounded_headers.BoundedHeadersDownloadHandler",
+    "https": "backlinkspider.bounded_headers.BoundedHeadersDownloadHandler",
+}
 
 DOWNLOADER_MIDDLEWARES = {
     # Offsite works by a spider's allowed_domains, which this project does not have.

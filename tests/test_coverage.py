@@ -83,7 +83,7 @@ def test_every_address_of_a_seed_is_accounted_for(coverage: dict[str, dict[str, 
     assert coverage["shut"]["robots_blocked"] == 1
     assert coverage["forbidden"]["error_reasons"] == ["http_403 1"]
     assert coverage["deep"]["cut_by_depth"] == 1
-    assert coverage["large"]["cut_by_budget"] > 0
+    assert (coverage["large"]["addresses"], coverage["large"]["cut_by_budget"]) == (1_101, 1_095)
     # Five of the pages that the first links to were asked for, and are not there.
     assert (coverage["large"]["pages"], coverage["large"]["error_reasons"]) == (1, ["http_404 5"])
 
@@ -139,17 +139,20 @@ def test_coverage_is_a_file_of_this_folder(tmp_path: Path, name: str) -> None:
 
 
 CASES = [
-    pytest.param({"pages": 2}, {}, True, Outcome.COMPLETE, id="all read"),
-    pytest.param({"pages": 2}, {"robots_blocked": 9}, True, Outcome.COMPLETE, id="a part of it is private"),
-    pytest.param({"pages": 2}, {}, False, Outcome.CUT, id="not done"),
-    pytest.param({"pages": 2, "cut_by_depth": 1}, {}, True, Outcome.CUT, id="too deep"),
-    pytest.param({}, {"budget": 1}, True, Outcome.CUT, id="no budget left for it"),
-    pytest.param({}, {"http_403": 1}, True, Outcome.BLOCKED, id="forbidden"),
-    pytest.param({}, {"timeout": 1}, True, Outcome.UNREACHABLE, id="no answer"),
-    pytest.param({"repeated": 1}, {}, True, Outcome.REPEATED, id="asked for before"),
+    pytest.param({"pages": 2}, {}, {}, True, Outcome.COMPLETE, id="all read"),
+    pytest.param({"pages": 2}, {"robots_blocked": 9}, {"file": 1}, True, Outcome.COMPLETE, id="a part of it is private"),
+    pytest.param({"pages": 2}, {}, {}, False, Outcome.CUT, id="not done"),
+    pytest.param({"pages": 2}, {}, {"depth": 1}, True, Outcome.CUT, id="too deep"),
+    pytest.param({"pages": 2}, {}, {"pagination": 1}, True, Outcome.CUT, id="a long listing"),
+    pytest.param({}, {"budget": 1}, {}, True, Outcome.CUT, id="no budget left for it"),
+    pytest.param({}, {"http_403": 1}, {}, True, Outcome.BLOCKED, id="forbidden"),
+    pytest.param({}, {"timeout": 1}, {}, True, Outcome.UNREACHABLE, id="no answer"),
+    pytest.param({"repeated": 1}, {}, {}, True, Outcome.REPEATED, id="asked for before"),
 ]
 
 
-@pytest.mark.parametrize(("counts", "reasons", "is_done", "outcome"), CASES)
-def test_outcome_of_counts(counts: dict[str, int], reasons: dict[str, int], *, is_done: bool, outcome: Outcome) -> None:
-    assert outcome_of(counts, reasons, is_done=is_done) is outcome
+@pytest.mark.parametrize(("counts", "reasons", "left_alone", "is_done", "outcome"), CASES)
+def test_outcome_of_counts(
+    counts: dict[str, int], reasons: dict[str, int], left_alone: dict[str, int], *, is_done: bool, outcome: Outcome
+) -> None:
+    assert outcome_of(counts, reasons, left_alone, is_done=is_done) is outcome

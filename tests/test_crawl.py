@@ -129,7 +129,7 @@ def test_depth_is_limited(tmp_path: Path) -> None:
     with MiniWeb(site("blog.example", pages)) as web:
         done = crawl(web, tmp_path, target="target.example", seeds="https://blog.example/0", max_depth="2", keep="internal")
     assert done.column("depth") == [0, 1, 2]
-    assert "links not followed     depth 1 page" in done.log
+    assert "not asked for          depth 1\n" in done.log
 
 
 FOLLOWED = [
@@ -606,7 +606,7 @@ def test_broken_hosts_cost_no_row_of_the_others(tmp_path: Path) -> None:
     assert done.code == 0, done.log
     assert done.column("url_from") == ["https://good.example/", "https://good.example/cut"]
     assert re.search(r"pages cut off +1\n", done.log)
-    for reason in ("http_500 1", "redirects 1", "timeout 1", "robots_unavailable 1", "proxy 1", "connection 2"):
+    for reason in ("http_500 1", "redirects 1", "timeout 1", "robots_unavailable 1", "proxy 1", "reset 2"):
         assert reason in done.log
     assert web.fetched("https://down.example/") == 0
     assert "Traceback" not in done.log

@@ -13,11 +13,26 @@ from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.target import Scope, Target, parse_target
 
-NAMES = ("target", "scope", "seeds", "keep", "keywords", "follow", "max_pages", "max_depth", "coverage")
+NAMES = (
+    "target",
+    "scope",
+    "seeds",
+    "keep",
+    "keywords",
+    "follow",
+    "max_pages",
+    "max_depth",
+    "max_pagination",
+    "max_queries",
+    "sitemaps",
+    "coverage",
+)
 """The arguments of `scrapy crawl backlinks`, in the order of README."""
 
 DEFAULT_MAX_PAGES = 100
 DEFAULT_MAX_DEPTH = 5
+DEFAULT_MAX_PAGINATION = 20
+DEFAULT_MAX_QUERIES = 50
 
 _LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
 _AROUND = " \t\r\n\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
@@ -59,6 +74,12 @@ class Arguments:
     """Pages fetched per site, at most; 0 is no limit."""
     max_depth: int
     """Links followed from a seed, at most."""
+    max_pagination: int
+    """Pages of one listing or calendar that are followed, at most; 0 is no limit."""
+    max_queries: int
+    """Addresses that differ in their query only and are followed, at most; 0 is no limit."""
+    sitemaps: bool
+    """Whether the sitemaps and feeds of a seed are read too."""
     coverage: str | None
     """The name of the file that says what was seen of each seed."""
 
@@ -82,6 +103,9 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         follow=_parse_follow(given.get("follow", Follow.SITE.value)),
         max_pages=_parse_number("max_pages", given.get("max_pages", str(DEFAULT_MAX_PAGES))),
         max_depth=_parse_number("max_depth", given.get("max_depth", str(DEFAULT_MAX_DEPTH))),
+        max_pagination=_parse_number("max_pagination", given.get("max_pagination", str(DEFAULT_MAX_PAGINATION))),
+        max_queries=_parse_number("max_queries", given.get("max_queries", str(DEFAULT_MAX_QUERIES))),
+        sitemaps=_parse_switch("sitemaps", given.get("sitemaps", "false")),
         coverage=_parse_file_name("coverage", given.get("coverage")),
     )
 
@@ -151,6 +175,13 @@ def _parse_number(name: str, text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text.strip(), re.ASCII):
         raise ArgumentError(f"{name} '{text}' is not a whole number from 0 to 999999999")
     return int(text)
+
+
+def _parse_switch(name: str, text: str) -> bool:
+    switches = {"true": True, "false": False}
+    if text.strip().lower() not in switches:
+        raise ArgumentError(f"{name} '{text}' is neither true nor false")
+    return switches[text.strip().lower()]
 
 
 def _parse_file_name(name: str, text: str | None) -> str | None:

@@ -11,13 +11,17 @@ BLOCKING = frozenset(
 """Reasons with which a site, or the user, keeps the crawl out."""
 
 
+LIMITS = ("budget", "depth", "pagination", "queries")
+"""Reasons why addresses were not asked for that the user's arguments set."""
+
+
 class Outcome(StrEnum):
     """How a seed came out."""
 
     COMPLETE = "complete"
     """Every page that was found within the limits was asked for."""
     CUT = "cut"
-    """Pages were left alone: by budget, by depth, or because the crawl was ended."""
+    """Addresses were left alone: by budget, depth or another limit of the arguments, or because the crawl was ended."""
     BLOCKED = "blocked"
     """No page was read; robots.txt, a status such as 403, or a private address kept the crawl out."""
     UNREACHABLE = "unreachable"
@@ -26,10 +30,10 @@ class Outcome(StrEnum):
     """It leads to what was asked for on account of another seed."""
 
 
-def outcome_of(counts: Mapping[str, int], reasons: Mapping[str, int], *, is_done: bool) -> Outcome:
-    """How a seed came out, by what was counted of it and the reasons why addresses were not read.
+def outcome_of(counts: Mapping[str, int], reasons: Mapping[str, int], left_alone: Mapping[str, int], *, is_done: bool) -> Outcome:
+    """How a seed came out: by what was counted of it, why addresses were not read, and why others were not asked for.
 
-    >>> outcome_of({"pages": 3}, {"http_404": 1}, is_done=True).value, outcome_of({}, {"dns": 1}, is_done=True).value
+    >>> outcome_of({"pages": 3}, {"http_404": 1}, {}, is_done=True).value, outcome_of({}, {"dns": 1}, {}, is_done=True).value
     ('complete', 'unreachable')
     """
     if not is_done:
@@ -40,5 +44,5 @@ def outcome_of(counts: Mapping[str, int], reasons: Mapping[str, int], *, is_done
         if reasons.get("budget"):
             return Outcome.CUT
         return Outcome.UNREACHABLE if BLOCKING.isdisjoint(reasons) else Outcome.BLOCKED
-    is_cut = counts.get("cut_by_budget") or counts.get("cut_by_depth") or reasons.get("budget")
+    is_cut = reasons.get("budget") or any(left_alone.get(word) for word in LIMITS)
     return Outcome.CUT if is_cut else Outcome.COMPLETE

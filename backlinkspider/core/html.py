@@ -45,6 +45,7 @@ _ADDRESS_ATTRIBUTES = {
     "form": "action",
     "meta": "content",
 }
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _TYPES = {"area": LinkType.AREA, "iframe": LinkType.FRAME, "frame": LinkType.FRAME, "form": LinkType.FORM}
 
 
@@ -112,6 +113,15 @@ def link_elements(document: Document) -> Iterator[Element]:
 def address_attribute(element: Element) -> str:
     """The attribute that holds the address of a link element."""
     return _ADDRESS_ATTRIBUTES[element.tag or ""]
+
+
+def feed_addresses(page: Page) -> list[str]:
+    """The addresses of the feeds that a page names, as long as it has its document.
+
+    https://www.rssboard.org/rss-autodiscovery
+    """
+    alternates = [link for link in page.links if link.link_type == LinkType.ALTERNATE and link.element is not None]
+    return [link.url_to for link in alternates if (link.element.attributes.get("type") or "").strip().lower() in _FEED_TYPES]
 
 
 def read_headline(document: Document) -> str | None:

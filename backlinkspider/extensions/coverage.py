@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Self
@@ -19,6 +19,9 @@ from backlinkspider.skips import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KN
 _COUNTED_ELSEWHERE = frozenset({"robots_blocked", NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN})
 """Reasons that have a column of their own."""
 
+_CUT = frozenset({"budget", "depth"})
+"""Reasons for leaving an address alone that have a column of their own."""
+
 _NAMED_IN_THE_TABLE = 10
 _SEED_CHARACTERS = 40
 
@@ -32,6 +35,7 @@ class _Record:
     waiting: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    left_alone: Counter[str] = field(default_factory=Counter)
 
 
 class SeedCoverage:
@@ -64,12 +68,16 @@ class SeedCoverage:
         record.ended = monotonic()
 
     def note(self, seed: str, what: str, count: int = 1) -> None:
-        """Adds to a count of a seed: pages, redirects, links, cut_by_budget, cut_by_depth, repeated."""
+        """Adds to a count of a seed: addresses, pages, redirects, listings, links, repeated."""
         self._record(seed).counts[what] += count
 
     def note_reason(self, seed: str, reason: str) -> None:
         """Adds an address that was not read, with the word for why (`skips`)."""
         self._record(seed).reasons[reason] += 1
+
+    def note_left_alone(self, seed: str, reason: str) -> None:
+        """Adds an address that was not asked for, with the word for why (`admission`)."""
+        self._record(seed).left_alone[reason] += 1
 
     def note_dropped(self, request: Request) -> None:
         """Notes a request for an address that was asked for before."""
@@ -77,6 +85,7 @@ class SeedCoverage:
         if seed is not None:
             self.leave(seed)
             self.note(seed, "repeated")
+            self.note(seed, "addresses", -1)
 
     def note_backlinks(self, item: Any) -> None:
         """Notes the backlinks of a page whose rows were written."""
@@ -91,21 +100,27 @@ class SeedCoverage:
     def items(self) -> Iterator[Coverage]:
         """What is known of each seed, in the order of the seeds."""
         for seed, record in self._records.items():
-            counts, reasons = record.counts, record.reasons
+            counts, reasons, left_alone = record.counts, record.reasons, record.left_alone
             errors = {reason: number for reason, number in reasons.items() if reason not in _COUNTED_ELSEWHERE}
+            others = {reason: number for reason, number in left_alone.items() if reason not in _CUT}
             yield Coverage(
                 seed=seed,
-                outcome=outcome_of(counts, reasons, is_done=record.waiting <= 0),
+                outcome=outcome_of(counts, reasons, left_alone, is_done=record.waiting <= 0),
                 pages=counts["pages"],
                 backlinks=counts["backlinks"],
                 links=counts["links"],
+                addresses=counts["addresses"],
                 redirects=counts["redirects"],
+                listings=counts["listings"],
                 robots_blocked=reasons["robots_blocked"],
                 not_html=reasons[NOT_HTML],
                 errors=sum(errors.values()),
-                error_reasons=tuple(f"{reason} {number}" for reason, number in sorted(errors.items())),
-                cut_by_budget=counts["cut_by_budget"] + reasons["budget"],
-                cut_by_depth=counts["cut_by_depth"],
+                error_reasons=_counted(errors),
+                cut_by_budget=left_alone["budget"] + reasons["budget"],
+                cut_by_depth=left_alone["depth"],
+                left_alone=sum(others.values()),
+                left_alone_reasons=_counted(others),
+                not_asked=max(0, record.waiting),
                 seconds=round(record.ended - record.begun, 1),
             )
 
@@ -129,3 +144,7 @@ class SeedCoverage:
             now = monotonic()
             record = self._records[seed] = _Record(now, now)
         return record
+
+
+def _counted(reasons: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(f"{reason} {number}" for reason, number in sorted(reasons.items()))

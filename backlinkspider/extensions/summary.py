@@ -85,7 +85,7 @@ class Summary:
             ("links by relation", _counted(self._counts("links"))),
             ("not read, by reason", _counted(self._counts("skipped"))),
             ("pages cut off", self._stats.get_value("backlinks/truncated", 0)),
-            ("links not followed", _counted(self._counts("not_followed"), unit="page")),
+            ("not asked for", _counted(self._counts("not_followed"))),
             ("rows written", str(self._rows)),
             ("errors", str(self._stats.get_value("backlinks/errors", "")) or ""),
         ]
@@ -119,9 +119,9 @@ class Summary:
         return {name.removeprefix(prefix): count for name, count in self._stats.get_stats().items() if name.startswith(prefix)}
 
 
-def _counted(counts: Mapping[str, int], unit: str = "") -> str:
+def _counted(counts: Mapping[str, int]) -> str:
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return ", ".join(f"{name} {_number(count, unit) if unit else count}" for name, count in ordered)
+    return ", ".join(f"{name} {count}" for name, count in ordered)
 
 
 def _number(count: int, unit: str) -> str:

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, cast
 
 from scrapy import Request
-from scrapy.core.scheduler import Scheduler
 from scrapy.http import Response
-from scrapy.linkextractors import IGNORED_EXTENSIONS
 from twisted.python.failure import Failure
 
-from backlinkspider.answers import answered_hop, answered_page, is_page, redirects_before
+from backlinkspider.admission import LISTINGS_FIRST, Admission, priority_of
+from backlinkspider.answers import answered_hop, answered_listing, answered_page, is_page, redirects_before, unzipped_body
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core import redirects
 from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.exceptions import SeedListError
-from backlinkspider.core.redirects import Hop
+from backlinkspider.core.html import feed_addresses
+from backlinkspider.core.listing_search import ListingSearch
 from backlinkspider.core.seeds import Seed, site_seed
-from backlinkspider.core.urls import comparison_key, file_extension, host_of
-from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
-from backlinkspider.dupefilter import SeenUrls
+from backlinkspider.core.url_shapes import lists_pages
+from backlinkspider.core.urls import absolute_url, comparison_key, host_of
+from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RobotsTxtMiddleware
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import LinkType, Page
+from backlinkspider.request_meta import is_seed, listing_meta, page_meta, redirected_meta
 from backlinkspider.skips import (
     CONNECTION_FAILURES,
+    NO_LISTING,
     NOT_HTML,
-    REDIRECTED_OFF_SITE,
     REDIRECTED_TO_KNOWN,
     TOO_MANY_REDIRECTS,
     UNKNOWN,
@@ -37,6 +39,9 @@ from backlinkspider.skips import (
 
 _NOT_FOLLOWED = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM})
 """Links to what is the same page, or its feed, or does something when it is asked for."""
+
+_PAGES_OF_LISTINGS = 10_000
+"""Pages that the sitemaps and feeds of a site are searched for, where no budget says how many."""
 
 _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
@@ -48,10 +53,13 @@ class BacklinksSpider(ArgumentsSpider):
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
     Counts: backlinks/pages (read), backlinks/truncated (pages of which only a part came), backlinks/redirects,
     backlinks/seeds/fetched, backlinks/seeds/failed, backlinks/skipped/<reason> (addresses that were not read),
-    backlinks/not_followed/<reason> (pages with links that were not followed).
+    backlinks/listings (sitemaps, feeds and lists of seeds), backlinks/not_followed/<reason> (addresses that pages and listings
+    name and that were left alone).
     """
 
     name = "backlinks"
+
+    _admission: Admission
 
     def __init__(self, arguments: Arguments) -> None:
         super().__init__(arguments)
@@ -60,6 +68,7 @@ class BacklinksSpider(ArgumentsSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on."""
+        self._admission = Admission(self.arguments, self.crawler)
         for seed, may_be_list in self.read_seeds():
             await self._budget.wait_for_fewer_sites(_SITES_AT_ONCE)
             if self._budget.has_room(site_of(host_of(seed.urls[0]))):
@@ -67,6 +76,7 @@ class BacklinksSpider(ArgumentsSpider):
             else:
                 self.count("skipped/budget")
                 self.count("seeds/failed")
+                self._coverage.note(seed.text, "addresses")
                 self._coverage.note_reason(seed.text, "budget")
 
     def parse(self, response: Response) -> Iterator[Any]:
@@ -85,16 +95,19 @@ class BacklinksSpider(ArgumentsSpider):
             yield from self._follow_redirect(response)
             return
         yield from redirects_before(response.meta)
-        if not is_page(response):
-            yield from self._read_other(response)
-            return
+        if response.meta["search"] is None and is_page(response):
+            yield from self._take_page(response)
+        else:
+            yield from self._take_list(response)
+
+    def _take_page(self, response: Response) -> Iterator[Any]:
         page = answered_page(response)
         self.count("pages")
         if "dataloss" in response.flags:
             self.count("truncated")
         self._coverage.note(response.meta["seed"], "pages")
         self._coverage.note(response.meta["seed"], "links", len(page.links))
-        if page.depth == 0:
+        if is_seed(response.meta):
             self._note_seed(response, page)
         yield from self._follow(page, response)
         if not self.arguments.seeds:
@@ -113,6 +126,7 @@ class BacklinksSpider(ArgumentsSpider):
         if reason == UNKNOWN:
             self.logger.warning("%s was not read: %r", request.url, failure.value)
         self._skip(reason, request)
+        yield from self._go_on_searching(meta)
 
     @property
     def _budget(self) -> PageBudgetMiddleware:
@@ -122,11 +136,8 @@ class BacklinksSpider(ArgumentsSpider):
     def _coverage(self) -> SeedCoverage:
         return cast("SeedCoverage", self.crawler.get_extension(SeedCoverage))
 
-    @property
-    def _seen(self) -> SeenUrls:
-        return cast("SeenUrls", cast("Scheduler", self.crawler.engine.scheduler).df)
-
     def _seed_request(self, seed: Seed, *, may_be_list: bool = False) -> Request:
+        self._coverage.note(seed.text, "addresses")
         return self._first_request(seed.text, seed.urls, may_be_list=may_be_list)
 
     def _first_request(self, seed_text: str, urls: Sequence[str], *, may_be_list: bool) -> Request:
@@ -136,7 +147,7 @@ class BacklinksSpider(ArgumentsSpider):
         self._budget.enter_queue(site)
         self._coverage.enter(seed_text)
         only_host = host if self.arguments.follow is Follow.HOST else None
-        return self._request(url, _meta(seed_text, site=site, host=only_host, other_urls=others, may_be_list=may_be_list))
+        return self._request(url, page_meta(seed_text, site=site, host=only_host, other_urls=others, may_be_list=may_be_list))
 
     def _request(self, url: str, meta: dict[str, Any], *, priority: int = 0, dont_filter: bool = False) -> Request:
         return Request(url, callback=self.parse, errback=self.failed, meta=meta, priority=priority, dont_filter=dont_filter)
@@ -149,47 +160,87 @@ class BacklinksSpider(ArgumentsSpider):
             self._skip(f"http_{response.status}", response.request)
             return
         self.count("redirects")
-        self._coverage.note(response.meta["seed"], "redirects")
-        meta = _redirected_meta(response.meta, hop)
-        following = self._request(hop.url_to, meta, priority=1 - meta["depth"], dont_filter=True)
-        obstacle = self._obstacle_of_redirect(following)
+        meta = redirected_meta(response.meta, hop)
+        following = self._request(hop.url_to, meta, priority=priority_of(hop.url_to, meta["depth"]) + 2, dont_filter=True)
+        obstacle = self._admission.obstacle_of_redirect(following)
+        if obstacle != TOO_MANY_REDIRECTS:
+            self._coverage.note(meta["seed"], "redirects")
         if obstacle is None:
             self._coverage.enter(meta["seed"])
+            self._coverage.note(meta["seed"], "addresses")
             yield following
             return
         yield from redirects_before(meta)
         self._skip(obstacle, response.request)
+        yield from self._go_on_searching(meta)
 
-    def _obstacle_of_redirect(self, following: Request) -> str | None:
-        """Why a redirect is not followed. Only a seed itself may lead to another site."""
-        meta = following.meta
-        host = host_of(following.url)
-        is_foreign = site_of(host) != meta["site"]
-        if meta["depth"] and (is_foreign or meta["host"] not in (None, host)):
-            return REDIRECTED_OFF_SITE
-        leads_back = following.url.partition("#")[0] in {hop[0].partition("#")[0] for hop in meta["hops"]}
-        if leads_back or len(meta["hops"]) > self.settings.getint("REDIRECT_MAX_TIMES"):
-            return TOO_MANY_REDIRECTS
-        # Of another site a single page is read; if that site is a seed too, its own crawl begins there.
-        is_known = self._seen.has_seen(following.url) if is_foreign else self._seen.request_seen(following)
-        return REDIRECTED_TO_KNOWN if is_known else None
-
-    def _read_other(self, response: Response) -> Iterator[Request]:
-        """Seeds, where the answer is no page but a list of them whose address the user gave."""
-        found = False
+    def _take_list(self, response: Response) -> Iterator[Request]:
+        """What comes of an answer that is no page: seeds, if the user gave its address, or pages of a sitemap or feed."""
+        meta = response.meta
         if "dataloss" in response.flags:
             # Half a list ends with half a name.
             self._skip("truncated", response.request)
+        elif meta["may_be_list"] and (seeds := self._listed_seeds(response)):
+            self._note_listing(meta)
+            yield from map(self._seed_request, seeds)
+        elif (listing := answered_listing(response, self.settings.getint("DOWNLOAD_MAXSIZE"))) is None:
+            self._skip(NOT_HTML if meta["search"] is None else NO_LISTING, response.request)
+        elif meta["search"] is None:
+            self._note_listing(meta)
+            addresses = (address.url for address in (*listing.pages, *listing.listings))
+            yield from self._ask_for(addresses, meta, depth=meta["depth"] + 1)
+        else:
+            self._note_listing(meta)
+            search = ListingSearch.restore(meta["search"])
+            search.add(listing)
+            yield from self._search_on(search, meta)
             return
-        if response.meta["may_be_list"]:
-            try:
-                for seed in self.read_seed_list(response.body, response.url):
-                    found = True
-                    yield self._seed_request(seed)
-            except SeedListError as error:
-                self.logger.warning("%s is no list of seeds: %s", response.url, error)
-        if not found:
-            self._skip(NOT_HTML, response.request)
+        yield from self._go_on_searching(meta)
+
+    def _listed_seeds(self, response: Response) -> Iterator[Seed] | None:
+        """The seeds that an answer lists, read lazily; None when it is no list."""
+        body = unzipped_body(response, self.settings.getint("DOWNLOAD_MAXSIZE"))
+        seeds = self.read_seed_list(body, response.url)
+        try:
+            first = next(seeds, None)
+        except SeedListError as error:
+            self.logger.warning("%s is no list of seeds: %s", response.url, error)
+            return None
+        return chain([first], seeds) if first is not None else None
+
+    def _note_listing(self, meta: Mapping[str, Any]) -> None:
+        self.count("listings")
+        self._coverage.note(meta["seed"], "listings")
+
+    def _listing_search(self, page: Page, meta: Mapping[str, Any]) -> ListingSearch | None:
+        """The search in the sitemaps and feeds that the site of a seed names, if the user asked for it."""
+        is_followed = is_seed(meta) and page.domain_from == meta["site"] and self.arguments.max_depth > 0
+        if not self.arguments.sitemaps or not is_followed:
+            return None
+        robots = cast("RobotsTxtMiddleware | None", self.crawler.get_downloader_middleware(RobotsTxtMiddleware))
+        sitemaps = robots.sitemaps_of(page.url_from) if robots is not None else []
+        addresses = (absolute_url(address, page.url_from) for address in (*feed_addresses(page), *sitemaps))
+        wanted = self._budget.pages_left(meta["site"])
+        return ListingSearch.begin(filter(None, addresses), _PAGES_OF_LISTINGS if wanted is None else wanted)
+
+    def _go_on_searching(self, meta: Mapping[str, Any]) -> Iterator[Request]:
+        """Goes on with a search for pages after a sitemap or feed that could not be read."""
+        if meta["search"] is not None:
+            yield from self._search_on(ListingSearch.restore(meta["search"]), meta)
+
+    def _search_on(self, search: ListingSearch, meta: Mapping[str, Any]) -> Iterator[Request]:
+        """A request for the next sitemap or feed; when enough pages are found, requests for these."""
+        while (url := search.next_listing()) is not None:
+            if site_of(host_of(url)) != meta["site"]:
+                self.count("not_followed/off_site")
+            elif not self._admission.seen.has_seen(url):
+                self._coverage.enter(meta["seed"])
+                self._coverage.note(meta["seed"], "addresses")
+                yield self._request(url, listing_meta(meta, search.store()), priority=LISTINGS_FIRST)
+                return
+        # What a site lists itself comes before what is linked to.
+        addresses = (*(address.url for address in search.pages), *search.linked)
+        yield from self._ask_for(addresses, meta, depth=1)
 
     def _is_written(self, page: Page, response: Response) -> bool:
         """Whether a page was read before because the seed of another site leads to it."""
@@ -202,29 +253,37 @@ class BacklinksSpider(ArgumentsSpider):
 
     def _follow(self, page: Page, response: Response) -> Iterator[Request]:
         """Requests for the pages of the seed's site that the page links to, within budget and depth."""
-        meta = response.meta
-        depth, site, host = meta["depth"] + 1, meta["site"], _crawled_host(meta, page)
         if self.arguments.follow is Follow.NONE:
             return
-        obstacle = self._obstacle(page, depth)
-        for url in _addresses_on_site(page, site, host):
-            if self._seen.has_seen(url):
-                continue
-            if obstacle is None and not self._budget.has_room(site):
-                obstacle = "budget"
-            if obstacle is not None:
-                self.count(f"not_followed/{obstacle}")
-                if obstacle in ("budget", "depth"):
-                    self._coverage.note(meta["seed"], f"cut_by_{obstacle}")
-                return
-            self._budget.enter_queue(site)
-            self._coverage.enter(meta["seed"])
-            yield self._request(url, _meta(meta["seed"], site=site, host=host, depth=depth), priority=-depth)
+        meta = {**response.meta, "host": _crawled_host(response.meta, page)}
+        obstacle = self._admission.obstacle_of_page(page, response.body)
+        addresses = [link.url_to for link in page.links if link.link_type not in _NOT_FOLLOWED and link.domain_to == meta["site"]]
+        search = self._listing_search(page, meta)
+        if search is not None and obstacle is None:
+            search.linked = addresses
+            yield from self._search_on(search, meta)
+            return
+        yield from self._ask_for(addresses, meta, depth=meta["depth"] + 1, obstacle=obstacle)
+        if search is not None:
+            yield from self._search_on(search, meta)
 
-    def _obstacle(self, page: Page, depth: int) -> str | None:
-        if page.nofollow_by:
-            return "nofollow"
-        return "depth" if depth > self.arguments.max_depth else None
+    def _ask_for(
+        self, urls: Iterable[str], meta: Mapping[str, Any], *, depth: int, obstacle: str | None = None
+    ) -> Iterator[Request]:
+        """Requests for those of some addresses that lie in what may be crawled and have nothing against them."""
+        seed, site, host = meta["seed"], meta["site"], meta["host"]
+        new = [url for url in _distinct(urls, site, host) if not self._admission.seen.has_seen(url)]
+        # The first to be asked for is fetched while the others are still looked at.
+        for url in sorted(new, key=lists_pages):
+            self._coverage.note(seed, "addresses")
+            why_not = obstacle or self._admission.obstacle(url, site, depth)
+            if why_not is not None:
+                self.count(f"not_followed/{why_not}")
+                self._coverage.note_left_alone(seed, why_not)
+                continue
+            self._budget.enter_queue(site)
+            self._coverage.enter(seed)
+            yield self._request(url, page_meta(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
 
     def _linked_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Requests for the sites that a page of a target's own site links to, each once."""
@@ -245,52 +304,20 @@ class BacklinksSpider(ArgumentsSpider):
         assert request is not None, "an answer knows its request"
         self.count(f"skipped/{reason}")
         self._coverage.note_reason(request.meta["seed"], reason)
-        if request.meta["depth"] == 0 and reason == REDIRECTED_TO_KNOWN:
+        if not is_seed(request.meta):
+            return
+        if reason == REDIRECTED_TO_KNOWN:
             self.count("seeds/repeated")
-        elif request.meta["depth"] == 0:
+        else:
             self.count("seeds/failed")
             self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)
 
 
-def _meta(
-    seed: str,
-    *,
-    site: str,
-    host: str | None,
-    depth: int = 0,
-    other_urls: Sequence[str] = (),
-    may_be_list: bool = False,
-) -> dict[str, Any]:
-    """What a request carries of its seed (`downloadermiddlewares` says what reads it); plain values, so that it can be stored."""
-    return {
-        "seed": seed,
-        "site": site,
-        "host": host,
-        "depth": depth,
-        "other_urls": list(other_urls),
-        "may_be_list": may_be_list,
-        "hops": [],
-        # A redirect is a link, so it is the spider that follows it.
-        "handle_httpstatus_list": list(redirects.STATUSES),
-    }
-
-
-def _redirected_meta(meta: dict[str, Any], hop: Hop) -> dict[str, Any]:
-    """What the request that a redirect leads to carries: it is the page that it started as, and costs no budget again."""
-    of_seed = {key: meta[key] for key in ("seed", "site", "host", "depth", "may_be_list", "handle_httpstatus_list")}
-    return {**of_seed, "other_urls": [], "hops": [*meta["hops"], hop], "left_queue": True}
-
-
-def _addresses_on_site(page: Page, site: str, host: str | None) -> Iterable[str]:
-    """The distinct addresses on a site that the page links to and that may be pages, in document order."""
-    return dict.fromkeys(
-        link.url_to.partition("#")[0]
-        for link in page.links
-        if link.domain_to == site
-        and link.link_type not in _NOT_FOLLOWED
-        and (host is None or host_of(link.url_to) == host)
-        and file_extension(link.url_to) not in IGNORED_EXTENSIONS
-    )
+def _distinct(urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
+    """The distinct addresses among some that are on a site and, where only one is crawled, on its host."""
+    for url in dict.fromkeys(url.partition("#")[0] for url in urls):
+        if site_of(host_of(url)) == site and host in (None, host_of(url)):
+            yield url
 
 
 def _crawled_host(meta: dict[str, Any], page: Page) -> str | None:

@@ -1,0 +1,56 @@
+"""What a request carries of its seed: plain values, so that it can be stored, which retries inherit.
+
+`seed` (as the user wrote it), `site` (the site that may be crawled), `host` (the only host that may be, or None), `depth` (links
+followed from the seed), `other_urls` (to try when this one does not answer), `may_be_list` (whether the answer may be a list of
+seeds), `hops` (the redirects that led here, `core.redirects.Hop`), `search` (of a sitemap or feed: what the search for pages
+has found so far, `core.listing_search.ListingSearch`; else None), `left_queue` (whether it is counted in the budget).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backlinkspider.core import redirects
+from backlinkspider.core.redirects import Hop
+
+
+def page_meta(
+    seed: str,
+    *,
+    site: str,
+    host: str | None,
+    depth: int = 0,
+    other_urls: Sequence[str] = (),
+    may_be_list: bool = False,
+) -> dict[str, Any]:
+    """The meta of a request for a page."""
+    return {
+        "seed": seed,
+        "site": site,
+        "host": host,
+        "depth": depth,
+        "other_urls": list(other_urls),
+        "may_be_list": may_be_list,
+        "hops": [],
+        "search": None,
+        # A redirect is a link, so it is the spider that follows it.
+        "handle_httpstatus_list": list(redirects.STATUSES),
+    }
+
+
+def redirected_meta(meta: Mapping[str, Any], hop: Hop) -> dict[str, Any]:
+    """The meta of the request that a redirect leads to: it is the page that it started as, and costs no budget again."""
+    of_seed = {key: meta[key] for key in ("seed", "site", "host", "depth", "may_be_list", "search", "handle_httpstatus_list")}
+    return {**of_seed, "other_urls": [], "hops": [*meta["hops"], hop], "left_queue": True}
+
+
+def listing_meta(meta: Mapping[str, Any], search: Mapping[str, Any]) -> dict[str, Any]:
+    """The meta of a request for a sitemap or feed of a seed, which is no page and costs no budget."""
+    of_seed = page_meta(meta["seed"], site=meta["site"], host=meta["host"])
+    return {**of_seed, "search": dict(search), "left_queue": True}
+
+
+def is_seed(meta: Mapping[str, Any]) -> bool:
+    """Whether a request is for a seed itself."""
+    return meta["depth"] == 0 and meta["search"] is None

@@ -1,0 +1,136 @@
+"""Pages that no page links to: sitemaps and feeds; and in which order the budget is spent."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from miniweb import Answer, MiniWeb, html, redirect, text
+from scrapy_command import Crawl, crawl
+
+TARGET_LINK = '<a href="https://target.example/">t</a>'
+ORIGIN = "https://blog.example"
+
+
+def sitemap(*entries: tuple[str, str], kind: str = "url", root: str = "urlset") -> Answer:
+    listed = "".join(f"<{kind}><loc>{ORIGIN}{path}</loc><lastmod>{date}</lastmod></{kind}>" for path, date in entries)
+    return text(f"<{root}>{listed}</{root}>", "application/xml")
+
+
+def crawl_site(tmp_path: Path, pages: dict[str, Answer | str], **arguments: str) -> tuple[Crawl, list[str]]:
+    """A crawl of one site, one request at a time, and the paths that it asked for in order."""
+    with MiniWeb({f"{ORIGIN}{path}": page for path, page in pages.items()}) as web:
+        given = {"target": "target.example", "seeds": f"{ORIGIN}/", **arguments}
+        done = crawl(web, tmp_path, "CONCURRENT_REQUESTS=1", **given)
+        assert done.code == 0, done.log
+        return done, [request.url.removeprefix(ORIGIN) for request in web.requests]
+
+
+def test_the_newest_pages_of_a_sitemap_come_first_within_the_budget(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        "/": f"{TARGET_LINK}<a href=/linked>l</a>",
+        "/robots.txt": text(f"Sitemap: {ORIGIN}/index.xml"),
+        "/index.xml": sitemap(("/old.xml", "2019-01-01"), ("/new.xml.gz", "2026-01-01"), kind="sitemap", root="sitemapindex"),
+        "/new.xml.gz": Answer(gzip.compress(sitemap(("/n1", "2026-01-01"), ("/n2", "2026-03-01")).body), headers=()),
+        "/old.xml": sitemap(("/o1", "2018-01-01"), ("/o2", "2018-02-01")),
+        **{f"/{name}": TARGET_LINK for name in ("n1", "n2", "o1", "o2", "linked")},
+    }
+    done, asked_for = crawl_site(tmp_path, pages, sitemaps="true", max_pages="4")
+    assert asked_for == ["/robots.txt", "/", "/index.xml", "/new.xml.gz", "/old.xml", "/n2", "/n1", "/o2"]
+    assert done.column("depth", "url_from")[-1] == (1, f"{ORIGIN}/o2")
+
+
+def test_sitemaps_are_left_alone_unless_they_are_asked_for(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        "/": f'{TARGET_LINK}<link rel=alternate type="application/atom+xml" href=/feed>',
+        "/robots.txt": text(f"Sitemap: {ORIGIN}/s.xml"),
+        "/s.xml": sitemap(("/a", "2026")),
+    }
+    assert crawl_site(tmp_path, pages)[1] == ["/robots.txt", "/"]
+
+
+def test_a_sitemap_may_redirect_fail_or_lead_off_the_site(tmp_path: Path) -> None:
+    named = ("/moved.xml", "/gone.xml", "/page.xml", "/forbidden.xml", "/last.xml", "https://elsewhere.example/s.xml")
+    robots = "\n".join(f"Sitemap: {path if '://' in path else ORIGIN + path}" for path in named)
+    pages: dict[str, Answer | str] = {
+        "/": TARGET_LINK,
+        "/robots.txt": text(f"{robots}\nUser-agent: *\nDisallow: /forbidden"),
+        "/moved.xml": redirect("/target.xml"),
+        "/target.xml": text("<urlset><url><loc>https://elsewhere.example/x</loc></url><url><loc>/a</loc></url></urlset>"),
+        "/page.xml": html("<a href=/b>b</a>"),
+        "/last.xml": sitemap(("/c", "2026")),
+        "/a": TARGET_LINK,
+        "/c": TARGET_LINK,
+    }
+    done, asked_for = crawl_site(tmp_path, pages, sitemaps="true")
+    assert asked_for[2:] == ["/moved.xml", "/target.xml", "/gone.xml", "/page.xml", "/last.xml", "/c", "/a"]
+    assert done.column("url_from") == [f"{ORIGIN}/", f"{ORIGIN}/a", f"{ORIGIN}/c"]
+    assert "off_site 1" in done.log
+
+
+@pytest.mark.parametrize("arguments", [{"follow": "none"}, {"max_depth": "0"}])
+def test_no_sitemap_is_read_where_its_pages_would_not_be(tmp_path: Path, arguments: dict[str, str]) -> None:
+    pages: dict[str, Answer | str] = {"/": TARGET_LINK, "/robots.txt": text(f"Sitemap: {ORIGIN}/s.xml")}
+    assert crawl_site(tmp_path, pages, sitemaps="true", **arguments)[1] == ["/robots.txt", "/"]
+
+
+def test_a_feed_that_a_page_links_to_is_a_list_of_pages(tmp_path: Path) -> None:
+    feed = "<rss><channel><item><link>/a</link></item><item><link>/b</link><comments>/c</comments></item></channel></rss>"
+    pages: dict[str, Answer | str] = {
+        "/": f"{TARGET_LINK}<a href=/feed>feed</a>",
+        "/feed": text(feed, "application/rss+xml"),
+        "/a": TARGET_LINK,
+        "/b": TARGET_LINK,
+    }
+    done, asked_for = crawl_site(tmp_path, pages)
+    assert asked_for == ["/robots.txt", "/", "/feed", "/a", "/b"]
+    assert done.column("depth") == [0, 2, 2]
+
+
+def test_a_zipped_sitemap_is_a_list_of_seeds(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        "/s.xml.gz": Answer(gzip.compress(sitemap(("/a", ""), ("/b", "")).body), headers=()),
+        "/a": TARGET_LINK,
+        "/b": TARGET_LINK,
+    }
+    done, _ = crawl_site(tmp_path, pages, seeds=f"{ORIGIN}/s.xml.gz")
+    assert done.column("seed") == [f"{ORIGIN}/a", f"{ORIGIN}/b"]
+
+
+def test_articles_come_before_archives_of_the_same_depth(tmp_path: Path) -> None:
+    paths = ("/tag/oak", "/page/2", "/shop?sort=price", "/2026/11/", "/oak", "/2026/11/21/ash", "/tag/oak/beech")
+    pages: dict[str, Answer | str] = {"/": "".join(f"<a href={path}>x</a>" for path in paths), "/oak": "<a href=/deep>d</a>"}
+    _, asked_for = crawl_site(tmp_path, pages)
+    assert asked_for[2:] == [
+        "/oak",
+        "/2026/11/21/ash",
+        "/tag/oak",
+        "/page/2",
+        "/shop?sort=price",
+        "/2026/11/",
+        "/tag/oak/beech",
+        "/deep",
+    ]
+
+
+LIMITS = [
+    pytest.param("/page/{}", {"max_pagination": "3"}, 3, id="pages of a listing"),
+    pytest.param("/shop?color={}", {"max_queries": "3"}, 3, id="filters"),
+    pytest.param("/page/{}", {"max_pagination": "0"}, 30, id="no limit"),
+    pytest.param("/page/{}", {}, 20, id="the default"),
+    pytest.param("/oak-{}", {"max_queries": "1", "max_pagination": "1"}, 30, id="pages"),
+]
+
+
+@pytest.mark.parametrize(("path", "arguments", "count"), LIMITS)
+def test_series_and_queries_are_limited(tmp_path: Path, path: str, arguments: dict[str, str], count: int) -> None:
+    pages: dict[str, Answer | str] = {"/": "".join(f"<a href={path.format(number)}>x</a>" for number in range(30))}
+    assert len(crawl_site(tmp_path, pages, **arguments)[1]) == 2 + count
+
+
+def test_session_ids_make_no_new_page(tmp_path: Path) -> None:
+    session = "0123456789abcdef0123456789abcdef"
+    hrefs = ("/a", f"/a;jsessionid={session}", f"/a?PHPSESSID={session}", f"/a?sid={session}", "/a?sid=17", "/a?utm_medium=x")
+    pages: dict[str, Answer | str] = {"/": "".join(f"<a href={href}>x</a>" for href in hrefs)}
+    assert crawl_site(tmp_path, pages)[1][2:] == ["/a", "/a?sid=17"]
