@@ -6,19 +6,19 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import NoneType
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, ClassVar
 
+import msgspec
 from scrapy.exporters import BaseItemExporter
 
-from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, LinkType, Page, rows
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page, RowReader
 
 CELL_MAXIMUM = 32_767
 """Characters that a spreadsheet's cell can hold."""
 
+_JSON = msgspec.json.Encoder()
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # ASCII and full-width (OWASP, CSV injection)
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
@@ -26,8 +26,7 @@ _CONTROLS = re.compile(f"[{_CONTROL}]+")
 _LEADING_FORMULA = re.compile(rf"\s*[{_FORMULA}]")
 # A spreadsheet that separates by semicolons splits cells that this file, separated by commas, did not.
 _FORMULA_AFTER_SEMICOLON = re.compile(rf";(?=[\s\"]*[{_FORMULA}])")
-# One search that finds nothing in almost every cell saves the others.
-_NEEDS_CARE = re.compile(rf"^\s*[{_FORMULA}]|[;{_CONTROL}]")
+_MAY_BEGIN_FORMULA = " =+-@\uff1d\uff0b\uff0d\uff20"
 
 
 def spreadsheet_cell(value: str) -> str:
@@ -38,7 +37,8 @@ def spreadsheet_cell(value: str) -> str:
     >>> spreadsheet_cell("=HYPERLINK(1)"), spreadsheet_cell("two\nlines"), spreadsheet_cell("a;-b")
     ("'=HYPERLINK(1)", 'two lines', "a;'-b")
     """
-    if _NEEDS_CARE.search(value) is None:
+    # Almost every cell needs no care, and can be told so at a glance.
+    if value.isprintable() and ";" not in value and value[:1] not in _MAY_BEGIN_FORMULA:
         return value[:CELL_MAXIMUM]
     text = _FORMULA_AFTER_SEMICOLON.sub(";'", _CONTROLS.sub(" ", value))
     if _LEADING_FORMULA.match(text):
@@ -64,6 +64,7 @@ class RowsExporter(BaseItemExporter):
         if unknown:
             raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(self.known_columns)}")
         self._columns = tuple(names)
+        self._reader = RowReader(self._columns)
         self._headers = tuple(names.values())
 
     def export_item(self, item: Any) -> None:
@@ -76,8 +77,8 @@ class RowsExporter(BaseItemExporter):
     def _is_appended_to(self) -> bool:
         return self._file.seekable() and self._file.tell() > 0
 
-    def _rows_of(self, item: Any, encode: Callable[[Cell], Any]) -> Iterator[list[Any]]:
-        return rows(item, self._columns, encode)
+    def _rows_of(self, item: Any, encode: Callable[[Iterable[Cell]], Iterable[Cell]]) -> Iterator[Sequence[Cell]]:
+        return self._reader.rows(item, encode)
 
     def _encode_item(self, item: Any) -> bytes:
         raise NotImplementedError
@@ -96,7 +97,7 @@ class CsvRowsExporter(RowsExporter):
             self._file.flush()
 
     def _encode_item(self, item: Any) -> bytes:
-        return _encode_csv(self._rows_of(item, _encode_csv_cell))
+        return _encode_csv(self._rows_of(item, _encode_csv_cells))
 
 
 class JsonLinesRowsExporter(RowsExporter):
@@ -106,8 +107,13 @@ class JsonLinesRowsExporter(RowsExporter):
         return b"".join(line + b"\n" for line in self._encode_lines(item))
 
     def _encode_lines(self, item: Any) -> Iterator[bytes]:
-        for row in self._rows_of(item, _encode_json_value):
-            yield json.dumps(dict(zip(self._headers, row, strict=True)), ensure_ascii=False).encode("utf-8", "replace")
+        for row in self._rows_of(item, iter):
+            named = dict(zip(self._headers, row, strict=True))
+            try:
+                yield _JSON.encode(named)
+            except UnicodeEncodeError:
+                # Half a character pair, such as an argument from a terminal in another encoding.
+                yield json.dumps(named, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class JsonRowsExporter(JsonLinesRowsExporter):
@@ -138,8 +144,8 @@ class _CoverageRows(RowsExporter):
     known_columns = COVERAGE_COLUMNS
     item_class = Coverage
 
-    def _rows_of(self, item: Any, encode: Callable[[Cell], Any]) -> Iterator[list[Any]]:
-        yield [encode(getattr(item, column)) for column in self._columns]
+    def _rows_of(self, item: Any, encode: Callable[[Iterable[Cell]], Iterable[Cell]]) -> Iterator[Sequence[Cell]]:
+        yield [*encode(getattr(item, column) for column in self._columns)]
 
 
 class CoverageCsvExporter(_CoverageRows, CsvRowsExporter):
@@ -150,23 +156,15 @@ class CoverageJsonLinesExporter(_CoverageRows, JsonLinesRowsExporter):
     """What was seen of each seed, as JSON lines."""
 
 
-def _encode_json_value(value: Cell) -> Cell:
-    return value
+def _encode_csv_cells(values: Iterable[Cell]) -> list[Cell]:
+    # None, numbers and our own words are written as they are, None as an empty cell.
+    return [value if (encode := _CSV_CELLS.get(type(value))) is None else encode(value) for value in values]
 
 
-def _encode_csv_cell(value: Cell) -> str | float:
-    return _CSV_CELLS[type(value)](value)
-
-
-_CSV_CELLS: dict[type, Callable[[Any], str | float]] = {
-    NoneType: lambda _: "",
+_CSV_CELLS: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
-    int: lambda value: value,
-    float: lambda value: value,
     tuple: lambda value: spreadsheet_cell(" | ".join(value)),
     str: spreadsheet_cell,
-    LinkType: str,
-    Outcome: str,
 }
 
 

@@ -6,9 +6,10 @@ name of the field it comes from, on `Page` or on `Link`; `COLUMNS` is their orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter, itemgetter
 from typing import Any
 
 Cell = str | float | bool | tuple[str, ...] | None
@@ -35,6 +36,9 @@ class LinkType(StrEnum):
     """A page that is shown inside the page."""
     FORM = "form"
     """Where what is typed into the page is sent."""
+
+    # An Enum's own is worked out in Python every time.
+    __hash__ = str.__hash__
 
 
 _HYPERLINKS = frozenset({None, LinkType.TEXT, LinkType.IMAGE, LinkType.AREA})
@@ -226,12 +230,36 @@ COLUMNS = (
 _OF_LINK = frozenset(link_field.name for link_field in fields(Link))
 
 
-def rows(page: Page, columns: tuple[str, ...], encode: Callable[[Cell], Any]) -> Iterator[list[Any]]:
-    """One list of cells a link of the page, in the order of `columns`; a cell is what `encode` makes of a value."""
-    # What holds for the page is encoded once, not for each of its links.
-    of_page = {column: encode(getattr(page, column)) for column in columns if column not in _OF_LINK}
-    for link in page.links:
-        yield [of_page[column] if column in of_page else encode(getattr(link, column)) for column in columns]
+class RowReader:
+    """Reads the rows of pages, with the same columns in the same order."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._of_link = [column for column in columns if column in _OF_LINK]
+        self._of_page = [column for column in columns if column not in _OF_LINK]
+        order = [[*self._of_link, *self._of_page].index(column) for column in columns]
+        # What holds for the page is encoded once, not for each of its links, and then put in its place.
+        self._arrange = _values_at(order)
+        self._read_link = _values_of(self._of_link)
+        self._read_page = _values_of(self._of_page)
+
+    def rows(self, page: Page, encode: Callable[[Iterable[Cell]], Iterable[Cell]]) -> Iterator[Sequence[Cell]]:
+        """The cells of one row a link; `encode` makes the cells of some values."""
+        of_page = [*encode(self._read_page(page))]
+        for link in page.links:
+            yield self._arrange([*encode(self._read_link(link)), *of_page])
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    """A function that reads several attributes; the operators of Python give one value in place of a tuple of one."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda item: tuple(getattr(item, name) for name in names)
+
+
+def _values_at(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: tuple(values[place] for place in places)
 
 
 @dataclass(slots=True, eq=False)

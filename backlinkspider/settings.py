@@ -159,6 +159,7 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
     "backlinkspider.extensions.feeds.SafeFeedExporter": 0,
     "backlinkspider.extensions.summary.Summary": 500,
+    "backlinkspider.extensions.garbage.SeldomCollector": 500,
 }
 
 # --- What comes out ---------------------------------------------------------

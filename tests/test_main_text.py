@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backlinkspider.core.html import read_page
-from backlinkspider.core.main_text import count_words, read_main_text
+from backlinkspider.core.main_text import _WORD, count_words, read_main_text
 from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.text import fold_space
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 
 MENU = "<ul>" + "<li><a href=x>no</a></li>" * 5 + "</ul>"
@@ -25,7 +28,7 @@ TEXTS = [
 @pytest.mark.parametrize(("html", "text"), TEXTS)
 def test_main_text(html: str, text: str) -> None:
     document = read_page("https://example.com/", html.encode()).document
-    assert read_main_text(document, PlaceFinder(document)) == text
+    assert fold_space(read_main_text(document, PlaceFinder(document))) == text
 
 
 WORDS = [
@@ -42,6 +45,11 @@ WORDS = [
 @pytest.mark.parametrize(("text", "count"), WORDS)
 def test_words(text: str, count: int) -> None:
     assert count_words(text) == count
+
+
+@given(st.text(st.sampled_from("aBé1²_-'’ .,\n€œ\xa0\x85") | st.characters(), max_size=40))
+def test_the_fast_way_counts_the_same_words(text: str) -> None:
+    assert count_words(text) == len(_WORD.findall(text))
 
 
 GERMAN = "Der Stuhl aus Eiche steht seit vielen Jahren in der Küche und wackelt noch immer nicht, sagt sie."

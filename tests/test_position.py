@@ -4,7 +4,8 @@ import pytest
 
 from backlinkspider.core.html import read_page
 from backlinkspider.core.position import PlaceFinder
-from backlinkspider.core.position_words import is_share_address
+from backlinkspider.core.position_words import Position, is_share_address
+from backlinkspider.items import Page
 
 TEXT = "A sentence of the page that says something about furniture made of oak. " * 12
 BODY = f"<article><p>{TEXT}</p></article>"
@@ -62,25 +63,30 @@ def test_position(html: str, position: str, location: str | None) -> None:
     page = read_page("https://example.com/", f"<body class='has-sidebar menu-open'>{html}{BODY}".encode())
     places = PlaceFinder(page.document)
     element = page.links[0].element
-    assert (places.position_of(element).value, places.semantic_location_of(element)) == (position, location)
+    href = element.attributes.get("href") or ""
+    assert (places.position_of(element, href).value, places.place_in(element.parent).semantic_location) == (position, location)
+
+
+def position_of_first_link(page: Page) -> Position:
+    return PlaceFinder(page.document).position_of(page.links[0].element, page.links[0].href)
 
 
 def test_a_wrapper_around_the_page_is_not_what_its_name_says() -> None:
     page = read_page(
         "https://example.com/", f"<div class='with-sidebar'><div id=header-wrap><p>{TEXT}{LINK}</p></div></div>".encode()
     )
-    assert PlaceFinder(page.document).position_of(page.links[0].element).value == "content"
+    assert position_of_first_link(page) == "content"
 
 
 def test_a_link_outside_the_body_has_a_place() -> None:
     page = read_page("https://example.com/", b"<a href=x>")
-    assert PlaceFinder(page.document).position_of(page.links[0].element).value == "content"
+    assert position_of_first_link(page) == "content"
 
 
 def test_a_button_that_shares_the_page_is_not_content() -> None:
     html = f"<article><p>{TEXT} <a href='https://twitter.com/intent/tweet?url=x'>Tweet</a></p></article>"
     page = read_page("https://example.com/", html.encode())
-    assert PlaceFinder(page.document).position_of(page.links[0].element).value == "nav"
+    assert position_of_first_link(page) == "nav"
 
 
 def test_what_stands_behind_the_footer_is_footer_and_before_the_header_header() -> None:
@@ -88,7 +94,7 @@ def test_what_stands_behind_the_footer_is_footer_and_before_the_header_header() 
     html = f"{line}<header>H</header>{BODY * 3}<footer>F</footer>{line}"
     page = read_page("https://example.com/", html.encode())
     places = PlaceFinder(page.document)
-    assert [places.position_of(link.element).value for link in page.links] == ["header", "footer"]
+    assert [places.position_of(link.element, link.href).value for link in page.links] == ["header", "footer"]
 
 
 def test_the_picture_at_the_top_that_leads_home_is_header() -> None:
@@ -96,7 +102,7 @@ def test_the_picture_at_the_top_that_leads_home_is_header() -> None:
     html = f"<table>{logo}<td>{LINK}<td>{LINK}<td>{LINK}</table><p>{TEXT}{LINK}</p>{BODY * 3}<table>{logo}</table>"
     page = read_page("https://example.com/", html.encode())
     places = PlaceFinder(page.document)
-    positions = [places.position_of(link.element).value for link in page.links]
+    positions = [places.position_of(link.element, link.href).value for link in page.links]
     assert positions[0] == "header"
     assert "header" not in positions[1:]
 
@@ -106,7 +112,7 @@ def test_scripts_are_no_text_of_a_wrapper() -> None:
     page = read_page(
         "https://example.com/", f"<div id=rightColumn>{script}{LINK} words</div><article><p>{TEXT}</p></article>".encode()
     )
-    assert PlaceFinder(page.document).position_of(page.links[0].element).value == "sidebar"
+    assert position_of_first_link(page) == "sidebar"
 
 
 SHARE_ADDRESSES = [

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import ada_url
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,3 +174,43 @@ def test_a_menu_of_normalisations(corpora: Path) -> None:
     assert not unexplained
     assert not unused
     assert len(rows) - len(differing) > 50
+
+
+PIECES = (
+    *("http://", "https://", "//", "/", "a.com", "ex-ample.co.uk", "x--y.de", "xn--a.de", "1.2", "a_b.com", "..com", "0x7f.1"),
+    *("&", "=", "%", "%zz", ";", "@"),
+    *(
+        ".",
+        "..",
+        "%2e",
+        "%2E",
+        "a",
+        "?",
+        "#",
+        "'",
+        "&",
+        "=",
+        "%",
+        "%zz",
+        ";",
+        "@",
+        ":80",
+        ":443",
+        ":8080",
+        "\\",
+        "|",
+        "~",
+        "(",
+        "é",
+    ),
+)
+BASES = ("http://a.example/x/y?z", "https://u:p@b.example:8080/q", "http://127.0.0.1/", "https://c.example/")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=7).map("".join), st.sampled_from(BASES))
+def test_plain_addresses_are_what_the_parser_makes_of_them(href: str, base: str) -> None:
+    try:
+        parsed = ada_url.join_url(base, href)
+    except ValueError:
+        parsed = ""
+    assert absolute_url(href, base) == (parsed if parsed.startswith(("http://", "https://")) else None)

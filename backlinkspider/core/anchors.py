@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from backlinkspider.core.domains import has_public_suffix
 from backlinkspider.core.generic_anchors import GENERIC_ANCHORS
@@ -39,7 +40,7 @@ _BETWEEN_NAMES = re.compile(r"\s+[-|\u2013\u2014·•:»«>/]+\s+|:\s+")
 
 
 def classify_anchor(
-    anchor: str, *, is_image: bool, domain_to: str, keywords: Iterable[str] = (), headings: Iterable[str] = ()
+    anchor: str, *, is_image: bool, domain_to: str, keywords: Sequence[str] = (), headings: Sequence[str] = ()
 ) -> AnchorType:
     """The kind of an anchor text, white space folded, of a link to the site `domain_to`.
 
@@ -55,17 +56,25 @@ def classify_anchor(
     """
     if is_image:
         return AnchorType.IMAGE
+    by_itself = _type_by_itself(anchor, domain_to)
+    if by_itself is not None or not (keywords or headings):
+        return by_itself or AnchorType.OTHER
+    names = [name for heading in headings for name in _names_in(heading)]
+    return _match_of_phrases(_words(_visible(anchor)), [_words(keyword) for keyword in keywords], names)
+
+
+@lru_cache(maxsize=4_096)  # The pages of a site have the same menu.
+def _type_by_itself(anchor: str, domain_to: str) -> AnchorType | None:
+    """What an anchor is by its words and the site that it leads to; None where they do not say."""
     text = _visible(anchor)
     if not text:
         return AnchorType.EMPTY
     if _is_address(text, domain_to):
         return AnchorType.NAKED_URL
     words = _words(text)
-    if " ".join(words) in GENERIC_ANCHORS or _has_only_marks(text):
+    if " ".join(words) in GENERIC_ANCHORS or (not words and _has_only_marks(text)):
         return AnchorType.GENERIC
-    if _has_name(words, domain_to):
-        return AnchorType.BRANDED
-    return _match_of_phrases(words, [_words(keyword) for keyword in keywords], [n for h in headings for n in _names_in(h)])
+    return AnchorType.BRANDED if _has_name(words, domain_to) else None
 
 
 def _match_of_phrases(words: list[str], keywords: list[list[str]], names: list[list[str]]) -> AnchorType:
@@ -85,10 +94,17 @@ def _names_in(heading: str) -> list[list[str]]:
 
 def _has_name(words: list[str], domain: str) -> bool:
     """Whether words that stand together make up the first label of a domain."""
-    name = "".join(_words(domain.partition(".")[0]))
-    if domain[:1] == "[" or name.isdigit():
+    name = _name_of_site(domain)
+    if name is None or name not in "".join(words):
         return False
     return any(_begins_with_name(words[first : first + len(name)], name) for first in range(len(words)))
+
+
+@lru_cache(maxsize=4_096)
+def _name_of_site(domain: str) -> str | None:
+    """The first label of a domain, without its hyphens; None of an address."""
+    name = "".join(_words(domain.partition(".")[0]))
+    return None if domain[:1] == "[" or name.isdigit() else name
 
 
 def _begins_with_name(words: Iterable[str], name: str) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from operator import attrgetter
+from enum import Enum, auto
 from typing import NamedTuple
 
-from backlinkspider.core.html import UNSEEN, Document, Element, address_attribute, link_elements
+from backlinkspider.core.html import UNSEEN, Document, Element, holds_only_text, link_elements
 from backlinkspider.core.text import fold_space
 
 TEXT_CHARACTERS = 100
@@ -22,12 +21,25 @@ _ONLY_THE_TAG = frozenset({"form", "iframe"})
 _NODES_AROUND = 100
 """Nodes that are looked at for the text on one side of a link; what is further away is not its context."""
 
+_TEXT_LOOKED_AT = 2_000
+"""Characters of one text that are looked at."""
+
+_TEXT_FOLDED = 160
+"""Characters of them of which white space is folded at first."""
+
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset"}
     | {"figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "html", "legend", "li"}
     | {"main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}
 )
 """Elements that begin a block of their own (https://html.spec.whatwg.org/#flow-content-3)."""
+
+
+class _Side(Enum):
+    """In which direction to go from a link."""
+
+    BEFORE = auto()
+    AFTER = auto()
 
 
 class Context(NamedTuple):
@@ -45,9 +57,9 @@ def read_context(element: Element) -> Context:
     >>> read_context(link.element)
     Context(before='We sat on', after='chairs.')
     """
-    before = "".join(reversed(list(_texts_of_block(element, _BACKWARD))))
-    after = "".join(_texts_of_block(element, _FORWARD))
-    return Context(before=_last_words(fold_space(before)), after=_first_words(fold_space(after)))
+    before = "".join(reversed(_texts_of_block(element, _Side.BEFORE)))
+    after = "".join(_texts_of_block(element, _Side.AFTER))
+    return Context(before=_last_words(before), after=_first_words(after))
 
 
 def touches_letters(element: Element) -> bool:
@@ -59,8 +71,8 @@ def touches_letters(element: Element) -> bool:
 
 
 def read_markup(element: Element) -> str:
-    """The markup of a link, at most 1,000 characters; of a frame or form, and of links in links, only the tag."""
-    if element.tag not in _ONLY_THE_TAG and element.css_first("a a[href]") is None:
+    """The markup of a link, at most 1,000 characters; of a frame or form, and of a link around links, only the tag."""
+    if element.tag not in _ONLY_THE_TAG and (holds_only_text(element) or element.css_first("a a[href]") is None):
         return (element.html or "")[:MARKUP_CHARACTERS]
     attributes = "".join(f' {name}="{value or ""}"' for name, value in element.attributes.items())
     return f"<{element.tag}{attributes}>"[:MARKUP_CHARACTERS]
@@ -77,11 +89,10 @@ class PathFinder:
     def __init__(self, document: Document) -> None:
         self._paths: dict[int, str] = {}
         counts: Counter[str] = Counter()
-        for element in link_elements(document):
-            name = address_attribute(element)
-            step = f"//{element.tag}[@{name}={_xpath_text(element.attributes[name] or '')}]"
+        for link in link_elements(document):
+            step = f"//{link.tag}[@{link.address_attribute}={_xpath_text(link.address)}]"
             counts[step] += 1
-            self._paths[element.mem_id] = f"({step})[{counts[step]}]"
+            self._paths[link.element.mem_id] = f"({step})[{counts[step]}]"
 
     def path_of(self, element: Element) -> str:
         """An XPath that finds exactly this element: `(//a[@href="/about"])[2]`."""
@@ -96,54 +107,58 @@ def _xpath_text(text: str) -> str:
     return "concat(" + ", '\"', ".join(f'"{part}"' for part in parts) + ")"
 
 
-class _Direction(NamedTuple):
-    """How to go on in the document from a node."""
-
-    child: Callable[[Element], Element | None]
-    sibling: Callable[[Element], Element | None]
-
-
-_FORWARD = _Direction(attrgetter("first_child"), attrgetter("next"))
-_BACKWARD = _Direction(attrgetter("last_child"), attrgetter("prev"))
-
-
-def _texts_of_block(element: Element, direction: _Direction) -> Iterator[str]:
+def _texts_of_block(element: Element, side: _Side) -> list[str]:
     """The texts on one side of an element up to the next block, the nearest first; enough of them for its context."""
+    texts: list[str] = []
+    forward = side is _Side.AFTER
     node = element
     enters = False
     length = 0
     for _ in range(_NODES_AROUND):
-        following = direction.child(node) if enters else None
+        following = (node.first_child if forward else node.last_child) if enters else None
         while following is None:
-            following = direction.sibling(node)
+            following = node.next if forward else node.prev
             if following is None:
                 parent = node.parent
                 if parent is None or parent.tag in _BLOCKS:
-                    return
+                    return texts
                 node = parent
         node = following
-        enters = node.is_element_node and node.tag not in UNSEEN
+        enters = False
         if node.is_text_node:
             text = node.text_content or ""
-            yield text
+            # White space takes room too; of a text without end the near part is enough.
+            text = text[:_TEXT_LOOKED_AT] if forward else text[-_TEXT_LOOKED_AT:]
+            texts.append(text)
             length += len(text.strip())
             if length > 2 * TEXT_CHARACTERS:
-                return
-        elif node.tag == "br":
-            yield " "
-        elif node.tag in _BLOCKS:
-            return
+                return texts
+            continue
+        tag = node.tag
+        if tag == "br":
+            texts.append(" ")
+        elif tag in _BLOCKS:
+            return texts
+        enters = node.is_element_node and tag not in UNSEEN
+    return texts
 
 
 def _first_words(text: str) -> str:
-    if len(text) <= TEXT_CHARACTERS:
-        return text
-    cut = text[: TEXT_CHARACTERS + 1]
+    # Of a long text the beginning is enough, unless it is white space.
+    folded = fold_space(text[:_TEXT_FOLDED])
+    if len(folded) <= TEXT_CHARACTERS and len(text) > _TEXT_FOLDED:
+        folded = fold_space(text)
+    if len(folded) <= TEXT_CHARACTERS:
+        return folded
+    cut = folded[: TEXT_CHARACTERS + 1]
     return cut.rpartition(" ")[0] or cut[:TEXT_CHARACTERS]
 
 
 def _last_words(text: str) -> str:
-    if len(text) <= TEXT_CHARACTERS:
-        return text
-    cut = text[-TEXT_CHARACTERS - 1 :]
+    folded = fold_space(text[-_TEXT_FOLDED:])
+    if len(folded) <= TEXT_CHARACTERS and len(text) > _TEXT_FOLDED:
+        folded = fold_space(text)
+    if len(folded) <= TEXT_CHARACTERS:
+        return folded
+    cut = folded[-TEXT_CHARACTERS - 1 :]
     return cut.partition(" ")[2] or cut[-TEXT_CHARACTERS:]

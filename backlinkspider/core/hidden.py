@@ -68,9 +68,8 @@ def hidden_by_attributes(attributes: Mapping[str, str | None], outer: str | None
     >>> hidden_by_attributes({"style": "font-size: 1em"}, outer="font-size:0") is None
     True
     """
-    if not attributes:
-        return outer
-    values = _declarations(attributes.get("style") or "")
+    style = attributes.get("style")
+    values = _declarations(style) if style else {}
     if outer is not None and not _RESET_INSIDE.get(outer.partition(":")[0], set()).isdisjoint(values):
         outer = None
     if outer not in (None, ARIA_HIDDEN):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -102,17 +102,26 @@ def read_page(
     )
 
 
-def link_elements(document: Document) -> Iterator[Element]:
+class LinkElement(NamedTuple):
+    """An element that holds an address."""
+
+    element: Element
+    tag: str
+    attributes: Mapping[str, str | None]
+    address_attribute: str
+    """The attribute that holds the address."""
+    address: str
+
+
+def link_elements(document: Document) -> Iterator[LinkElement]:
     """The elements of a page that hold an address, in document order."""
     for element in document.css(_LINKS):
+        tag = element.tag or ""
+        name = _ADDRESS_ATTRIBUTES[tag]
+        attributes = element.attributes
         # The selector matches xlink:href too, which is no href.
-        if address_attribute(element) in element.attributes:
-            yield element
-
-
-def address_attribute(element: Element) -> str:
-    """The attribute that holds the address of a link element."""
-    return _ADDRESS_ATTRIBUTES[element.tag or ""]
+        if name in attributes:
+            yield LinkElement(element, tag, attributes, name, attributes[name] or "")
 
 
 def feed_addresses(page: Page) -> list[str]:
@@ -122,6 +131,12 @@ def feed_addresses(page: Page) -> list[str]:
     """
     alternates = [link for link in page.links if link.link_type == LinkType.ALTERNATE and link.element is not None]
     return [link.url_to for link in alternates if (link.element.attributes.get("type") or "").strip().lower() in _FEED_TYPES]
+
+
+def holds_only_text(element: Element) -> bool:
+    """Whether an element has no other in it: most links have none, and to select in them costs more than to look."""
+    child = element.first_child
+    return child is None or (child.is_text_node and child.next is None)
 
 
 def read_headline(document: Document) -> str | None:
@@ -151,10 +166,7 @@ def _links(pointers: Iterable[_Pointer], base: str, *, first_index: int) -> list
 
 
 def _document_pointers(document: Document) -> Iterator[_Pointer]:
-    for element in link_elements(document):
-        attributes = element.attributes
-        tag = element.tag or ""
-        href = attributes[_ADDRESS_ATTRIBUTES[tag]] or ""
+    for element, tag, attributes, _, href in link_elements(document):
         rel = parse_rel(attributes.get("rel"))
         if tag in ("a", "area"):
             if href.strip() != "#":

@@ -7,7 +7,7 @@ page says nothing, how much of a block is links (Kohlschütter, Boilerplate Dete
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from backlinkspider.core.hidden import hidden_by_attributes
@@ -34,6 +34,15 @@ class Place(NamedTuple):
     hidden_by: str | None
     """What hides everything here from readers (`core.hidden`)."""
 
+
+_Names = tuple[str, str]
+"""The id and class of an element."""
+_NO_NAMES = ("", "")
+
+_Marks = tuple[str | None, str | None, str | None, str | None]
+"""The role, hidden, style and aria-hidden of an element; hidden has no value when it is written without one."""
+_ABSENT = "absent"
+_NO_MARKS = (None, _ABSENT, None, None)
 
 _OUTSIDE = Place(None, None, is_in_section=False, hidden_by=None)
 
@@ -85,38 +94,33 @@ class PlaceFinder:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._places: dict[int, Place] = {}
+        """By `mem_id`: == compares the markup of elements, and a wrapper is made anew each time."""
         self._lengths: dict[int, int] = {}
         self._kinds: dict[int, Position] = {}
         self._list_kinds: dict[int, Position | None] = {}
         self._order: _PageOrder | None = None
         self._work = 0
 
-    def position_of(self, element: Element) -> Position:
-        """Where on the page a link stands."""
-        position = self.position_in(element.parent)
+    def position_of(self, element: Element, href: str) -> Position:
+        """Where on the page a link stands whose address is written so."""
+        place = self.place_in(element.parent)
+        position = place.position or self._position_by_text(element.parent)
         if position is Position.HEADER and self._is_in_menu(element):
             return Position.NAV
-        if self._place_in(element.parent).position is None and self._is_logo(element):
+        if place.position is None and self._is_logo(element, href):
             return Position.HEADER
         if position is not Position.CONTENT:
             return position
-        if is_share_address(element.attributes.get("href") or ""):
+        if is_share_address(href):
             return Position.NAV
-        return position if self._place_in(element.parent).position else self._position_by_order(element) or position
+        return position if place.position else self._position_by_order(element) or position
 
-    def position_in(self, element: Element | None) -> Position:
+    def position_in(self, element: Element) -> Position:
         """Where on the page the text of an element stands, by the names of the page's parts or by the text around it."""
-        return self._place_in(element).position or self._position_by_text(element)
+        return self.place_in(element).position or self._position_by_text(element)
 
-    def hidden_by(self, element: Element) -> str | None:
-        """What hides an element, and all that is in it, from readers."""
-        return self._place_in(element).hidden_by
-
-    def semantic_location_of(self, element: Element) -> str | None:
-        """The nearest element around it that has a meaning of its own."""
-        return self._place_in(element.parent).semantic_location
-
-    def _place_in(self, element: Element | None) -> Place:
+    def place_in(self, element: Element | None) -> Place:
+        """What the page says of the place of what is in an element, by the element and those around it."""
         unknown: list[Element] = []
         place = _OUTSIDE
         while element is not None:
@@ -133,35 +137,19 @@ class PlaceFinder:
 
     def _enter(self, outer: Place, element: Element) -> Place:
         tag = element.tag or ""
-        attributes = element.attributes if tag not in ("html", "body") else {}
-        position = self._position_said_by(element, attributes, outer)
-        if outer.position in _STAYS and position is not Position.COMMENTS:
-            position = outer.position
-        # An entry of a menu is no entry of a blog; a real <article> in <nav> is an article, and so is what is named its text.
-        is_article = tag in ("main", "article") or is_body_of_article(f"{attributes.get('id')} {attributes.get('class')}")
-        if outer.position is Position.NAV and position is Position.CONTENT and not is_article:
-            position = outer.position
-        return Place(
-            position or outer.position,
-            tag if tag in _SEMANTIC else outer.semantic_location,
-            outer.is_in_section or tag in _SECTIONING,
-            hidden_by_attributes(attributes, outer.hidden_by),
-        )
-
-    def _position_said_by(self, element: Element, attributes: Mapping[str, str | None], outer: Place) -> Position | None:
-        role = attributes.get("role")
-        by_role = _BY_ROLE.get(role.strip().lower()) if role else None
-        tag = element.tag or ""
-        by_tag = _BY_TAG.get(tag)
-        if not outer.is_in_section:
-            by_tag = by_tag or _OF_PAGE_OR_SECTION.get(tag)
-        by_name = position_in_names(tag, attributes.get("id") or "", attributes.get("class") or "", outer.position)
-        if by_name not in (None, Position.CONTENT) and self._work < _WORK_MAXIMUM and self._is_wrapper(element, by_name):
-            by_name = None
-        # A word says more than an element whose meaning is wide: <section id=comments>, <aside class=comments>.
-        if by_name is Position.COMMENTS:
-            return by_name
-        return by_role or by_tag or by_name
+        if tag in ("html", "body"):
+            return _enter_element(outer, tag, names=None, marks=None)
+        read = element.attributes.get
+        role, hidden, style, aria_hidden = read("role"), read("hidden", _ABSENT), read("style"), read("aria-hidden")
+        marks = (role, hidden, style, aria_hidden) if role or style or aria_hidden or hidden is not _ABSENT else None
+        names = (read("id") or "", read("class") or "")
+        if names == _NO_NAMES:
+            return _enter_element(outer, tag, names=None, marks=marks)
+        named = position_in_names(tag, *names, outer.position)
+        is_part = named is not None and named is not Position.CONTENT
+        if is_part and self._work < _WORK_MAXIMUM and self._is_wrapper(element, named):
+            return _enter_named_element(outer, tag, names, marks, None)
+        return _enter_element(outer, tag, names, marks)
 
     def _is_wrapper(self, element: Element, position: Position | None) -> bool:
         """Whether an element holds most of the page, and is named for only a part of what it holds."""
@@ -231,9 +219,9 @@ class PlaceFinder:
             return Position.HEADER
         return None
 
-    def _is_logo(self, element: Element) -> bool:
+    def _is_logo(self, element: Element, href: str) -> bool:
         """Whether a link is the picture at the top of a page that leads home."""
-        if not _HOME.match(element.attributes.get("href") or "") or element.css_first(_LOGO) is None:
+        if not _HOME.match(href) or element.css_first(_LOGO) is None:
             return False
         order = self._page_order()
         return order.places.get(element.mem_id, 0) < _TOP_OF_THE_PAGE * len(order.places)
@@ -251,9 +239,9 @@ class PlaceFinder:
         heads = [
             places.get(node.mem_id, 0)
             for node in body.css(_HEADS)
-            if node.tag == "h1" or self._place_in(node).position in (Position.HEADER, Position.NAV)
+            if node.tag == "h1" or self.place_in(node).position in (Position.HEADER, Position.NAV)
         ]
-        feet = [places.get(node.mem_id, 0) for node in body.css(_FEET) if self._place_in(node).position is Position.FOOTER]
+        feet = [places.get(node.mem_id, 0) for node in body.css(_FEET) if self.place_in(node).position is Position.FOOTER]
         return _PageOrder(places, min(heads, default=None), max(feet, default=None))
 
 
@@ -263,6 +251,44 @@ class _PageOrder(NamedTuple):
     places: dict[int, int]
     head: int | None
     foot: int | None
+
+
+@lru_cache(maxsize=16_384)  # Most pages are made of the same few elements, and so are the pages of a site.
+def _enter_element(outer: Place, tag: str, names: _Names | None, marks: _Marks | None) -> Place:
+    """The place inside an element, with what it says of itself and what its names say."""
+    named = position_in_names(tag, *names, outer.position) if names is not None else None
+    return _enter_named_element(outer, tag, names, marks, named)
+
+
+def _enter_named_element(outer: Place, tag: str, names: _Names | None, marks: _Marks | None, by_name: Position | None) -> Place:
+    role, hidden, style, aria_hidden = marks or _NO_MARKS
+    position = _position_said_by(tag, role, by_name, outer)
+    if outer.position in _STAYS and position is not Position.COMMENTS:
+        position = outer.position
+    # An entry of a menu is no entry of a blog; a real <article> in <nav> is an article, and so is what is named its text.
+    is_article = tag in ("main", "article") or (names is not None and is_body_of_article(" ".join(names)))
+    if outer.position is Position.NAV and position is Position.CONTENT and not is_article:
+        position = outer.position
+    attributes = {"style": style, "aria-hidden": aria_hidden, "class": names[1] if names is not None else None}
+    if hidden is not _ABSENT:
+        attributes["hidden"] = hidden
+    return Place(
+        position or outer.position,
+        tag if tag in _SEMANTIC else outer.semantic_location,
+        outer.is_in_section or tag in _SECTIONING,
+        hidden_by_attributes(attributes, outer.hidden_by),
+    )
+
+
+def _position_said_by(tag: str, role: str | None, by_name: Position | None, outer: Place) -> Position | None:
+    by_role = _BY_ROLE.get(role.strip().lower()) if role else None
+    by_tag = _BY_TAG.get(tag)
+    if not outer.is_in_section:
+        by_tag = by_tag or _OF_PAGE_OR_SECTION.get(tag)
+    # A word says more than an element whose meaning is wide: <section id=comments>, <aside class=comments>.
+    if by_name is Position.COMMENTS:
+        return by_name
+    return by_role or by_tag or by_name
 
 
 def _length(element: Element) -> int:

@@ -17,6 +17,9 @@ class Position(StrEnum):
     SIDEBAR = "sidebar"
     COMMENTS = "comments"
 
+    # An Enum's own is worked out in Python every time.
+    __hash__ = str.__hash__
+
 
 # Names of a state or of the subject, not of a part: <body class="has-sidebar">, <article class="tag-navigation">.
 _NO_PART = re.compile(r"(?:has|no|with|without)[-_A-Z]|(?:category|tag|post_tag|author)-|comments?-(?:open|closed|off)")
@@ -102,7 +105,10 @@ def is_share_address(href: str) -> bool:
     """Whether a link opens the form with which a visitor shares the page: a tool of the page, not a part of its content."""
     # One of these stands in each of them; looking for them first spares the pattern for almost every link.
     address = href.lower()
-    return any(word in address for word in _SHARE_HINTS) and _SHARE_ADDRESS.search(href) is not None
+    for word in _SHARE_HINTS:  # A generator would cost as much as the rest.
+        if word in address:
+            return _SHARE_ADDRESS.search(href) is not None
+    return False
 
 
 def position_in_names(tag: str, element_id: str, classes: str, outer: Position | None) -> Position | None:

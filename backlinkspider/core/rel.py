@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 NOT_ENDORSED = frozenset({"nofollow", "ugc", "sponsored"})
@@ -42,7 +42,7 @@ def parse_rel(value: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token for token in _ASCII_WHITESPACE.split(value.lower()) if token))
 
 
-def nofollow_layers(rel: Iterable[str], page_layers: tuple[str, ...]) -> tuple[str, ...]:
+def nofollow_layers(rel: Sequence[str], page_layers: tuple[str, ...]) -> tuple[str, ...]:
     """The layers that ask not to follow a link: `link` when its rel does, then those of its page. None means dofollow.
 
     To HTML a comma is part of a token; search engines take it for a separator (see NOT_ENDORSED).
@@ -50,6 +50,8 @@ def nofollow_layers(rel: Iterable[str], page_layers: tuple[str, ...]) -> tuple[s
     >>> nofollow_layers(("ugc",), ("meta",)), nofollow_layers(("noopener",), ()), nofollow_layers(("x,nofollow",), ())
     (('link', 'meta'), (), ('link',))
     """
+    if not rel:
+        return page_layers
     is_endorsed = all(NOT_ENDORSED.isdisjoint(token.split(",")) for token in rel)
     return page_layers if is_endorsed else ("link", *page_layers)
 

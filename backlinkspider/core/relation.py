@@ -62,9 +62,12 @@ def judge_links(page: Page, targets: Sequence[Target]) -> Iterator[tuple[Link, T
     judges = [(target, relation_judge(target, page.url_from, page.domain_from)) for target in targets]
     for link in page.links:
         for target, judge in judges:
+            if link.url_to_redirect_target is None:
+                yield link, target, judge(link.url_to, link.domain_to)
+                continue
             # What redirects to the target is a link to it.
-            end = next((url for url in link.url_to_redirect_target or () if target.owns(url)), link.url_to)
-            yield link, target, judge(end, link.domain_to if end is link.url_to else site_of(host_of(end)))
+            end = next((url for url in link.url_to_redirect_target if target.owns(url)), link.url_to)
+            yield link, target, judge(end, site_of(host_of(end)))
 
 
 def count_links(page: Page) -> LinkCounts:

@@ -22,6 +22,13 @@ _SESSION_PARAMETER = re.compile(
 )
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
 
+# What a parser would give back as it is: most addresses of real pages. Looking costs a sixth of parsing.
+_PLAIN_PATH = r"/[A-Za-z0-9._~!$&()*+,;=:@%'/-]*"
+_PLAIN_QUERY_AND_FRAGMENT = r"(?:\?[A-Za-z0-9._~!$&()*+,;=:@%/?-]*)?(?:#[A-Za-z0-9._~!$&()*+,;=:@%/?'-]*)?\Z"
+_PLAIN_URL = re.compile(rf"https?://(?:[a-z0-9-]+\.)+[a-z]{{2,}}{_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGMENT}")
+_PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.-]*[a-z](?=/)")
+_PLAIN_ROOT_RELATIVE = re.compile(rf"(?!//){_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGMENT}")
+
 _USER = re.compile(r"((?:^|://))[^/?#@]*@")
 _PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
@@ -50,6 +57,10 @@ def absolute_url(href: str, base: str) -> str | None:
     >>> absolute_url("mailto:a@example.com", "https://example.com/") is None
     True
     """
+    if _is_plain(_PLAIN_URL, href):
+        return href
+    if _is_plain(_PLAIN_ROOT_RELATIVE, href) and (path := _PLAIN_ORIGIN.match(base)) is not None:
+        return path[0] + href
     try:
         url = ada_url.join_url(base, href)
     except ValueError:
@@ -76,7 +87,9 @@ def host_of(url: str) -> str:
     'example.com'
     """
     # After the URL Standard's serializer an http(s) URL always has the slash that ends its authority.
-    return _split_authority(url[8 if url[4] == "s" else 7 :].partition("/")[0])[0]
+    authority = url.split("/", 3)[2]
+    # Most are the host and nothing else.
+    return _split_authority(authority)[0] if "@" in authority or ":" in authority or authority[-1] == "." else authority
 
 
 def file_extension(url: str) -> str:
@@ -100,10 +113,13 @@ def comparison_key(url: str) -> str:
     >>> comparison_key("HTTP://Example.com:80/a/../b?x=1&utm_source=news#top")
     'http://example.com/b?x=1'
     """
-    try:
-        normal = ada_url.normalize_url(url)
-    except ValueError:
-        return url
+    if _is_plain(_PLAIN_URL, url):
+        normal = url
+    else:
+        try:
+            normal = ada_url.normalize_url(url)
+        except ValueError:
+            return url
     return without_session(without_tracking(fold_percent_encoding(normal.partition("#")[0])))
 
 
@@ -154,6 +170,11 @@ def _without_parameters(url: str, unwanted: re.Pattern[str]) -> str:
     if len(kept) == len(parameters):
         return url
     return f"{head}?{'&'.join(kept)}" if kept else head
+
+
+def _is_plain(pattern: re.Pattern[str], url: str) -> bool:
+    """Whether an address is as a parser would write it: of a plain form, without dot segments or a host in Punycode."""
+    return pattern.match(url) is not None and "/." not in url and "/%2" not in url and "xn--" not in url
 
 
 def _split_authority(authority: str) -> tuple[str, str]:

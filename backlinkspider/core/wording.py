@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from backlinkspider.core.html import UNSEEN, Element
+from backlinkspider.core.html import UNSEEN, Element, holds_only_text
 from backlinkspider.core.text import fold_space
 from backlinkspider.items import LinkType
 
@@ -40,6 +40,8 @@ def read_wording(element: Element) -> Wording:
 
 def _content_of(element: Element) -> tuple[str, Element | None]:
     """The text of a link that a reader sees, and the image that speaks for it."""
+    if holds_only_text(element):
+        return fold_space(element.text()), None
     # An element is among the matches of its own selection: "a a" is a link in it, or it is a link in another.
     if element.css_first("a a[href], script, style, template") is None:
         return fold_space(element.text()), _telling_image(element.css("img, svg"))

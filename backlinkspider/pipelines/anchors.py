@@ -43,5 +43,5 @@ class ClassifyAnchorsPipeline:
                     domain_to=link.domain_to,
                     keywords=self._keywords,
                     headings=self._headings_of(link.url_to),
-                ).value
+                )
         return item

@@ -11,6 +11,7 @@ from backlinkspider.core.language import detect_language
 from backlinkspider.core.main_text import count_words, read_main_text
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.rel import nofollow_layers
+from backlinkspider.core.text import fold_space
 from backlinkspider.core.wording import read_wording
 from backlinkspider.items import Link, LinkType, Page
 
@@ -49,24 +50,23 @@ def _describe_page(page: Page) -> None:
         link.element = None
     text = read_main_text(page.document, places)
     page.page_from_words = count_words(text)
-    page.page_from_language = page.page_from_language or detect_language(text)
+    page.page_from_language = page.page_from_language or detect_language(fold_space(text))
     page.document = None
 
 
 def _place(link: Link, element: Element, places: PlaceFinder, url_from: str) -> None:
-    link.position = places.position_of(element).value
-    link.semantic_location = places.semantic_location_of(element)
+    link.position = places.position_of(element, link.href)
+    link.semantic_location = places.place_in(element.parent).semantic_location
     link.hidden = _hidden_by(link, element, places, url_from)
 
 
 def _hidden_by(link: Link, element: Element, places: PlaceFinder, url_from: str) -> str | None:
-    hidden = places.hidden_by(element)
+    hidden = places.place_in(element).hidden_by
     if link.link_type != LinkType.TEXT:
         return hidden if hides_pictures(hidden) else None
-    leads_elsewhere = link.url_to.partition("#")[0] != url_from
-    if not hidden and leads_elsewhere and is_lone_character(link.anchor or "", is_in_word=touches_letters(element)):
-        return ONE_CHARACTER
-    return hidden
+    if hidden or link.anchor is None or len(link.anchor) != 1 or link.url_to.partition("#")[0] == url_from:
+        return hidden
+    return ONE_CHARACTER if is_lone_character(link.anchor, is_in_word=touches_letters(element)) else None
 
 
 def _read(link: Link, element: Element) -> None:
