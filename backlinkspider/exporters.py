@@ -163,7 +163,7 @@ def _encode_csv_cells(values: Iterable[Cell]) -> list[Cell]:
 
 _CSV_CELLS: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
-    tuple: lambda value: spreadsheet_cell(" | ".join(value)),
+    tuple: lambda value: spreadsheet_cell(" | ".join(value)) if value else "",
     str: spreadsheet_cell,
 }
 

@@ -73,6 +73,9 @@ class Link:
     element: Any = field(default=None, repr=False)
     """The element in the parsed page (`core.html.Element`), let go of when the link has been described; no column."""
 
+    ordinal: int = 1
+    """Which it is of the page's elements of its kind with the same address as written, from 1; no column."""
+
     relation: str | None = None
     """What the link is to the target: backlink, internal_backlink, outbound, external, internal."""
 

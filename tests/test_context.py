@@ -7,8 +7,8 @@ import pytest
 from real_pages import read_real_pages
 
 from backlinkspider.core.charset import decode
-from backlinkspider.core.context import MARKUP_CHARACTERS, PathFinder, read_context, read_markup
-from backlinkspider.core.html import link_elements, read_page
+from backlinkspider.core.context import MARKUP_CHARACTERS, read_context, read_markup, read_path
+from backlinkspider.core.html import address_attribute, read_page
 
 WORDS = "word " * 60
 
@@ -69,8 +69,7 @@ PATHS = [
 @pytest.mark.parametrize(("html", "paths"), PATHS)
 def test_a_path_finds_its_link_with_another_parser(html: str, paths: list[str]) -> None:
     page = read_page("https://example.com/", html.encode())
-    finder = PathFinder(page.document)
-    assert [finder.path_of(link.element) for link in page.links] == paths
+    assert [read_path(link.element, link.ordinal) for link in page.links] == paths
     tree = lxml.html.document_fromstring(html)
     assert [element.get("href") or "" for path in paths for element in tree.xpath(path)] == [link.href for link in page.links]
 
@@ -79,14 +78,13 @@ def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -
     found = missed = 0
     for url, body, content_type in read_real_pages(corpora):
         page = read_page(url, body, content_type=content_type)
-        finder = PathFinder(page.document)
         # XML 1.0 has no place for most control characters.
         text = decode(body, content_type).encode().translate(None, bytes([*range(9), 11, 12, *range(14, 32)]))
         tree = lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
-        links = {link.element.mem_id for link in page.links}
-        for link in (link for link in link_elements(page.document) if link.element.mem_id in links):
-            found_elements = tree.xpath(finder.path_of(link.element))
-            is_found = [element.get(link.address_attribute).strip() for element in found_elements] == [link.address.strip()]
+        for link in page.links:
+            name = address_attribute(link.element)
+            addresses = [element.get(name).strip() for element in tree.xpath(read_path(link.element, link.ordinal))]
+            is_found = addresses == [(link.element.attributes[name] or "").strip()]
             found, missed = found + is_found, missed + (not is_found)
     assert found > 30_000
     assert missed / (found + missed) < 0.01

@@ -63,12 +63,17 @@ def test_position(html: str, position: str, location: str | None) -> None:
     page = read_page("https://example.com/", f"<body class='has-sidebar menu-open'>{html}{BODY}".encode())
     places = PlaceFinder(page.document)
     element = page.links[0].element
-    href = element.attributes.get("href") or ""
-    assert (places.position_of(element, href).value, places.place_in(element.parent).semantic_location) == (position, location)
+    around = places.place_in(element.parent)
+    assert (places.position_of(element, page.links[0].href, around), around.semantic_location) == (position, location)
 
 
 def position_of_first_link(page: Page) -> Position:
-    return PlaceFinder(page.document).position_of(page.links[0].element, page.links[0].href)
+    return positions_of(page)[0]
+
+
+def positions_of(page: Page) -> list[Position]:
+    places = PlaceFinder(page.document)
+    return [places.position_of(link.element, link.href, places.place_in(link.element.parent)) for link in page.links]
 
 
 def test_a_wrapper_around_the_page_is_not_what_its_name_says() -> None:
@@ -93,16 +98,14 @@ def test_what_stands_behind_the_footer_is_footer_and_before_the_header_header() 
     line = f"<p>{LINK} words words words words</p>"
     html = f"{line}<header>H</header>{BODY * 3}<footer>F</footer>{line}"
     page = read_page("https://example.com/", html.encode())
-    places = PlaceFinder(page.document)
-    assert [places.position_of(link.element, link.href).value for link in page.links] == ["header", "footer"]
+    assert positions_of(page) == ["header", "footer"]
 
 
 def test_the_picture_at_the_top_that_leads_home_is_header() -> None:
     logo = "<td><a href=/><img src=logo.png></a></td>"
     html = f"<table>{logo}<td>{LINK}<td>{LINK}<td>{LINK}</table><p>{TEXT}{LINK}</p>{BODY * 3}<table>{logo}</table>"
     page = read_page("https://example.com/", html.encode())
-    places = PlaceFinder(page.document)
-    positions = [places.position_of(link.element, link.href).value for link in page.links]
+    positions = positions_of(page)
     assert positions[0] == "header"
     assert "header" not in positions[1:]
 

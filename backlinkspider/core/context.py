@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import Enum, auto
 from typing import NamedTuple
 
-from backlinkspider.core.html import UNSEEN, Document, Element, holds_only_text, link_elements
+from backlinkspider.core.html import UNSEEN, Element, address_attribute, holds_only_text
 from backlinkspider.core.text import fold_space
 
 TEXT_CHARACTERS = 100
@@ -78,25 +77,15 @@ def read_markup(element: Element) -> str:
     return f"<{element.tag}{attributes}>"[:MARKUP_CHARACTERS]
 
 
-class PathFinder:
-    """Finds the XPaths of the links of one page.
+def read_path(element: Element, ordinal: int) -> str:
+    """An XPath that finds exactly this link element: `(//a[@href="/about"])[2]`.
 
-    A path names the address and which of the elements with that address it is, not the way from the root: HTML parsers build
-    different trees from the same broken page, and the way from the root of one leads elsewhere in another (measured: 5 % of the
-    links of real pages, between Lexbor and libxml2).
+    It names the address and which of the elements with that address it is (`Link.ordinal`), not the way from the root: HTML
+    parsers build different trees from the same broken page, and the way from the root of one leads elsewhere in another
+    (measured: 5 % of the links of real pages, between Lexbor and libxml2).
     """
-
-    def __init__(self, document: Document) -> None:
-        self._paths: dict[int, str] = {}
-        counts: Counter[str] = Counter()
-        for link in link_elements(document):
-            step = f"//{link.tag}[@{link.address_attribute}={_xpath_text(link.address)}]"
-            counts[step] += 1
-            self._paths[link.element.mem_id] = f"({step})[{counts[step]}]"
-
-    def path_of(self, element: Element) -> str:
-        """An XPath that finds exactly this element: `(//a[@href="/about"])[2]`."""
-        return self._paths[element.mem_id]
+    name = address_attribute(element)
+    return f"(//{element.tag}[@{name}={_xpath_text(element.attributes[name] or '')}])[{ordinal}]"
 
 
 def _xpath_text(text: str) -> str:

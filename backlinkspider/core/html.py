@@ -56,6 +56,7 @@ class _Pointer(NamedTuple):
     rel: tuple[str, ...]
     link_type: LinkType | None
     element: Element | None
+    ordinal: int = 1
 
 
 def read_page(
@@ -102,14 +103,17 @@ def read_page(
     )
 
 
+def address_attribute(element: Element) -> str:
+    """The attribute that holds the address of a link element."""
+    return _ADDRESS_ATTRIBUTES[element.tag or ""]
+
+
 class LinkElement(NamedTuple):
     """An element that holds an address."""
 
     element: Element
     tag: str
     attributes: Mapping[str, str | None]
-    address_attribute: str
-    """The attribute that holds the address."""
     address: str
 
 
@@ -121,7 +125,7 @@ def link_elements(document: Document) -> Iterator[LinkElement]:
         attributes = element.attributes
         # The selector matches xlink:href too, which is no href.
         if name in attributes:
-            yield LinkElement(element, tag, attributes, name, attributes[name] or "")
+            yield LinkElement(element, tag, attributes, attributes[name] or "")
 
 
 def feed_addresses(page: Page) -> list[str]:
@@ -147,7 +151,7 @@ def read_headline(document: Document) -> str | None:
 
 def _links(pointers: Iterable[_Pointer], base: str, *, first_index: int) -> list[Link]:
     links: list[Link] = []
-    for href, rel, link_type, element in pointers:
+    for href, rel, link_type, element, ordinal in pointers:
         url_to = absolute_url(href, base)
         if url_to is None or len(url_to) > URL_MAXIMUM:
             continue
@@ -160,23 +164,26 @@ def _links(pointers: Iterable[_Pointer], base: str, *, first_index: int) -> list
                 link_index=first_index + len(links),
                 link_type=link_type,
                 element=element,
+                ordinal=ordinal,
             )
         )
     return links
 
 
 def _document_pointers(document: Document) -> Iterator[_Pointer]:
-    for element, tag, attributes, _, href in link_elements(document):
+    ordinals: dict[tuple[str, str], int] = {}
+    for element, tag, attributes, href in link_elements(document):
+        ordinals[tag, href] = ordinal = ordinals.get((tag, href), 0) + 1
         rel = parse_rel(attributes.get("rel"))
         if tag in ("a", "area"):
             if href.strip() != "#":
-                yield _Pointer(href, rel, _TYPES.get(tag), element)
+                yield _Pointer(href, rel, _TYPES.get(tag), element, ordinal)
         elif tag == "meta":
-            yield from _refresh_pointers((href,), element)
+            yield from _refresh_pointers((href,), element, ordinal)
         elif href.strip():
             link_type = _TYPES.get(tag) or _type_of_rel(rel)
             if link_type is not None:
-                yield _Pointer(href, rel, link_type, element)
+                yield _Pointer(href, rel, link_type, element, ordinal)
 
 
 def _header_pointers(link_headers: Iterable[str], refresh_headers: Iterable[str]) -> Iterator[_Pointer]:
@@ -187,11 +194,11 @@ def _header_pointers(link_headers: Iterable[str], refresh_headers: Iterable[str]
     yield from _refresh_pointers(refresh_headers, None)
 
 
-def _refresh_pointers(values: Iterable[str], element: Element | None) -> Iterator[_Pointer]:
+def _refresh_pointers(values: Iterable[str], element: Element | None, ordinal: int = 1) -> Iterator[_Pointer]:
     for value in values:
         refresh = parse_refresh(value)
         if refresh is not None and refresh.href is not None:
-            yield _Pointer(refresh.href, (), LinkType.META_REFRESH, element)
+            yield _Pointer(refresh.href, (), LinkType.META_REFRESH, element, ordinal)
 
 
 def _type_of_rel(rel: Sequence[str]) -> LinkType | None:

@@ -43,7 +43,8 @@ def read_main_text(document: Document, places: PlaceFinder) -> str:
         text = element.text(deep=False, separator=" ")
         if not text or text.isspace() or element.mem_id in unread:
             continue
-        if places.place_in(element).hidden_by in (None, ARIA_HIDDEN) and places.position_in(element) is Position.CONTENT:
+        place = places.place_in(element)
+        if place.hidden_by in (None, ARIA_HIDDEN) and places.position_in(element, place) is Position.CONTENT:
             texts.append(text)
     return " ".join(texts)
 

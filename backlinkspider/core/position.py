@@ -101,9 +101,8 @@ class PlaceFinder:
         self._order: _PageOrder | None = None
         self._work = 0
 
-    def position_of(self, element: Element, href: str) -> Position:
-        """Where on the page a link stands whose address is written so."""
-        place = self.place_in(element.parent)
+    def position_of(self, element: Element, href: str, place: Place) -> Position:
+        """Where on the page a link stands whose address is written so, by the place around it."""
         position = place.position or self._position_by_text(element.parent)
         if position is Position.HEADER and self._is_in_menu(element):
             return Position.NAV
@@ -115,21 +114,25 @@ class PlaceFinder:
             return Position.NAV
         return position if place.position else self._position_by_order(element) or position
 
-    def position_in(self, element: Element) -> Position:
-        """Where on the page the text of an element stands, by the names of the page's parts or by the text around it."""
-        return self.place_in(element).position or self._position_by_text(element)
+    def position_in(self, element: Element, place: Place) -> Position:
+        """Where on the page the text of an element stands: by its place, or where that says nothing by the text around it."""
+        return place.position or self._position_by_text(element)
 
     def place_in(self, element: Element | None) -> Place:
         """What the page says of the place of what is in an element, by the element and those around it."""
-        unknown: list[Element] = []
+        if element is None:
+            return _OUTSIDE
+        known = self._places.get(element.mem_id)
+        if known is not None:
+            return known
+        unknown = [element]
         place = _OUTSIDE
-        while element is not None:
+        while (element := element.parent) is not None:
             known = self._places.get(element.mem_id)
             if known is not None:
                 place = known
                 break
             unknown.append(element)
-            element = element.parent
         for inner in reversed(unknown):
             place = self._enter(place, inner)
             self._places[inner.mem_id] = place

@@ -41,7 +41,8 @@ def read_wording(element: Element) -> Wording:
 def _content_of(element: Element) -> tuple[str, Element | None]:
     """The text of a link that a reader sees, and the image that speaks for it."""
     if holds_only_text(element):
-        return fold_space(element.text()), None
+        child = element.first_child
+        return fold_space(child.text_content or "") if child is not None else "", None
     # An element is among the matches of its own selection: "a a" is a link in it, or it is a link in another.
     if element.css_first("a a[href], script, style, template") is None:
         return fold_space(element.text()), _telling_image(element.css("img, svg"))

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.anchors import classify_anchor
-from backlinkspider.items import LinkType, Page
+from backlinkspider.items import Link, LinkType, Page
 from backlinkspider.pipelines.remember import RememberHeadingsPipeline
 
 
@@ -19,15 +19,15 @@ class ClassifyAnchorsPipeline:
     Reads: the argument keywords; what RememberHeadingsPipeline remembers.
     """
 
-    def __init__(self, keywords: Sequence[str], headings_of: Callable[[str], Sequence[str]]) -> None:
+    def __init__(self, keywords: Sequence[str], headings_of: Callable[[Link], Sequence[str]]) -> None:
         self._keywords = keywords
         self._headings_of = headings_of
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        def headings_of(url: str) -> Sequence[str]:
+        def headings_of(link: Link) -> Sequence[str]:
             remembered = cast("RememberHeadingsPipeline", crawler.get_item_pipeline(RememberHeadingsPipeline))
-            return remembered.headings_of(url)
+            return remembered.headings_of(link.url_to, link.domain_to)
 
         return cls(arguments_of(crawler).keywords, headings_of)
 
@@ -42,6 +42,6 @@ class ClassifyAnchorsPipeline:
                     is_image=link.link_type == LinkType.IMAGE,
                     domain_to=link.domain_to,
                     keywords=self._keywords,
-                    headings=self._headings_of(link.url_to),
+                    headings=self._headings_of(link),
                 )
         return item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlinkspider.core.context import PathFinder, read_context, read_markup, touches_letters
+from backlinkspider.core.context import read_context, read_markup, read_path, touches_letters
 from backlinkspider.core.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
 from backlinkspider.core.html import Element
 from backlinkspider.core.language import detect_language
@@ -38,10 +38,10 @@ class DescribeLinksPipeline:
 
 
 def _describe_page(page: Page) -> None:
-    places, paths = PlaceFinder(page.document), PathFinder(page.document)
+    places = PlaceFinder(page.document)
     for link in page.links:
         if link.element is not None:
-            link.link_path = paths.path_of(link.element)
+            link.link_path = read_path(link.element, link.ordinal)
             link.link_html = read_markup(link.element)
             if link.is_hyperlink:
                 _read(link, link.element)
@@ -55,8 +55,9 @@ def _describe_page(page: Page) -> None:
 
 
 def _place(link: Link, element: Element, places: PlaceFinder, url_from: str) -> None:
-    link.position = places.position_of(element, link.href)
-    link.semantic_location = places.place_in(element.parent).semantic_location
+    around = places.place_in(element.parent)
+    link.position = places.position_of(element, link.href, around)
+    link.semantic_location = around.semantic_location
     link.hidden = _hidden_by(link, element, places, url_from)
 
 

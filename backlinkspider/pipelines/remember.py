@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from backlinkspider.core.html import read_headline
-from backlinkspider.core.urls import comparison_key, host_of
+from backlinkspider.core.urls import comparison_key
 from backlinkspider.items import Page
 
 _PAGES = 10_000
@@ -15,51 +15,55 @@ _PAGES = 10_000
 _HEADING_CHARACTERS = 300
 
 
+class _Headings(NamedTuple):
+    """What a page is called."""
+
+    site: str
+    texts: tuple[str, ...]
+
+
 class RememberHeadingsPipeline:
     """Remembers title and headline of the pages that were read; of one that was not, nothing is known."""
 
     def __init__(self) -> None:
-        self._headings: dict[str, tuple[str, ...]] = {}
-        self._pages_by_host: Counter[str] = Counter()
+        self._headings: dict[str, _Headings] = {}
+        self._pages_by_site: Counter[str] = Counter()
 
     def process_item(self, item: Any) -> Any:
         """The page as it is."""
         if isinstance(item, Page) and item.document is not None:
             headings = (item.page_from_title, read_headline(item.document))
-            self._forget(_key(item.url_from))
-            self._note(_key(item.url_from), tuple(heading[:_HEADING_CHARACTERS] for heading in headings if heading))
+            known = tuple(heading[:_HEADING_CHARACTERS] for heading in headings if heading)
+            key = _key(item.url_from)
+            self._forget(key)
+            self._note(key, _Headings(item.domain_from, known))
         return item
 
-    def headings_of(self, url: str) -> tuple[str, ...]:
-        """Title and headline of the page at an address; empty when it was not read, or long ago."""
+    def headings_of(self, url: str, site: str) -> tuple[str, ...]:
+        """Title and headline of the page at an address of a site; empty when it was not read, or long ago."""
         # Most links lead to sites of which no page was read.
-        if not self._pages_by_host[host_of(url).removeprefix("www.")]:
+        if not self._pages_by_site[site]:
             return ()
         key = _key(url)
         headings = self._forget(key)
         if headings is None:
             return ()
         self._note(key, headings)
-        return headings
+        return headings.texts
 
-    def _note(self, key: str, headings: tuple[str, ...]) -> None:
+    def _note(self, key: str, headings: _Headings) -> None:
         self._headings[key] = headings
-        self._pages_by_host[_host_in(key)] += 1
+        self._pages_by_site[headings.site] += 1
         if len(self._headings) > _PAGES:
             self._forget(next(iter(self._headings)))
 
-    def _forget(self, key: str) -> tuple[str, ...] | None:
+    def _forget(self, key: str) -> _Headings | None:
         headings = self._headings.pop(key, None)
         if headings is not None:
-            host = _host_in(key)
-            self._pages_by_host[host] -= 1
-            if not self._pages_by_host[host]:
-                del self._pages_by_host[host]
+            self._pages_by_site[headings.site] -= 1
+            if not self._pages_by_site[headings.site]:
+                del self._pages_by_site[headings.site]
         return headings
-
-
-def _host_in(key: str) -> str:
-    return host_of(f"https://{key}")
 
 
 def _key(url: str) -> str:
