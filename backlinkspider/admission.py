@@ -7,15 +7,14 @@ from typing import cast
 from scrapy import Request
 from scrapy.core.scheduler import Scheduler
 from scrapy.crawler import Crawler
-from scrapy.linkextractors import IGNORED_EXTENSIONS
 from scrapy.utils.datatypes import LocalCache
 
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.sameness import fingerprint
-from backlinkspider.core.url_shapes import lists_pages, path_of, series_of, trap_word
-from backlinkspider.core.urls import file_extension, host_of
-from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
+from backlinkspider.core.url_shapes import is_file, lists_pages, path_of, series_of, trap_word
+from backlinkspider.core.urls import comparison_key, host_of, origin_of
+from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RobotsTxtMiddleware
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.items import Page
 from backlinkspider.request_meta import is_seed
@@ -31,8 +30,11 @@ first is forgotten for the next."""
 _LOOKED_ALIKE = 2
 """Pages of a site with one title and number of links, before their texts are compared."""
 
-_SAME_PAGES = 5
-"""Pages of a site with the same text that are followed: one may have several addresses."""
+_SAME_PAGES = 10
+"""Pages of a host with the same text that are followed: one may have several addresses."""
+
+_ORIGINS_PER_SITE = 50
+"""Hosts and ports of a site that are asked, each for its robots.txt too; a server may answer for any name."""
 
 
 class Admission:
@@ -46,6 +48,8 @@ class Admission:
         self._arguments = arguments
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
         self._let_pass: LocalCache[str, int] = LocalCache(_GROUPS_COUNTED)
+        self._origins: LocalCache[str, set[str]] = LocalCache(_GROUPS_COUNTED)
+        self._foreign: set[str] = set()
         self._alike: LocalCache[tuple[str, str | None, int | bytes], int] = LocalCache(_GROUPS_COUNTED)
 
     @property
@@ -62,23 +66,38 @@ class Admission:
         """The word for why no link of a page is followed: `nofollow`, or `same_page` on a site that answers everything."""
         if page.nofollow_by:
             return "nofollow"
-        alike = self._count_alike((page.domain_from, page.page_from_title, len(page.links)))
-        if alike <= _LOOKED_ALIKE:
+        host = host_of(page.url_from)
+        if self._count_alike((host, page.page_from_title, len(page.links))) <= _LOOKED_ALIKE:
             return None
-        same = self._count_alike((page.domain_from, None, fingerprint(body, page.url_from)))
+        same = self._count_alike((host, None, fingerprint(body, page.url_from)))
         return "same_page" if same > _SAME_PAGES else None
+
+    def obstacle_in_address(self, url: str) -> str | None:
+        """The word for why an address would be left alone whenever it was named."""
+        return "file" if is_file(url) else trap_word(url)
 
     def obstacle(self, url: str, site: str, depth: int) -> str | None:
         """The word for why an address on a site is left alone; None for one that is asked for, which is counted."""
-        if file_extension(url) in IGNORED_EXTENSIONS:
-            return "file"
+        by_itself = self.obstacle_in_address(url)
+        if by_itself is not None:
+            return by_itself
         if depth > self._arguments.max_depth:
             return "depth"
-        trap = trap_word(url)
-        if trap is not None:
-            return trap
         if not self.budget.has_room(site):
             return "budget"
+        return self._obstacle_of_origin(url, site) or self._obstacle_of_group(url)
+
+    def _obstacle_of_origin(self, url: str, site: str) -> str | None:
+        origins = self._origins.get(site)
+        if origins is None:
+            origins = self._origins[site] = set()
+        origin = origin_of(url)
+        if origin not in origins and len(origins) >= _ORIGINS_PER_SITE:
+            return "many_hosts"
+        origins.add(origin)
+        return None
+
+    def _obstacle_of_group(self, url: str) -> str | None:
         groups = (
             ("pagination", series_of(url), self._arguments.max_pagination),
             ("queries", path_of(url), self._arguments.max_queries),
@@ -86,10 +105,17 @@ class Admission:
         for word, group, maximum in groups:
             if group is not None and maximum and self._let_pass.get(group, 0) >= maximum:
                 return word
+        if not any(group for _, group, _ in groups) or self._robots_forbid(url):
+            # What will not be asked for takes nobody's place.
+            return None
         for _, group, _ in groups:
             if group is not None:
                 self._let_pass[group] = self._let_pass.get(group, 0) + 1
         return None
+
+    def _robots_forbid(self, url: str) -> bool:
+        robots = cast("RobotsTxtMiddleware | None", self._crawler.get_downloader_middleware(RobotsTxtMiddleware))
+        return robots is not None and robots.is_known_to_forbid(url)
 
     def obstacle_of_redirect(self, following: Request) -> str | None:
         """The word for why a redirect is not followed. Only a seed itself may lead to another site."""
@@ -102,9 +128,15 @@ class Admission:
         leads_back = following.url.partition("#")[0] in {hop[0].partition("#")[0] for hop in meta["hops"]}
         if leads_back or len(meta["hops"]) > self._redirects_maximum:
             return TOO_MANY_REDIRECTS
-        # Of another site a single page is read; if that site is a seed too, its own crawl begins there.
-        is_known = self.seen.has_seen(following.url) if is_foreign else self.seen.request_seen(following)
+        is_known = self._is_known_foreign(following.url) if is_foreign else self.seen.request_seen(following)
         return REDIRECTED_TO_KNOWN if is_known else None
+
+    def _is_known_foreign(self, url: str) -> bool:
+        # Of another site a single page is read, once; if that site is a seed too, its own crawl begins there.
+        key = comparison_key(url)
+        is_known = key in self._foreign or self.seen.has_seen(url)
+        self._foreign.add(key)
+        return is_known
 
     def _count_alike(self, kind: tuple[str, str | None, int | bytes]) -> int:
         self._alike[kind] = self._alike.get(kind, 0) + 1

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import Counter
 from typing import Self
-from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request, signals
@@ -18,8 +17,9 @@ from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.httpobj import urlparse_cached
 
 from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.urls import origin_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable
-from backlinkspider.politeness import HostDelays
+from backlinkspider.politeness import SiteDelays, slot_of
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class RobotsTxtMiddleware:
     def __init__(self, crawler: Crawler, agent: str) -> None:
         self._crawler = crawler
         self._agent = agent
-        self._delays = HostDelays(crawler)
+        self._delays = SiteDelays(crawler)
         self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY")
         self._rules: LocalCache[str, asyncio.Future[Protego | None]] = LocalCache(_ORIGINS_KEPT)
 
@@ -81,35 +81,44 @@ class RobotsTxtMiddleware:
             return
         if not rules.can_fetch(request.url, self._agent):
             raise RobotsBlocked
-        if rules.crawl_delay(self._agent):
+        if self._delays.has_delay(slot_of(request)):
             # What the site asks for is not for AutoThrottle to shorten.
             request.meta["autothrottle_dont_adjust_delay"] = True
 
     def sitemaps_of(self, url: str) -> list[str]:
         """The sitemaps that the robots.txt of an address names, as it writes them; none when it was not asked for lately."""
-        parts = urlsplit(url)
-        fetched = self._rules.get(f"{parts.scheme}://{parts.netloc}")
-        if fetched is None or not fetched.done() or fetched.exception() is not None:
-            return []
-        rules = fetched.result()
+        rules = self._known_rules(url)
         return list(rules.sitemaps) if rules is not None else []
 
+    def is_known_to_forbid(self, url: str) -> bool:
+        """Whether the robots.txt of an address forbids it, as far as it was asked for lately."""
+        rules = self._known_rules(url)
+        return rules is not None and not rules.can_fetch(url, self._agent)
+
+    def _known_rules(self, url: str) -> Protego | None:
+        fetched = self._rules.get(origin_of(url))
+        if fetched is None or not fetched.done() or fetched.exception() is not None:
+            return None
+        return fetched.result()
+
     async def _fetch_rules(self, origin: str) -> Protego | None:
-        request = Request(f"{origin}/robots.txt", meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK, dont_filter=True)
+        request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, dont_filter=True)
+        request.meta.update(dont_obey_robotstxt=True, download_slot=slot_of(request))
         try:
             response = await self._crawler.engine.download_async(request)
         except (IgnoreRequest, ValueError):  # Redirects without end (RFC 9309, 2.3.1.2), or to no address: no rules.
             return None
         except CONNECTION_FAILURES as error:
             raise HostUnreachable(skip_reason(error)) from error
-        if response.status >= 500:
+        # "Too many requests" says nothing of rules, and asks to be left alone.
+        if response.status >= 500 or response.status == 429:
             raise RobotsUnavailable
         if not 200 <= response.status < 300:
             return None
         rules = parse_robots(response.body)
         delay = rules.crawl_delay(self._agent)
         if delay:
-            self._delays.set_delay(urlparse_cached(request).hostname or "", min(delay, self._longest))
+            self._delays.set_delay(slot_of(request), min(delay, self._longest))
         return rules
 
 
@@ -159,6 +168,10 @@ class PageBudgetMiddleware:
     def pages_left(self, site: str) -> int | None:
         """How many pages of the site may still be fetched; None for any number."""
         return max(0, self._max_pages - self._fetched[site]) if self._max_pages else None
+
+    def charge(self, site: str) -> None:
+        """Notes a page of the site that was asked for as something else."""
+        self._fetched[site] += 1
 
     def enter_queue(self, site: str) -> None:
         """Notes that an address of the site waits to be fetched."""

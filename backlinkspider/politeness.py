@@ -1,4 +1,4 @@
-"""How long a host is left alone between two requests, and after it said that it is busy."""
+"""How long a site is left alone between two requests, and after it said that it is busy."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from scrapy import Request
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.utils.httpobj import urlparse_cached
 
+from backlinkspider.core.domains import site_of
 from backlinkspider.core.response_headers import parse_retry_after
+from backlinkspider.core.urls import host_of
 
 logger = logging.getLogger(__name__)
 
@@ -21,45 +22,56 @@ BUSY = (429, 503)
 """The answers with which a server asks for fewer requests (RFC 6585, 4; RFC 9110, 15.6.4)."""
 
 
-class HostDelays:
-    """Sets how long Scrapy's downloader leaves each host alone.
+def slot_of(request: Request) -> str:
+    """The slot of the downloader that a request waits in: the site of its host."""
+    return site_of(host_of(request.url))
 
-    The downloader has a slot for each host, with its delay and the time of its last request (`lastseen`, on the monotonic
-    clock), and drops the slots of hosts that are not asked for a minute; what is set in `per_slot_settings` holds for the next
-    slot too.
+
+class SiteDelays:
+    """Sets how long Scrapy's downloader leaves each site alone.
+
+    The downloader has a slot for each site (`request_meta`: a server may answer to any number of names), with its delay and the
+    time of its last request (`lastseen`, on the monotonic clock), and drops the slots of sites that are not asked for a minute;
+    what is set in `per_slot_settings` holds for the next slot too.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
-    def set_delay(self, host: str, seconds: float) -> None:
-        """Leaves a host alone for so long between two requests, or for the delay of the settings if that is longer."""
-        seconds = max(seconds, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
-        self._crawler.engine.downloader.per_slot_settings[host] = {"delay": seconds}
-        slot = self._slot(host)
+    def set_delay(self, site: str, seconds: float) -> None:
+        """Leaves a site alone for so long between two requests, or longer if the settings or another of its hosts say so."""
+        settings = self._crawler.engine.downloader.per_slot_settings
+        known = settings.get(site, {}).get("delay", 0.0)
+        seconds = max(seconds, known, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        settings[site] = {"delay": seconds}
+        slot = self._slot(site)
         if slot is not None:
             slot.delay = seconds
 
-    def hold(self, host: str, seconds: float) -> None:
-        """Leaves a host alone for so long from now."""
-        slot = self._slot(host)
+    def has_delay(self, site: str) -> bool:
+        """Whether a site has a delay of its own."""
+        return site in self._crawler.engine.downloader.per_slot_settings
+
+    def hold(self, site: str, seconds: float) -> None:
+        """Leaves a site alone for so long from now."""
+        slot = self._slot(site)
         if slot is not None:
             slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
 
-    def _slot(self, host: str) -> Slot | None:
-        slot: Slot | None = self._crawler.engine.downloader.slots.get(host)
+    def _slot(self, site: str) -> Slot | None:
+        slot: Slot | None = self._crawler.engine.downloader.slots.get(site)
         return slot
 
 
 class BackOffMiddleware:
-    """Leaves a host alone that answers 429 or 503: as long as it asks for, else longer each time.
+    """Leaves a site alone that answers 429 or 503: as long as it asks for, else longer each time.
 
     Reads: BACKLINKS_MAX_DELAY, DOWNLOAD_DELAY. Counts: backlinks/back_offs.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._delays = HostDelays(crawler)
+        self._delays = SiteDelays(crawler)
         self._busy: Counter[str] = Counter()
         self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY")
         self._shortest = crawler.settings.getfloat("DOWNLOAD_DELAY")
@@ -70,17 +82,17 @@ class BackOffMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """The answer as it is."""
-        host = urlparse_cached(request).hostname or ""
+        site = slot_of(request)
         if response.status not in BUSY:
-            self._busy.pop(host, None)
+            self._busy.pop(site, None)
             return response
-        self._busy[host] += 1
+        self._busy[site] += 1
         wait = self._asked_for(response)
         if wait is None:
-            wait = self._shortest * 2.0 ** self._busy[host]
-        self._delays.hold(host, min(wait, self._longest))
+            wait = self._shortest * 2.0 ** self._busy[site]
+        self._delays.hold(site, min(wait, self._longest))
         self._crawler.stats.inc_value("backlinks/back_offs")
-        logger.debug("%s is busy (%d) and left alone for %.1f s", host, response.status, min(wait, self._longest))
+        logger.debug("%s is busy (%d) and left alone for %.1f s", site, response.status, min(wait, self._longest))
         return response
 
     def _asked_for(self, response: Response) -> float | None:

@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlinkspider.core import redirects
+from backlinkspider.core.domains import site_of
 from backlinkspider.core.redirects import Hop
+from backlinkspider.core.urls import host_of
 
 
 def page_meta(
@@ -33,21 +35,27 @@ def page_meta(
         "other_urls": list(other_urls),
         "may_be_list": may_be_list,
         "hops": [],
+        # One connection and one delay for a site, whatever names its server answers to.
+        "download_slot": site,
         "search": None,
         # A redirect is a link, so it is the spider that follows it.
         "handle_httpstatus_list": list(redirects.STATUSES),
     }
 
 
+_INHERITED = ("seed", "site", "host", "depth", "may_be_list", "search", "handle_httpstatus_list")
+
+
 def redirected_meta(meta: Mapping[str, Any], hop: Hop) -> dict[str, Any]:
     """The meta of the request that a redirect leads to: it is the page that it started as, and costs no budget again."""
-    of_seed = {key: meta[key] for key in ("seed", "site", "host", "depth", "may_be_list", "search", "handle_httpstatus_list")}
-    return {**of_seed, "other_urls": [], "hops": [*meta["hops"], hop], "left_queue": True}
+    of_seed = {key: meta[key] for key in _INHERITED}
+    slot = site_of(host_of(hop.url_to))
+    return {**of_seed, "other_urls": [], "hops": [*meta["hops"], hop], "left_queue": True, "download_slot": slot}
 
 
 def listing_meta(meta: Mapping[str, Any], search: Mapping[str, Any]) -> dict[str, Any]:
     """The meta of a request for a sitemap or feed of a seed, which is no page and costs no budget."""
-    of_seed = page_meta(meta["seed"], site=meta["site"], host=meta["host"])
+    of_seed = page_meta(meta["seed"], site=meta["site"], host=meta["host"], depth=1)
     return {**of_seed, "search": dict(search), "left_queue": True}
 
 

@@ -140,6 +140,8 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     # The spider counts depth from the seed, which may be found on the way.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    # Drops requests without a word to anybody; which addresses are too long is said by `admission`.
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
 ITEM_PIPELINES = {

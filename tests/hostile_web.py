@@ -187,7 +187,7 @@ def _add_listings(web: HostileWeb) -> None:
     web.add("https://listed.example", '<link rel=alternate type="application/rss+xml" href="/feed">', outcome="complete")
     web.pages["https://listed.example/robots.txt"] = text("Sitemap: https://listed.example/s.xml\nSitemap: /bad.xml\nDisallow: /")
     web.pages["https://listed.example/s.xml"] = text("<urlset><url><loc>/from-sitemap</loc></url><url><loc>/half", "text/xml")
-    web.pages["https://listed.example/bad.xml"] = html("no such page")
+    web.pages["https://listed.example/bad.xml"] = text("no such page")
     web.pages["https://listed.example/feed"] = text("<rss><channel><item><link>/from-feed</link></item></rss>", "text/xml")
     for name in ("from-sitemap", "from-feed"):
         web.pages[f"https://listed.example/{name}"] = BACKLINK

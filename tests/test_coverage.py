@@ -105,7 +105,8 @@ def test_coverage_in_the_setting_of_feeds(tmp_path: Path) -> None:
     assert (tmp_path / "c.csv").read_text(encoding="utf-8-sig").splitlines()[1].startswith("blog.example,complete,1,1")
 
 
-def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path, times: int) -> None:
     pages: dict[str, Answer | str] = {
         # Two pages away, so that the other seed is done by then.
         "https://blog.example/": f"{TARGET_LINK}<a href=/1>1</a>",
@@ -125,6 +126,10 @@ def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path) -> None:
                 assert process.poll() is None
                 time.sleep(0.01)
             process.send_signal(signal.SIGINT)
+            if times == 2:
+                # The second one counts when the first was heard.
+                time.sleep(1)
+                process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
     assert process.returncode == 130
     outcomes = {row["seed"]: (row["outcome"], row["pages"]) for row in read_json_lines(tmp_path / "c.jsonl")}

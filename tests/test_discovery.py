@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 from miniweb import Answer, MiniWeb, html, redirect, text
-from scrapy_command import Crawl, crawl
+from scrapy_command import Crawl, crawl, read_json_lines
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 ORIGIN = "https://blog.example"
 
 
 def sitemap(*entries: tuple[str, str], kind: str = "url", root: str = "urlset") -> Answer:
-    listed = "".join(f"<{kind}><loc>{ORIGIN}{path}</loc><lastmod>{date}</lastmod></{kind}>" for path, date in entries)
+    listed = "".join(
+        f"<{kind}><loc>{path if path.startswith('//') else ORIGIN + path}</loc><lastmod>{date}</lastmod></{kind}>"
+        for path, date in entries
+    )
     return text(f"<{root}>{listed}</{root}>", "application/xml")
 
 
@@ -64,7 +68,8 @@ def test_a_sitemap_may_redirect_fail_or_lead_off_the_site(tmp_path: Path) -> Non
         "/c": TARGET_LINK,
     }
     done, asked_for = crawl_site(tmp_path, pages, sitemaps="true")
-    assert asked_for[2:] == ["/moved.xml", "/target.xml", "/gone.xml", "/page.xml", "/last.xml", "/c", "/a"]
+    assert asked_for[2:6] == ["/moved.xml", "/target.xml", "/gone.xml", "/page.xml"]
+    assert sorted(asked_for[6:]) == ["/a", "/b", "/c", "/last.xml"]
     assert done.column("url_from") == [f"{ORIGIN}/", f"{ORIGIN}/a", f"{ORIGIN}/c"]
     assert "off_site 1" in done.log
 
@@ -134,3 +139,110 @@ def test_session_ids_make_no_new_page(tmp_path: Path) -> None:
     hrefs = ("/a", f"/a;jsessionid={session}", f"/a?PHPSESSID={session}", f"/a?sid={session}", "/a?sid=17", "/a?utm_medium=x")
     pages: dict[str, Answer | str] = {"/": "".join(f"<a href={href}>x</a>" for href in hrefs)}
     assert crawl_site(tmp_path, pages)[1][2:] == ["/a", "/a?sid=17"]
+
+
+def rest_of_sitemap(count: int) -> tuple[tuple[str, str], ...]:
+    return tuple((f"/{number}", "") for number in range(count))
+
+
+def coverage_of(folder: Path) -> dict[str, Any]:
+    (row,) = read_json_lines(folder / "coverage.jsonl")
+    return row
+
+
+def test_pages_of_a_sitemap_beyond_the_budget_are_accounted_for(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        "/": TARGET_LINK,
+        "/robots.txt": text(f"Sitemap: {ORIGIN}/s.xml"),
+        "/s.xml": sitemap(*rest_of_sitemap(30)),
+        **{f"/{number}": TARGET_LINK for number in range(30)},
+    }
+    crawl_site(tmp_path, pages, sitemaps="true", max_pages="10", coverage="coverage.jsonl")
+    row = coverage_of(tmp_path)
+    assert (row["outcome"], row["pages"], row["addresses"], row["cut_by_budget"]) == ("cut", 10, 32, 21)
+
+
+def test_without_a_budget_every_page_of_a_sitemap_is_asked_for(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        "/": TARGET_LINK,
+        "/robots.txt": text(f"Sitemap: {ORIGIN}/index.xml"),
+        "/index.xml": sitemap(("/1.xml", ""), ("/2.xml", ""), kind="sitemap", root="sitemapindex"),
+        "/1.xml": sitemap(("/a", ""), ("/b", "")),
+        "/2.xml": sitemap(("/b", ""), ("/c", "")),
+    }
+    asked_for = crawl_site(tmp_path, pages, sitemaps="true", max_pages="0")[1]
+    assert sorted(asked_for[3:]) == ["/1.xml", "/2.xml", "/a", "/b", "/c"]
+
+
+SITEMAPS_THAT_FAIL = [
+    pytest.param(Answer(status=302), id="a redirect to nowhere"),
+    pytest.param(redirect("ftp://blog.example/s.xml"), id="a redirect to no web address"),
+    pytest.param(
+        text("<urlset><url><loc>/x</loc><lastmod>21 Nov 99999999999999999999 08:00:00</lastmod></url></urlset>"), id="a date"
+    ),
+    pytest.param(sitemap(*[(f"//elsewhere.example/{number}", "") for number in range(20)]), id="other sites only"),
+    pytest.param(sitemap(*[(f"/{number}.pdf", "") for number in range(20)]), id="files only"),
+    pytest.param(text("no sitemap"), id="text"),
+]
+
+
+@pytest.mark.parametrize("bad", SITEMAPS_THAT_FAIL)
+def test_a_bad_sitemap_costs_neither_the_next_nor_what_is_linked_to(tmp_path: Path, bad: Answer) -> None:
+    long = f"/{'x' * 3_000}.xml"
+    pages: dict[str, Answer | str] = {
+        "/": f"{TARGET_LINK}<a href=/linked>l</a>",
+        "/robots.txt": text(f"Sitemap: {ORIGIN}/bad.xml\nSitemap: {ORIGIN}{long}\nSitemap: {ORIGIN}/good.xml"),
+        "/bad.xml": bad,
+        "/good.xml": sitemap(("/listed", "2020")),
+        "/linked": TARGET_LINK,
+        "/listed": TARGET_LINK,
+    }
+    done, _ = crawl_site(tmp_path, pages, sitemaps="true", max_pages="10")
+    assert {f"{ORIGIN}/linked", f"{ORIGIN}/listed"} <= set(done.column("url_from"))
+
+
+def test_a_page_that_is_called_a_sitemap_is_a_page(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {
+        "/": "<a href=/1>1</a>",
+        "/robots.txt": text(f"Sitemap: {ORIGIN}/1"),
+        "/1": f"{TARGET_LINK}<a href=/2>2</a>",
+        "/2": TARGET_LINK,
+    }
+    done, _ = crawl_site(tmp_path, pages, sitemaps="true")
+    assert done.column("depth", "url_from") == [(1, f"{ORIGIN}/1"), (2, f"{ORIGIN}/2")]
+
+
+def test_what_robots_txt_forbids_takes_no_place(tmp_path: Path) -> None:
+    forbidden = "".join(f"<a href=/shop?add={number}>x</a>" for number in range(60))
+    pages: dict[str, Answer | str] = {
+        "/": forbidden + "".join(f"<a href=/shop?product={number}>x</a>" for number in range(10)),
+        "/robots.txt": text("User-agent: *\nDisallow: /*?add="),
+    }
+    assert len(crawl_site(tmp_path, pages)[1]) == 2 + 10
+
+
+def test_a_server_that_answers_to_any_name_is_asked_for_some(tmp_path: Path) -> None:
+    names = [f"https://n{number}.blog.example/" for number in range(80)]
+    pages: dict[str, Answer | str] = {f"{ORIGIN}/": "".join(f"<a href={name}>x</a>" for name in names)}
+    with MiniWeb({**pages, **dict.fromkeys(names, TARGET_LINK)}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds=f"{ORIGIN}/")
+        asked_for = {request.url.split("/")[2] for request in web.requests}
+    assert len(asked_for) == len(done.rows) + 1 == 51
+    assert "many_hosts 30" in done.log
+
+
+def test_a_seed_with_a_password_is_asked_for_without_it_and_not_logged(tmp_path: Path) -> None:
+    with MiniWeb(
+        {f"{ORIGIN}/": f"{TARGET_LINK}<a href=https://me:secret@blog.example/2>2</a>", f"{ORIGIN}/2": TARGET_LINK}
+    ) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://me:secret@blog.example/")
+    assert done.column("url_from") == [f"{ORIGIN}/", f"{ORIGIN}/2"]
+    assert "secret" not in done.log
+
+
+def test_a_page_of_another_site_is_read_once_for_all_the_seeds_that_lead_there(tmp_path: Path) -> None:
+    seeds = [f"https://s{number}.example/" for number in range(5)]
+    with MiniWeb({**{seed: redirect("https://one.example/") for seed in seeds}, "https://one.example/": TARGET_LINK}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds=",".join(seeds))
+        assert web.fetched("https://one.example/") == 1
+    assert "https://one.example/" in done.column("url_from")

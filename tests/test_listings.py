@@ -41,6 +41,8 @@ LISTINGS = [
     pytest.param("https://example.com/a\nand more", None, id="text that is no list"),
     pytest.param("<html><p>x", None, id="a page"),
     pytest.param("", None, id="nothing"),
+    pytest.param(f"<urlset><url><loc>/a</loc>{' ' * 400_000}</url></urlset>", ["/a"], id="a desert of white space"),
+    pytest.param("<rss><channel><image><url>/i.png</url></image></channel><item><link>/a</link></item></rss>", ["/a"], id="x"),
     pytest.param("\ufeff<urlset><url><loc>/ü</loc></url></urlset>".encode("utf-16-le"), ["/%C3%BC"], id="UTF-16"),
     pytest.param(
         '<?xml version="1.0" encoding="latin1"?><urlset><url><loc>/ü</loc></url></urlset>'.encode("latin1"), ["/%C3%BC"], id="l1"
@@ -101,6 +103,7 @@ DATES = [
     pytest.param("2026-11", "2026-11-01T00:00:00Z", id="a month"),
     pytest.param("Sat, 21 Nov 2026 08:00:00 +0000", "2026-11-21T08:00:00Z", id="RFC 2822"),
     pytest.param("0001-01-01T00:00:00+14:00", None, id="before the calendar"),
+    pytest.param("21 Nov 99999999999999999999 08:00:00", None, id="a year that no machine has room for"),
     pytest.param("yesterday", None, id="words"),
     pytest.param("", None, id="nothing"),
 ]
@@ -115,6 +118,7 @@ def test_what_is_zipped_is_read_up_to_a_limit() -> None:
     assert gunzip(gzip.compress(b"a" * 100), 1_000) == b"a" * 100
     assert len(gunzip(gzip.compress(b"a" * 10**6), 1_000)) == 1_000
     assert gunzip(gzip.compress(random.Random(1).randbytes(1_000))[:500], 1_000)
+    assert gunzip(gzip.compress(b"a" * 600) + gzip.compress(b"b" * 600), 1_000) == b"a" * 600 + b"b" * 400
     assert gunzip(b"\x1f\x8bno gzip", 1_000) == b"\x1f\x8bno gzip"
     assert gunzip(b"<urlset>", 1_000) == b"<urlset>"
 
@@ -134,6 +138,12 @@ def test_a_search_reads_the_newest_sitemap_first_and_keeps_the_newest_pages() ->
     assert search.next_listing() is None
 
 
+def test_a_listing_is_read_as_far_as_the_protocol_allows() -> None:
+    entries = "<url><loc>/a</loc></url>" * 50_010
+    assert len(pages_of(f"<urlset>{entries}</urlset>") or ()) == 50_000
+    assert len(pages_of("https://example.com/a\n" * 50_010) or ()) == 50_000
+
+
 def test_a_search_travels_as_plain_values() -> None:
     search = ListingSearch.begin(["a", "b"], wanted=5)
     search.next_listing()
@@ -148,4 +158,5 @@ def test_a_search_ends_where_sitemaps_list_sitemaps_without_end() -> None:
         asked_for += 1
         search.add(listing(listings=tuple((f"{url}{number}", None) for number in range(50))))
     assert asked_for == 100
+    assert search.left_out > 4_000
     assert len(search.waiting) <= 1_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.url_shapes import lists_pages, path_of, series_of, trap_word
+from backlinkspider.core.url_shapes import is_file, lists_pages, path_of, series_of, trap_word
 from backlinkspider.core.urls import absolute_url
 
 TRAPS = [
@@ -15,6 +15,9 @@ TRAPS = [
     pytest.param("/2026/11/11/eleven", None, id="a date with one number twice"),
     pytest.param("/en/shop/en", None, id="a folder twice"),
     pytest.param("/news/news/news/", "repeating_path", id="a folder in itself"),
+    pytest.param("/nar/article/1/1/1/1234567", None, id="numbers of a journal"),
+    pytest.param("/2011/11/11/11/", None, id="an hour of a day"),
+    pytest.param("/image/latest/image/image", None, id="a folder three times, not one behind the other"),
     pytest.param("/a/b/a/b/a/b", "repeating_path", id="two folders in turns"),
     pytest.param("/a//////b", None, id="empty folders"),
     pytest.param("/" + "/".join(map(str, range(21))), "repeating_path", id="more folders than anybody makes"),
@@ -81,6 +84,22 @@ LISTS = [
 @pytest.mark.parametrize(("resource", "is_list"), LISTS)
 def test_lists_of_pages(resource: str, *, is_list: bool) -> None:
     assert lists_pages(f"https://example.com{resource}") is is_list
+
+
+FILES = [
+    pytest.param("/paper.pdf", True, id="a document"),
+    pytest.param("/photo.JPG?w=100", True, id="a picture in capitals"),
+    pytest.param("/review/character.ai", False, id="a domain"),
+    pytest.param("/wiki/Node.js", False, id="a page of a wiki"),
+    pytest.param("/w/File:Cat.jpg", False, id="a page about a picture"),
+    pytest.param("/index.html", False, id="a page"),
+    pytest.param("/feed.rss", False, id="a feed"),
+]
+
+
+@pytest.mark.parametrize(("resource", "is_one"), FILES)
+def test_files(resource: str, *, is_one: bool) -> None:
+    assert is_file(f"https://example.com{resource}") is is_one
 
 
 def test_the_path_of_a_query() -> None:

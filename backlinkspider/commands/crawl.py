@@ -25,6 +25,7 @@ from scrapy.spiderloader import get_spider_loader
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.text import printable
+from backlinkspider.extensions.coverage import SeedCoverage
 
 _UNKNOWN_FORMAT = "the output must be named .csv, .jsonl or .json, in lower case"
 
@@ -110,12 +111,20 @@ def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -
         return FAILED, "failed: the crawl could not be started; the log says why"
     reason = crawler.stats.get_value("finish_reason")
     if watch.has_received and reason is None:
+        _send_coverage(crawler)
         return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
     if watch.has_received and reason == "shutdown":
         return INTERRUPTED, "interrupted: what was found until then is written"
     if reason in (None, "shutdown"):
         return FAILED, "failed: an error ended the crawl; the log says more"
     return judge_crawl(crawler)
+
+
+def _send_coverage(crawler: Crawler) -> None:
+    """Writes what was seen of each seed after a crawl that Scrapy did not get to close; its feeds are still open."""
+    coverage = crawler.get_extension(SeedCoverage)
+    if coverage is not None and crawler.spider is not None:
+        coverage.send(crawler.spider)
 
 
 def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:

@@ -11,7 +11,7 @@ BLOCKING = frozenset(
 """Reasons with which a site, or the user, keeps the crawl out."""
 
 
-LIMITS = ("budget", "depth", "pagination", "queries")
+LIMITS = ("budget", "depth", "pagination", "queries", "many_hosts")
 """Reasons why addresses were not asked for that the user's arguments set."""
 
 
@@ -38,7 +38,7 @@ def outcome_of(counts: Mapping[str, int], reasons: Mapping[str, int], left_alone
     """
     if not is_done:
         return Outcome.CUT
-    if not counts.get("pages"):
+    if not counts.get("pages") and not counts.get("listings"):
         if counts.get("repeated") or reasons.get("redirected_to_known"):
             return Outcome.REPEATED
         if reasons.get("budget"):

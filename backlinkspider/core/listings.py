@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from io import BytesIO
+from io import BytesIO, StringIO
+from itertools import islice
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -18,9 +19,17 @@ from backlinkspider.core.urls import absolute_url
 _BEGINNING = 2_000
 """Characters in which the root element of a listing is looked for."""
 
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex|rss|feed|RDF)\b")
+ENTRIES_MAXIMUM = 50_000
+"""Entries of a listing that are read, as many as the protocol of sitemaps allows."""
+
+_ELEMENTS_MAXIMUM = 500_000
+"""Elements of a listing that are looked at; one that is made of others costs memory for nothing."""
+
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
+_ENTRIES = {"urlset": ("url",), "sitemapindex": ("sitemap",), "rss": ("item",), "RDF": ("item",), "feed": ("entry",)}
+"""What the entries of each kind of document are called; an RSS feed has a picture with a `<url>`."""
 _LAST_ENTRY = re.compile(r".*</(?:[\w.-]+:)?(?:url|sitemap|item|entry)\s*>", re.DOTALL)
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
 _BARE_AMPERSAND = re.compile(r"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?!(?:#\d+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|apos);)", re.DOTALL)
 _WEB_ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 _YEAR_OR_MONTH = re.compile(r"\d{4}(-\d\d)?\Z")
@@ -71,7 +80,7 @@ def read_listing(body: bytes, url: str, content_type: str | None = None) -> List
     if entries is None:
         return None
     listing = Listing([], [])
-    for entry in entries:
+    for entry in islice(entries, ENTRIES_MAXIMUM):
         address = absolute_url(entry.address, _base(entry, url))
         if address is not None:
             group = listing.listings if entry.is_listing else listing.pages
@@ -88,10 +97,13 @@ def read_entries(text: str) -> Iterator[Entry]:
     """The entries of a sitemap or feed in XML, by the local names of its elements, as far as it can be read."""
     # What is cut off ends with half an address.
     whole = _LAST_ENTRY.match(text)
-    if whole is None:
+    root = _ROOT.search(text, 0, _BEGINNING)
+    if whole is None or root is None:
         return
+    declaration = _DECLARATION.match(whole[0])
+    start = declaration.end() if declaration is not None else 0
     # An ampersand that nobody escaped stands for itself, and so does an entity that the document declares.
-    xml = _BARE_AMPERSAND.sub(_escaped, _DECLARATION.sub(_line_breaks, whole[0], count=1))
+    xml = "\n" * text.count("\n", 0, start) + _BARE_AMPERSAND.sub(_escaped, whole[0][start:])
     elements = etree.iterparse(
         BytesIO(xml.encode("utf-8", "replace")),
         events=("end",),
@@ -102,11 +114,13 @@ def read_entries(text: str) -> Iterator[Entry]:
         encoding="utf-8",
     )
     try:
-        for _, element in elements:
+        for _, element in islice(elements, _ELEMENTS_MAXIMUM):
+            if _local_name(element) not in _ENTRIES[root[1]]:
+                continue
             entry = _entry_of(element)
             if entry is not None:
                 yield entry
-                element.clear()
+            _let_go(element)
     except etree.XMLSyntaxError:
         return
 
@@ -115,10 +129,17 @@ def gunzip(body: bytes, maximum_bytes: int) -> bytes:
     """What a gzip file holds, up to a limit, and of a broken one what is whole; other bytes as they are."""
     if not body.startswith(b"\x1f\x8b"):
         return body
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, maximum_bytes)
-    except zlib.error:
-        return body
+    unzipped = bytearray()
+    rest = body
+    while rest.startswith(b"\x1f\x8b") and len(unzipped) < maximum_bytes:
+        # A file may be several, one behind the other (RFC 1952, 2.2).
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            unzipped += member.decompress(rest, maximum_bytes - len(unzipped))
+        except zlib.error:
+            break
+        rest = member.unused_data
+    return bytes(unzipped) or body
 
 
 def parse_date(text: str) -> str | None:
@@ -135,7 +156,7 @@ def parse_date(text: str) -> str | None:
     except ValueError:
         try:
             moment = parsedate_to_datetime(text)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, OverflowError):
             return None
     try:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -179,8 +200,17 @@ def _local_name(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def _let_go(element: etree._Element) -> None:
+    """Frees what was read: the element's content, and the elements before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
 def _read_lines(text: str) -> list[Entry] | None:
-    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    numbered = ((number, line.strip()) for number, line in enumerate(StringIO(text), 1))
+    lines = list(islice(((number, line) for number, line in numbered if line), ENTRIES_MAXIMUM))
     if not lines or not all(_WEB_ADDRESS.match(line) for _, line in lines):
         return None
     return [Entry(line, None, None, is_listing=False, line=number) for number, line in lines]
@@ -192,7 +222,3 @@ def _base(entry: Entry, url: str) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     return "&amp;" if match[0] == "&" else match[0]
-
-
-def _line_breaks(match: re.Match[str]) -> str:
-    return "\n" * match[0].count("\n")

@@ -8,10 +8,11 @@ from hashlib import blake2b
 from backlinkspider.core.urls import split_url
 
 _TAGS_AND_DIGITS = re.compile(rb"<[^>]*>?|[\d\s]+")
+_PICTURES = re.compile(rb"""\b(?:src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 
 
 def fingerprint(body: bytes, url: str) -> bytes:
-    """8 bytes that are the same for two pages whose texts are, but for digits, white space and an echo of their addresses.
+    """8 bytes that are the same for two pages whose texts and pictures are, but for digits, white space and their addresses.
 
     A server that knows no page of an address, and does not say so with its status (a soft 404), says it in such words.
 
@@ -21,4 +22,5 @@ def fingerprint(body: bytes, url: str) -> bytes:
     for segment in split_url(url).resource.encode().split(b"/"):
         if len(segment) > 1:
             body = body.replace(segment, b"")
-    return blake2b(_TAGS_AND_DIGITS.sub(b"", body), digest_size=8).digest()
+    pictures = b" ".join(_PICTURES.findall(body))
+    return blake2b(_TAGS_AND_DIGITS.sub(b"", body) + pictures, digest_size=8).digest()

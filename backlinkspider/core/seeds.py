@@ -45,6 +45,9 @@ _OWN_PAGES_COLUMNS = frozenset({"target page", "top linked pages"})
 _SHOWN = 100
 """Characters of a bad seed that a message shows."""
 
+_URL_MAXIMUM = 8_000
+"""Characters of a seed; servers take no longer ones."""
+
 _SEED_MAXIMUM = 2_000
 """Characters of a seed that a row shows."""
 
@@ -80,6 +83,8 @@ def parse_seed(text: str) -> Seed:
     scheme = _SCHEME.match(named)
     candidates = (named,) if scheme else (f"https://{named}", f"http://{named}")
     urls = tuple(url for candidate in candidates if (url := absolute_url(candidate, "http://x/")) is not None)
+    if any(len(url) > _URL_MAXIMUM for url in urls):
+        raise SeedError(f"'{_shown(named)}' has more than {_URL_MAXIMUM} characters")
     if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")) or (not scheme and "@" in named):
         raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
     host = host_of(urls[0])

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from backlinkspider.core.urls import UrlParts, split_url
+from backlinkspider.core.urls import UrlParts, file_extension, split_url
 
 FOLLOWED_URL_MAXIMUM = 2_000
 """Characters of an address that is followed; a longer one was put together by a program that does not stop."""
 
 _SEGMENTS_MAXIMUM = 20
-_REPEATS_MAXIMUM = 2
-"""How often a folder stands in a path at most (as `PathologicalPathDecideRule` of the crawler Heritrix counts)."""
+_REPEATS = 3
+"""How often folders stand in a path one behind the other that are no accident (as `PathologicalPathDecideRule` of the crawler
+Heritrix has it). Numbers may: `/volume/1/1/1`."""
+
+_FILE_ENDINGS = frozenset(
+    (
+        *("avif", "bmp", "gif", "heic", "ico", "jpeg", "jpg", "png", "psd", "svg", "tif", "tiff", "webp", "eps"),
+        *("aac", "aiff", "avi", "flac", "flv", "m4a", "m4v", "mid", "mkv", "mov", "mp3", "mp4", "mpeg", "mpg", "ogg"),
+        *("ogv", "swf", "wav", "webm", "wma", "wmv", "asf"),
+        *("csv", "doc", "docm", "docx", "epub", "ics", "mobi", "odg", "odp", "ods", "odt", "pdf", "pps", "ppt", "pptx"),
+        *("rtf", "txt", "vcf", "xls", "xlsm", "xlsx"),
+        *("7z", "apk", "bin", "bz2", "deb", "dmg", "exe", "gz", "iso", "jar", "msi", "rar", "rpm", "tar", "tgz", "xz"),
+        *("zip"),
+        *("css", "eot", "js", "json", "otf", "ttf", "woff", "woff2"),
+    )
+)
+"""Endings of addresses that are no pages; not those that are also countries of domains (`/review/character.ai`)."""
 
 _LISTING_SEGMENTS = frozenset(
     (
@@ -36,8 +50,11 @@ _PAGE_PARAMETERS = (
     "offset|start|skip|from|first"
 )
 _DATE_PARAMETERS = "year|month|day|week|yr|mon|jahr|monat|tag|annee|mois|anno|mese|ano|mes|date|datum|fecha|data"
-_YEAR_AND_MONTH = r"\d{4}[/-](?:0?[1-9]|1[0-2])"
+_YEAR_AND_MONTH = r"(?:1[5-9]|2[01])\d\d[/-](?:0?[1-9]|1[0-2])"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+
+_ABOUT_A_FILE = re.compile(r"/wiki/|/[a-z]+:[^/]*\Z", re.IGNORECASE)
+"""The pages of a wiki, and what has a namespace: `File:Cat.jpg`."""
 
 _PLACE_IN_SERIES = re.compile(
     rf"""(?<=[?&])(?:{_PAGE_PARAMETERS})=\d+
@@ -62,11 +79,18 @@ def trap_word(url: str) -> str | None:
     if len(url) > FOLLOWED_URL_MAXIMUM:
         return "long_url"
     segments = [segment for segment in _path(split_url(url)).split("/") if segment]
-    if len(segments) <= _REPEATS_MAXIMUM:
+    if len(segments) < _REPEATS:
         return None
-    if len(segments) > _SEGMENTS_MAXIMUM or max(Counter(segments).values()) > _REPEATS_MAXIMUM:
-        return "repeating_path"
-    return None
+    return "repeating_path" if len(segments) > _SEGMENTS_MAXIMUM or _repeats(segments) else None
+
+
+def is_file(url: str) -> bool:
+    """Whether an address is a picture, document or program by its ending; a page about one is none.
+
+    >>> is_file("https://example.com/paper.pdf"), is_file("https://example.com/wiki/File:Cat.jpg")
+    (True, False)
+    """
+    return file_extension(url) in _FILE_ENDINGS and _ABOUT_A_FILE.search(url) is None
 
 
 def series_of(url: str) -> str | None:
@@ -105,6 +129,16 @@ def lists_pages(url: str) -> bool:
     if query and not _LISTING_PARAMETERS.isdisjoint(parameter.partition("=")[0].lower() for parameter in query.split("&")):
         return True
     return _PLACE_IN_SERIES.search(parts.resource) is not None
+
+
+def _repeats(segments: list[str]) -> bool:
+    """Whether some folders that are not all numbers stand three times one behind the other."""
+    for size in range(1, len(segments) // _REPEATS + 1):
+        for start in range(len(segments) - _REPEATS * size + 1):
+            group = segments[start : start + size]
+            if segments[start : start + _REPEATS * size] == group * _REPEATS and not all(map(str.isdigit, group)):
+                return True
+    return False
 
 
 def _path(parts: UrlParts) -> str:

@@ -15,8 +15,9 @@ _TRACKING_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _SESSION_PARAMETER = re.compile(
-    # Named after what makes them, or short and with a value that looks like one.
-    r"(?:phpsessid|jsessionid|aspsessionid\w*|oscsid|zenid|xtcsid|cfid|cftoken|session_?id|sess_?id|sessid)(?:=|\Z)"
+    # Named after what makes them, or with a value that looks like one: conferences have sessions too.
+    r"(?:phpsessid|jsessionid|aspsessionid\w*|oscsid|zenid|xtcsid)(?:=|\Z)"
+    r"|(?:session_?id|sess_?id|sessid|cftoken)=(?=.*\d)[0-9a-z-]{16,}\Z"
     r"|(?:sid|s|session|sess)=[0-9a-f]{26,}\Z",
     re.IGNORECASE,
 )
@@ -90,6 +91,15 @@ def host_of(url: str) -> str:
     authority = url.split("/", 3)[2]
     # Most are the host and nothing else.
     return _split_authority(authority)[0] if "@" in authority or ":" in authority or authority[-1] == "." else authority
+
+
+def origin_of(url: str) -> str:
+    """The scheme, host and port of a URL that `absolute_url` returned.
+
+    >>> origin_of("https://example.com:8080/a/b")
+    'https://example.com:8080'
+    """
+    return url[: url.index("/", len("https://"))]
 
 
 def file_extension(url: str) -> str:

@@ -19,9 +19,10 @@ from backlinkspider.core.domains import site_of
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html import feed_addresses
 from backlinkspider.core.listing_search import ListingSearch
+from backlinkspider.core.listings import ListedAddress, Listing
 from backlinkspider.core.seeds import Seed, site_seed
-from backlinkspider.core.url_shapes import lists_pages
-from backlinkspider.core.urls import absolute_url, comparison_key, host_of
+from backlinkspider.core.url_shapes import lists_pages, trap_word
+from backlinkspider.core.urls import absolute_url, comparison_key, host_of, without_user
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RobotsTxtMiddleware
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
@@ -39,9 +40,6 @@ from backlinkspider.skips import (
 
 _NOT_FOLLOWED = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM})
 """Links to what is the same page, or its feed, or does something when it is asked for."""
-
-_PAGES_OF_LISTINGS = 10_000
-"""Pages that the sitemaps and feeds of a site are searched for, where no budget says how many."""
 
 _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
@@ -150,6 +148,8 @@ class BacklinksSpider(ArgumentsSpider):
         return self._request(url, page_meta(seed_text, site=site, host=only_host, other_urls=others, may_be_list=may_be_list))
 
     def _request(self, url: str, meta: dict[str, Any], *, priority: int = 0, dont_filter: bool = False) -> Request:
+        # A user name and password are nobody's business: not the site's, and not the log's.
+        url = without_user(url)
         return Request(url, callback=self.parse, errback=self.failed, meta=meta, priority=priority, dont_filter=dont_filter)
 
     def _follow_redirect(self, response: Response) -> Iterator[Any]:
@@ -158,6 +158,7 @@ class BacklinksSpider(ArgumentsSpider):
         if hop is None:
             yield from redirects_before(response.meta)
             self._skip(f"http_{response.status}", response.request)
+            yield from self._go_on_searching(response.meta)
             return
         self.count("redirects")
         meta = redirected_meta(response.meta, hop)
@@ -174,7 +175,7 @@ class BacklinksSpider(ArgumentsSpider):
         self._skip(obstacle, response.request)
         yield from self._go_on_searching(meta)
 
-    def _take_list(self, response: Response) -> Iterator[Request]:
+    def _take_list(self, response: Response) -> Iterator[Any]:
         """What comes of an answer that is no page: seeds, if the user gave its address, or pages of a sitemap or feed."""
         meta = response.meta
         if "dataloss" in response.flags:
@@ -183,19 +184,42 @@ class BacklinksSpider(ArgumentsSpider):
         elif meta["may_be_list"] and (seeds := self._listed_seeds(response)):
             self._note_listing(meta)
             yield from map(self._seed_request, seeds)
-        elif (listing := answered_listing(response, self.settings.getint("DOWNLOAD_MAXSIZE"))) is None:
-            self._skip(NOT_HTML if meta["search"] is None else NO_LISTING, response.request)
-        elif meta["search"] is None:
+        elif (listing := answered_listing(response, self.settings.getint("DOWNLOAD_MAXSIZE"))) is not None:
             self._note_listing(meta)
+            if is_seed(meta):
+                self.count("seeds/fetched")
+            yield from self._read_listing(listing, meta)
+            return
+        elif is_page(response):
+            # What a robots.txt calls a sitemap may be a page for readers.
+            self._budget.charge(meta["site"])
+            yield from self._go_on_searching(meta)
+            yield from self._take_page(response)
+            return
+        else:
+            self._skip(NOT_HTML if meta["search"] is None else NO_LISTING, response.request)
+        yield from self._go_on_searching(meta)
+
+    def _read_listing(self, listing: Listing, meta: Mapping[str, Any]) -> Iterator[Request]:
+        if self.arguments.follow is Follow.NONE:
+            return
+        if meta["search"] is None:
             addresses = (address.url for address in (*listing.pages, *listing.listings))
             yield from self._ask_for(addresses, meta, depth=meta["depth"] + 1)
-        else:
-            self._note_listing(meta)
-            search = ListingSearch.restore(meta["search"])
-            search.add(listing)
-            yield from self._search_on(search, meta)
             return
-        yield from self._go_on_searching(meta)
+        search = ListingSearch.restore(meta["search"])
+        search.add(Listing(list(self._new_pages(listing, meta)), listing.listings))
+        yield from self._search_on(search, meta)
+
+    def _new_pages(self, listing: Listing, meta: Mapping[str, Any]) -> Iterator[ListedAddress]:
+        """The pages of a listing that may be asked for; what would be left alone in any case takes no page's place."""
+        dates = {address.url: address.changed for address in listing.pages}
+        for url in self._unseen(dates, meta["site"], meta["host"]):
+            obstacle = self._admission.obstacle_in_address(url)
+            if obstacle is None:
+                yield ListedAddress(url, dates.get(url))
+            else:
+                self._leave_alone(obstacle, meta["seed"])
 
     def _listed_seeds(self, response: Response) -> Iterator[Seed] | None:
         """The seeds that an answer lists, read lazily; None when it is no list."""
@@ -219,9 +243,9 @@ class BacklinksSpider(ArgumentsSpider):
             return None
         robots = cast("RobotsTxtMiddleware | None", self.crawler.get_downloader_middleware(RobotsTxtMiddleware))
         sitemaps = robots.sitemaps_of(page.url_from) if robots is not None else []
-        addresses = (absolute_url(address, page.url_from) for address in (*feed_addresses(page), *sitemaps))
-        wanted = self._budget.pages_left(meta["site"])
-        return ListingSearch.begin(filter(None, addresses), _PAGES_OF_LISTINGS if wanted is None else wanted)
+        feeds = [] if page.nofollow_by else feed_addresses(page)
+        addresses = (absolute_url(address, page.url_from) for address in (*feeds, *sitemaps))
+        return ListingSearch.begin(filter(None, addresses), self._budget.pages_left(meta["site"]))
 
     def _go_on_searching(self, meta: Mapping[str, Any]) -> Iterator[Request]:
         """Goes on with a search for pages after a sitemap or feed that could not be read."""
@@ -230,14 +254,20 @@ class BacklinksSpider(ArgumentsSpider):
 
     def _search_on(self, search: ListingSearch, meta: Mapping[str, Any]) -> Iterator[Request]:
         """A request for the next sitemap or feed; when enough pages are found, requests for these."""
+        if search.wanted is None:
+            # All of them will be asked for, so none has to wait for newer ones.
+            yield from self._ask_for([address.url for address in search.pages], meta, depth=1)
+            search.pages = []
         while (url := search.next_listing()) is not None:
             if site_of(host_of(url)) != meta["site"]:
                 self.count("not_followed/off_site")
-            elif not self._admission.seen.has_seen(url):
+            elif not self._admission.seen.has_seen(url) and trap_word(url) is None:
                 self._coverage.enter(meta["seed"])
                 self._coverage.note(meta["seed"], "addresses")
                 yield self._request(url, listing_meta(meta, search.store()), priority=LISTINGS_FIRST)
                 return
+        for _ in range(search.left_out):
+            self._leave_alone("budget", meta["seed"])
         # What a site lists itself comes before what is linked to.
         addresses = (*(address.url for address in search.pages), *search.linked)
         yield from self._ask_for(addresses, meta, depth=1)
@@ -272,18 +302,29 @@ class BacklinksSpider(ArgumentsSpider):
     ) -> Iterator[Request]:
         """Requests for those of some addresses that lie in what may be crawled and have nothing against them."""
         seed, site, host = meta["seed"], meta["site"], meta["host"]
-        new = [url for url in _distinct(urls, site, host) if not self._admission.seen.has_seen(url)]
+        new = list(self._unseen(urls, site, host))
         # The first to be asked for is fetched while the others are still looked at.
         for url in sorted(new, key=lists_pages):
-            self._coverage.note(seed, "addresses")
             why_not = obstacle or self._admission.obstacle(url, site, depth)
             if why_not is not None:
-                self.count(f"not_followed/{why_not}")
-                self._coverage.note_left_alone(seed, why_not)
+                self._leave_alone(why_not, seed)
                 continue
+            self._coverage.note(seed, "addresses")
             self._budget.enter_queue(site)
             self._coverage.enter(seed)
             yield self._request(url, page_meta(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
+
+    def _unseen(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
+        """Those of some addresses that are on a site and, where only one is crawled, on its host, and were not asked for yet."""
+        for url in dict.fromkeys(without_user(url.partition("#")[0]) for url in urls):
+            named = host_of(url)
+            if site_of(named) == site and host in (None, named) and not self._admission.seen.has_seen(url):
+                yield url
+
+    def _leave_alone(self, reason: str, seed: str) -> None:
+        self.count(f"not_followed/{reason}")
+        self._coverage.note(seed, "addresses")
+        self._coverage.note_left_alone(seed, reason)
 
     def _linked_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Requests for the sites that a page of a target's own site links to, each once."""
@@ -311,13 +352,6 @@ class BacklinksSpider(ArgumentsSpider):
         else:
             self.count("seeds/failed")
             self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)
-
-
-def _distinct(urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
-    """The distinct addresses among some that are on a site and, where only one is crawled, on its host."""
-    for url in dict.fromkeys(url.partition("#")[0] for url in urls):
-        if site_of(host_of(url)) == site and host in (None, host_of(url)):
-            yield url
 
 
 def _crawled_host(meta: dict[str, Any], page: Page) -> str | None:
