@@ -1,10 +1,14 @@
-"""Pages per second of our crawl and of a Scrapy spider that does nothing, over the same local pages.
+"""Pages per second of our crawl, of Scrapy spiders that do little, and of other crawlers, over the same local pages.
 
-    python benchmarks/crawl_speed.py [--hosts 50] [--pages 20] [--rounds 5] [--json FILE]
+    python benchmarks/crawl_speed.py [--hosts 50] [--pages 20] [--rounds 3] [--json FILE] [--figure FILE]
+                                     [--peers PYTHON] [--linkinator PROGRAM]
 
-The contenders take turns in every round, so that a machine that slows down slows all of them; medians and ranges are printed,
-and each median as a ratio to the empty spider with Scrapy's own settings. The time is Scrapy's, from opening to closing the
-spider; the start of Python is left out.
+The contenders take turns in every round, so that a machine that slows down slows all of them. Printed are medians, ranges and
+ratios: of the crawl itself, by Scrapy's statistics, to an empty spider; of the whole process, with the start of Python, to ours
+with `keep=all`; and the peak of the memory of all its processes. What each records is said in the table; ours has robots.txt,
+budget, private networks and every middleware on. `--peers` is the Python of a virtual environment with
+`benchmarks/requirements-peers.txt`, `--linkinator` the program that `npm install linkinator` makes; without them those contenders
+are left out.
 """
 
 from __future__ import annotations
@@ -17,15 +21,32 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_web import TARGET, host_name
+from local_web import TARGET, LocalWeb, WebSize, serve_web
+from memory import tree_megabytes
 
-HERE = Path(__file__).parent
-PROJECT = HERE.parent
+PROJECT = Path(__file__).parent.parent
+CONTENDERS = Path(__file__).parent / "contenders"
 BASELINE = "empty spider, Scrapy's settings"
+OURS = "backlinks, keep=all to CSV"
+
+
+@dataclass
+class Contender:
+    """A command that fetches the pages."""
+
+    command: Sequence[str | Path]
+    records: str
+    folder: Path
+    seconds: list[float] = field(default_factory=list)
+    """Of the whole process."""
+    crawl_seconds: list[float] = field(default_factory=list)
+    """From opening to closing the spider, where it is one of Scrapy's."""
+    megabytes: list[float] = field(default_factory=list)
 
 
 def main() -> None:
@@ -33,76 +54,129 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--hosts", type=int, default=50)
     parser.add_argument("--pages", type=int, default=20, help="of each host")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path, help="also write every figure to this file")
+    parser.add_argument("--figure", type=Path, help="also draw the medians to this SVG file")
+    parser.add_argument("--peers", type=Path, help="a Python that has advertools and crawlee")
+    parser.add_argument("--linkinator", type=Path)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serve(options.hosts, options.pages) as port:
-        contenders = make_contenders(Path(folder), port, options.hosts, options.pages)
-        speeds: dict[str, list[float]] = {name: [] for name in contenders}
+    with tempfile.TemporaryDirectory() as folder, serve_web(WebSize(options.hosts, options.pages)) as web:
+        speed = web.pages_per_second()
+        contenders = make_contenders(Path(folder), web, options.peers, options.linkinator)
         for number in range(options.rounds):
-            for name, command in contenders.items():
-                speeds[name].append(pages_per_second(command, options.hosts * options.pages))
+            for contender in contenders.values():
+                run(contender, web)
             print(f"round {number + 1} of {options.rounds} done", file=sys.stderr)
-    print_table(speeds, options.hosts, options.pages)
+    pages = options.hosts * options.pages
+    print(f"{pages} pages of {options.hosts} hosts, {options.rounds} rounds; nginx alone serves {speed:,.0f} pages per second\n")
+    print_table(contenders, pages)
     if options.json:
-        options.json.write_text(json.dumps(speeds, indent=2), encoding="utf-8")
+        figures = {name: vars(contender) for name, contender in contenders.items()}
+        options.json.write_text(json.dumps(figures, indent=2, default=str), encoding="utf-8")
+    if options.figure:
+        options.figure.write_text(draw(contenders, pages), encoding="utf-8")
 
 
-@contextmanager
-def serve(hosts: int, pages: int) -> Iterator[int]:
-    """The port of a local web in a process of its own."""
-    command = [sys.executable, HERE / "local_web.py", str(hosts), str(pages)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        yield int(server.stdout.readline())
-        server.communicate()
-
-
-def make_contenders(folder: Path, port: int, hosts: int, pages: int) -> dict[str, list[str]]:
+def make_contenders(folder: Path, web: LocalWeb, peers: Path | None, linkinator: Path | None) -> dict[str, Contender]:
     """The commands to compare, by name."""
     urls, seeds = folder / "urls.txt", folder / "seeds.txt"
-    names = [f"http://{host_name(number)}:{port}" for number in range(hosts)]
-    urls.write_text("\n".join(f"{name}/{page}" for name in names for page in range(pages)), encoding="utf-8")
-    # The first page of each host: it links to the others.
-    seeds.write_text("\n".join(f"{name}/0" for name in names), encoding="utf-8")
+    urls.write_text("\n".join(web.urls), encoding="utf-8")
+    seeds.write_text("\n".join(web.seeds), encoding="utf-8")
     scrapy = [sys.executable, "-m", "scrapy"]
-    statistics_only = ["-s", "LOG_LEVEL=INFO", "-s", "STATS_DUMP=True"]
-    empty = ["runspider", str(HERE / "empty_spider.py"), "-a", f"urls={urls}", *statistics_only]
-    ours = ["crawl", "backlinks", "-a", f"target={TARGET}", "-a", f"seeds={seeds}", "-s", "DOWNLOAD_DELAY=0"]
-    ours += ["-s", "AUTOTHROTTLE_ENABLED=False", "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True", *statistics_only]
-    return {
-        BASELINE: [*scrapy, *empty],
-        "backlinks, keep=backlink to CSV": [*scrapy, *ours, "-O", str(folder / "backlink.csv")],
-        "backlinks, keep=all to CSV": [*scrapy, *ours, "-a", "keep=all", "-O", str(folder / "all.csv")],
+    log = ["-s", "LOG_LEVEL=INFO", "-s", "STATS_DUMP=True"]
+    quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True"]
+    empty = [*scrapy, "runspider", CONTENDERS / "empty_spider.py", "-a", f"urls={urls}", *log]
+    following = [*scrapy, "runspider", CONTENDERS / "crawl_spider.py", "-a", f"seeds={seeds}", *log]
+    ours = [*scrapy, "crawl", "backlinks", "-a", f"target={TARGET}", "-a", f"seeds={seeds}", *quick, *log]
+    # Outside a project Scrapy has its own settings.
+    contenders = {
+        BASELINE: Contender(empty, "nothing", folder),
+        "empty spider, our settings": Contender([*empty, *quick], "nothing", PROJECT),
+        "backlinks, keep=backlink to CSV": Contender([*ours, "-O", folder / "b.csv"], "backlinks", PROJECT),
+        OURS: Contender([*ours, "-a", "keep=all", "-O", folder / "all.csv"], "every link, 36 columns", PROJECT),
+        "backlinks, keep=all to JSON lines": Contender(
+            [*ours, "-a", "keep=all", "-O", folder / "all.jsonl"], "every link, 36 columns", PROJECT
+        ),
+        "CrawlSpider": Contender(following, "nothing", folder),
     }
+    if peers is not None:
+        found = folder / "advertools.jl"
+        contenders["advertools"] = Contender(
+            [peers.absolute(), CONTENDERS / "advertools_peer.py", seeds, found], "links, text, nofollow; a row a page", folder
+        )
+        contenders["crawlee"] = Contender(
+            [peers.absolute(), CONTENDERS / "crawlee_peer.py", seeds, folder / "crawlee.json"], "links, text, rel", folder
+        )
+    if linkinator is not None:
+        only_these = ["--recurse", "--skip", r"^(?!http://127\.)", "--format", "JSON", "--concurrency", "32"]
+        contenders["linkinator"] = Contender(
+            [linkinator.absolute(), *web.seeds, *only_these], "each address once, with its status", folder
+        )
+    return contenders
 
 
-def pages_per_second(command: list[str], pages: int) -> float:
-    """How fast a crawl was, by its own statistics; ends the benchmark when it did not fetch every page."""
-    is_ours = "crawl" in command
-    # Outside a project Scrapy has its own settings, inside it has ours.
-    environment = {**os.environ, "PYTHONPATH": f"{PROJECT}"}
-    folder = PROJECT if is_ours else HERE.parent.parent
-    log = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stderr
-    fetched = int(_statistic(log, "downloader/response_status_count/200"))
-    if fetched != pages:
-        sys.exit(f"fetched {fetched} of {pages} pages:\n{log}")
-    return pages / float(_statistic(log, "elapsed_time_seconds"))
+def run(contender: Contender, web: LocalWeb) -> None:
+    """Runs a contender once; ends the benchmark when it did not fetch every page."""
+    for old in contender.folder.glob("advertools.jl*"):
+        old.unlink()
+    before = web.requests()
+    with tempfile.TemporaryFile("w+") as log:
+        begun = time.monotonic()
+        peak = 0.0
+        programs = f"{Path(contender.command[0]).parent}{os.pathsep}{os.environ['PATH']}"
+        environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PATH": programs}
+        with subprocess.Popen(
+            contender.command, cwd=contender.folder, env=environment, stdout=subprocess.DEVNULL, stderr=log
+        ) as process:
+            while process.poll() is None:
+                peak = max(peak, tree_megabytes(process.pid))
+                time.sleep(0.05)
+        contender.seconds.append(time.monotonic() - begun)
+        contender.megabytes.append(peak)
+        log.seek(0)
+        said = log.read()
+    requests = web.requests() - before
+    if requests < len(web.urls):
+        sys.exit(f"{contender.command} asked for {requests} of {len(web.urls)} pages:\n{said[-3_000:]}")
+    elapsed = re.search(r"'elapsed_time_seconds': ([\d.]+)", said)
+    if elapsed is not None:
+        contender.crawl_seconds.append(float(elapsed[1]))
 
 
-def _statistic(log: str, name: str) -> str:
-    found = re.search(rf"'{name}': ([\d.]+)", log)
-    return found[1] if found else "0"
-
-
-def print_table(speeds: dict[str, list[float]], hosts: int, pages: int) -> None:
+def print_table(contenders: Mapping[str, Contender], pages: int) -> None:
     """Medians, ranges and ratios."""
-    base = statistics.median(speeds[BASELINE])
-    print(f"{hosts * pages} pages of {hosts} hosts, {len(speeds[BASELINE])} rounds, pages per second\n")
-    print(f"{'contender':<36}{'median':>8}{'lowest':>8}{'highest':>9}{'ratio':>8}")
-    for name, values in speeds.items():
-        median = statistics.median(values)
-        print(f"{name:<36}{median:8.0f}{min(values):8.0f}{max(values):9.0f}{median / base:8.2f}")
+    base = statistics.median(contenders[BASELINE].crawl_seconds)
+    ours = statistics.median(contenders[OURS].seconds)
+    memory = statistics.median(contenders[OURS].megabytes)
+    print("crawl alone                          pages/s         range  ratio")
+    for name, contender in contenders.items():
+        crawl = contender.crawl_seconds
+        if crawl:
+            spread = f"{pages / max(crawl):.0f} to {pages / min(crawl):.0f}"
+            median = statistics.median(crawl)
+            print(f"{name:<36}{pages / median:>8.0f}{spread:>14}{base / median:>7.2f}")
+    print("\nwhole process                        pages/s  ours is      MB  ours  records")
+    for name, contender in contenders.items():
+        whole, peak = statistics.median(contender.seconds), statistics.median(contender.megabytes)
+        figures = f"{pages / whole:>8.0f}{whole / ours:>8.2f}x{peak:>8.0f}{memory / peak:>6.2f}"
+        print(f"{name:<36}{figures}  {contender.records}")
+
+
+def draw(contenders: Mapping[str, Contender], pages: int) -> str:
+    """The pages per second of the whole processes as bars, an SVG picture."""
+    speeds = {name: pages / statistics.median(contender.seconds) for name, contender in contenders.items()}
+    longest = max(speeds.values())
+    bars = []
+    for place, (name, speed) in enumerate(speeds.items()):
+        top, width = 10 + 26 * place, 330 * speed / longest
+        colour = "#2a7d4f" if name.startswith("backlinks") else "#8a8f98"
+        bars.append(f'<text x="250" y="{top + 14}" text-anchor="end">{name}</text>')
+        bars.append(f'<rect x="258" y="{top}" width="{width:.0f}" height="18" fill="{colour}"/>')
+        bars.append(f'<text x="{264 + width:.0f}" y="{top + 14}">{speed:.0f}</text>')
+    height = 36 + 26 * len(speeds)
+    caption = f'<text x="258" y="{height - 6}" fill="#555">pages per second, whole process</text>'
+    style = 'font-family="sans-serif" font-size="13"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="660" height="{height}" {style}>{"".join(bars)}{caption}</svg>\n'
 
 
 if __name__ == "__main__":

@@ -22,8 +22,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crawl_speed import PROJECT, serve
-from local_web import TARGET, host_name
+from local_web import TARGET, WebSize, serve_web
+from memory import tree_megabytes
+
+PROJECT = Path(__file__).parent.parent
 
 ENDLESS_HOST = "127.0.250.1"
 CURVE_STEPS = 10
@@ -70,8 +72,8 @@ def main() -> None:
     options = parser.parse_args()
     without: list[float] = []
     with_it: list[float] = []
-    with serve(options.hosts, 20) as port:
-        seeds = [f"http://{host_name(number)}:{port}/0" for number in range(options.hosts)]
+    with serve_web(WebSize(hosts=options.hosts)) as web:
+        seeds = web.seeds
         for _ in range(options.rounds):
             without.append(max(megabytes for _, megabytes in measure(seeds, EndlessSite(0), options.pages)))
             with endless_site(options.links) as (site, address):
@@ -115,23 +117,11 @@ def measure(seeds: list[str], site: EndlessSite, max_pages: int) -> list[tuple[i
             subprocess.Popen([*command, "-O", "rows.csv"], cwd=folder, env=environment, stderr=errors) as crawl,
         ):
             while crawl.poll() is None:
-                megabytes = resident_megabytes(crawl.pid)
-                if megabytes is not None:
-                    curve.append((site.named, megabytes))
+                curve.append((site.named, tree_megabytes(crawl.pid)))
                 time.sleep(0.1)
         if crawl.returncode:
             sys.exit(log.read_text())
     return curve
-
-
-def resident_megabytes(process: int) -> float | None:
-    """The memory of a process; None when it has just ended."""
-    try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return None
-    line = next((line for line in status.splitlines() if line.startswith("VmRSS:")), None)
-    return int(line.split()[1]) / 1024 if line is not None else None
 
 
 if __name__ == "__main__":

@@ -1,15 +1,24 @@
 """A web of invented pages on loopback, the same for the same seed, for benchmarks.
 
 Each host is an address of 127.0.0.0/8, which is a site of its own, so that no name has to be resolved and no proxy is asked.
-Run as a program it serves until its input ends, so that it has a process, and a processor, of its own.
+nginx serves it, in a process of its own.
 """
 
 from __future__ import annotations
 
-import asyncio
 import random
+import shutil
+import socket
+import subprocess
 import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
 
 TARGET = "target.example"
 _WORDS = tuple(
@@ -61,50 +70,84 @@ def _text(chance: random.Random, words: int) -> str:
     return " ".join(chance.choices(_WORDS, k=words))
 
 
-class WebServer:
-    """Answers from memory; keep-alive, no logging, nothing that costs."""
+@contextmanager
+def serve_web(size: WebSize) -> Iterator[LocalWeb]:
+    """The web, served by nginx from a folder that lives as long as the context; ends the benchmark where nginx is missing."""
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        sys.exit("nginx is missing: it serves the pages (Debian: apt-get install nginx-light)")
+    with tempfile.TemporaryDirectory() as folder:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            web = LocalWeb(size, free.getsockname()[1])
+        for host in range(size.hosts):
+            root = Path(folder, host_name(host))
+            root.mkdir()
+            for page in range(size.pages_per_host):
+                (root / str(page)).write_bytes(make_page(size, host, page, web.port))
+        Path(folder).chmod(0o755)
+        settings = Path(folder, "nginx.conf")
+        settings.write_text(_NGINX.format(folder=folder, port=web.port), encoding="utf-8")
+        with subprocess.Popen([nginx, "-e", "stderr", "-c", settings], stderr=subprocess.DEVNULL) as server:
+            try:
+                web.wait()
+                yield web
+            finally:
+                server.terminate()
 
-    def __init__(self, size: WebSize) -> None:
+
+class LocalWeb:
+    """A web that is being served."""
+
+    def __init__(self, size: WebSize, port: int) -> None:
         self.size = size
-        self._answers: dict[bytes, bytes] = {}
+        self.port = port
 
-    async def listen(self) -> int:
-        """Listens on all addresses of loopback; the port."""
-        server = await asyncio.start_server(self._serve, "0.0.0.0", 0)
-        port: int = server.sockets[0].getsockname()[1]
-        for host in range(self.size.hosts):
-            for page in range(self.size.pages_per_host):
-                body = make_page(self.size, host, page, port)
-                self._answers[f"{host_name(host)}:{port}/{page}".encode()] = _answer(b"200 OK", body)
-            self._answers[f"{host_name(host)}:{port}/".encode()] = _answer(b"200 OK", make_page(self.size, host, 0, port))
-        return port
+    @property
+    def seeds(self) -> list[str]:
+        """The first page of each host, which links to the others."""
+        return [f"http://{host_name(host)}:{self.port}/0" for host in range(self.size.hosts)]
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                path = head.split(b" ", 2)[1]
-                host = head.partition(b"Host: ")[2].partition(b"\r\n")[0]
-                writer.write(self._answers.get(host + path, _NOT_FOUND))
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
+    @property
+    def urls(self) -> list[str]:
+        """Every page."""
+        hosts = [f"http://{host_name(host)}:{self.port}" for host in range(self.size.hosts)]
+        return [f"{host}/{page}" for host in hosts for page in range(self.size.pages_per_host)]
+
+    def requests(self) -> int:
+        """How many requests were answered so far."""
+        with urlopen(f"http://127.0.0.1:{self.port}/requests") as answer:
+            return int(answer.read().split()[9])
+
+    def wait(self) -> None:
+        """Comes back when the server listens."""
+        while True:
+            with suppress(OSError):
+                self.requests()
+                return
+            time.sleep(0.01)
+
+    def pages_per_second(self) -> float:
+        """How fast the server is by itself: the pages of one host, asked for over one connection without waiting."""
+        paths = [f"/{page}" for page in range(self.size.pages_per_host)] * 100
+        wanted = b"".join(f"GET {path} HTTP/1.1\r\nHost: {host_name(0)}\r\n\r\n".encode() for path in paths)
+        last = b"GET /none HTTP/1.1\r\nHost: none\r\nConnection: close\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            begun = time.monotonic()
+            sending = threading.Thread(target=connection.sendall, args=[wanted + last])
+            sending.start()
+            while connection.recv(1 << 20):
+                pass
+            sending.join()
+            return len(paths) / (time.monotonic() - begun)
 
 
-def _answer(status: bytes, body: bytes) -> bytes:
-    return b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
-
-
-_NOT_FOUND = _answer(b"404 Not Found", b"no such page")
-
-
-async def _main() -> None:
-    hosts, pages_per_host = map(int, sys.argv[1:3])
-    port = await WebServer(WebSize(hosts=hosts, pages_per_host=pages_per_host)).listen()
-    print(port, flush=True)
-    await asyncio.to_thread(sys.stdin.read)
-
-
-if __name__ == "__main__":
-    asyncio.run(_main())
+_NGINX = """
+daemon off; worker_processes 1; pid {folder}/pid;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; default_type text/html;
+    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+    uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+    server {{ listen 0.0.0.0:{port}; root {folder}/$host; location = /requests {{ stub_status; }} }}
+}}
+"""
