@@ -84,6 +84,10 @@ REFUSED = [
     pytest.param({"target": "example.com", "max_depth": "1.5"}, "whole number", id="a fraction"),
     pytest.param({"target": "example.com", "max_pages": "٣"}, "whole number", id="a digit of another script"),
     pytest.param({"target": "example.com", "seeds": ""}, "seeds is empty", id="empty seeds"),
+    pytest.param({"target": "example.com", "sitemaps": "yes"}, "neither true nor false", id="a switch that is neither"),
+    pytest.param({"target": "example.com", "seeds": "a.com", "shard": "2/2"}, "no share", id="a share that does not exist"),
+    pytest.param({"target": "example.com", "seeds": "a.com", "shard": "1"}, "no share", id="a share of nothing"),
+    pytest.param({"target": "example.com", "shard": "0/2"}, "divides a list", id="a share without a list"),
     pytest.param({"target": "example.com", "seeds": "word"}, "nor the file of a list", id="a seed that is nothing"),
 ]
 

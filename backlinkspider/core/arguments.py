@@ -11,6 +11,7 @@ from enum import Enum
 from backlinkspider.core.exceptions import ArgumentError, SeedError
 from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
+from backlinkspider.core.shards import EVERYTHING, Shard
 from backlinkspider.core.target import Scope, Target, parse_target
 
 NAMES = (
@@ -25,6 +26,7 @@ NAMES = (
     "max_pagination",
     "max_queries",
     "sitemaps",
+    "shard",
     "coverage",
 )
 """The arguments of `scrapy crawl backlinks`, in the order of README."""
@@ -80,6 +82,8 @@ class Arguments:
     """Addresses that differ in their query only and are followed, at most; 0 is no limit."""
     sitemaps: bool
     """Whether the sitemaps and feeds of a seed are read too."""
+    shard: Shard
+    """The share of the seeds' sites that this crawl takes."""
     coverage: str | None
     """The name of the file that says what was seen of each seed."""
 
@@ -106,6 +110,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         max_pagination=_parse_number("max_pagination", given.get("max_pagination", str(DEFAULT_MAX_PAGINATION))),
         max_queries=_parse_number("max_queries", given.get("max_queries", str(DEFAULT_MAX_QUERIES))),
         sitemaps=_parse_switch("sitemaps", given.get("sitemaps", "false")),
+        shard=_parse_shard(given.get("shard"), has_seeds=given.get("seeds", default_seeds) is not None),
         coverage=_parse_file_name("coverage", given.get("coverage")),
     )
 
@@ -175,6 +180,17 @@ def _parse_number(name: str, text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text.strip(), re.ASCII):
         raise ArgumentError(f"{name} '{text}' is not a whole number from 0 to 999999999")
     return int(text)
+
+
+def _parse_shard(text: str | None, *, has_seeds: bool) -> Shard:
+    if text is None:
+        return EVERYTHING
+    shard = re.fullmatch(r"\s*(\d{1,4})\s*/\s*(\d{1,4})\s*", text, re.ASCII)
+    if shard is None or int(shard[1]) >= int(shard[2]):
+        raise ArgumentError(f"shard '{text}' is no share such as 0/2 or 1/2: a number from 0, and how many shares there are")
+    if not has_seeds:
+        raise ArgumentError("shard divides a list of seeds among several crawls: name the list, as -a seeds=sites.txt")
+    return Shard(int(shard[1]), int(shard[2]))
 
 
 def _parse_switch(name: str, text: str) -> bool:

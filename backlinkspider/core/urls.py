@@ -6,6 +6,7 @@ ada-url parses as the WHATWG URL Standard has it; nothing else in the project ta
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import ada_url
@@ -112,6 +113,7 @@ def file_extension(url: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
 
 
+@lru_cache(maxsize=16_384)  # The pages of a site have the same menu; a few megabytes.
 def comparison_key(url: str) -> str:
     """The text under which two spellings of one address compare equal; never shown.
 
@@ -139,7 +141,7 @@ def without_user(text: str) -> str:
     >>> without_user("https://me:secret@example.com/?mail=a@b"), without_user("example.com")
     ('https://example.com/?mail=a@b', 'example.com')
     """
-    return _USER.sub(r"\1", text, count=1)
+    return text if "@" not in text else _USER.sub(r"\1", text, count=1)
 
 
 def fold_percent_encoding(url: str) -> str:

@@ -32,6 +32,7 @@ from backlinkspider.skips import (
     CONNECTION_FAILURES,
     NO_LISTING,
     NOT_HTML,
+    OTHER_SHARD,
     REDIRECTED_TO_KNOWN,
     TOO_MANY_REDIRECTS,
     UNKNOWN,
@@ -68,6 +69,9 @@ class BacklinksSpider(ArgumentsSpider):
         """One request a seed, in the order of the list, read as the crawl gets on."""
         self._admission = Admission(self.arguments, self.crawler)
         for seed, may_be_list in self.read_seeds():
+            # What may be a list is looked at by every share: it may name sites of each.
+            if not may_be_list and not self._is_in_shard(seed):
+                continue
             await self._budget.wait_for_fewer_sites(_SITES_AT_ONCE)
             if self._budget.has_room(site_of(host_of(seed.urls[0]))):
                 yield self._seed_request(seed, may_be_list=may_be_list)
@@ -91,6 +95,13 @@ class BacklinksSpider(ArgumentsSpider):
     def _take(self, response: Response) -> Iterator[Any]:
         if response.status in redirects.STATUSES:
             yield from self._follow_redirect(response)
+            return
+        if response.meta["may_be_list"] and is_page(response) and not self.arguments.shard.owns(response.meta["site"]):
+            # It is no list, and the crawl of another share takes it.
+            self.count("seeds/repeated")
+            self.count(f"not_followed/{OTHER_SHARD}")
+            self._coverage.note(response.meta["seed"], "repeated")
+            self._coverage.note_left_alone(response.meta["seed"], OTHER_SHARD)
             return
         yield from redirects_before(response.meta)
         if response.meta["search"] is None and is_page(response):
@@ -183,7 +194,7 @@ class BacklinksSpider(ArgumentsSpider):
             self._skip("truncated", response.request)
         elif meta["may_be_list"] and (seeds := self._listed_seeds(response)):
             self._note_listing(meta)
-            yield from map(self._seed_request, seeds)
+            yield from (self._seed_request(seed) for seed in seeds if self._is_in_shard(seed))
         elif (listing := answered_listing(response, self.settings.getint("DOWNLOAD_MAXSIZE"))) is not None:
             self._note_listing(meta)
             if is_seed(meta):
@@ -320,6 +331,9 @@ class BacklinksSpider(ArgumentsSpider):
             named = host_of(url)
             if site_of(named) == site and host in (None, named) and not self._admission.seen.has_seen(url):
                 yield url
+
+    def _is_in_shard(self, seed: Seed) -> bool:
+        return self.arguments.shard.owns(site_of(host_of(seed.urls[0])))
 
     def _leave_alone(self, reason: str, seed: str) -> None:
         self.count(f"not_followed/{reason}")
