@@ -16,6 +16,8 @@ from backlinkspider.core.domains import site_of
 from backlinkspider.core.redirects import Hop
 from backlinkspider.core.urls import host_of
 
+_REDIRECTS = list(redirects.STATUSES)
+
 
 def page_meta(
     seed: str,
@@ -39,7 +41,7 @@ def page_meta(
         "download_slot": site,
         "search": None,
         # A redirect is a link, so it is the spider that follows it.
-        "handle_httpstatus_list": list(redirects.STATUSES),
+        "handle_httpstatus_list": _REDIRECTS,
     }
 
 

@@ -77,7 +77,7 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 
 # Default: 5 MB of answers that are read at one time. A page that is read takes thirty times its bytes, with all its links.
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 250_000
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 100_000
 
 # Default: 180 seconds. A page that takes longer holds up a place in the crawl.
 DOWNLOAD_TIMEOUT = 30

@@ -113,7 +113,7 @@ def file_extension(url: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
 
 
-@lru_cache(maxsize=16_384)  # The pages of a site have the same menu; a few megabytes.
+@lru_cache(maxsize=4_096)  # The pages of a site have the same menu; about a megabyte.
 def comparison_key(url: str) -> str:
     """The text under which two spellings of one address compare equal; never shown.
 

@@ -8,7 +8,7 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-_NEW_OBJECTS = 10_000
+_NEW_OBJECTS = 5_000
 """Objects made between two searches; Python's own number is 700, which the links of seven pages are."""
 
 
