@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from backlinkspider.core.domains import has_public_suffix
 from backlinkspider.core.generic_anchors import GENERIC_ANCHORS
+from backlinkspider.core.remembering import SHORT, remember_short
 
 
 class AnchorType(StrEnum):
@@ -56,7 +57,8 @@ def classify_anchor(
     """
     if is_image:
         return AnchorType.IMAGE
-    by_itself = _type_by_itself(anchor, domain_to)
+    is_short = len(anchor) + len(domain_to) <= SHORT
+    by_itself = (_type_by_itself if is_short else _type_by_itself.__wrapped__)(anchor, domain_to)
     if by_itself is not None or not (keywords or headings):
         return by_itself or AnchorType.OTHER
     names = [name for heading in headings for name in _names_in(heading)]
@@ -100,7 +102,7 @@ def _has_name(words: list[str], domain: str) -> bool:
     return any(_begins_with_name(words[first : first + len(name)], name) for first in range(len(words)))
 
 
-@lru_cache(maxsize=4_096)
+@remember_short(4_096)
 def _name_of_site(domain: str) -> str | None:
     """The first label of a domain, without its hyphens; None of an address."""
     name = "".join(_words(domain.partition(".")[0]))

@@ -6,9 +6,10 @@ A host is what `core.urls.host_of` says: lower case, IDNA, without a final dot, 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import tldextract
+
+from backlinkspider.core.remembering import remember_short
 
 # Built offline: no suffix-list URL, no cache folder, the list that is packed with tldextract.
 _suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
@@ -30,7 +31,7 @@ def is_ip_address(host: str) -> bool:
     return _IP_ADDRESS.match(host) is not None
 
 
-@lru_cache(maxsize=65_536)
+@remember_short(65_536)
 def registrable_domain(host: str) -> str | None:
     """The public suffix of a host and one label more; None for a suffix, an IP address, a single label.
 
@@ -49,7 +50,7 @@ def registrable_domain(host: str) -> str | None:
     return ".".join(labels[-2:]) if len(labels) > 1 else None
 
 
-@lru_cache(maxsize=65_536)
+@remember_short(65_536)
 def site_of(host: str) -> str:
     """The site that a host belongs to; an IP address, a single label and a bare suffix are sites of their own.
 

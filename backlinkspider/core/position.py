@@ -13,6 +13,7 @@ from typing import NamedTuple
 from backlinkspider.core.hidden import hidden_by_attributes
 from backlinkspider.core.html import Document, Element
 from backlinkspider.core.position_words import Position, is_body_of_article, is_share_address, position_in_names
+from backlinkspider.core.remembering import SHORT
 
 _SEMANTIC = frozenset(
     {"article", "section", "main", "nav", "header", "footer", "aside", "figure", "address", "details", "dialog"}
@@ -146,13 +147,14 @@ class PlaceFinder:
         role, hidden, style, aria_hidden = read("role"), read("hidden", _ABSENT), read("style"), read("aria-hidden")
         marks = (role, hidden, style, aria_hidden) if role or style or aria_hidden or hidden is not _ABSENT else None
         names = (read("id") or "", read("class") or "")
-        if names == _NO_NAMES:
-            return _enter_element(outer, tag, names=None, marks=marks)
+        if names == _NO_NAMES and marks is None and len(tag) <= SHORT:
+            return _enter_element(outer, tag, names=None, marks=None)
         named = position_in_names(tag, *names, outer.position)
         is_part = named is not None and named is not Position.CONTENT
         if is_part and self._work < _WORK_MAXIMUM and self._is_wrapper(element, named):
             return _enter_named_element(outer, tag, names, marks, None)
-        return _enter_element(outer, tag, names, marks)
+        is_short = sum(len(text) for text in (tag, *names, *(marks or ())) if text) <= SHORT
+        return (_enter_element if is_short else _enter_element.__wrapped__)(outer, tag, names, marks)
 
     def _is_wrapper(self, element: Element, position: Position | None) -> bool:
         """Whether an element holds most of the page, and is named for only a part of what it holds."""

@@ -119,7 +119,8 @@ def position_in_names(tag: str, element_id: str, classes: str, outer: Position |
     """
     if not element_id and not classes:
         return None
-    return _position_in_names(tag, element_id[:_NAMES_CHARACTERS], classes[:_NAMES_CHARACTERS], outer)
+    # Of the elements only headings matter.
+    return _position_in_names(tag if tag in _HEADINGS else "", element_id[:_NAMES_CHARACTERS], classes[:_NAMES_CHARACTERS], outer)
 
 
 @lru_cache(maxsize=4_096)  # The pages of a site are made of the same parts.

@@ -6,10 +6,11 @@ ada-url parses as the WHATWG URL Standard has it; nothing else in the project ta
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 import ada_url
+
+from backlinkspider.core.remembering import remember_short
 
 _TRACKING_PARAMETER = re.compile(
     r"(?:utm_[^=]*|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|ttclid|twclid|igshid|mc_cid|mc_eid|_ga|_gl)(?:=|\Z)",
@@ -113,7 +114,7 @@ def file_extension(url: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
 
 
-@lru_cache(maxsize=4_096)  # The pages of a site have the same menu; about a megabyte.
+@remember_short(4_096)  # The pages of a site have the same menu; about a megabyte.
 def comparison_key(url: str) -> str:
     """The text under which two spellings of one address compare equal; never shown.
 
