@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -108,26 +108,6 @@ def address_attribute(element: Element) -> str:
     return _ADDRESS_ATTRIBUTES[element.tag or ""]
 
 
-class LinkElement(NamedTuple):
-    """An element that holds an address."""
-
-    element: Element
-    tag: str
-    attributes: Mapping[str, str | None]
-    address: str
-
-
-def link_elements(document: Document) -> Iterator[LinkElement]:
-    """The elements of a page that hold an address, in document order."""
-    for element in document.css(_LINKS):
-        tag = element.tag or ""
-        name = _ADDRESS_ATTRIBUTES[tag]
-        attributes = element.attributes
-        # The selector matches xlink:href too, which is no href.
-        if name in attributes:
-            yield LinkElement(element, tag, attributes, attributes[name] or "")
-
-
 def feed_addresses(page: Page) -> list[str]:
     """The addresses of the feeds that a page names, as long as it has its document.
 
@@ -172,7 +152,14 @@ def _links(pointers: Iterable[_Pointer], base: str, *, first_index: int) -> list
 
 def _document_pointers(document: Document) -> Iterator[_Pointer]:
     ordinals: dict[tuple[str, str], int] = {}
-    for element, tag, attributes, href in link_elements(document):
+    for element in document.css(_LINKS):
+        tag = element.tag or ""
+        attributes = element.attributes
+        name = _ADDRESS_ATTRIBUTES[tag]
+        if name not in attributes:
+            # The selector matches xlink:href too, which is no href.
+            continue
+        href = attributes[name] or ""
         ordinals[tag, href] = ordinal = ordinals.get((tag, href), 0) + 1
         rel = parse_rel(attributes.get("rel"))
         if tag in ("a", "area"):

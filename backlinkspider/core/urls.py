@@ -6,6 +6,7 @@ ada-url parses as the WHATWG URL Standard has it; nothing else in the project ta
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import ada_url
@@ -29,7 +30,6 @@ _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*|/\([a-z]\
 _PLAIN_PATH = r"/[A-Za-z0-9._~!$&()*+,;=:@%'/-]*"
 _PLAIN_QUERY_AND_FRAGMENT = r"(?:\?[A-Za-z0-9._~!$&()*+,;=:@%/?-]*)?(?:#[A-Za-z0-9._~!$&()*+,;=:@%/?'-]*)?\Z"
 _PLAIN_URL = re.compile(rf"https?://(?:[a-z0-9-]+\.)+[a-z]{{2,}}{_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGMENT}")
-_PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.-]*[a-z](?=/)")
 _PLAIN_ROOT_RELATIVE = re.compile(rf"(?!//){_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGMENT}")
 
 _USER = re.compile(r"((?:^|://))[^/?#@]*@")
@@ -62,8 +62,8 @@ def absolute_url(href: str, base: str) -> str | None:
     """
     if _is_plain(_PLAIN_URL, href):
         return href
-    if _is_plain(_PLAIN_ROOT_RELATIVE, href) and (path := _PLAIN_ORIGIN.match(base)) is not None:
-        return path[0] + href
+    if _is_plain(_PLAIN_ROOT_RELATIVE, href) and (origin := _origin_of_base(base)) is not None:
+        return origin + href
     try:
         url = ada_url.join_url(base, href)
     except ValueError:
@@ -183,6 +183,16 @@ def _without_parameters(url: str, unwanted: re.Pattern[str]) -> str:
     if len(kept) == len(parameters):
         return url
     return f"{head}?{'&'.join(kept)}" if kept else head
+
+
+@lru_cache(maxsize=64)  # All links of a page have the same base.
+def _origin_of_base(base: str) -> str | None:
+    """What an address that begins with a slash is put behind, with a user name if the base has one; None for no web address."""
+    try:
+        url = ada_url.normalize_url(base)
+    except ValueError:
+        return None
+    return origin_of(url) if url.startswith(("https://", "http://")) else None
 
 
 def _is_plain(pattern: re.Pattern[str], url: str) -> bool:
