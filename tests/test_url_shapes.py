@@ -89,6 +89,8 @@ def test_lists_of_pages(resource: str, *, is_list: bool) -> None:
 FILES = [
     pytest.param("/paper.pdf", True, id="a document"),
     pytest.param("/photo.JPG?w=100", True, id="a picture in capitals"),
+    pytest.param("/source.zip", True, id="an archive"),
+    pytest.param("/list.p", False, id="an ending of one letter"),
     pytest.param("/review/character.ai", False, id="a domain"),
     pytest.param("/wiki/Node.js", False, id="a page of a wiki"),
     pytest.param("/w/File:Cat.jpg", False, id="a page about a picture"),

@@ -22,7 +22,7 @@ _FILE_ENDINGS = frozenset(
         *("csv", "doc", "docm", "docx", "epub", "ics", "mobi", "odg", "odp", "ods", "odt", "pdf", "pps", "ppt", "pptx"),
         *("rtf", "txt", "vcf", "xls", "xlsm", "xlsx"),
         *("7z", "apk", "bin", "bz2", "deb", "dmg", "exe", "gz", "iso", "jar", "msi", "rar", "rpm", "tar", "tgz", "xz"),
-        *("zip"),
+        "zip",
         *("css", "eot", "js", "json", "otf", "ttf", "woff", "woff2"),
     )
 )
