@@ -62,6 +62,11 @@ class Admission:
         """The pages that each site has left."""
         return cast("PageBudgetMiddleware", self._crawler.get_downloader_middleware(PageBudgetMiddleware))
 
+    @property
+    def robots(self) -> RobotsTxtMiddleware | None:
+        """The rules of each origin; None where the user has them ignored."""
+        return cast("RobotsTxtMiddleware | None", self._crawler.get_downloader_middleware(RobotsTxtMiddleware))
+
     def obstacle_of_page(self, page: Page, body: bytes) -> str | None:
         """The word for why no link of a page is followed: `nofollow`, or `same_page` on a site that answers everything."""
         if page.nofollow_by:
@@ -114,8 +119,7 @@ class Admission:
         return None
 
     def _robots_forbid(self, url: str) -> bool:
-        robots = cast("RobotsTxtMiddleware | None", self._crawler.get_downloader_middleware(RobotsTxtMiddleware))
-        return robots is not None and robots.is_known_to_forbid(url)
+        return self.robots is not None and self.robots.is_known_to_forbid(url)
 
     def obstacle_of_redirect(self, following: Request) -> str | None:
         """The word for why a redirect is not followed. Only a seed itself may lead to another site."""

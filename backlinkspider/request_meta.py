@@ -3,7 +3,8 @@
 `seed` (as the user wrote it), `site` (the site that may be crawled), `host` (the only host that may be, or None), `depth` (links
 followed from the seed), `other_urls` (to try when this one does not answer), `may_be_list` (whether the answer may be a list of
 seeds), `hops` (the redirects that led here, `core.redirects.Hop`), `search` (of a sitemap or feed: what the search for pages
-has found so far, `core.listing_search.ListingSearch`; else None), `left_queue` (whether it is counted in the budget).
+has found so far, `core.listing_search.ListingSearch`; else None), `left_queue` (whether it is counted in the budget),
+`download_slot` (its site: one connection and one delay for all its hosts).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from backlinkspider.core.redirects import Hop
 from backlinkspider.core.urls import host_of
 
 _REDIRECTS = list(redirects.STATUSES)
+_INHERITED = ("seed", "site", "host", "depth", "may_be_list", "search", "handle_httpstatus_list")
 
 
 def page_meta(
@@ -43,9 +45,6 @@ def page_meta(
         # A redirect is a link, so it is the spider that follows it.
         "handle_httpstatus_list": _REDIRECTS,
     }
-
-
-_INHERITED = ("seed", "site", "host", "depth", "may_be_list", "search", "handle_httpstatus_list")
 
 
 def redirected_meta(meta: Mapping[str, Any], hop: Hop) -> dict[str, Any]:

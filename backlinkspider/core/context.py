@@ -133,10 +133,7 @@ def _texts_of_block(element: Element, side: _Side) -> list[str]:
 
 
 def _first_words(text: str) -> str:
-    # Of a long text the beginning is enough, unless it is white space.
-    folded = fold_space(text[:_TEXT_FOLDED])
-    if len(folded) <= TEXT_CHARACTERS and len(text) > _TEXT_FOLDED:
-        folded = fold_space(text)
+    folded = _fold_enough(text, text[:_TEXT_FOLDED])
     if len(folded) <= TEXT_CHARACTERS:
         return folded
     cut = folded[: TEXT_CHARACTERS + 1]
@@ -144,10 +141,14 @@ def _first_words(text: str) -> str:
 
 
 def _last_words(text: str) -> str:
-    folded = fold_space(text[-_TEXT_FOLDED:])
-    if len(folded) <= TEXT_CHARACTERS and len(text) > _TEXT_FOLDED:
-        folded = fold_space(text)
+    folded = _fold_enough(text, text[-_TEXT_FOLDED:])
     if len(folded) <= TEXT_CHARACTERS:
         return folded
     cut = folded[-TEXT_CHARACTERS - 1 :]
     return cut.partition(" ")[2] or cut[-TEXT_CHARACTERS:]
+
+
+def _fold_enough(text: str, near: str) -> str:
+    """The part of a text that is near to the link, white space folded; all of it where that part is too little."""
+    folded = fold_space(near)
+    return folded if len(folded) > TEXT_CHARACTERS or len(near) == len(text) else fold_space(text)

@@ -23,7 +23,6 @@ from backlinkspider.core.listings import ListedAddress, Listing
 from backlinkspider.core.seeds import Seed, site_seed
 from backlinkspider.core.url_shapes import lists_pages, trap_word
 from backlinkspider.core.urls import absolute_url, comparison_key, host_of, without_user
-from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RobotsTxtMiddleware
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import LinkType, Page
@@ -72,8 +71,8 @@ class BacklinksSpider(ArgumentsSpider):
             # What may be a list is looked at by every share: it may name sites of each.
             if not may_be_list and not self._is_in_shard(seed):
                 continue
-            await self._budget.wait_for_fewer_sites(_SITES_AT_ONCE)
-            if self._budget.has_room(site_of(host_of(seed.urls[0]))):
+            await self._admission.budget.wait_for_fewer_sites(_SITES_AT_ONCE)
+            if self._admission.budget.has_room(site_of(host_of(seed.urls[0]))):
                 yield self._seed_request(seed, may_be_list=may_be_list)
             else:
                 self.count("skipped/budget")
@@ -138,10 +137,6 @@ class BacklinksSpider(ArgumentsSpider):
         yield from self._go_on_searching(meta)
 
     @property
-    def _budget(self) -> PageBudgetMiddleware:
-        return cast("PageBudgetMiddleware", self.crawler.get_downloader_middleware(PageBudgetMiddleware))
-
-    @property
     def _coverage(self) -> SeedCoverage:
         return cast("SeedCoverage", self.crawler.get_extension(SeedCoverage))
 
@@ -153,7 +148,7 @@ class BacklinksSpider(ArgumentsSpider):
         url, *others = urls
         host = host_of(url)
         site = site_of(host)
-        self._budget.enter_queue(site)
+        self._admission.budget.enter_queue(site)
         self._coverage.enter(seed_text)
         only_host = host if self.arguments.follow is Follow.HOST else None
         return self._request(url, page_meta(seed_text, site=site, host=only_host, other_urls=others, may_be_list=may_be_list))
@@ -203,7 +198,7 @@ class BacklinksSpider(ArgumentsSpider):
             return
         elif is_page(response):
             # What a robots.txt calls a sitemap may be a page for readers.
-            self._budget.charge(meta["site"])
+            self._admission.budget.charge(meta["site"])
             yield from self._go_on_searching(meta)
             yield from self._take_page(response)
             return
@@ -252,11 +247,11 @@ class BacklinksSpider(ArgumentsSpider):
         is_followed = is_seed(meta) and page.domain_from == meta["site"] and self.arguments.max_depth > 0
         if not self.arguments.sitemaps or not is_followed:
             return None
-        robots = cast("RobotsTxtMiddleware | None", self.crawler.get_downloader_middleware(RobotsTxtMiddleware))
-        sitemaps = robots.sitemaps_of(page.url_from) if robots is not None else []
+        robots = self._admission.robots
+        sitemaps: list[str] = robots.sitemaps_of(page.url_from) if robots is not None else []
         feeds = [] if page.nofollow_by else feed_addresses(page)
         addresses = (absolute_url(address, page.url_from) for address in (*feeds, *sitemaps))
-        return ListingSearch.begin(filter(None, addresses), self._budget.pages_left(meta["site"]))
+        return ListingSearch.begin(filter(None, addresses), self._admission.budget.pages_left(meta["site"]))
 
     def _go_on_searching(self, meta: Mapping[str, Any]) -> Iterator[Request]:
         """Goes on with a search for pages after a sitemap or feed that could not be read."""
@@ -321,7 +316,7 @@ class BacklinksSpider(ArgumentsSpider):
                 self._leave_alone(why_not, seed)
                 continue
             self._coverage.note(seed, "addresses")
-            self._budget.enter_queue(site)
+            self._admission.budget.enter_queue(site)
             self._coverage.enter(seed)
             yield self._request(url, page_meta(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
 
