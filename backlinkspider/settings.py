@@ -160,6 +160,8 @@ EXTENSIONS = {
     # In Scrapy's place: opens the feeds at the start and ends the crawl when one cannot be written.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "backlinkspider.extensions.feeds.SafeFeedExporter": 0,
+    # In front of all that listens to the end of a page.
+    "backlinkspider.extensions.page_by_page.PageByPage": -20,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.extensions.garbage.SeldomCollector": 500,
 }

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from backlinkspider.core.coverage import outcome_of
 from backlinkspider.core.relation import Relation
 from backlinkspider.items import Coverage, Page
+from backlinkspider.signals import page_done
 from backlinkspider.skips import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
 
 _COUNTED_ELSEWHERE = frozenset({"robots_blocked", NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN})
@@ -54,6 +55,7 @@ class SeedCoverage:
         coverage = cls(crawler)
         crawler.signals.connect(coverage.note_backlinks, signals.item_scraped)
         crawler.signals.connect(coverage.note_dropped, signals.request_dropped)
+        crawler.signals.connect(coverage.leave, page_done)
         crawler.signals.connect(coverage.send, signals.spider_closed)
         return coverage
 
@@ -61,11 +63,13 @@ class SeedCoverage:
         """Notes that an address was asked for on account of a seed."""
         self._record(seed).waiting += 1
 
-    def leave(self, seed: str) -> None:
+    def leave(self, request: Request) -> None:
         """Notes that all that came of an address has been done."""
-        record = self._record(seed)
-        record.waiting -= 1
-        record.ended = monotonic()
+        seed = request.meta.get("seed")
+        if seed is not None:
+            record = self._record(seed)
+            record.waiting -= 1
+            record.ended = monotonic()
 
     def note(self, seed: str, what: str, count: int = 1) -> None:
         """Adds to a count of a seed: addresses, pages, redirects, listings, links, repeated."""
@@ -83,7 +87,7 @@ class SeedCoverage:
         """Notes a request for an address that was asked for before."""
         seed = request.meta.get("seed")
         if seed is not None:
-            self.leave(seed)
+            self.leave(request)
             self.note(seed, "repeated")
             self.note(seed, "addresses", -1)
 

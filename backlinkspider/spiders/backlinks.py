@@ -82,14 +82,12 @@ class BacklinksSpider(ArgumentsSpider):
 
     def parse(self, response: Response) -> Iterator[Any]:
         """The page, and requests for the pages of its site that it links to."""
-        yield from self._take(response)
-        self._coverage.leave(response.meta["seed"])
+        # No generator itself: Scrapy reads the source text of such a one, for every page.
+        return self._take(response)
 
     def failed(self, failure: Failure) -> Iterator[Any]:
         """Counts a page that could not be read; of a seed, tries the next of its addresses."""
-        request = cast("Request", failure.request)  # type: ignore[attr-defined]
-        yield from self._give_up(request, failure)
-        self._coverage.leave(request.meta["seed"])
+        return self._give_up(cast("Request", failure.request), failure)  # type: ignore[attr-defined]
 
     def _take(self, response: Response) -> Iterator[Any]:
         if response.status in redirects.STATUSES:
@@ -108,6 +106,19 @@ class BacklinksSpider(ArgumentsSpider):
         else:
             yield from self._take_list(response)
 
+    def _give_up(self, request: Request, failure: Failure) -> Iterator[Any]:
+        meta = request.meta
+        yield from redirects_before(meta)
+        if meta["other_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
+            yield self._first_request(meta["seed"], meta["other_urls"], may_be_list=meta["may_be_list"])
+            return
+        assert failure.value is not None, "a failure has a cause"
+        reason = skip_reason(failure.value)
+        if reason == UNKNOWN:
+            self.logger.warning("%s was not read: %r", request.url, failure.value)
+        self._skip(reason, request)
+        yield from self._go_on_searching(meta)
+
     def _take_page(self, response: Response) -> Iterator[Any]:
         page = answered_page(response)
         self.count("pages")
@@ -122,19 +133,6 @@ class BacklinksSpider(ArgumentsSpider):
             yield from self._linked_sites(page, response)
         if not self._is_written(page, response):
             yield page
-
-    def _give_up(self, request: Request, failure: Failure) -> Iterator[Any]:
-        meta = request.meta
-        yield from redirects_before(meta)
-        if meta["other_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
-            yield self._first_request(meta["seed"], meta["other_urls"], may_be_list=meta["may_be_list"])
-            return
-        assert failure.value is not None, "a failure has a cause"
-        reason = skip_reason(failure.value)
-        if reason == UNKNOWN:
-            self.logger.warning("%s was not read: %r", request.url, failure.value)
-        self._skip(reason, request)
-        yield from self._go_on_searching(meta)
 
     @property
     def _coverage(self) -> SeedCoverage:

@@ -1,0 +1,6 @@
+"""Signals of this project, beside Scrapy's own."""
+
+from __future__ import annotations
+
+page_done = object()
+"""Sent with `request` when all that came of it has been done: its links were asked for, its rows written, or it failed."""
