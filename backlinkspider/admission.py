@@ -7,16 +7,18 @@ from typing import cast
 from scrapy import Request
 from scrapy.core.scheduler import Scheduler
 from scrapy.crawler import Crawler
-from scrapy.utils.datatypes import LocalCache
 
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.domains import site_of
+from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.sameness import fingerprint
 from backlinkspider.core.url_shapes import is_file, lists_pages, path_of, series_of, trap_word
 from backlinkspider.core.urls import comparison_key, host_of, origin_of
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RobotsTxtMiddleware
 from backlinkspider.dupefilter import SeenUrls
+from backlinkspider.frontier import Frontier
 from backlinkspider.items import Page
+from backlinkspider.job import Job
 from backlinkspider.request_meta import is_seed
 from backlinkspider.skips import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 
@@ -47,15 +49,22 @@ class Admission:
         self._crawler = crawler
         self._arguments = arguments
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
-        self._let_pass: LocalCache[str, int] = LocalCache(_GROUPS_COUNTED)
-        self._origins: LocalCache[str, set[str]] = LocalCache(_GROUPS_COUNTED)
-        self._foreign: set[str] = set()
-        self._alike: LocalCache[tuple[str, str | None, int | bytes], int] = LocalCache(_GROUPS_COUNTED)
+        self._let_pass = KeptDict[int](_GROUPS_COUNTED)
+        self._origins = KeptDict[list[str]](_GROUPS_COUNTED)
+        self._foreign = KeptDict[bool]()
+        self._alike = KeptDict[int](_GROUPS_COUNTED)
+
+    def restore(self, job: Job) -> None:
+        """Goes on with what a job remembers."""
+        job.keep("let_pass", self._let_pass)
+        job.keep("origins", self._origins)
+        job.keep("foreign", self._foreign)
+        job.keep("alike", self._alike)
 
     @property
     def seen(self) -> SeenUrls:
         """The addresses that were asked for before."""
-        return cast("SeenUrls", cast("Scheduler", self._crawler.engine.scheduler).df)
+        return cast("SeenUrls", cast("Scheduler | Frontier", self._crawler.engine.scheduler).df)
 
     @property
     def budget(self) -> PageBudgetMiddleware:
@@ -72,9 +81,9 @@ class Admission:
         if page.nofollow_by:
             return "nofollow"
         host = host_of(page.url_from)
-        if self._count_alike((host, page.page_from_title, len(page.links))) <= _LOOKED_ALIKE:
+        if self._count_alike(f"{host} {len(page.links)} {page.page_from_title}") <= _LOOKED_ALIKE:
             return None
-        same = self._count_alike((host, None, fingerprint(body, page.url_from)))
+        same = self._count_alike(f"{host} {fingerprint(body, page.url_from).hex()}")
         return "same_page" if same > _SAME_PAGES else None
 
     def obstacle_in_address(self, url: str) -> str | None:
@@ -95,11 +104,14 @@ class Admission:
     def _obstacle_of_origin(self, url: str, site: str) -> str | None:
         origins = self._origins.get(site)
         if origins is None:
-            origins = self._origins[site] = set()
+            origins = self._origins[site] = []
         origin = origin_of(url)
-        if origin not in origins and len(origins) >= _ORIGINS_PER_SITE:
+        if origin in origins:
+            return None
+        if len(origins) >= _ORIGINS_PER_SITE:
             return "many_hosts"
-        origins.add(origin)
+        origins.append(origin)
+        self._origins.note(site)
         return None
 
     def _obstacle_of_group(self, url: str) -> str | None:
@@ -139,10 +151,10 @@ class Admission:
         # Of another site a single page is read, once; if that site is a seed too, its own crawl begins there.
         key = comparison_key(url)
         is_known = key in self._foreign or self.seen.has_seen(url)
-        self._foreign.add(key)
+        self._foreign[key] = True
         return is_known
 
-    def _count_alike(self, kind: tuple[str, str | None, int | bytes]) -> int:
+    def _count_alike(self, kind: str) -> int:
         self._alike[kind] = self._alike.get(kind, 0) + 1
         return self._alike[kind]
 

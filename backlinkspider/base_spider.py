@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Self
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.arguments import Arguments, SeedFile, parse_arguments
+from backlinkspider.core.continuing import check_feeds, continue_arguments, continue_feeds
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
+from backlinkspider.core.seeds_read import SeedsRead
 from backlinkspider.items import Coverage
+from backlinkspider.job import check_job, read_job
 from backlinkspider.seed_files import check_seed_file, read_seed_file
 
 _BAD_LINES_NAMED = 100
@@ -37,10 +41,12 @@ class ArgumentsSpider(Spider):
         # The text of the arguments is not kept: Scrapy would put any attribute into the path of a feed, as %(target)s.
         super().__init__()
         self.arguments = arguments
+        self.seeds_read = SeedsRead()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
         arguments = cls.check_arguments(kwargs, crawler.settings)
+        crawler.settings.set("FEEDS", feeds_of_job(crawler.settings), priority="cmdline")
         if arguments.coverage is not None:
             feeds = {**crawler.settings.getdict("FEEDS"), arguments.coverage: _coverage_feed(arguments.coverage)}
             crawler.settings.set("FEEDS", feeds, priority="cmdline")
@@ -48,14 +54,20 @@ class ArgumentsSpider(Spider):
 
     @classmethod
     def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
-        """The values of the arguments, with every seed file looked into. Raises ArgumentError, SeedListError."""
+        """The values of the arguments, with every seed file looked into; of a job, of those that it began with too.
+
+        Raises ArgumentError, SeedListError, JobError.
+        """
         contact = settings["BACKLINKS_CONTACT"]
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
-        arguments = parse_arguments(given, default_seeds=settings["BACKLINKS_SEEDS"])
+        arguments = parse_arguments(_arguments_of_job(given, settings), default_seeds=settings["BACKLINKS_SEEDS"])
         for seed in arguments.seeds:
             if isinstance(seed, SeedFile):
                 check_seed_file(seed.path)
+        if settings["JOBDIR"]:
+            check_feeds(feeds_of_job(settings), batch_items=settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT"))
+            check_job(Path(settings["JOBDIR"]))
         return arguments
 
     def read_seeds(self) -> Iterator[tuple[Seed, bool]]:
@@ -71,6 +83,18 @@ class ArgumentsSpider(Spider):
                 yield from ((seed, False) for seed in self._good_seeds(read_seed_file(source.path), source.path))
             else:
                 yield source, len(source.urls) == 1
+
+    def read_new_seeds(self) -> Iterator[tuple[Seed, bool]]:
+        """The same, without those that a job has read before. Raises CloseSpider where these are not the ones it began with."""
+        seeds = ((seed, may_be_list) for seed, may_be_list in self.read_seeds() if not self.seeds_read.skip(seed.text))
+        first = next(seeds, None)
+        if not self.seeds_read.is_continued:
+            self.count("job/failed")
+            self.logger.error("the seeds are not those that the job began with, in the same order; only further ones may follow")
+            raise CloseSpider("seeds_changed")
+        if first is not None:
+            yield first
+            yield from seeds
 
     def read_seed_list(self, body: bytes, source: str) -> Iterator[Seed]:
         """The seeds of a list that was fetched from the address `source`. Raises SeedListError."""
@@ -96,6 +120,30 @@ class ArgumentsSpider(Spider):
 def _coverage_feed(name: str) -> dict[str, Any]:
     kind = name.rpartition(".")[2]
     return {"format": f"coverage_{kind}", "item_classes": [Coverage], "overwrite": True}
+
+
+def feeds_of_job(settings: BaseSettings) -> dict[str, Any]:
+    """The feeds of a crawl; of a job that is gone on with, those that it began with. Raises ArgumentError, JobError."""
+    feeds: dict[str, Any] = settings.getdict("FEEDS")
+    begun = read_job(Path(settings["JOBDIR"])).get("feeds") if settings["JOBDIR"] else None
+    if begun is None:
+        return feeds
+    of_rows = {name: options for name, options in feeds.items() if not is_coverage(options)}
+    return {**feeds, **continue_feeds(begun, of_rows, absolute=_absolute)}
+
+
+def is_coverage(feed: Mapping[str, Any]) -> bool:
+    """Whether a feed, by its options, is one of coverage and not of rows."""
+    return str(feed.get("format")).startswith("coverage_")
+
+
+def _arguments_of_job(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, str]:
+    begun = read_job(Path(settings["JOBDIR"])).get("arguments") if settings["JOBDIR"] else None
+    return given if begun is None else continue_arguments(begun, given)
+
+
+def _absolute(feed: str) -> str:
+    return feed if "://" in feed else str(Path(feed).absolute())
 
 
 def arguments_of(crawler: Crawler) -> Arguments:

@@ -17,9 +17,14 @@ from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.httpobj import urlparse_cached
 
 from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.urls import origin_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable
+from backlinkspider.frontier import Frontier
+from backlinkspider.job import Job
 from backlinkspider.politeness import SiteDelays, slot_of
+from backlinkspider.request_meta import CHARGED
+from backlinkspider.signals import job_opened
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
 
 logger = logging.getLogger(__name__)
@@ -143,7 +148,7 @@ class PageBudgetMiddleware:
 
     def __init__(self, max_pages: int) -> None:
         self._max_pages = max_pages
-        self._fetched: Counter[str] = Counter()
+        self._fetched = KeptDict[int]()
         self._waiting: Counter[str] = Counter()
         self._site_left = asyncio.Event()
 
@@ -151,7 +156,13 @@ class PageBudgetMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         budget = cls(arguments_of(crawler).max_pages)
         crawler.signals.connect(budget.leave_queue, signals.request_dropped)
+        crawler.signals.connect(budget.restore, job_opened)
         return budget
+
+    def restore(self, job: Job, frontier: Frontier) -> None:
+        """Goes on with the budgets of a job."""
+        job.keep("budget", self._fetched)
+        self._waiting.update(frontier.waiting_sites())
 
     async def wait_for_fewer_sites(self, limit: int) -> None:
         """Comes back when fewer than `limit` sites have addresses that wait to be fetched."""
@@ -163,15 +174,15 @@ class PageBudgetMiddleware:
         """Whether another address of the site may wait to be fetched."""
         if not self._max_pages:
             return True
-        return self._fetched[site] + self._waiting[site] < self._max_pages + _SPARE_URLS_PER_SITE
+        return self._fetched.get(site, 0) + self._waiting[site] < self._max_pages + _SPARE_URLS_PER_SITE
 
     def pages_left(self, site: str) -> int | None:
         """How many pages of the site may still be fetched; None for any number."""
-        return max(0, self._max_pages - self._fetched[site]) if self._max_pages else None
+        return max(0, self._max_pages - self._fetched.get(site, 0)) if self._max_pages else None
 
     def charge(self, site: str) -> None:
-        """Notes a page of the site that was asked for as something else."""
-        self._fetched[site] += 1
+        """Notes a page of the site that was asked for."""
+        self._fetched[site] = self._fetched.get(site, 0) + 1
 
     def enter_queue(self, site: str) -> None:
         """Notes that an address of the site waits to be fetched."""
@@ -194,9 +205,10 @@ class PageBudgetMiddleware:
         if site is None or request.meta.get("left_queue"):
             return
         self.leave_queue(request)
-        if self._max_pages and self._fetched[site] >= self._max_pages:
+        if self._max_pages and self._fetched.get(site, 0) >= self._max_pages:
             raise BudgetSpent
-        self._fetched[site] += 1
+        self.charge(site)
+        request.meta[CHARGED] = True
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Notes that a request was refused before it came here."""

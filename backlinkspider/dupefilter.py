@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import Protocol
 
 from scrapy import Request, Spider
 from scrapy.dupefilters import BaseDupeFilter
@@ -10,15 +11,26 @@ from scrapy.dupefilters import BaseDupeFilter
 from backlinkspider.core.urls import comparison_key
 
 
+class Keys(Protocol):
+    """A set of numbers of 64 bits."""
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a number was added."""
+
+    def add(self, key: int) -> None:
+        """Adds a number."""
+
+
 class SeenUrls(BaseDupeFilter):
     """Drops a request for an address that was requested before, whatever the spelling (`core.urls.comparison_key`).
 
-    It keeps 8 bytes of a hash an address, not the address: stable, unlike the built-in hash, and small. The spider asks
-    `has_seen` before it builds a request, which costs a tenth of finding out afterwards.
+    It keeps 8 bytes of a hash an address, not the address: stable, unlike the built-in hash, and small. They are in memory,
+    or wherever `keys` has them. The spider asks `has_seen` before it builds a request, which costs a tenth of finding out
+    afterwards.
     """
 
-    def __init__(self) -> None:
-        self._keys: set[bytes] = set()
+    def __init__(self, keys: Keys | None = None) -> None:
+        self._keys: Keys = set() if keys is None else keys
 
     def has_seen(self, url: str) -> bool:
         """Whether the address was requested before."""
@@ -40,5 +52,6 @@ class SeenUrls(BaseDupeFilter):
         """Says nothing: that pages link to pages that were fetched is no news."""
 
 
-def _key(url: str) -> bytes:
-    return blake2b(comparison_key(url).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+def _key(url: str) -> int:
+    digest = blake2b(comparison_key(url).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)

@@ -65,7 +65,7 @@ class RowsExporter(BaseItemExporter):
             raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(self.known_columns)}")
         self._columns = tuple(names)
         self._reader = RowReader(self._columns)
-        self._headers = tuple(names.values())
+        self.headers = tuple(names.values())
 
     def export_item(self, item: Any) -> None:
         """Writes the rows of a page, all at once."""
@@ -93,7 +93,7 @@ class CsvRowsExporter(RowsExporter):
     def start_exporting(self) -> None:
         """Writes the byte order mark and the header."""
         if not self._is_appended_to():
-            self._file.write(_BYTE_ORDER_MARK + _encode_csv([self._headers]))
+            self._file.write(_BYTE_ORDER_MARK + _encode_csv([self.headers]))
             self._file.flush()
 
     def _encode_item(self, item: Any) -> bytes:
@@ -108,7 +108,7 @@ class JsonLinesRowsExporter(RowsExporter):
 
     def _encode_lines(self, item: Any) -> Iterator[bytes]:
         for row in self._rows_of(item, iter):
-            named = dict(zip(self._headers, row, strict=True))
+            named = dict(zip(self.headers, row, strict=True))
             try:
                 yield _JSON.encode(named)
             except UnicodeEncodeError:

@@ -4,11 +4,13 @@
 followed from the seed), `other_urls` (to try when this one does not answer), `may_be_list` (whether the answer may be a list of
 seeds), `hops` (the redirects that led here, `core.redirects.Hop`), `search` (of a sitemap or feed: what the search for pages
 has found so far, `core.listing_search.ListingSearch`; else None), `left_queue` (whether it is counted in the budget),
-`download_slot` (its site: one connection and one delay for all its hosts).
+`download_slot` (its site: one connection and one delay for all its hosts), `charged` (whether it was charged to the budget of
+its site).
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +18,10 @@ from backlinkspider.core import redirects
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.redirects import Hop
 from backlinkspider.core.urls import host_of
+
+CHARGED = "charged"
+ROW = "row"
+"""The key of the place that a request has in the database of a job."""
 
 _REDIRECTS = list(redirects.STATUSES)
 _INHERITED = ("seed", "site", "host", "depth", "may_be_list", "search", "handle_httpstatus_list")
@@ -58,6 +64,31 @@ def listing_meta(meta: Mapping[str, Any], search: Mapping[str, Any]) -> dict[str
     """The meta of a request for a sitemap or feed of a seed, which is no page and costs no budget."""
     of_seed = page_meta(meta["seed"], site=meta["site"], host=meta["host"], depth=1)
     return {**of_seed, "search": dict(search), "left_queue": True}
+
+
+_STORED = ("seed", "site", "host", "depth", "other_urls", "may_be_list", "hops", "search", "download_slot", "left_queue")
+_STORED_OF_RETRIES = ("retry_times", "download_fail_on_dataloss", CHARGED)
+_MOSTLY: dict[str, Any] = {
+    "host": None,
+    "depth": 0,
+    "other_urls": [],
+    "may_be_list": False,
+    "hops": [],
+    "search": None,
+    "left_queue": False,
+}
+"""What need not be stored."""
+
+
+def store_meta(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """The meta of a request as plain values; without what Scrapy's middlewares noted of the answer before, or of a proxy."""
+    known = {key: meta[key] for key in (*_STORED, *_STORED_OF_RETRIES) if key in meta}
+    return {key: value for key, value in known.items() if key not in _MOSTLY or value != _MOSTLY[key]}
+
+
+def restore_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The meta that `store_meta` made plain values of."""
+    return {**copy.deepcopy(_MOSTLY), **stored, "handle_httpstatus_list": _REDIRECTS}
 
 
 def is_seed(meta: Mapping[str, Any]) -> bool:

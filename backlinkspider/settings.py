@@ -102,7 +102,10 @@ METAREFRESH_ENABLED = False
 
 # Default: last in, first out. Breadth first, so that a budget is spent on shallow pages (the spider sets the priority).
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
-SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
+
+# Default: scrapy.core.scheduler.Scheduler, whose JOBDIR loses what is in progress when the crawl is killed. This is the same
+# in memory, and with JOBDIR a queue in a database.
+SCHEDULER = "backlinkspider.frontier.Frontier"
 
 # Default: RFPDupeFilter, which takes pages whose queries differ only in order for one.
 DUPEFILTER_CLASS = "backlinkspider.dupefilter.SeenUrls"
@@ -163,7 +166,10 @@ EXTENSIONS = {
     # In front of all that listens to the end of a page.
     "backlinkspider.extensions.page_by_page.PageByPage": -20,
     "backlinkspider.extensions.summary.Summary": 500,
+    "backlinkspider.extensions.kept_stats.KeptStats": 500,
     "backlinkspider.extensions.garbage.SeldomCollector": 500,
+    # Keeps a pickle in JOBDIR; ours is `job`.
+    "scrapy.extensions.spiderstate.SpiderState": None,
 }
 
 # --- What comes out ---------------------------------------------------------

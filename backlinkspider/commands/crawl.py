@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -22,10 +23,11 @@ from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from backlinkspider.base_spider import ArgumentsSpider
-from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.base_spider import ArgumentsSpider, feeds_of_job
+from backlinkspider.core.exceptions import BacklinkSpiderError, JobError
 from backlinkspider.core.text import printable
 from backlinkspider.extensions.coverage import SeedCoverage
+from backlinkspider.job import read_job
 
 _UNKNOWN_FORMAT = "the output must be named .csv, .jsonl or .json, in lower case"
 
@@ -46,18 +48,39 @@ class Command(ScrapyCrawlCommand):
             self._check_arguments(args[0], opts.spargs)
         except UsageError as error:
             _refuse(_UNKNOWN_FORMAT if "output format" in str(error) else str(error))
+        except JobError as error:
+            _refuse(str(error), FAILED)
         except BacklinkSpiderError as error:
             _refuse(str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and sets the exit code."""
         assert self.crawler_process is not None, "requires_crawler_process"
+        if self._has_finished():
+            return
         crawler = self._create_crawler(args[0])
         if not crawler.settings["FEEDS"]:
             print("scrapy crawl: no output was asked for, so no rows are kept; add -O backlinks.csv", file=sys.stderr)
         self.exitcode, why = run_crawl(self.crawler_process, crawler, **opts.spargs)
+        if self.exitcode == INTERRUPTED and crawler.settings["JOBDIR"]:
+            why = f"{why}; the same command goes on with the job in {crawler.settings['JOBDIR']}"
         if why:
             print(f"scrapy crawl: {why}", file=sys.stderr)
+
+    def _has_finished(self) -> bool:
+        """Whether a job has nothing left to do, which is then said."""
+        assert self.settings is not None, "set by scrapy.cmdline"
+        folder = self.settings["JOBDIR"]
+        finished = read_job(Path(folder)).get("finished") if folder else None
+        if finished is None:
+            return False
+        feeds = ", ".join(self.settings["FEEDS"]) or "no feed"
+        print(
+            f"scrapy crawl: the job in {folder} finished at {finished}; its rows are in {feeds}. Nothing is left to do:"
+            " for a new crawl take another folder for JOBDIR",
+            file=sys.stderr,
+        )
+        return True
 
     def _check_arguments(self, name: str, given: Mapping[str, str]) -> None:
         assert self.settings is not None, "set by scrapy.cmdline"
@@ -67,6 +90,7 @@ class Command(ScrapyCrawlCommand):
         spider = loader.load(name)
         if issubclass(spider, ArgumentsSpider):
             spider.check_arguments(given, self.settings)
+            self.settings.set("FEEDS", feeds_of_job(self.settings), priority="cmdline")
 
 
 def _check_words(words: list[str], pairs: list[str]) -> None:
@@ -132,6 +156,7 @@ def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
     stats = crawler.stats
     failures = {
         "a feed could not be written": _sum(crawler, "backlinks/feeds/failed", "feedexport/failed_count/"),
+        "the job cannot be gone on with": _sum(crawler, "backlinks/job/failed"),
         "errors in the code of a spider or pipeline": _sum(crawler, "spider_exceptions/count", "backlinks/errors"),
     }
     for what, count in failures.items():
@@ -146,6 +171,6 @@ def _sum(crawler: Crawler, *prefixes: str) -> int:
     return sum(count for name, count in crawler.stats.get_stats().items() if name.startswith(prefixes))
 
 
-def _refuse(problem: str) -> NoReturn:
+def _refuse(problem: str, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
     print(f"scrapy crawl: {printable(problem)[:_LINE_CHARACTERS]}", file=sys.stderr)
-    sys.exit(WRONG_ARGUMENTS)
+    sys.exit(exit_code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from backlinkspider.core.exceptions import ArgumentError, SeedError
@@ -86,6 +86,8 @@ class Arguments:
     """The share of the seeds' sites that this crawl takes."""
     coverage: str | None
     """The name of the file that says what was seen of each seed."""
+    texts: Mapping[str, str] = field(repr=False, compare=False)
+    """The arguments as they were given, for a job that is gone on with."""
 
 
 def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = None) -> Arguments:
@@ -99,6 +101,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
     for name in given:
         if name not in NAMES and not name.startswith("_"):
             raise ArgumentError(_unknown(name))
+    seeds = {} if default_seeds is None else {"seeds": default_seeds}
     return Arguments(
         targets=_parse_targets(given.get("target", ""), given.get("scope", "")),
         seeds=_parse_seeds(given.get("seeds", default_seeds)),
@@ -112,6 +115,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         sitemaps=_parse_switch("sitemaps", given.get("sitemaps", "false")),
         shard=_parse_shard(given.get("shard"), has_seeds=given.get("seeds", default_seeds) is not None),
         coverage=_parse_file_name("coverage", given.get("coverage")),
+        texts={**seeds, **{name: text for name, text in given.items() if not name.startswith("_")}},
     )
 
 

@@ -4,6 +4,7 @@ BacklinkSpiderError
     ArgumentError
     SeedError
     SeedListError
+    JobError
 
 Each message is one line that says what is wrong and what would be right.
 """
@@ -23,3 +24,7 @@ class SeedError(BacklinkSpiderError):
 
 class SeedListError(BacklinkSpiderError):
     """Raised by `core.seeds` and `seed_files`: a whole list that cannot be used."""
+
+
+class JobError(BacklinkSpiderError):
+    """Raised by `job`: a job folder that cannot be used, or not now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Self
@@ -12,9 +12,12 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.coverage import outcome_of
+from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.relation import Relation
+from backlinkspider.frontier import Frontier
 from backlinkspider.items import Coverage, Page
-from backlinkspider.signals import page_done
+from backlinkspider.job import Job
+from backlinkspider.signals import job_opened, page_done
 from backlinkspider.skips import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
 
 _COUNTED_ELSEWHERE = frozenset({"robots_blocked", NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN})
@@ -38,6 +41,17 @@ class _Record:
     reasons: Counter[str] = field(default_factory=Counter)
     left_alone: Counter[str] = field(default_factory=Counter)
 
+    def store(self) -> list[Any]:
+        """The record as plain values; what waits is counted anew."""
+        return [self.ended - self.begun, self.counts, self.reasons, self.left_alone]
+
+    @classmethod
+    def restore(cls, stored: Sequence[Any]) -> _Record:
+        """The record that `store` made plain values of."""
+        seconds, *counters = stored
+        now = monotonic()
+        return cls(now - seconds, now, 0, *map(Counter, counters))
+
 
 class SeedCoverage:
     """Keeps account of each seed, and sends a `Coverage` item for each to the feeds when the crawl ends, however it ends.
@@ -48,16 +62,23 @@ class SeedCoverage:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._records: dict[str, _Record] = {}
+        self._records = KeptDict[_Record]()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         coverage = cls(crawler)
+        crawler.signals.connect(coverage.restore, job_opened)
         crawler.signals.connect(coverage.note_backlinks, signals.item_scraped)
         crawler.signals.connect(coverage.note_dropped, signals.request_dropped)
         crawler.signals.connect(coverage.leave, page_done)
         crawler.signals.connect(coverage.send, signals.spider_closed)
         return coverage
+
+    def restore(self, job: Job, frontier: Frontier) -> None:
+        """Goes on with the account of a job."""
+        job.keep("coverage", self._records, encode=_Record.store, decode=_Record.restore)
+        for seed, number in frontier.waiting_seeds().items():
+            self._record(seed).waiting = number
 
     def enter(self, seed: str) -> None:
         """Notes that an address was asked for on account of a seed."""
@@ -147,6 +168,7 @@ class SeedCoverage:
         if record is None:
             now = monotonic()
             record = self._records[seed] = _Record(now, now)
+        self._records.note(seed)
         return record
 
 

@@ -5,19 +5,50 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import IO, Any, NoReturn
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from scrapy.extensions.feedexport import FeedExporter
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 
+from backlinkspider.base_spider import is_coverage
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.exporters import RowsExporter
+from backlinkspider.job import Job
+from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)
 
 FEED_FAILED = "feed_failed"
 """The reason with which a crawl closes when a feed cannot be written."""
+
+
+class ContinuedStorage:
+    """A feed that a job goes on with: the local file itself; of one that is stored elsewhere, a file in the job's folder."""
+
+    def __init__(self, job: Job, storage: Any, *, number: int) -> None:
+        self._job = job
+        self._storage = storage
+        self._is_local = isinstance(storage, FileFeedStorage)
+        self.path = Path(storage.path).absolute() if self._is_local else (job.folder / f"feed-{number}").absolute()
+
+    def open(self, spider: Spider) -> IO[bytes]:
+        """The file, at its end; a feed that the job has not written to before is opened as it was asked for."""
+        if self._job.knows_feed(self.path):
+            return self.path.open("ab+")
+        if not self._is_local:
+            return self.path.open("wb+")
+        file: IO[bytes] = self._storage.open(spider)
+        return file
+
+    def store(self, file: IO[bytes]) -> Any:
+        """Closes a local file; stores another where it was asked for."""
+        if self._is_local:
+            file.close()
+            return None
+        return self._storage.store(file)
 
 
 class SafeFeedExporter(FeedExporter):
@@ -35,6 +66,8 @@ class SafeFeedExporter(FeedExporter):
                 raise ArgumentError("a feed of the setting FEEDS cannot be written; the log says which") from None
             raise
         self._closing: asyncio.Future[None] | None = None
+        self._job: Job | None = None
+        crawler.signals.connect(self._join, job_opened)
 
     def open_spider(self, spider: Spider) -> None:
         """Opens every feed that is stored even without rows."""
@@ -47,12 +80,15 @@ class SafeFeedExporter(FeedExporter):
                 continue
             try:
                 slot.start_exporting()
+                self._keep(slot)
             except Exception as error:  # noqa: BLE001 - of whatever kind: without its feed a crawl is for nothing
                 self.slots = [other for other in self.slots if other is not slot]
                 if slot.file is not None:
                     with suppress(OSError):  # What is left in its buffer cannot be written either.
                         slot.file.close()
                 self._refuse(f"feed {slot.uri} cannot be written: {error}")
+        if self._job is not None:
+            self._job.commit(is_synced=True)
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Writes an item to its feeds, unless one has failed."""
@@ -64,10 +100,35 @@ class SafeFeedExporter(FeedExporter):
             self._note_failure(f"a feed cannot be written any more: {error}")
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=FEED_FAILED))
 
+    def _join(self, job: Job) -> None:
+        self._job = job
+
+    def _get_uri_params(self, spider: Spider, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What stands in the address of a feed; the time is that when the job began, so that the feed stays the same."""
+        params = super()._get_uri_params(spider, *args, **kwargs)
+        if self._job is not None:
+            params["time"] = self._job.read("begun").replace(":", "-")
+        return params
+
+    def _start_new_batch(self, *args: Any, **kwargs: Any) -> FeedSlot:
+        slot = super()._start_new_batch(*args, **kwargs)
+        if self._job is not None and not is_coverage(slot.feed_options):
+            slot.storage = ContinuedStorage(self._job, slot.storage, number=len(self.slots))
+        return slot
+
+    def _keep(self, slot: FeedSlot) -> None:
+        """Has the job keep account of a feed of rows."""
+        if self._job is not None and isinstance(slot.storage, ContinuedStorage):
+            assert isinstance(slot.exporter, RowsExporter)
+            assert slot.file is not None
+            self._job.write_feed(slot.storage.path, slot.file, slot.exporter.headers)
+
     def _refuse(self, problem: str) -> NoReturn:
         self._note_failure(problem)
         raise CloseSpider(FEED_FAILED)
 
     def _note_failure(self, problem: str) -> None:
         self.crawler.stats.inc_value("backlinks/feeds/failed")
+        if self._job is not None:
+            self._job.give_up()
         logger.error(problem)

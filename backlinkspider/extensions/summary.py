@@ -13,9 +13,12 @@ from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
+from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.relation import Relation
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import Page
+from backlinkspider.job import Job
+from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +37,8 @@ class Summary:
         self._arguments = arguments
         self._stats = stats
         self._seed_table = seed_table
-        self._sites: set[str] = set()
-        self._backlinks_by_domain: Counter[str] = Counter()
-        self._dofollow = 0
-        self._rows = 0
+        self._pages_by_site = KeptDict[int]()
+        self._backlinks_by_domain = KeptDict[int]()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -45,27 +46,33 @@ class Summary:
             return cast("SeedCoverage", crawler.get_extension(SeedCoverage)).table()
 
         summary = cls(arguments_of(crawler), crawler.stats, seed_table)
+        crawler.signals.connect(summary.restore, job_opened)
         crawler.signals.connect(summary.note_row_page, signals.item_scraped)
         crawler.signals.connect(summary.note_page, signals.item_dropped)
         crawler.signals.connect(summary.note_error, signals.item_error)
         crawler.signals.connect(summary.log, signals.spider_closed)
         return summary
 
+    def restore(self, job: Job) -> None:
+        """Goes on with what a job has found."""
+        job.keep("pages_by_site", self._pages_by_site)
+        job.keep("backlinks_by_domain", self._backlinks_by_domain)
+
     def note_page(self, item: Any) -> None:
         """Notes the site of a page that was read."""
         if isinstance(item, Page) and not item.is_redirect:
-            self._sites.add(item.domain_from)
+            _add(self._pages_by_site, item.domain_from, 1)
 
     def note_row_page(self, item: Any) -> None:
         """Notes the backlinks of a page whose rows were written."""
         self.note_page(item)
         if not isinstance(item, Page):
             return
-        self._rows += len(item.links)
+        self._stats.inc_value("backlinks/rows", len(item.links))
         backlinks = [link for link in item.links if link.relation == Relation.BACKLINK]
         if backlinks:
-            self._backlinks_by_domain[item.domain_from] += len(backlinks)
-            self._dofollow += sum(link.dofollow is True for link in backlinks)
+            _add(self._backlinks_by_domain, item.domain_from, len(backlinks))
+            self._stats.inc_value("backlinks/dofollow", sum(link.dofollow is True for link in backlinks))
 
     def note_error(self) -> None:
         """Notes a page that a pipeline failed on."""
@@ -78,15 +85,15 @@ class Summary:
     def text(self) -> str:
         """The summary, a line a fact."""
         lines = [
-            ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(len(self._sites), 'site')}"),
+            ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(len(self._pages_by_site), 'site')}"),
             ("seeds", self._seeds()),
             ("backlinks", self._backlinks()),
-            ("top referring domains", _counted(dict(self._backlinks_by_domain.most_common(_TOP)))),
+            ("top referring domains", _counted(dict(Counter(self._backlinks_by_domain).most_common(_TOP)))),
             ("links by relation", _counted(self._counts("links"))),
             ("not read, by reason", _counted(self._counts("skipped"))),
             ("pages cut off", self._stats.get_value("backlinks/truncated", 0)),
             ("not asked for", _counted(self._counts("not_followed"))),
-            ("rows written", str(self._rows)),
+            ("rows written", str(self._stats.get_value("backlinks/rows", 0))),
             ("errors", str(self._stats.get_value("backlinks/errors", "")) or ""),
         ]
         targets = ", ".join(str(target) for target in self._arguments.targets)
@@ -100,12 +107,13 @@ class Summary:
     def _backlinks(self) -> str:
         if Relation.BACKLINK not in self._arguments.keep:
             return "not asked for (argument keep)"
-        backlinks = self._backlinks_by_domain.total()
+        backlinks = sum(self._backlinks_by_domain.values())
         if not backlinks:
             return f"none on these pages{self._near_misses()}"
-        share = round(100 * self._dofollow / backlinks)
+        dofollow = self._stats.get_value("backlinks/dofollow", 0)
+        share = round(100 * dofollow / backlinks)
         domains = _number(len(self._backlinks_by_domain), "referring domain")
-        return f"{backlinks} from {domains}, {self._dofollow} ({share} %) dofollow"
+        return f"{backlinks} from {domains}, {dofollow} ({share} %) dofollow"
 
     def _near_misses(self) -> str:
         count = self._stats.get_value("backlinks/near_misses", 0)
@@ -117,6 +125,10 @@ class Summary:
     def _counts(self, group: str) -> dict[str, int]:
         prefix = f"backlinks/{group}/"
         return {name.removeprefix(prefix): count for name, count in self._stats.get_stats().items() if name.startswith(prefix)}
+
+
+def _add(numbers: KeptDict[int], key: str, number: int) -> None:
+    numbers[key] = numbers.get(key, 0) + number
 
 
 def _counted(counts: Mapping[str, int]) -> str:

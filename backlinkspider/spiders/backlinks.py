@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -18,6 +20,7 @@ from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html import feed_addresses
+from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.listing_search import ListingSearch
 from backlinkspider.core.listings import ListedAddress, Listing
 from backlinkspider.core.seeds import Seed, site_seed
@@ -26,7 +29,9 @@ from backlinkspider.core.urls import absolute_url, comparison_key, host_of, with
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import LinkType, Page
+from backlinkspider.job import Job
 from backlinkspider.request_meta import is_seed, listing_meta, page_meta, redirected_meta
+from backlinkspider.signals import job_opened
 from backlinkspider.skips import (
     CONNECTION_FAILURES,
     NO_LISTING,
@@ -57,21 +62,39 @@ class BacklinksSpider(ArgumentsSpider):
 
     name = "backlinks"
 
-    _admission: Admission
-
     def __init__(self, arguments: Arguments) -> None:
         super().__init__(arguments)
-        self._sites_taken: set[str] = set()
-        self._foreign_pages: set[str] = set()
+        self._sites_taken = KeptDict[bool]()
+        self._foreign_pages = KeptDict[bool]()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.restore, job_opened)
+        return spider
+
+    @cached_property
+    def _admission(self) -> Admission:
+        return Admission(self.arguments, self.crawler)
+
+    def restore(self, job: Job) -> None:
+        """Goes on with what a job remembers."""
+        self._admission.restore(job)
+        job.keep("sites_taken", self._sites_taken)
+        job.keep("foreign_pages", self._foreign_pages)
+        job.keep("seeds_read", self.seeds_read)
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on."""
-        self._admission = Admission(self.arguments, self.crawler)
-        for seed, may_be_list in self.read_seeds():
+        for seed, may_be_list in self.read_new_seeds():
             # What may be a list is looked at by every share: it may name sites of each.
-            if not may_be_list and not self._is_in_shard(seed):
+            is_ours = may_be_list or self._is_in_shard(seed)
+            if is_ours:
+                await self._admission.budget.wait_for_fewer_sites(_SITES_AT_ONCE)
+            # From here on nothing else happens until the request is in the queue.
+            self.seeds_read.add(seed.text)
+            if not is_ours:
                 continue
-            await self._admission.budget.wait_for_fewer_sites(_SITES_AT_ONCE)
             if self._admission.budget.has_room(site_of(host_of(seed.urls[0]))):
                 yield self._seed_request(seed, may_be_list=may_be_list)
             else:
@@ -282,7 +305,7 @@ class BacklinksSpider(ArgumentsSpider):
         if key in self._foreign_pages:
             return True
         if page.domain_from != response.meta["site"]:
-            self._foreign_pages.add(key)
+            self._foreign_pages[key] = True
         return False
 
     def _follow(self, page: Page, response: Response) -> Iterator[Request]:
@@ -340,7 +363,7 @@ class BacklinksSpider(ArgumentsSpider):
             return
         for link in page.links:
             if link.is_hyperlink and link.domain_to not in own and link.domain_to not in self._sites_taken:
-                self._sites_taken.add(link.domain_to)
+                self._sites_taken[link.domain_to] = True
                 yield self._seed_request(site_seed(host_of(link.url_to)))
 
     def _note_seed(self, response: Response, page: Page) -> None:

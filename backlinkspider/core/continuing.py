@@ -1,0 +1,90 @@
+"""What a job may be gone on with: the arguments and feeds that it began with, or more room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backlinkspider.core.arguments import Arguments, parse_arguments
+from backlinkspider.core.exceptions import ArgumentError
+
+_LIMITS = {"max_pages": True, "max_depth": False, "max_pagination": True, "max_queries": True}
+"""The arguments that may grow, and whether 0 is no limit."""
+
+_FREE = frozenset({"coverage", "seeds"})
+"""The arguments that may change: where the coverage goes, and the seeds, which the spider compares one by one."""
+
+_FIELDS = {"target": "targets"}
+"""The arguments whose values have another name."""
+
+
+def continue_arguments(begun: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The texts of the arguments of a job that began with some and is gone on with others. Raises ArgumentError.
+
+    What is not given stays as it was. A limit may grow; whatever else decides which rows there are may not change.
+
+    >>> continue_arguments({"target": "example.com", "max_pages": "10"}, {"max_pages": "50"})
+    {'target': 'example.com', 'max_pages': '50'}
+    """
+    texts = {**begun, **given}
+    before, after = parse_arguments(begun), parse_arguments(texts)
+    for name in given:
+        if not name.startswith("_") and name not in _FREE:
+            _check(name, before, after)
+    return texts
+
+
+def changed_limits(begun: Mapping[str, str], texts: Mapping[str, str]) -> list[str]:
+    """The limits that have grown, each as a phrase for people.
+
+    >>> changed_limits({"target": "example.com"}, {"target": "example.com", "max_pages": "0"})
+    ['max_pages is 0 and was 100']
+    """
+    before, after = parse_arguments(begun), parse_arguments(texts)
+    pairs = [(name, getattr(before, name), getattr(after, name)) for name in _LIMITS]
+    return [f"{name} is {new} and was {old}" for name, old, new in pairs if old != new]
+
+
+def _check(name: str, before: Arguments, after: Arguments) -> None:
+    if name == "scope":
+        name = "target"
+    old, new = (getattr(arguments, _FIELDS.get(name, name)) for arguments in (before, after))
+    if old == new:
+        return
+    if name not in _LIMITS:
+        raise ArgumentError(f"the job began with another {name}: leave {name} as it was, or take another folder for JOBDIR")
+    if not _is_more(old, new, zero_is_all=_LIMITS[name]):
+        raise ArgumentError(f"the job began with {name}={old}, which may grow but not shrink to {new}")
+
+
+def _is_more(old: int, new: int, *, zero_is_all: bool) -> bool:
+    if zero_is_all and 0 in (old, new):
+        return new == 0
+    return new > old
+
+
+def continue_feeds(
+    begun: Mapping[str, Any], given: Mapping[str, Any], *, absolute: Callable[[str], str]
+) -> dict[str, dict[str, Any]]:
+    """The feeds of a job: those that it began with, which are not to be others. Raises ArgumentError.
+
+    Names of feeds are compared in the form that `absolute` gives them.
+    """
+    if given and {absolute(name) for name in given} != {absolute(name) for name in begun}:
+        names = ", ".join(begun) or "no feed"
+        raise ArgumentError(f"the job writes to {names}: name the same with -o, or leave it out")
+    return {name: dict(options) for name, options in (given or begun).items()}
+
+
+def check_feeds(feeds: Mapping[str, Mapping[str, Any]], *, batch_items: int = 0) -> None:
+    """Raises ArgumentError for a feed that cannot be gone on with where a killed crawl left it."""
+    for name, options in feeds.items():
+        reasons = {
+            "is one array: take .jsonl": options.get("format") == "json",
+            "is standard output: take a file": name in ("-", "stdout:"),
+            "is written in batches": options.get("batch_item_count", batch_items),
+            "has postprocessing": options.get("postprocessing"),
+        }
+        why = next((reason for reason, holds in reasons.items() if holds), None)
+        if why is not None:
+            raise ArgumentError(f"feed {name} {why}; with JOBDIR a feed must be one that can be gone on with")

@@ -1,0 +1,277 @@
+"""The queue of a crawl: in memory, or in the folder of a job, where a killed crawl finds it again."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request, signals
+from scrapy.core.scheduler import BaseScheduler, Scheduler
+from scrapy.crawler import Crawler
+from scrapy.utils.datatypes import LocalCache
+from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
+
+from backlinkspider.base_spider import ArgumentsSpider, is_coverage
+from backlinkspider.core.arguments import Arguments
+from backlinkspider.core.continuing import changed_limits
+from backlinkspider.dupefilter import SeenUrls
+from backlinkspider.job import Job, now
+from backlinkspider.request_meta import CHARGED, ROW, restore_meta, store_meta
+from backlinkspider.signals import job_opened, page_done
+
+logger = logging.getLogger(__name__)
+
+JOB_FAILED = "job_failed"
+"""The reason with which a crawl closes when its job cannot be kept."""
+
+_KEYS_REMEMBERED = 50_000
+"""Addresses that pages name again and again, for which the database is not asked."""
+
+
+class Frontier(BaseScheduler):
+    """The requests of a job, with each address once; a request stays until its page is through, with all its rows.
+
+    Sites take turns, and within a site requests come by priority and then in their order, as with Scrapy's scheduler, which
+    this is without JOBDIR. Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError
+    when it is opened.
+    """
+
+    def __init__(self, crawler: Crawler, folder: Path) -> None:
+        self._crawler = crawler
+        self._folder = folder
+        # What is in progress when the crawl is killed is asked for again: answers that wait to be read count.
+        self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
+        self._in_progress: dict[int, Request] = {}
+        self._charged: set[int] = set()
+        self._ends_as: str | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
+        folder = crawler.settings["JOBDIR"]
+        return cls(crawler, Path(folder)) if folder else Scheduler.from_crawler(crawler)
+
+    def open(self, spider: ArgumentsSpider) -> None:  # type: ignore[override]
+        """Opens the job, and has everybody restore what it kept."""
+        self._spider = spider
+        self._job = Job.open(self._folder)
+        self._requests = self._job.connection
+        self._begin(spider.arguments)
+        self.df = SeenUrls(_StoredKeys(self._requests))
+        by_site = self._requests.execute("SELECT site, COUNT(*) FROM requests GROUP BY site")
+        self._waiting: Counter[str] = Counter(dict(by_site))
+        self._turns: deque[str] = deque(self._waiting)
+        connect = self._crawler.signals.connect
+        connect(self._finish, page_done)
+        # By then nobody else holds this.
+        connect(self._end, signals.engine_stopped, weak=False)
+        results = self._crawler.signals.send_catch_log(job_opened, job=self._job, frontier=self)
+        for _, result in results:
+            if isinstance(result, Failure):
+                result.raiseException()
+        pages = self._crawler.stats.get_value("backlinks/pages", 0)
+        logger.info("job in %s: %d pages were read, %d addresses wait", self._folder, pages, self._waiting.total())
+
+    def waiting_sites(self) -> dict[str, int]:
+        """How many addresses of each site wait and were not charged to its budget yet."""
+        return dict(self._requests.execute("SELECT site, SUM(waits) FROM requests GROUP BY site HAVING SUM(waits) > 0"))
+
+    def waiting_seeds(self) -> dict[str, int]:
+        """How many addresses wait on account of each seed."""
+        rows = self._requests.execute("SELECT seed, COUNT(*) FROM requests GROUP BY seed")
+        return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
+
+    def has_pending_requests(self) -> bool:
+        return not self._job.is_given_up and bool(self._waiting)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Takes a request, unless its address was asked for before; one that is made again takes the place of itself."""
+        if self._job.is_given_up:
+            return True
+        with self._failing():
+            row = request.meta.pop(ROW, None)
+            if row is not None:
+                self._put_back(row, request)
+                return True
+            if not request.dont_filter and self.df.request_seen(request):
+                return False
+            site = request.meta["download_slot"]
+            seed = request.meta["seed"].encode("utf-8", "surrogatepass")
+            values = (site, request.priority, seed, not request.meta.get("left_queue"), _encode(request))
+            insert = "INSERT INTO requests (site, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?)"
+            self._requests.execute(insert, values)
+            self._add(site)
+        return True
+
+    def next_request(self) -> Request | None:
+        """A request of the site that has waited longest for its turn, of those that are asked for least at the moment."""
+        if not self.has_pending_requests() or len(self._in_progress) >= self._at_once:
+            return None
+        taken: list[Request] = []
+        with self._failing():
+            taken.append(self._take(self._next_site()))
+        return taken[0] if taken else None
+
+    def close(self, reason: str) -> None:
+        """Notes how the crawl ends; feeds and coverage are still to be written."""
+        self._ends_as = reason
+
+    def _begin(self, arguments: Arguments) -> None:
+        before = self._job.read("arguments")
+        for change in changed_limits(before, arguments.texts) if before is not None else ():
+            logger.info("the job goes on with more: %s", change)
+        self._job.begin(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
+
+    def _take(self, site: str) -> Request:
+        row = self._first_row(site)
+        stored, waits = self._requests.execute("SELECT request, waits FROM requests WHERE id = ?", (row,)).fetchone()
+        request = _decode(stored, self._spider)
+        request.meta[ROW] = row
+        if not waits:
+            request.meta["left_queue"] = True
+        self._in_progress[row] = request
+        self._remove(site)
+        return request
+
+    def _put_back(self, row: int, request: Request) -> None:
+        del self._in_progress[row]
+        self._charged.discard(row)
+        update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ?"
+        self._requests.execute(update, (request.priority, not request.meta.get("left_queue"), _encode(request), row))
+        self._add(request.meta["download_slot"])
+
+    def _add(self, site: str) -> None:
+        if not self._waiting[site]:
+            self._turns.append(site)
+        self._waiting[site] += 1
+
+    def _remove(self, site: str) -> None:
+        self._waiting[site] -= 1
+        if not self._waiting[site]:
+            del self._waiting[site]
+            self._turns.remove(site)
+
+    def _next_site(self) -> str:
+        slots = self._crawler.engine.downloader.slots
+        fewest: int | None = None
+        best = self._turns[0]
+        for site in self._turns:
+            active = len(slots[site].active) if site in slots else 0
+            if fewest is None or active < fewest:
+                fewest, best = active, site
+            if not active:
+                break
+        self._turns.remove(best)
+        self._turns.append(best)
+        return best
+
+    def _first_row(self, site: str) -> int:
+        rows = self._requests.execute("SELECT id FROM requests WHERE site = ? ORDER BY priority DESC, id", (site,))
+        first: int = next(row for (row,) in rows if row not in self._in_progress)
+        return first
+
+    def _finish(self, request: Request) -> None:
+        """Lets go of a request whose page is through, and has the job note it."""
+        if self._job.is_given_up:
+            return
+        with self._failing():
+            row = request.meta[ROW]
+            del self._in_progress[row]
+            self._charged.discard(row)
+            self._requests.execute("DELETE FROM requests WHERE id = ?", (row,))
+            self._note_charged()
+            self._job.commit()
+
+    def _note_charged(self) -> None:
+        """Notes which requests in progress were charged to their site's budget, so that they are not charged again."""
+        for row, request in self._in_progress.items():
+            if request.meta.get(CHARGED) and row not in self._charged:
+                self._requests.execute("UPDATE requests SET waits = 0 WHERE id = ?", (row,))
+                self._charged.add(row)
+
+    def _end(self) -> None:
+        """Closes the job when all has been written, and notes whether anything is left to do."""
+        if self._job.is_given_up:
+            return
+        stats = self._crawler.stats.get_stats()
+        is_written = not any(name.startswith(("feedexport/failed_count", "backlinks/feeds/failed")) for name in stats)
+        with self._failing():
+            if self._ends_as == "finished" and is_written and not self._waiting:
+                self._job.note("finished", now())
+            self._job.commit()
+            self._job.close()
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Ends the crawl when the job cannot be kept any more; what was kept until then stays."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            if not self._job.is_given_up:
+                self._crawler.stats.inc_value("backlinks/job/failed")
+                logger.error(  # noqa: TRY400 - what a disk says helps its owner, where we are does not
+                    "the job in %s cannot be kept any more: %s", self._folder, error
+                )
+                self._job.give_up()
+                deferred_from_coro(self._crawler.engine.close_spider_async(reason=JOB_FAILED))
+
+
+class _StoredKeys:
+    """The keys of addresses in the database of a job, of which some are remembered."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._remembered: LocalCache[int, bool] = LocalCache(_KEYS_REMEMBERED)
+
+    def __contains__(self, key: object) -> bool:
+        assert isinstance(key, int)
+        if key in self._remembered:
+            return True
+        if self._connection.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone() is None:
+            return False
+        self._remembered[key] = True
+        return True
+
+    def add(self, key: int) -> None:
+        self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,))
+        self._remembered[key] = True
+
+
+def _plain_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The feeds of rows with those of their options that can be stored, which are all that the command line gives."""
+    plain = (str, int, bool, list, dict, type(None))
+    rows = {str(name): options for name, options in feeds.items() if not is_coverage(options)}
+    return {name: {key: value for key, value in options.items() if isinstance(value, plain)} for name, options in rows.items()}
+
+
+def _encode(request: Request) -> str:
+    """A request as JSON: its address, what is to be done with the answer, and what it carries of its seed."""
+    assert request.callback is not None
+    assert request.errback is not None
+    stored = [
+        request.url,
+        request.callback.__name__,
+        request.errback.__name__,
+        request.priority,
+        request.dont_filter,
+        store_meta(request.meta),
+    ]
+    return json.dumps(stored, separators=(",", ":"))
+
+
+def _decode(text: str, spider: ArgumentsSpider) -> Request:
+    url, callback, errback, priority, dont_filter, meta = json.loads(text)
+    return Request(
+        url,
+        callback=getattr(spider, callback),
+        errback=getattr(spider, errback),
+        meta=restore_meta(meta),
+        priority=priority,
+        dont_filter=dont_filter,
+    )

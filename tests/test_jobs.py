@@ -1,0 +1,493 @@
+"""A crawl that is killed, again and again, and goes on where it was."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from miniweb import Answer, MiniWeb
+from scrapy_command import project_environment, read_json_lines
+
+SITES, PAGES = 20, 100
+TARGET = "target.example"
+CONCURRENT_REQUESTS = 32
+KILLS = 20
+
+Kill = Callable[["subprocess.Popen[str]"], object]
+
+
+def site_name(number: int) -> str:
+    return f"https://site{number}.example"
+
+
+def answer_page(url: str) -> Answer | str:
+    """A page of a site of 100: each links to the target, to two pages on, to one that redirects and to one that is gone."""
+    path = url.split("/", 3)[3]
+    if path == "robots.txt":
+        return ""
+    if path.startswith("moved"):
+        return Answer(status=301, headers=(("Location", f"/{int(path[5:]) + 1}"),))
+    if path.startswith("gone"):
+        return Answer(b"gone", 404)
+    number = int(path or 0)
+    children = [2 * number + 1, 2 * number + 2]
+    links = "".join(f'<a href="/{child}">{child}</a>' for child in children if child < PAGES)
+    more = f'<a href="/moved{number}">m</a><a href="/gone{number}">g</a>' if number % 10 == 0 else ""
+    return f'<title>{number}</title><p><a href="https://{TARGET}/{number}">to {number}</a>{links}{more}</p>'
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[MiniWeb]:
+    with MiniWeb({}, {site_name(number): answer_page for number in range(SITES)}) as web:
+        yield web
+
+
+def seeds() -> str:
+    return ",".join(f"{site_name(number)}/" for number in range(SITES))
+
+
+def command(folder: Path, *more: str) -> list[str]:
+    crawl = ["-m", "scrapy", "crawl", "backlinks", "-s", f"JOBDIR={folder / 'job'}", "-s", "DOWNLOAD_DELAY=0"]
+    return [sys.executable, *crawl, *more]
+
+
+def begin_arguments(folder: Path) -> list[str]:
+    arguments = {
+        "target": TARGET,
+        "seeds": seeds(),
+        "keep": "all",
+        "max_depth": "20",
+        "max_pages": "200",
+        "coverage": "coverage.jsonl",
+    }
+    feeds = ["-O", str(folder / "rows.jsonl"), "-O", str(folder / "rows.csv")]
+    return [*(part for name, value in arguments.items() for part in ("-a", f"{name}={value}")), *feeds]
+
+
+class Crawls:
+    """The processes of one job, one after the other."""
+
+    def __init__(self, web: MiniWeb, folder: Path, arguments: Sequence[str]) -> None:
+        self._web = web
+        self._folder = folder
+        self._arguments = arguments
+        self._first = self._begun = len(web.requests)
+        self.fetched_again: list[int] = []
+        self.logs: list[str] = []
+
+    def start(self, *settings: str) -> subprocess.Popen[str]:
+        """The next process."""
+        self._begun = len(self._web.requests)
+        with (self._folder / "log").open("w") as log:
+            return subprocess.Popen(
+                command(self._folder, *self._arguments, *settings),
+                cwd=self._folder,
+                env=project_environment(self._web.environment()),
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                text=True,
+            )
+
+    def run(self) -> int:
+        """Runs to the end; the exit code."""
+        process = self.start()
+        code = process.wait(120)
+        self._note()
+        return code
+
+    def interrupt(self, kill: Kill, after_requests: int) -> bool:
+        """Runs until so many requests have come in, and kills; whether there was somebody left to kill."""
+        process = self.start()
+        while process.poll() is None and len(self._web.requests) < self._begun + after_requests:
+            time.sleep(0.001)
+        kill(process)
+        process.wait(120)
+        self._note()
+        return process.returncode not in (0, 1)
+
+    def _note(self) -> None:
+        self.logs.append((self._folder / "log").read_text())
+        before = set(self._pages(self._first, self._begun))
+        now = self._pages(self._begun, None)
+        self.fetched_again.append(sum(url in before for url in now) + len(now) - len(set(now)))
+
+    def _pages(self, first: int, last: int | None) -> list[str]:
+        """The pages that were asked for; each process asks for every robots.txt itself."""
+        urls = [request.url for request in self._web.requests[first:last]]
+        return [url for url in urls if not url.endswith("/robots.txt")]
+
+
+def plain_rows(folder: Path) -> Counter[tuple[Any, ...]]:
+    rows = read_json_lines(folder / "rows.jsonl")
+    return Counter((row["url_from"], row["url_to"], row["link_index"], row["relation"], row["depth"]) for row in rows)
+
+
+def csv_rows(folder: Path) -> Counter[tuple[Any, ...]]:
+    with (folder / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert not any(row["relation"] == "relation" for row in rows)
+    return Counter((row["url_from"], row["url_to"], int(row["link_index"]), row["relation"], int(row["depth"])) for row in rows)
+
+
+def coverage_rows(folder: Path) -> list[dict[str, Any]]:
+    rows = read_json_lines(folder / "coverage.jsonl")
+    return sorted(({**row, "seconds": None} for row in rows), key=lambda row: str(row["seed"]))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the same job without a kill."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    crawls = Crawls(web, folder, begin_arguments(folder))
+    assert crawls.run() == 0, crawls.logs
+    assert plain_rows(folder).total() > SITES * PAGES
+    assert crawls.fetched_again == [0]
+    return folder
+
+
+def assert_nothing_lost_or_twice(crawls: Crawls, folder: Path, undisturbed: Path) -> None:
+    assert plain_rows(folder) == plain_rows(undisturbed)
+    assert csv_rows(folder) == plain_rows(undisturbed)
+    assert coverage_rows(folder) == coverage_rows(undisturbed)
+    assert max(crawls.fetched_again) <= CONCURRENT_REQUESTS
+
+
+def test_twenty_kills(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
+    moments = random.Random(6)
+    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
+    kills = sum(crawls.interrupt(subprocess.Popen.kill, moments.randrange(25, 180)) for _ in range(KILLS))
+    assert kills == KILLS
+    assert crawls.run() == 0, crawls.logs[-1]
+    assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)
+
+
+def twice(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("kill", [subprocess.Popen.terminate, twice], ids=["SIGTERM", "Ctrl-C twice"])
+def test_interrupted_by_a_signal(web: MiniWeb, tmp_path: Path, undisturbed: Path, kill: Kill) -> None:
+    moments = random.Random(7)
+    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
+    assert all(crawls.interrupt(kill, moments.randrange(100, 400)) for _ in range(4))
+    assert "the same command goes on" in crawls.logs[-1]
+    assert crawls.run() == 0, crawls.logs[-1]
+    assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)
+
+
+def test_killed_at_the_start(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
+    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
+    for after_requests in (0, 0, 1, 2, 5):
+        crawls.interrupt(subprocess.Popen.kill, after_requests)
+    moments = random.Random(8)
+    for _ in range(5):
+        process = crawls.start()
+        # Within the time that it takes to import, open, and send the first requests.
+        time.sleep(moments.uniform(0.2, 1.0))
+        process.kill()
+        process.wait()
+    assert crawls.run() == 0, crawls.logs[-1]
+    assert plain_rows(tmp_path) == csv_rows(tmp_path) == plain_rows(undisturbed)
+    assert coverage_rows(tmp_path) == coverage_rows(undisturbed)
+
+
+def wait_for_log(log: Path, text: str) -> None:
+    deadline = time.monotonic() + 60
+    while text not in log.read_text():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.001)
+
+
+def test_killed_while_it_closes(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
+    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
+    process = crawls.start()
+    wait_for_log(tmp_path / "log", "Closing spider (finished)")
+    process.kill()
+    process.wait()
+    before = len(web.requests)
+    assert crawls.run() == 0, crawls.logs[-1]
+    assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)
+    assert len(web.requests) == before
+
+
+def test_budgets_outlive_kills(web: MiniWeb, tmp_path: Path) -> None:
+    moments = random.Random(9)
+    arguments = ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=20", "-a", "coverage=coverage.jsonl"]
+    crawls = Crawls(web, tmp_path, [*arguments, "-O", str(tmp_path / "rows.jsonl")])
+    for _ in range(6):
+        crawls.interrupt(subprocess.Popen.kill, moments.randrange(25, 80))
+    assert crawls.run() == 0, crawls.logs[-1]
+    for row in coverage_rows(tmp_path):
+        assert row["pages"] + row["errors"] + row["redirects"] == 20, row
+        assert row["addresses"] == row["pages"] + row["errors"] + row["redirects"] + row["cut_by_budget"] + row["cut_by_depth"]
+
+
+def small_job(folder: Path, *options: str, seed: str = site_name(0)) -> list[str]:
+    return command(folder, "-a", f"target={TARGET}", "-a", f"seeds={seed}/", "-a", "max_pages=5", *options)
+
+
+def run(web: MiniWeb, folder: Path, line: Sequence[str]) -> tuple[int, str]:
+    environment = project_environment(web.environment())
+    done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stderr
+
+
+def interrupted(web: MiniWeb, folder: Path, *options: str, kill: Kill = subprocess.Popen.kill) -> None:
+    """A job that was ended on its way."""
+    crawls = Crawls(web, folder, ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=50", *options])
+    assert crawls.interrupt(kill, 300)
+
+
+def test_a_finished_job_says_so_and_asks_for_nothing(web: MiniWeb, tmp_path: Path) -> None:
+    assert run(web, tmp_path, small_job(tmp_path, "-O", "rows.csv"))[0] == 0
+    rows = (tmp_path / "rows.csv").read_bytes()
+    before = len(web.requests)
+    for line in (command(tmp_path), small_job(tmp_path, "-O", "rows.csv")):
+        code, log = run(web, tmp_path, line)
+        assert code == 0
+        assert "finished at" in log
+        assert "rows.csv" in log
+        assert "Spider" not in log
+    assert len(web.requests) == before
+    assert (tmp_path / "rows.csv").read_bytes() == rows
+
+
+def test_a_job_remembers_its_arguments_and_feeds(web: MiniWeb, tmp_path: Path) -> None:
+    interrupted(web, tmp_path, "-O", "rows.jsonl")
+    some = len((tmp_path / "rows.jsonl").read_text().splitlines())
+    code, log = run(web, tmp_path, command(tmp_path))
+    assert code == 0, log
+    rows = read_json_lines(tmp_path / "rows.jsonl")
+    assert len(rows) > some
+    assert len(rows) == len({row["url_from"] for row in rows})
+
+
+REFUSED = {
+    "another target": (["-a", "target=other.example"], "another target"),
+    "other relations": (["-a", "keep=all"], "another keep"),
+    "fewer pages": (["-a", "max_pages=10"], "may grow but not shrink"),
+    "another feed": (["-O", "other.csv"], "the job writes to rows.jsonl"),
+    "an unknown argument": (["-a", "targets=x"], "unknown argument"),
+}
+
+
+@pytest.mark.parametrize(("options", "words"), REFUSED.values(), ids=REFUSED)
+def test_a_job_is_not_gone_on_with_otherwise(web: MiniWeb, tmp_path: Path, options: list[str], words: str) -> None:
+    interrupted(web, tmp_path, "-O", "rows.jsonl")
+    before = len(web.requests)
+    code, log = run(web, tmp_path, command(tmp_path, *options))
+    assert code == 2
+    assert words in log
+    assert log.count("\n") == 1
+    assert len(web.requests) == before
+
+
+def test_a_larger_budget_is_accepted_and_said(web: MiniWeb, tmp_path: Path) -> None:
+    interrupted(web, tmp_path, "-O", "rows.jsonl")
+    code, log = run(web, tmp_path, command(tmp_path, "-a", "max_pages=60"))
+    assert code == 0, log
+    assert "max_pages is 60 and was 50" in log
+    assert len(read_json_lines(tmp_path / "rows.jsonl")) > 50 * SITES - 11 * SITES
+
+
+UNFIT = {
+    "an array": (["-O", "rows.json"], "take .jsonl"),
+    "standard output": (["-O", "-:csv"], "take a file"),
+    "batches": (["-O", "rows-%(batch_id)d.csv", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=5"], "batches"),
+}
+
+
+@pytest.mark.parametrize(("options", "words"), UNFIT.values(), ids=UNFIT)
+def test_feeds_that_cannot_be_gone_on_with(web: MiniWeb, tmp_path: Path, options: list[str], words: str) -> None:
+    code, log = run(web, tmp_path, small_job(tmp_path, *options))
+    assert code == 2
+    assert words in log
+    assert log.count("\n") == 1
+    assert not (tmp_path / "job").exists()
+
+
+def test_one_process_a_job(web: MiniWeb, tmp_path: Path) -> None:
+    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
+    first = crawls.start("-s", "DOWNLOAD_DELAY=0.5")
+    wait_for_log(tmp_path / "log", "addresses wait")
+    code, log = run(web, tmp_path, command(tmp_path))
+    first.kill()
+    first.wait()
+    assert code == 1
+    assert log == f"scrapy crawl: another crawl is at work on the job in {tmp_path / 'job'}\n"
+
+
+def damage(job: Path) -> None:
+    for part in job.iterdir():
+        part.unlink()
+    (job / "job.sqlite").write_bytes(b"not a database at all" * 500)
+
+
+def tear(job: Path) -> None:
+    content = bytearray((job / "job.sqlite").read_bytes())
+    content[100:3000] = b"\xff" * 2900
+    (job / "job.sqlite").write_bytes(content)
+    (job / "job.sqlite-wal").unlink(missing_ok=True)
+
+
+def make_newer(job: Path) -> None:
+    with sqlite3.connect(job / "job.sqlite") as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+
+
+def empty_feed(job: Path) -> None:
+    (job.parent / "rows.jsonl").write_text("")
+
+
+def edit_feed(job: Path) -> None:
+    with (job.parent / "rows.jsonl").open("a") as feed:
+        feed.write("{}\n")
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "no database": (damage, "damaged"),
+    "a torn database": (tear, "damaged"),
+    "a newer version": (make_newer, "another version"),
+    "a feed that was emptied": (empty_feed, "not as the job left it"),
+    "a feed that was written to": (edit_feed, "not as the job left it"),
+}
+
+
+@pytest.mark.parametrize(("damage", "words"), DAMAGES.values(), ids=DAMAGES)
+def test_damages_are_said_in_one_line_and_nothing_is_destroyed(
+    web: MiniWeb, tmp_path: Path, damage: Callable[[Path], None], words: str
+) -> None:
+    interrupted(web, tmp_path, "-O", "rows.jsonl", kill=subprocess.Popen.terminate)
+    damage(tmp_path / "job")
+    files = {path: path.read_bytes() for path in (tmp_path / "rows.jsonl", tmp_path / "job" / "job.sqlite")}
+    code, log = run(web, tmp_path, command(tmp_path, "-a", f"target={TARGET}"))
+    assert code == 1, log
+    assert words in log
+    assert log.count("\n") == 1
+    assert {path: path.read_bytes() for path in files} == files
+
+
+def test_rows_that_a_power_cut_took_are_crawled_again(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
+    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
+    assert crawls.interrupt(subprocess.Popen.kill, 300)
+    for feed in (tmp_path / "rows.jsonl", tmp_path / "rows.csv"):
+        # The database knows of rows that never reached the disk.
+        os.truncate(feed, feed.stat().st_size * 2 // 3)
+    assert crawls.run() == 0, crawls.logs[-1]
+    assert plain_rows(tmp_path) == csv_rows(tmp_path) == plain_rows(undisturbed)
+    assert coverage_rows(tmp_path) == coverage_rows(undisturbed)
+
+
+@pytest.mark.parametrize("folder", ["/proc/job", "/dev/null", "/dev/null/job"])
+def test_folders_that_cannot_be_written(web: MiniWeb, tmp_path: Path, folder: str) -> None:
+    line = [part.replace(str(tmp_path / "job"), folder) for part in small_job(tmp_path, "-O", "rows.csv")]
+    code, log = run(web, tmp_path, line)
+    assert code == 1
+    assert f"the job in {folder} cannot be used" in log
+    assert log.count("\n") == 1
+
+
+def write_list(folder: Path, numbers: Sequence[int]) -> str:
+    (folder / "sites.txt").write_text("".join(f"{site_name(number)}/\n" for number in numbers))
+    return "seeds=sites.txt"
+
+
+def test_further_seeds_may_follow(web: MiniWeb, tmp_path: Path) -> None:
+    seeds = write_list(tmp_path, range(3))
+    crawls = Crawls(web, tmp_path, ["-a", f"target={TARGET}", "-a", seeds, "-a", "max_pages=30", "-O", "rows.jsonl"])
+    assert crawls.interrupt(subprocess.Popen.kill, 20)
+    write_list(tmp_path, range(5))
+    assert crawls.run() == 0, crawls.logs[-1]
+    sites = Counter(row["domain_from"] for row in read_json_lines(tmp_path / "rows.jsonl"))
+    assert set(sites) == {f"site{number}.example" for number in range(5)}
+    assert len({row["url_from"] for row in read_json_lines(tmp_path / "rows.jsonl")}) == sites.total()
+
+
+@pytest.mark.parametrize("numbers", [[7, 1, 2], [0]], ids=["others", "fewer"])
+def test_other_seeds_are_refused(web: MiniWeb, tmp_path: Path, numbers: list[int]) -> None:
+    seeds = write_list(tmp_path, range(3))
+    crawls = Crawls(web, tmp_path, ["-a", f"target={TARGET}", "-a", seeds, "-a", "max_pages=30", "-O", "rows.jsonl"])
+    assert crawls.interrupt(subprocess.Popen.kill, 20)
+    write_list(tmp_path, numbers)
+    assert crawls.run() == 1
+    assert "the seeds are not those that the job began with" in crawls.logs[-1]
+    write_list(tmp_path, range(3))
+    assert crawls.run() == 0, crawls.logs[-1]
+
+
+def test_other_columns_are_refused(web: MiniWeb, tmp_path: Path) -> None:
+    interrupted(web, tmp_path, "-O", "rows.csv")
+    rows = (tmp_path / "rows.csv").read_bytes()
+    code, log = run(web, tmp_path, command(tmp_path, "-s", "FEED_EXPORT_FIELDS=url_from,url_to"))
+    assert code == 1
+    assert "its columns are not those that the job began with" in log
+    assert rows.startswith((tmp_path / "rows.csv").read_bytes())
+    assert run(web, tmp_path, command(tmp_path))[0] == 0
+
+
+def test_a_table_that_was_there_before_is_appended_to(web: MiniWeb, tmp_path: Path) -> None:
+    assert run(web, tmp_path, small_job(tmp_path, "-O", "rows.csv", seed=site_name(19)))[0] == 0
+    (tmp_path / "job").rename(tmp_path / "old")
+    before = (tmp_path / "rows.csv").read_bytes()
+    interrupted(web, tmp_path, "-o", "rows.csv")
+    assert run(web, tmp_path, command(tmp_path, "-o", "rows.csv"))[0] == 0
+    after = (tmp_path / "rows.csv").read_bytes()
+    assert after.startswith(before)
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        pages = [row["url_from"] for row in csv.DictReader(file)][5:]
+    assert "url_from" not in pages
+    assert len(pages) == len(set(pages)) > SITES * 30
+
+
+def test_a_feed_that_is_stored_elsewhere_is_kept_in_the_folder_until_then(web: MiniWeb, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.py").write_text(
+        "from scrapy.extensions.feedexport import BlockingFeedStorage\n"
+        "class Storage(BlockingFeedStorage):\n"
+        "    def __init__(self, uri, *, feed_options=None):\n"
+        "        self.path = uri.removeprefix('elsewhere://')\n"
+        "    def _store_in_thread(self, file):\n"
+        "        file.seek(0)\n"
+        "        open(self.path, 'wb').write(file.read())\n"
+    )
+    elsewhere = ["-O", f"elsewhere://{tmp_path}/stored.jsonl:jsonl", "-s", 'FEED_STORAGES={"elsewhere": "elsewhere.Storage"}']
+    arguments = ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=30", *elsewhere]
+    crawls = Crawls(web, tmp_path, arguments)
+    assert crawls.interrupt(subprocess.Popen.kill, 200)
+    assert not (tmp_path / "stored.jsonl").exists()
+    assert crawls.run() == 0, crawls.logs[-1]
+    pages = [row["url_from"] for row in read_json_lines(tmp_path / "stored.jsonl")]
+    assert len(pages) == len(set(pages)) > SITES * 20
+
+
+def test_the_disk_is_full(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
+    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
+    # As with a full disk, a write fails: no file may grow beyond this.
+    limit = (
+        "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, -1)); runpy.run_module('scrapy.__main__')"
+    )
+    line = [
+        sys.executable,
+        "-c",
+        limit.replace("__main__'", "__main__', run_name='__main__'"),
+        *command(tmp_path, *begin_arguments(tmp_path))[3:],
+    ]
+    code, log = run(web, tmp_path, line)
+    assert code == 1, log
+    assert "cannot be kept any more" in log or "cannot be written any more" in log
+    assert "Traceback" not in log
+    assert crawls.run() == 0, crawls.logs[-1]
+    assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)
