@@ -5,45 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, ClassVar
 
 import msgspec
 from scrapy.exporters import BaseItemExporter
 
+from backlinkspider.core.cells import csv_cells
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page, RowReader
 
-CELL_MAXIMUM = 32_767
-"""Characters that a spreadsheet's cell can hold."""
-
 _JSON = msgspec.json.Encoder()
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # ASCII and full-width (OWASP, CSV injection)
-_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
-_CONTROLS = re.compile(f"[{_CONTROL}]+")
-_LEADING_FORMULA = re.compile(rf"\s*[{_FORMULA}]")
-# A spreadsheet that separates by semicolons splits cells that this file, separated by commas, did not.
-_FORMULA_AFTER_SEMICOLON = re.compile(rf";(?=[\s\"]*[{_FORMULA}])")
-_MAY_BEGIN_FORMULA = " =+-@\uff1d\uff0b\uff0d\uff20"
-
-
-def spreadsheet_cell(value: str) -> str:
-    r"""The text as a cell that no spreadsheet takes for a formula: one line, at most 32,767 characters.
-
-    A leading `'` marks what would begin a formula, as OWASP advises (https://owasp.org/www-community/attacks/CSV_Injection).
-
-    >>> spreadsheet_cell("=HYPERLINK(1)"), spreadsheet_cell("two\nlines"), spreadsheet_cell("a;-b")
-    ("'=HYPERLINK(1)", 'two lines', "a;'-b")
-    """
-    # Almost every cell needs no care, and can be told so at a glance.
-    if value.isprintable() and ";" not in value and value[:1] not in _MAY_BEGIN_FORMULA:
-        return value[:CELL_MAXIMUM]
-    text = _FORMULA_AFTER_SEMICOLON.sub(";'", _CONTROLS.sub(" ", value))
-    if _LEADING_FORMULA.match(text):
-        text = f"'{text}"
-    return text[:CELL_MAXIMUM]
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class RowsExporter(BaseItemExporter):
@@ -93,11 +66,11 @@ class CsvRowsExporter(RowsExporter):
     def start_exporting(self) -> None:
         """Writes the byte order mark and the header."""
         if not self._is_appended_to():
-            self._file.write(_BYTE_ORDER_MARK + _encode_csv([self.headers]))
+            self._file.write(BYTE_ORDER_MARK + encode_csv([self.headers]))
             self._file.flush()
 
     def _encode_item(self, item: Any) -> bytes:
-        return _encode_csv(self._rows_of(item, _encode_csv_cells))
+        return encode_csv(self._rows_of(item, csv_cells))
 
 
 class JsonLinesRowsExporter(RowsExporter):
@@ -108,12 +81,7 @@ class JsonLinesRowsExporter(RowsExporter):
 
     def _encode_lines(self, item: Any) -> Iterator[bytes]:
         for row in self._rows_of(item, iter):
-            named = dict(zip(self.headers, row, strict=True))
-            try:
-                yield _JSON.encode(named)
-            except UnicodeEncodeError:
-                # Half a character pair, such as an argument from a terminal in another encoding.
-                yield json.dumps(named, ensure_ascii=False).encode("utf-8", "replace")
+            yield encode_json_line(dict(zip(self.headers, row, strict=True)))
 
 
 class JsonRowsExporter(JsonLinesRowsExporter):
@@ -156,19 +124,17 @@ class CoverageJsonLinesExporter(_CoverageRows, JsonLinesRowsExporter):
     """What was seen of each seed, as JSON lines."""
 
 
-def _encode_csv_cells(values: Iterable[Cell]) -> list[Cell]:
-    # None, numbers and our own words are written as they are, None as an empty cell.
-    return [value if (encode := _CSV_CELLS.get(type(value))) is None else encode(value) for value in values]
-
-
-_CSV_CELLS: dict[type, Callable[[Any], str]] = {
-    bool: lambda value: "true" if value else "false",
-    tuple: lambda value: spreadsheet_cell(" | ".join(value)) if value else "",
-    str: spreadsheet_cell,
-}
-
-
-def _encode_csv(table: Iterable[Iterable[Any]]) -> bytes:
+def encode_csv(table: Iterable[Iterable[Any]]) -> bytes:
+    """Lines of CSV, of cells that are safe."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(table)
     return text.getvalue().encode("utf-8", "replace")
+
+
+def encode_json_line(named: Mapping[str, Cell]) -> bytes:
+    """One JSON object, without the end of its line."""
+    try:
+        return _JSON.encode(named)
+    except UnicodeEncodeError:
+        # Half a character pair, such as an argument from a terminal in another encoding.
+        return json.dumps(named, ensure_ascii=False).encode("utf-8", "replace")

@@ -10,15 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backlinkspider.core.cells import CELL_MAXIMUM, spreadsheet_cell
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.html import read_page
 from backlinkspider.exporters import (
-    CELL_MAXIMUM,
     CsvRowsExporter,
     JsonLinesRowsExporter,
     JsonRowsExporter,
     RowsExporter,
-    spreadsheet_cell,
 )
 from backlinkspider.items import COLUMNS, Page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline

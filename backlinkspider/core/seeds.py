@@ -11,7 +11,7 @@ from itertools import chain
 from backlinkspider.core.domains import is_host_name, is_ip_address
 from backlinkspider.core.exceptions import SeedError, SeedListError
 from backlinkspider.core.listings import is_listing, read_entries
-from backlinkspider.core.text import printable
+from backlinkspider.core.text import printable, shown
 from backlinkspider.core.urls import absolute_url, host_of, without_user
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
@@ -42,9 +42,6 @@ Search Console, Screaming Frog (https://docs.dataforseo.com/v3/backlinks/backlin
 _OWN_PAGES_COLUMNS = frozenset({"target page", "top linked pages"})
 """Headers of Search Console's list of the user's own pages, which says nothing about who links to them."""
 
-_SHOWN = 100
-"""Characters of a bad seed that a message shows."""
-
 _URL_MAXIMUM = 8_000
 """Characters of a seed; servers take no longer ones."""
 
@@ -64,7 +61,7 @@ class Seed:
 
 @dataclass(frozen=True)
 class BadLine:
-    """A line of a seed list that is no seed."""
+    """A line of a list or feed that cannot be used."""
 
     number: int
     """From 1."""
@@ -84,15 +81,15 @@ def parse_seed(text: str) -> Seed:
     candidates = (named,) if scheme else (f"https://{named}", f"http://{named}")
     urls = tuple(url for candidate in candidates if (url := absolute_url(candidate, "http://x/")) is not None)
     if any(len(url) > _URL_MAXIMUM for url in urls):
-        raise SeedError(f"'{_shown(named)}' has more than {_URL_MAXIMUM} characters")
+        raise SeedError(f"'{shown(named)}' has more than {_URL_MAXIMUM} characters")
     if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")) or (not scheme and "@" in named):
-        raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
+        raise SeedError(f"'{shown(named)}' is not a domain or an http(s) address")
     host = host_of(urls[0])
     if is_ip_address(host) and not scheme and not named.startswith(host):
-        raise SeedError(f"'{_shown(named)}' is a number, not a domain or an http(s) address")
+        raise SeedError(f"'{shown(named)}' is a number, not a domain or an http(s) address")
     is_name = is_host_name(host) and (scheme is not None or "." in host)
     if not is_name and not is_ip_address(host):
-        raise SeedError(f"'{_shown(named)}' is not a domain or an http(s) address")
+        raise SeedError(f"'{shown(named)}' is not a domain or an http(s) address")
     return Seed(printable(without_user(named))[:_SEED_MAXIMUM], urls)
 
 
@@ -224,9 +221,3 @@ def _numbered_lines(lines: Iterable[tuple[int, str]], numbers: list[int]) -> Ite
     for number, line in lines:
         numbers[:] = [number]
         yield line
-
-
-def _shown(text: str) -> str:
-    """A text that came from outside, short and without control characters, for a message of one line."""
-    shown = printable(text)
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"

@@ -1,5 +1,8 @@
 """Text that came from outside, made fit for one line."""
 
+_SHOWN = 100
+"""Characters of a text that a message shows."""
+
 
 def fold_space(text: str) -> str:
     r"""The text with every run of white space as one space, and none around.
@@ -17,3 +20,14 @@ def printable(text: str) -> str:
     'red �[31m'
     """
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def shown(text: str) -> str:
+    """The text for a message of one line: printable, and short.
+
+    >>> shown("x" * 200) == "x" * 100 + "…"
+    True
+    """
+    # Cut first: the text may be long.
+    start = printable(text[: _SHOWN + 1])
+    return start if len(text) <= _SHOWN else f"{start[:_SHOWN]}…"
