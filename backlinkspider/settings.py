@@ -9,7 +9,7 @@ BOT_NAME = "backlinkspider"
 SPIDER_MODULES = ["backlinkspider.spiders"]
 NEWSPIDER_MODULE = "backlinkspider.spiders"
 
-# `crawl` with exit codes that say what happened, and `demo`.
+# `crawl` with exit codes that say what happened, `demo` and `merge`.
 COMMANDS_MODULE = "backlinkspider.commands"
 
 # --- Our own settings -------------------------------------------------------

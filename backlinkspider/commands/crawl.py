@@ -47,11 +47,11 @@ class Command(ScrapyCrawlCommand):
             super().process_options(args, opts)
             self._check_arguments(args[0], opts.spargs)
         except UsageError as error:
-            _refuse(_UNKNOWN_FORMAT if "output format" in str(error) else str(error))
+            refuse("crawl", _UNKNOWN_FORMAT if "output format" in str(error) else str(error))
         except JobError as error:
-            _refuse(str(error), FAILED)
+            refuse("crawl", str(error), exit_code=FAILED)
         except BacklinkSpiderError as error:
-            _refuse(str(error))
+            refuse("crawl", str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and sets the exit code."""
@@ -171,6 +171,7 @@ def _sum(crawler: Crawler, *prefixes: str) -> int:
     return sum(count for name, count in crawler.stats.get_stats().items() if name.startswith(prefixes))
 
 
-def _refuse(problem: str, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
-    print(f"scrapy crawl: {printable(problem)[:_LINE_CHARACTERS]}", file=sys.stderr)
+def refuse(command: str, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
+    """Ends the process, with one line that says what is wrong with what the user gave a command."""
+    print(f"scrapy {command}: {printable(problem)[:_LINE_CHARACTERS]}", file=sys.stderr)
     sys.exit(exit_code)

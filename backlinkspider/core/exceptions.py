@@ -5,6 +5,8 @@ BacklinkSpiderError
     SeedError
     SeedListError
     JobError
+    FeedError
+    FeedRowError
 
 Each message is one line that says what is wrong and what would be right.
 """
@@ -28,3 +30,11 @@ class SeedListError(BacklinkSpiderError):
 
 class JobError(BacklinkSpiderError):
     """Raised by `job`: a job folder that cannot be used, or not now."""
+
+
+class FeedError(BacklinkSpiderError):
+    """Raised by `core.feed_rows`, `feed_files` and `merging`: a feed that cannot be read back."""
+
+
+class FeedRowError(BacklinkSpiderError):
+    """Raised by `core.feed_rows`: a line of a feed that is no row."""

@@ -1,0 +1,205 @@
+"""Lines of a feed, as the exporters write them, read back to rows.
+
+A row has the columns of its feed and no others: a feed may have chosen some, and may have columns that are not ours, such as
+notes that somebody added in a spreadsheet. These are carried along as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from backlinkspider.core.cells import LIST_SEPARATOR, text_of_cell
+from backlinkspider.core.exceptions import FeedError, FeedRowError
+from backlinkspider.core.text import shown
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Link, Page
+
+FeedRow = dict[str, Cell]
+"""The values of one row by column; None is unknown."""
+
+NAME_MAXIMUM = 200
+"""Characters of the name of a column."""
+
+# With int: msgspec takes `float` at its word.
+_JSON = msgspec.json.Decoder(dict[str, Cell | int])
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_TRUTHS = {"true": True, "false": False}
+_COVERAGE = "it says what was seen of each seed (argument coverage), and has no rows of links"
+_NAMES = {str: "a text", bool: "true or false", int: "a number", float: "a number", tuple: "a list", NoneType: "null"}
+_ANY_TYPE = frozenset(_NAMES)
+
+
+def read_json_row(line: bytes) -> FeedRow:
+    """The row that a line of JSON is. Raises FeedRowError; FeedError for a row of coverage.
+
+    >>> read_json_row(b'{"url_from": "https://a.example/", "rel": ["ugc"]}')
+    {'url_from': 'https://a.example/', 'rel': ('ugc',)}
+    """
+    try:
+        row = _JSON.decode(line)
+    except msgspec.ValidationError as error:
+        raise FeedRowError(f"it is no row ({shown(str(error))})") from None
+    except (ValueError, RecursionError) as error:
+        raise FeedRowError(f"it is not readable as JSON ({shown(str(error))})") from None
+    if "url_from" not in row and row.keys() == set(COVERAGE_COLUMNS):
+        raise FeedError(_COVERAGE)
+    for column, value in row.items():
+        if type(value) not in _TYPES.get(column, _ANY_TYPE):
+            raise FeedRowError(f"{column} is {_NAMES[type(value)]}")
+        if column not in _TYPES:
+            _check_name(column)
+    return _checked(row)
+
+
+class CsvRowReader:
+    """Reads the rows of a CSV feed by its header. No cell that we write has a line break, so each line is a row by itself.
+
+    A line break inside a quoted cell would let one stray quote take the rest of a file with it.
+    """
+
+    def __init__(self, header: bytes) -> None:
+        """Raises FeedError for what is not the header of a feed."""
+        try:
+            self._columns = [text_of_cell(cell) for cell in _cells_of(header)]
+            for column in self._columns:
+                _check_name(column)
+        except FeedRowError as error:
+            raise FeedError(f"its first line is no header: {error}") from None
+        repeated = next((column for column in self._columns if self._columns.count(column) > 1), None)
+        if repeated is not None:
+            raise FeedError(f"it has two columns named '{shown(repeated)}'")
+        if "url_from" not in self._columns:
+            is_coverage = set(self._columns) == set(COVERAGE_COLUMNS)
+            raise FeedError(_COVERAGE if is_coverage else "its first line, separated by commas, names no column url_from")
+        self._readers = [_READERS.get(column, _read_text) for column in self._columns]
+
+    def read(self, line: bytes) -> FeedRow:
+        """The row that a line is. Raises FeedRowError."""
+        if not line.endswith(b"\n"):
+            raise FeedRowError("it breaks off")
+        cells = _cells_of(line)
+        if len(cells) != len(self._columns):
+            raise FeedRowError(f"it has {len(cells)} cells, the header {len(self._columns)}")
+        row: FeedRow = {}
+        for column, read, cell in zip(self._columns, self._readers, cells, strict=True):
+            try:
+                row[column] = read(cell)
+            except ValueError:
+                raise FeedRowError(f"{column} is '{shown(cell)}'") from None
+        return _checked(row)
+
+
+@lru_cache(maxsize=1_024)
+def microseconds_of(time: str) -> int:
+    """The microseconds from 1970 to a time in ISO 8601, in UTC when it names no zone. Raises ValueError.
+
+    >>> microseconds_of("1970-01-01T01:00:01+01:00"), microseconds_of("1970-01-01T00:00:01Z")
+    (1000000, 1000000)
+    """
+    moment = datetime.fromisoformat(time)
+    # The difference of two times, and not the time in UTC, which may lie before the year 1.
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
+
+
+def _checked(row: FeedRow) -> FeedRow:
+    """The row, which names a page and, if anything, a time. Raises FeedRowError."""
+    url = row.get("url_from")
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        raise FeedRowError("it has no url_from" if url is None else f"url_from is '{shown(str(url))}'")
+    time = row.get("fetched_at")
+    if isinstance(time, str):
+        _check_time(time)
+    return row
+
+
+def _check_time(time: str) -> None:
+    try:
+        microseconds_of(time)
+    except ValueError:
+        raise FeedRowError(f"fetched_at is '{shown(time)}'") from None
+
+
+def _check_name(column: str) -> None:
+    if len(column) > NAME_MAXIMUM:
+        raise FeedRowError(f"the name of a column has more than {NAME_MAXIMUM} characters: {shown(column)}")
+
+
+def _cells_of(line: bytes) -> list[str]:
+    if b"\0" in line:
+        raise FeedRowError("it has NUL bytes")
+    try:
+        return next(csv.reader([line.decode("utf-8").rstrip("\r\n")], strict=True), [])
+    except UnicodeDecodeError:
+        raise FeedRowError("it is not UTF-8") from None
+    except csv.Error as error:
+        raise FeedRowError(f"it is not readable as CSV ({error})") from None
+
+
+def _read_text(cell: str) -> Cell:
+    return text_of_cell(cell) or None
+
+
+def _read_list(cell: str) -> Cell:
+    return tuple(text_of_cell(cell).split(LIST_SEPARATOR)) if cell else None
+
+
+def _read_full_list(cell: str) -> Cell:
+    """Of a list that is known: an empty cell is an empty one."""
+    return _read_list(cell) or ()
+
+
+def _read_truth(cell: str) -> Cell:
+    """Spreadsheets write TRUE and FALSE."""
+    if cell and cell.lower() not in _TRUTHS:
+        raise ValueError(cell)
+    return _TRUTHS.get(cell.lower())
+
+
+def _read_whole_number(cell: str) -> Cell:
+    if cell and not _WHOLE_NUMBER.fullmatch(cell):
+        raise ValueError(cell)
+    return int(cell) if cell else None
+
+
+def _read_number(cell: str) -> Cell:
+    number = float(cell) if cell else None
+    if number is not None and not math.isfinite(number):
+        raise ValueError(cell)
+    return number
+
+
+_READERS_OF_TYPES: dict[type, Callable[[str], Cell]] = {
+    bool: _read_truth,
+    int: _read_whole_number,
+    float: _read_number,
+    tuple: _read_list,
+}
+
+
+def _types_of(hint: Any) -> frozenset[type]:
+    """The types that a field may have, as a feed has them: a word of an enumeration is a text."""
+    options = (hint,) if get_origin(hint) is tuple else get_args(hint) or (hint,)
+    types = {get_origin(option) or option for option in options}
+    return frozenset(str if issubclass(kind, str) else kind for kind in types) | ({int} if float in types else set())
+
+
+def _reader_of(types: frozenset[type]) -> Callable[[str], Cell]:
+    if tuple in types and NoneType not in types:
+        return _read_full_list
+    return next((read for kind, read in _READERS_OF_TYPES.items() if kind in types), _read_text)
+
+
+_HINTS = {**get_type_hints(Page), **get_type_hints(Link)}
+_FIELD_TYPES = {column: _types_of(_HINTS[column]) for column in COLUMNS}
+_READERS = {column: _reader_of(types) for column, types in _FIELD_TYPES.items()}
+# Any may be unknown, where feeds with different columns came together.
+_TYPES = {column: types | {NoneType} for column, types in _FIELD_TYPES.items()}

@@ -1,0 +1,130 @@
+"""Feeds of several crawls into one, without what was crawled again since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backlinkspider.core.cells import csv_cells
+from backlinkspider.core.exceptions import ArgumentError, FeedError
+from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.text import shown
+from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json_line
+from backlinkspider.feed_files import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, file_identity, look_at_feed
+from backlinkspider.items import COLUMNS
+from backlinkspider.page_index import PageIndex, sighting_of
+from backlinkspider.whole_files import write_whole
+
+OTHER_COLUMNS_MAXIMUM = 200
+"""Columns that are not ours, of all feeds together."""
+
+NoteBadLine = Callable[[FeedFile, BadLine], None]
+
+
+@dataclass
+class MergeCounts:
+    """What was read and written."""
+
+    pages: int = 0
+    rows_written: int = 0
+    bad_lines: int = 0
+    rows_by_feed: list[int] = field(default_factory=list)
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of all feeds."""
+        return sum(self.rows_by_feed)
+
+    @property
+    def duplicates(self) -> int:
+        """Rows of crawls of a page that was crawled again."""
+        return self.rows_read - self.rows_written
+
+
+def look_at_feeds(paths: Sequence[str], output: str) -> list[FeedFile]:
+    """The feeds at some paths. Raises ArgumentError and FeedError for what cannot be merged into the output."""
+    if not output.endswith((CSV_ENDING, *JSON_LINES_ENDINGS)):
+        raise ArgumentError(f"the output '{output}' must be named .csv or .jsonl, in lower case")
+    feeds = [look_at_feed(path) for path in paths]
+    taken = {file_identity(output): "is the output too: name another"}
+    for feed in feeds:
+        if feed.identity in taken:
+            raise FeedError(f"feed '{feed.path}' {taken[feed.identity]}")
+        taken[feed.identity] = "is given twice"
+    return feeds
+
+
+def merge_feeds(feeds: Sequence[FeedFile], output: str, note_bad_line: NoteBadLine) -> MergeCounts:
+    """Writes the rows of the latest crawl of each page, in the order of the feeds and their lines.
+
+    Raises FeedError for a feed that cannot be read, OSError and sqlite3.Error for what cannot be written.
+    """
+    counts = MergeCounts()
+    with write_whole(Path(output)) as file, closing(PageIndex()) as index:
+        columns = _survey(feeds, index, counts, note_bad_line)
+        rows = _latest_rows(feeds, index, counts)
+        for line in _csv_lines(rows, columns) if output.endswith(CSV_ENDING) else _json_lines(rows, columns):
+            file.write(line)
+        counts.pages = index.count_pages()
+    return counts
+
+
+def _survey(feeds: Sequence[FeedFile], index: PageIndex, counts: MergeCounts, note_bad_line: NoteBadLine) -> list[str]:
+    """Notes every page that the feeds hold; the columns of all rows, ours in their order, then others as they come."""
+    found: dict[str, None] = {}
+    for number, feed in enumerate(feeds):
+        rows = 0
+        for row in feed.rows():
+            if isinstance(row, BadLine):
+                counts.bad_lines += 1
+                note_bad_line(feed, row)
+                continue
+            rows += 1
+            if not row.keys() <= found.keys():
+                found |= dict.fromkeys(row)
+                _check_columns(found, feed)
+            index.note(sighting_of(row, number))
+        counts.rows_by_feed.append(rows)
+    # A table without rows has all columns, as that of a crawl that found nothing.
+    return [column for column in COLUMNS if column in found or not found] + _others(found)
+
+
+def _latest_rows(feeds: Sequence[FeedFile], index: PageIndex, counts: MergeCounts) -> Iterator[FeedRow]:
+    for number, feed in enumerate(feeds):
+        rows = 0
+        for row in feed.rows():
+            if isinstance(row, BadLine):
+                continue
+            rows += 1
+            if index.is_latest(sighting_of(row, number)):
+                counts.rows_written += 1
+                yield row
+        if rows != counts.rows_by_feed[number]:
+            raise FeedError(f"feed '{feed.path}' changed while it was read: merge again when nothing writes to it")
+
+
+def _csv_lines(rows: Iterable[FeedRow], columns: Sequence[str]) -> Iterator[bytes]:
+    yield BYTE_ORDER_MARK + encode_csv([csv_cells(columns)])
+    for row in rows:
+        yield encode_csv([csv_cells(map(row.get, columns))])
+
+
+def _json_lines(rows: Iterable[FeedRow], columns: Sequence[str]) -> Iterator[bytes]:
+    for row in rows:
+        yield encode_json_line({column: row.get(column) for column in columns}) + b"\n"
+
+
+def _check_columns(columns: Iterable[str], feed: FeedFile) -> None:
+    others = _others(columns)
+    if len(others) > OTHER_COLUMNS_MAXIMUM:
+        raise FeedError(
+            f"feed '{feed.path}' has one column too many that is not ours, '{shown(others[-1])}': "
+            f"more than {OTHER_COLUMNS_MAXIMUM} are not merged"
+        )
+
+
+def _others(columns: Iterable[str]) -> list[str]:
+    return [column for column in columns if column not in COLUMNS]
