@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,11 +14,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
-from backlinkspider.core.arguments import Arguments, SeedFile, parse_arguments
+from backlinkspider.core.arguments import Arguments, parse_arguments
 from backlinkspider.core.continuing import check_feeds, continue_arguments, continue_feeds
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.core.seeds_read import SeedsRead
+from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import Coverage
 from backlinkspider.job import check_job, read_job
 from backlinkspider.seed_files import check_seed_file, read_seed_file
@@ -33,24 +35,31 @@ _CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+\Z")
 class ArgumentsSpider(Spider):
     """A spider whose `-a` arguments are those of README.
 
-    Reads: BACKLINKS_SEEDS, BACKLINKS_CONTACT (to check it). Counts: backlinks/seeds/bad_lines. Raises: ArgumentError and
-    SeedListError when it is built.
+    Reads: BACKLINKS_SEEDS, BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR, BACKLINKS_CONTACT (to check it). Counts:
+    backlinks/seeds/bad_lines. Raises: ArgumentError and SeedListError when it is built.
     """
+
+    job: str
+    """Scrapyd's id of the job, of a crawl by hand the number of its process; for the path of a feed, as %(job)s."""
 
     def __init__(self, arguments: Arguments) -> None:
         # The text of the arguments is not kept: Scrapy would put any attribute into the path of a feed, as %(target)s.
         super().__init__()
         self.arguments = arguments
         self.seeds_read = SeedsRead()
+        self.job = str(os.getpid())
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
         arguments = cls.check_arguments(kwargs, crawler.settings)
         crawler.settings.set("FEEDS", feeds_of_job(crawler.settings), priority="cmdline")
         if arguments.coverage is not None:
-            feeds = {**crawler.settings.getdict("FEEDS"), arguments.coverage: _coverage_feed(arguments.coverage)}
+            path = _coverage_path(crawler.settings["BACKLINKS_COVERAGE_DIR"], arguments.coverage)
+            feeds = {**crawler.settings.getdict("FEEDS"), path: _coverage_feed(arguments.coverage)}
             crawler.settings.set("FEEDS", feeds, priority="cmdline")
-        return super().from_crawler(crawler, arguments)
+        spider = super().from_crawler(crawler, arguments)
+        spider.job = slug_of(kwargs.get("_job", spider.job))
+        return spider
 
     @classmethod
     def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
@@ -63,12 +72,17 @@ class ArgumentsSpider(Spider):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
         arguments = parse_arguments(_arguments_of_job(given, settings), default_seeds=settings["BACKLINKS_SEEDS"])
         for seed in arguments.seeds:
-            if isinstance(seed, SeedFile):
-                check_seed_file(seed.path)
+            if not isinstance(seed, Seed):
+                check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"])
         if settings["JOBDIR"]:
             check_feeds(feeds_of_job(settings), batch_items=settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT"))
             check_job(Path(settings["JOBDIR"]))
         return arguments
+
+    @property
+    def target_slug(self) -> str:
+        """The targets as a name for a folder or file; for the path of a feed, as %(target_slug)s."""
+        return target_slug(self.arguments.targets)
 
     def read_seeds(self) -> Iterator[tuple[Seed, bool]]:
         """The seeds that the arguments name, those of files read lazily; without any, the targets' own sites.
@@ -79,10 +93,11 @@ class ArgumentsSpider(Spider):
         if not self.arguments.seeds:
             yield from ((Seed(target.text, target.addresses), False) for target in self.arguments.targets)
         for source in self.arguments.seeds:
-            if isinstance(source, SeedFile):
-                yield from ((seed, False) for seed in self._good_seeds(read_seed_file(source.path), source.path))
-            else:
+            if isinstance(source, Seed):
                 yield source, len(source.urls) == 1
+                continue
+            lines = read_seed_file(source, self.settings["BACKLINKS_LISTS_DIR"])
+            yield from ((seed, False) for seed in self._good_seeds(lines, str(source)))
 
     def read_new_seeds(self) -> Iterator[tuple[Seed, bool]]:
         """The same, without those that a job has read before. Raises CloseSpider where these are not the ones it began with."""
@@ -115,6 +130,10 @@ class ArgumentsSpider(Spider):
             self.count("seeds/bad_lines")
             if bad_lines <= _BAD_LINES_NAMED:
                 self.logger.warning("%s line %d passed over: %s", source, line.number, line.problem)
+
+
+def _coverage_path(folder: str | None, name: str) -> str:
+    return f"{folder.rstrip('/')}/{name}" if folder else name
 
 
 def _coverage_feed(name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from backlinkspider.core.arguments import Follow, SeedFile, parse_arguments
+from backlinkspider.core.arguments import Follow, NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
@@ -61,6 +61,19 @@ def test_seeds_of_the_setting_are_a_default() -> None:
 )
 def test_what_is_the_file_of_a_list(path: str) -> None:
     assert parse_arguments({"target": "example.com", "seeds": path}).seeds == (SeedFile(path),)
+
+
+@pytest.mark.parametrize("name", ["partners", "Partners-2026.csv", "a..b", "_x", "1"])
+def test_what_is_the_name_of_a_list(name: str) -> None:
+    assert parse_arguments({"target": "example.com", "seeds": f"a.com, list:{name}"}).seeds[1] == NamedList(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", ".hidden", "../secret", "/etc/passwd", "a/b", "a\\b", "C:x", "~root", "a b", "a\nb", "a\0", "é", "x" * 101]
+)
+def test_a_path_is_no_name_of_a_list(name: str) -> None:
+    with pytest.raises(ArgumentError, match="never a path"):
+        parse_arguments({"target": "example.com", "seeds": f"a.com,list:{name}"})
 
 
 @pytest.mark.parametrize("text", ["https://a.com/list.txt", "a.com/lists", "a.com"])

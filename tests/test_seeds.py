@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedError, SeedListError
 from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed, parse_seed_list
 from backlinkspider.seed_files import check_seed_file, read_seed_file
@@ -159,16 +160,66 @@ def test_a_file_without_a_seed_is_refused_in_one_line(tmp_path: Path, content: b
     path = tmp_path / "seeds.txt"
     path.write_bytes(content)
     with pytest.raises(SeedListError, match=problem) as error:
-        check_seed_file(str(path))
+        check_seed_file(SeedFile(str(path)))
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SeedListError, match="No such file"):
-        check_seed_file(str(tmp_path / "none.txt"))
+        check_seed_file(SeedFile(str(tmp_path / "none.txt")))
     with pytest.raises(SeedListError, match="directory"):
-        check_seed_file(str(tmp_path))
+        check_seed_file(SeedFile(str(tmp_path)))
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    """A folder of named lists, with a secret beside it."""
+    (tmp_path / "secret.txt").write_text("secret.example")
+    folder = tmp_path / "lists"
+    (folder / "folder.txt").mkdir(parents=True)
+    (folder / "partners.txt").write_text("# ours\na.example\nnot a seed\nb.example\n")
+    (folder / "press.csv").write_text("note,url\nx,https://c.example/\n")
+    (folder / "press").write_text("d.example")
+    (folder / "twice.txt").write_text("e.example")
+    (folder / "twice.csv").write_text("f.example")
+    (folder / "empty.txt").write_text("")
+    return folder
+
+
+NAMED = [("partners", ["a.example", "b.example"]), ("partners.txt", ["a.example", "b.example"]), ("press", ["d.example"]),
+         ("press.csv", ["https://c.example/"]), ("twice.csv", ["f.example"])]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "seeds"), NAMED)
+def test_a_list_by_its_name(lists: Path, name: str, seeds: list[str]) -> None:
+    check_seed_file(NamedList(name), str(lists))
+    found = read_seed_file(NamedList(name), str(lists))
+    assert [seed.text for seed in found if isinstance(seed, Seed)] == seeds
+
+
+NO_LISTS = [
+    pytest.param("partner", "there is none of that name", id="an unknown name"),
+    pytest.param("folder", "there is none of that name", id="a folder"),
+    pytest.param("x" * 100, "there is none of that name", id="a long name"),
+    pytest.param("twice", "several of that name: twice.txt, twice.csv", id="a name of two files"),
+    pytest.param("empty", "it is empty", id="a list without a seed"),
+]
+
+
+@pytest.mark.parametrize(("name", "problem"), NO_LISTS)
+def test_a_name_of_no_list_is_refused_without_a_word_on_where_lists_lie(lists: Path, name: str, problem: str) -> None:
+    with pytest.raises(SeedListError, match=problem) as error:
+        check_seed_file(NamedList(name), str(lists))
+    assert str(lists) not in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_names_need_a_folder(lists: Path) -> None:
+    with pytest.raises(SeedListError, match="BACKLINKS_LISTS_DIR names no folder"):
+        check_seed_file(NamedList("partners"), None)
+    with pytest.raises(SeedListError, match="none of that name"):
+        check_seed_file(NamedList("partners"), str(lists / "missing"))
 
 
 def test_the_headers_of_other_tools_are_known(corpora: Path) -> None:
@@ -191,6 +242,6 @@ SOURCES = {"linking page", "site", "אתר", "referring page url", "source url",
 
 
 def test_a_real_search_console_export(corpora: Path) -> None:
-    lines = list(read_seed_file(str(corpora / "exports" / "gsc-Latest-links-2020-07-15.csv")))
+    lines = list(read_seed_file(SeedFile(str(corpora / "exports" / "gsc-Latest-links-2020-07-15.csv"))))
     assert len(lines) > 1
     assert all(isinstance(line, Seed) for line in lines)

@@ -39,6 +39,8 @@ DEFAULT_MAX_QUERIES = 50
 _LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
 _AROUND = " \t\r\n\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 """White space and quotation marks, typographic ones too, that come along when a value is pasted."""
+_NAMED_LIST = re.compile(r"list:(.*)\Z", re.IGNORECASE | re.DOTALL)
+_LIST_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}\Z")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}\.(?:csv|jsonl)\Z")
 _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
@@ -56,9 +58,26 @@ class Follow(Enum):
 
 @dataclass(frozen=True)
 class SeedFile:
-    """The path of a list of seeds, as the user wrote it."""
+    """A list of seeds in a file."""
 
     path: str
+    """As the user wrote it."""
+
+    def __str__(self) -> str:
+        """What messages call it."""
+        return f"seeds file '{self.path}'"
+
+
+@dataclass(frozen=True)
+class NamedList:
+    """A list of seeds in the folder that the setting BACKLINKS_LISTS_DIR names."""
+
+    name: str
+    """Of its file, with or without the ending; never a path."""
+
+    def __str__(self) -> str:
+        """What messages call it: where it lies is the server's business."""
+        return f"the list '{self.name}'"
 
 
 @dataclass(frozen=True)
@@ -66,7 +85,7 @@ class Arguments:
     """What the user asked for, checked."""
 
     targets: tuple[Target, ...]
-    seeds: tuple[Seed | SeedFile, ...]
+    seeds: tuple[Seed | SeedFile | NamedList, ...]
     """Empty when the user named none: then the targets' own sites are crawled, and the sites they link to."""
     keep: frozenset[Relation]
     keywords: tuple[str, ...]
@@ -138,7 +157,7 @@ def _parse_targets(text: str, scope: str) -> tuple[Target, ...]:
     return tuple(dict.fromkeys(parse_target(name, forced) for name in names))
 
 
-def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile, ...]:
+def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList, ...]:
     if text is None:
         return ()
     names = _split(text)
@@ -149,7 +168,9 @@ def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile, ...]:
     return tuple(_parse_seed_argument(name) for name in names)
 
 
-def _parse_seed_argument(name: str) -> Seed | SeedFile:
+def _parse_seed_argument(name: str) -> Seed | SeedFile | NamedList:
+    if (named := _NAMED_LIST.match(name)) is not None:
+        return _parse_named_list(named[1])
     if not _WEB_ADDRESS.match(name) and _LIST_FILE.match(name):
         return SeedFile(name)
     try:
@@ -158,6 +179,12 @@ def _parse_seed_argument(name: str) -> Seed | SeedFile:
         raise ArgumentError(
             f"seeds: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{name})"
         ) from None
+
+
+def _parse_named_list(name: str) -> NamedList:
+    if not _LIST_NAME.match(name):
+        raise ArgumentError(f"seeds 'list:{name}' is no name of a list, such as list:partners: it is a name, never a path")
+    return NamedList(name)
 
 
 def _parse_keep(text: str) -> frozenset[Relation]:
