@@ -124,6 +124,41 @@ def test_a_disk_that_fills_up_ends_the_crawl(tmp_path: Path) -> None:
     assert (tmp_path / "rows.csv").stat().st_size > 100_000
 
 
+@pytest.mark.parametrize(
+    ("pages", "path", "outcome", "last_line"),
+    [
+        pytest.param({"https://blog.example/": TARGET_LINK}, "rows.csv", "finished", "INFO: crawl finished", id="finished"),
+        pytest.param({}, "rows.csv", "failed", "ERROR: crawl failed: no seed could be read", id="no seed"),
+        pytest.param(
+            {"https://blog.example/": TARGET_LINK}, "taken/rows.csv", "failed", "ERROR: crawl failed: a feed could", id="no feed"
+        ),
+        pytest.param(
+            {"https://blog.example/": TARGET_LINK}, "ftp://127.0.0.1:1/rows.csv", "failed", "ERROR: crawl failed: a feed could",
+            id="a feed that cannot be stored",
+        ),
+    ],
+)  # fmt: skip
+def test_the_log_and_the_stats_say_how_it_ended(
+    tmp_path: Path, pages: dict[str, Answer | str], path: str, outcome: str, last_line: str
+) -> None:
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    options = ["-a", "target=target.example", "-a", "seeds=blog.example", "-O", path, "--logfile", "crawl.log"]
+    with MiniWeb(pages) as web:
+        scrapy("crawl", "backlinks", *options, "-s", "STATS_DUMP=True", folder=tmp_path, environment=web.environment())
+    log = (tmp_path / "crawl.log").read_text(encoding="utf-8")
+    assert last_line in log.splitlines()[-1]
+    assert f"'backlinks/outcome': '{outcome}'" in log
+    assert ("'backlinks/outcome_reason'" in log) == (outcome != "finished")
+
+
+def test_the_log_file_names_wrong_arguments(tmp_path: Path) -> None:
+    run = scrapy("crawl", "backlinks", "-a", "target=co.uk", "-s", "LOG_FILE=crawl.log", folder=tmp_path)
+    assert run.code == 2
+    assert len(run.log.splitlines()) == 1
+    (line,) = (tmp_path / "crawl.log").read_text(encoding="utf-8").splitlines()
+    assert "ERROR: crawl failed: target 'co.uk' is a public suffix" in line
+
+
 def test_an_error_in_a_pipeline_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text(
         "class Broken:\n    def process_item(self, item):\n        raise RuntimeError('broken')\n"
@@ -158,6 +193,7 @@ def test_an_interrupted_crawl_ends_with_130_and_keeps_its_rows(tmp_path: Path, n
             log = process.communicate(timeout=60)[1]
     assert process.returncode == 130
     assert log.splitlines()[-1].startswith("scrapy crawl: interrupted")
+    assert "WARNING: crawl interrupted: what was found" in log.splitlines()[-2]
     rows = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
     assert len(rows) >= 3
     with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:

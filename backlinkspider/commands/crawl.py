@@ -1,7 +1,8 @@
 """`scrapy crawl`, with exit codes that say what happened.
 
 0 finished; 1 failed; 2 wrong arguments, one line on standard error; 130 interrupted. Scrapy's own ends with 0 after an
-error in a callback, after SIGTERM and when nothing was fetched.
+error in a callback, after SIGTERM and when nothing was fetched. Where nobody sees an exit code, as under Scrapyd, the last
+line of the log says the same, and so do the stats.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.log import configure_logging
 
 from backlinkspider.base_spider import ArgumentsSpider, feeds_of_job
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError
@@ -29,12 +31,17 @@ from backlinkspider.core.text import printable
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job import read_job
 
+logger = logging.getLogger(__name__)
+
 _UNKNOWN_FORMAT = "the output must be named .csv, .jsonl or .json, in lower case"
 
 _LINE_CHARACTERS = 1_000
 """Characters of an error that are printed."""
 
 FINISHED, FAILED, WRONG_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
+
+_WORDS = {FINISHED: "finished", FAILED: "failed", INTERRUPTED: "interrupted"}
+_LEVELS = {FINISHED: logging.INFO, FAILED: logging.ERROR, INTERRUPTED: logging.WARNING}
 
 
 class Command(ScrapyCrawlCommand):
@@ -47,11 +54,11 @@ class Command(ScrapyCrawlCommand):
             super().process_options(args, opts)
             self._check_arguments(args[0], opts.spargs)
         except UsageError as error:
-            refuse("crawl", _UNKNOWN_FORMAT if "output format" in str(error) else str(error))
+            self._refuse(_UNKNOWN_FORMAT if "output format" in str(error) else str(error))
         except JobError as error:
-            refuse("crawl", str(error), exit_code=FAILED)
+            self._refuse(str(error), exit_code=FAILED)
         except BacklinkSpiderError as error:
-            refuse("crawl", str(error))
+            self._refuse(str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls, and sets the exit code."""
@@ -92,6 +99,13 @@ class Command(ScrapyCrawlCommand):
             spider.check_arguments(given, self.settings)
             self.settings.set("FEEDS", feeds_of_job(self.settings), priority="cmdline")
 
+    def _refuse(self, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
+        if self.settings is not None and self.settings["LOG_FILE"]:
+            # Of a job under Scrapyd its owner sees the log alone.
+            configure_logging(self.settings)
+            logger.error("crawl failed: %s", _one_line(problem))
+        refuse("crawl", problem, exit_code=exit_code)
+
 
 def _check_words(words: list[str], pairs: list[str]) -> None:
     """Raises UsageError for words that are no option and arguments that are given twice."""
@@ -107,41 +121,70 @@ def _check_words(words: list[str], pairs: list[str]) -> None:
             raise UsageError(f"argument '{name}' is given {times} times; separate several values by commas")
 
 
-class SignalWatch:
-    """Knows whether somebody asked the process to end; what Scrapy does about it stays as it is."""
+class CrawlWatch:
+    """Sees how a crawl ends, and whether somebody asked the process to; what Scrapy does about that stays as it is.
 
-    def __init__(self) -> None:
-        self.has_received = False
+    Counts: backlinks/outcome (finished, failed or interrupted) and backlinks/outcome_reason, before Scrapy prints the stats.
+    """
 
-    def begin(self) -> None:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._has_received = False
+        self._reason: str | None = None
+        crawler.signals.connect(self._begin, signals.engine_started)
+        crawler.signals.connect(self._note_end, signals.spider_closed)
+        # Sent when the feeds are stored, which may fail, or not at all.
+        crawler.signals.connect(self._count, signals.feed_exporter_closed)
+
+    @property
+    def was_forced(self) -> bool:
+        """Whether the process was asked twice, and Scrapy did not get to close the crawl."""
+        return self._has_received and self._reason is None
+
+    def judge(self) -> tuple[int, str | None]:
+        """The exit code and, unless the crawl finished, why in one line."""
+        if self.was_forced:
+            return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
+        if self._has_received and self._reason == "shutdown":
+            return INTERRUPTED, "interrupted: what was found until then is written"
+        if self._reason in (None, "shutdown"):
+            return FAILED, "failed: an error ended the crawl; the log says more"
+        return judge_crawl(self._crawler)
+
+    def _begin(self) -> None:
         """Puts itself in front of the handlers that Scrapy has installed."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, partial(self._note, signal.getsignal(number)))
 
     def _note(self, handler: Any, number: int, frame: FrameType | None) -> None:
-        self.has_received = True
+        self._has_received = True
         handler(number, frame)
+
+    def _note_end(self, reason: str) -> None:
+        self._reason = reason
+        self._count()
+
+    def _count(self) -> None:
+        code, why = self.judge()
+        self._crawler.stats.set_value("backlinks/outcome", _WORDS[code])
+        if why:
+            self._crawler.stats.set_value("backlinks/outcome_reason", why)
 
 
 def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -> tuple[int, str | None]:
-    """Crawls to the end; the exit code and, unless the crawl finished, why in one line."""
-    watch = SignalWatch()
-    crawler.signals.connect(watch.begin, signals.engine_started)
+    """Crawls to the end, which the last line of the log says; the exit code and, unless the crawl finished, why in one line."""
+    watch = CrawlWatch(crawler)
     # A site's certificate is no news to the user, and Scrapy warns of each.
     logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
     process.crawl(crawler, **arguments)
     process.start()
+    code, why = watch.judge()
     if process.bootstrap_failed:
-        return FAILED, "failed: the crawl could not be started; the log says why"
-    reason = crawler.stats.get_value("finish_reason")
-    if watch.has_received and reason is None:
+        code, why = FAILED, "failed: the crawl could not be started; the log says why"
+    elif watch.was_forced:
         _send_coverage(crawler)
-        return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
-    if watch.has_received and reason == "shutdown":
-        return INTERRUPTED, "interrupted: what was found until then is written"
-    if reason in (None, "shutdown"):
-        return FAILED, "failed: an error ended the crawl; the log says more"
-    return judge_crawl(crawler)
+    logger.log(_LEVELS[code], "crawl %s", why or _WORDS[code])
+    return code, why
 
 
 def _send_coverage(crawler: Crawler) -> None:
@@ -173,5 +216,9 @@ def _sum(crawler: Crawler, *prefixes: str) -> int:
 
 def refuse(command: str, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
     """Ends the process, with one line that says what is wrong with what the user gave a command."""
-    print(f"scrapy {command}: {printable(problem)[:_LINE_CHARACTERS]}", file=sys.stderr)
+    print(f"scrapy {command}: {_one_line(problem)}", file=sys.stderr)
     sys.exit(exit_code)
+
+
+def _one_line(problem: str) -> str:
+    return printable(problem)[:_LINE_CHARACTERS]
