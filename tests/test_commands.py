@@ -148,7 +148,7 @@ def test_the_log_and_the_stats_say_how_it_ended(
     log = (tmp_path / "crawl.log").read_text(encoding="utf-8")
     assert last_line in log.splitlines()[-1]
     assert f"'backlinks/outcome': '{outcome}'" in log
-    assert ("'backlinks/outcome_reason'" in log) == (outcome != "finished")
+    assert ("'backlinks/outcome_reason': None" in log) == (outcome == "finished")
 
 
 def test_the_log_file_names_wrong_arguments(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.exceptions import UsageError
+from scrapy.extensions.feedexport import FeedExporter
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
@@ -131,10 +132,10 @@ class CrawlWatch:
         self._crawler = crawler
         self._has_received = False
         self._reason: str | None = None
+        self._has_stored_feeds = False
         crawler.signals.connect(self._begin, signals.engine_started)
         crawler.signals.connect(self._note_end, signals.spider_closed)
-        # Sent when the feeds are stored, which may fail, or not at all.
-        crawler.signals.connect(self._count, signals.feed_exporter_closed)
+        crawler.signals.connect(self._note_feeds, signals.feed_exporter_closed)
 
     @property
     def was_forced(self) -> bool:
@@ -145,6 +146,9 @@ class CrawlWatch:
         """The exit code and, unless the crawl finished, why in one line."""
         if self.was_forced:
             return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
+        if self._has_received and not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
+            # Scrapy does not wait for an upload when a signal comes after the last page.
+            return INTERRUPTED, "interrupted while the feeds were stored: what is not there by now is lost"
         if self._has_received and self._reason == "shutdown":
             return INTERRUPTED, "interrupted: what was found until then is written"
         if self._reason in (None, "shutdown"):
@@ -164,11 +168,14 @@ class CrawlWatch:
         self._reason = reason
         self._count()
 
+    def _note_feeds(self) -> None:
+        self._has_stored_feeds = True
+        self._count()
+
     def _count(self) -> None:
         code, why = self.judge()
         self._crawler.stats.set_value("backlinks/outcome", _WORDS[code])
-        if why:
-            self._crawler.stats.set_value("backlinks/outcome_reason", why)
+        self._crawler.stats.set_value("backlinks/outcome_reason", why)
 
 
 def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -> tuple[int, str | None]:
