@@ -21,8 +21,9 @@ BACKLINKS_CONTACT: str | None = None
 # The seeds when the argument `seeds` is not given: a text of the same form. Read by ArgumentsSpider.
 BACKLINKS_SEEDS: str | None = None
 
-# The folder of the lists that the argument `seeds` names as list:partners. Read by ArgumentsSpider.
-BACKLINKS_LISTS_DIR: str | None = None
+# The folder of the lists that the argument `seeds` names as list:partners; a relative one is in the folder of the command.
+# Read by ArgumentsSpider.
+BACKLINKS_LISTS_DIR: str | None = "lists"
 
 # The folder, or address of a storage (s3://bucket/coverage), in which the argument `coverage` names a file; without it the
 # folder of the command. Read by ArgumentsSpider.

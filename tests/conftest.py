@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from scrapyd_server import NoScrapydError, install_scrapyd
 
 # No test depends on wall time: a machine that is busy makes no example fail.
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,3 +25,14 @@ def corpora() -> Path:
     if os.environ.get("BACKLINKS_REQUIRE_CORPORA"):
         pytest.fail(f"{path} is missing, and this run requires it")
     pytest.skip(f"{path} is not here; these tests run where the project is developed")
+
+
+@pytest.fixture(scope="session")
+def scrapyd_programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a virtual environment with Scrapyd, which is fetched from the network."""
+    try:
+        return install_scrapyd(tmp_path_factory.mktemp("scrapyd"))
+    except NoScrapydError as error:
+        if os.environ.get("BACKLINKS_REQUIRE_SERVERS"):
+            pytest.fail(f"Scrapyd cannot be installed, and this run requires it: {error}")
+        pytest.skip(f"Scrapyd cannot be installed here: {error}")
