@@ -42,7 +42,8 @@ def install_scrapyd(folder: Path) -> Path:
     for command in ([sys.executable, "-m", "venv", str(environment)], [str(python), *install]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise NoScrapydError(f"{' '.join(command[1:4])} failed: {done.stderr.strip()[-500:]}")
+            said = done.stderr.strip().splitlines() or ["no reason given"]
+            raise NoScrapydError(f"{' '.join(command[1:4])} failed: {said[-1]}")
     return environment / "bin"
 
 
