@@ -5,7 +5,9 @@ from __future__ import annotations
 import configparser
 import csv
 import json
+import os
 import shutil
+import signal
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -51,7 +53,8 @@ def server(scrapyd_programs: Path, web: MiniWeb, clone: Path, tmp_path_factory: 
     """A server that the project is deployed to, with a folder of items and one of lists."""
     folder = tmp_path_factory.mktemp("server")
     write_lists(folder)
-    with Scrapyd(scrapyd_programs, folder, options="items_dir = items\n", environment=web.environment()) as server:
+    options = "items_dir = items\njobs_dir = jobs\n"
+    with Scrapyd(scrapyd_programs, folder, options=options, environment=web.environment()) as server:
         deployed = server.deploy(clone, "scrapyd-deploy", "server")
         assert deployed.returncode == 0, deployed.stdout + deployed.stderr
         yield server
@@ -136,6 +139,28 @@ def test_a_cancelled_job_keeps_its_rows(server: Scrapyd, web: MiniWeb, how: dict
     assert [row["url_from"] for row in items(server, job)] == ["https://slow.example/"]
     assert "WARNING: crawl interrupted: what was found until then is written" in server.log(job)[-1]
     assert "'backlinks/outcome': 'interrupted'" in "\n".join(server.log(job))
+
+
+def test_a_killed_job_goes_on_when_its_id_is_scheduled_again(server: Scrapyd, web: MiniWeb, tmp_path: Path) -> None:
+    call = {"target": "target.example", "seeds": ",".join(SITES), "coverage": "killed.jsonl"}
+    before = len(web.requests)
+    server.schedule("DOWNLOAD_DELAY=0.5", jobid="killed", **call)
+    server.wait_until(lambda: len(web.requests) > before + 2 * len(SITES), "a page of some sites")
+    (job,) = (job for job in server.jobs("running") if job["id"] == "killed")
+    os.kill(job["pid"], signal.SIGKILL)
+    server.wait_for("killed")
+    some = len(items(server, "killed"))
+    server.schedule(jobid="killed", **call)
+    server.wait_until(lambda: [job["id"] for job in server.jobs("finished")].count("killed") == 2, "the end of the second run")
+    whole = crawl(web, tmp_path, **call)
+    assert 0 < some < len(whole.rows)
+    assert comparable(items(server, "killed")) == comparable(whole.rows)
+    assert [row["pages"] for row in read_json_lines(server.folder / "killed.jsonl")] == [3] * len(SITES)
+    fetched = len(web.requests)
+    server.schedule(jobid="killed", **call)
+    server.wait_until(lambda: [job["id"] for job in server.jobs("finished")].count("killed") == 3, "the end of the third run")
+    assert "INFO: crawl finished: the job in " in server.log("killed")[-1]
+    assert len(web.requests) == fetched
 
 
 FAILURES = [

@@ -83,11 +83,9 @@ class Command(ScrapyCrawlCommand):
         if finished is None:
             return False
         feeds = ", ".join(self.settings["FEEDS"]) or "no feed"
-        print(
-            f"scrapy crawl: the job in {folder} finished at {finished}; its rows are in {feeds}. Nothing is left to do:"
-            " for a new crawl take another folder for JOBDIR",
-            file=sys.stderr,
-        )
+        line = f"the job in {folder} finished at {finished}; its rows are in {feeds}. Nothing is left to do"
+        print(f"scrapy crawl: {line}: for a new crawl take another folder for JOBDIR", file=sys.stderr)
+        self._log(logging.INFO, f"crawl finished: {line}")
         return True
 
     def _check_arguments(self, name: str, given: Mapping[str, str]) -> None:
@@ -101,11 +99,14 @@ class Command(ScrapyCrawlCommand):
             self.settings.set("FEEDS", feeds_of_job(self.settings), priority="cmdline")
 
     def _refuse(self, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
-        if self.settings is not None and self.settings["LOG_FILE"]:
-            # Of a job under Scrapyd its owner sees the log alone.
-            configure_logging(self.settings)
-            logger.error("crawl failed: %s", _one_line(problem))
+        self._log(logging.ERROR, f"crawl failed: {_one_line(problem)}")
         refuse("crawl", problem, exit_code=exit_code)
+
+    def _log(self, level: int, line: str) -> None:
+        """Writes the only line of a log: of a job under Scrapyd its owner sees the log alone."""
+        if self.settings is not None and self.settings["LOG_FILE"]:
+            configure_logging(self.settings)
+            logger.log(level, line)
 
 
 def _check_words(words: list[str], pairs: list[str]) -> None:

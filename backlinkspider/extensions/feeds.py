@@ -104,10 +104,14 @@ class SafeFeedExporter(FeedExporter):
         self._job = job
 
     def _get_uri_params(self, spider: Spider, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What stands in the address of a feed; the time is that when the job began, so that the feed stays the same."""
+        """What stands in the address of a feed; of a durable job as it was when that began, so that the feed stays the same."""
         params = super()._get_uri_params(spider, *args, **kwargs)
         if self._job is not None:
-            params["time"] = self._job.read("begun").replace(":", "-")
+            begun = self._job.read("feed_addresses")
+            if begun is None:
+                begun = {"time": params["time"], "job": params["job"]}
+                self._job.note("feed_addresses", begun)
+            params.update(begun)
         return params
 
     def _start_new_batch(self, *args: Any, **kwargs: Any) -> FeedSlot:
