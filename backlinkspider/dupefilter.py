@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from typing import Protocol
+from zlib import crc32
 
 from scrapy import Request, Spider
 from scrapy.dupefilters import BaseDupeFilter
@@ -24,7 +25,7 @@ class Keys(Protocol):
 class SeenUrls(BaseDupeFilter):
     """Drops a request for an address that was requested before, whatever the spelling (`core.urls.comparison_key`).
 
-    It keeps 8 bytes of a hash an address, not the address: stable, unlike the built-in hash, and small. They are in memory,
+    It keeps 8 bytes of hashes an address, not the address: stable, unlike the built-in hash, and small. They are in memory,
     or wherever `keys` has them. The spider asks `has_seen` before it builds a request, which costs a tenth of finding out
     afterwards.
     """
@@ -53,5 +54,7 @@ class SeenUrls(BaseDupeFilter):
 
 
 def _key(url: str) -> int:
-    digest = blake2b(comparison_key(url).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+    key = comparison_key(url).encode("utf-8", "surrogatepass")
+    # The addresses of a host are neighbours, for the sake of a database: a page names many of one.
+    host = crc32(key.split(b"/", 3)[2]) & 0xFFFF
+    return int.from_bytes(host.to_bytes(2) + blake2b(key, digest_size=6).digest(), signed=True)

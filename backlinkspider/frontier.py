@@ -68,7 +68,7 @@ class Frontier(BaseScheduler):
         self._waiting: Counter[str] = Counter(dict(by_site))
         self._turns: deque[str] = deque(self._waiting)
         connect = self._crawler.signals.connect
-        connect(self._finish, page_done)
+        connect(self.finish, page_done)
         # By then nobody else holds this.
         connect(self._end, signals.engine_stopped, weak=False)
         results = self._crawler.signals.send_catch_log(job_opened, job=self._job, frontier=self)
@@ -176,7 +176,7 @@ class Frontier(BaseScheduler):
         first: int = next(row for (row,) in rows if row not in self._in_progress)
         return first
 
-    def _finish(self, request: Request) -> None:
+    def finish(self, request: Request) -> None:
         """Lets go of a request whose page is through, and has the job note it."""
         if self._job.is_given_up:
             return

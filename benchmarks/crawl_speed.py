@@ -97,6 +97,10 @@ def make_contenders(folder: Path, web: LocalWeb, peers: Path | None, linkinator:
         "empty spider, our settings": Contender([*empty, *quick], "nothing", PROJECT),
         "backlinks, keep=backlink to CSV": Contender([*ours, "-O", folder / "b.csv"], "backlinks", PROJECT),
         OURS: Contender([*ours, "-a", "keep=all", "-O", folder / "all.csv"], "every link, 36 columns", PROJECT),
+        "backlinks, keep=backlink, JOBDIR": Contender(as_job([*ours, "-O", folder / "jb.csv"], folder), "backlinks", PROJECT),
+        "backlinks, keep=all, JOBDIR": Contender(
+            as_job([*ours, "-a", "keep=all", "-O", folder / "jall.csv"], folder), "every link, 36 columns", PROJECT
+        ),
         "backlinks, keep=all to JSON lines": Contender(
             [*ours, "-a", "keep=all", "-O", folder / "all.jsonl"], "every link, 36 columns", PROJECT
         ),
@@ -117,6 +121,12 @@ def make_contenders(folder: Path, web: LocalWeb, peers: Path | None, linkinator:
             [linkinator.absolute(), *web.seeds, *only_these], "each address once, with its status", folder
         )
     return contenders
+
+
+def as_job(command: Sequence[str | Path], folder: Path) -> list[str | Path]:
+    """The command with a new folder for what is to outlive a kill."""
+    job = shlex.quote(str(folder / "job"))
+    return ["/bin/sh", "-c", f"rm -rf {job}; exec {shlex.join(map(str, command))} -s JOBDIR={job}"]
 
 
 def two_shards(ours: Sequence[str | Path], folder: Path) -> list[str | Path]:

@@ -561,7 +561,7 @@ def test_seeds_from_a_file_with_a_bad_line(tmp_path: Path) -> None:
         done = crawl(web, tmp_path, target="target.example", seeds="seeds.txt")
     assert done.code == 0, done.log
     assert done.column("seed") == ["blog.example", "news.example"]
-    assert "seeds.txt line 3 passed over: 'no seed at all' is not a domain" in done.log
+    assert "seeds file 'seeds.txt' line 3 passed over: 'no seed at all' is not a domain" in done.log
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "text/csv", "application/octet-stream"])

@@ -12,8 +12,8 @@ from backlinkspider.job import Job
 from backlinkspider.signals import job_opened
 
 _OURS = "backlinks/"
-_OF_ONE_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/seeds/bad_lines")
-"""Counts that begin again: what went wrong with this process, and what is said of a list each time it is read."""
+_OF_ONE_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "backlinks/seeds/bad_lines")
+"""What begins again: how this process ended, and what is said of a list each time it is read."""
 
 
 class KeptStats:
