@@ -21,7 +21,7 @@ from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_l
 from backlinkspider.core.seeds_read import SeedsRead
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import Coverage
-from backlinkspider.job import check_job, read_job
+from backlinkspider.job import check_job, job_folder, read_job
 from backlinkspider.seed_files import check_seed_file, read_seed_file
 
 _BAD_LINES_NAMED = 100
@@ -74,9 +74,10 @@ class ArgumentsSpider(Spider):
         for seed in arguments.seeds:
             if not isinstance(seed, Seed):
                 check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"])
-        if settings["JOBDIR"]:
+        folder = job_folder(settings)
+        if folder is not None:
             check_feeds(feeds_of_job(settings), batch_items=settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT"))
-            check_job(Path(settings["JOBDIR"]))
+            check_job(folder)
         return arguments
 
     @property
@@ -143,12 +144,13 @@ def _coverage_feed(name: str) -> dict[str, Any]:
 
 def feeds_of_job(settings: BaseSettings) -> dict[str, Any]:
     """The feeds of a crawl; of a job that is gone on with, those that it began with. Raises ArgumentError, JobError."""
-    feeds: dict[str, Any] = settings.getdict("FEEDS")
-    begun = read_job(Path(settings["JOBDIR"])).get("feeds") if settings["JOBDIR"] else None
+    feeds = {str(name): options for name, options in settings.getdict("FEEDS").items()}
+    folder = job_folder(settings)
+    begun = read_job(folder).get("feeds") if folder is not None else None
     if begun is None:
         return feeds
     of_rows = {name: options for name, options in feeds.items() if not is_coverage(options)}
-    return {**feeds, **continue_feeds(begun, of_rows, absolute=_absolute)}
+    return {**feeds, **continue_feeds(begun, of_rows, absolute=absolute_feed)}
 
 
 def is_coverage(feed: Mapping[str, Any]) -> bool:
@@ -157,12 +159,14 @@ def is_coverage(feed: Mapping[str, Any]) -> bool:
 
 
 def _arguments_of_job(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, str]:
-    begun = read_job(Path(settings["JOBDIR"])).get("arguments") if settings["JOBDIR"] else None
+    folder = job_folder(settings)
+    begun = read_job(folder).get("arguments") if folder is not None else None
     return given if begun is None else continue_arguments(begun, given)
 
 
-def _absolute(feed: str) -> str:
-    return feed if "://" in feed else str(Path(feed).absolute())
+def absolute_feed(name: object) -> str:
+    """The address of a feed, wherever the command is run."""
+    return str(name) if "://" in str(name) else str(Path(str(name)).absolute())
 
 
 def arguments_of(crawler: Crawler) -> Arguments:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+import sys
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from backlinkspider.base_spider import ArgumentsSpider, is_coverage
+from backlinkspider.base_spider import ArgumentsSpider, absolute_feed, is_coverage
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.continuing import changed_limits
 from backlinkspider.dupefilter import SeenUrls
-from backlinkspider.job import Job, now
+from backlinkspider.extensions.page_by_page import PageByPage
+from backlinkspider.job import Job, job_folder, now
 from backlinkspider.request_meta import CHARGED, ROW, restore_meta, store_meta
 from backlinkspider.signals import job_opened, page_done
 
@@ -30,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 JOB_FAILED = "job_failed"
 """The reason with which a crawl closes when its job cannot be kept."""
+
+_FAILURES = ("feedexport/failed_count/", "backlinks/feeds/failed", "backlinks/errors", "spider_exceptions/")
+"""Counts with which something was not written, or not understood: the same command says so again."""
 
 _KEYS_REMEMBERED = 50_000
 """Addresses that pages name again and again, for which the database is not asked."""
@@ -47,15 +52,17 @@ class Frontier(BaseScheduler):
         self._crawler = crawler
         self._folder = folder
         # What is in progress when the crawl is killed is asked for again: answers that wait to be read count.
-        self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
+        self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS") or sys.maxsize
         self._in_progress: dict[int, Request] = {}
         self._charged: set[int] = set()
         self._ends_as: str | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
-        folder = crawler.settings["JOBDIR"]
-        return cls(crawler, Path(folder)) if folder else Scheduler.from_crawler(crawler)
+        folder = job_folder(crawler.settings)
+        if folder is None or not isinstance(crawler.spider, ArgumentsSpider):
+            return Scheduler.from_crawler(crawler)
+        return cls(crawler, folder)
 
     def open(self, spider: ArgumentsSpider) -> None:  # type: ignore[override]
         """Opens the job, and has everybody restore what it kept."""
@@ -63,7 +70,7 @@ class Frontier(BaseScheduler):
         self._job = Job.open(self._folder)
         self._requests = self._job.connection
         self._begin(spider.arguments)
-        self.df = SeenUrls(_StoredKeys(self._requests))
+        self.df = SeenUrls(_StoredKeys(self._requests, self._failing))
         by_site = self._requests.execute("SELECT site, COUNT(*) FROM requests GROUP BY site")
         self._waiting: Counter[str] = Counter(dict(by_site))
         self._turns: deque[str] = deque(self._waiting)
@@ -145,6 +152,13 @@ class Frontier(BaseScheduler):
         update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ?"
         self._requests.execute(update, (request.priority, not request.meta.get("left_queue"), _encode(request), row))
         self._add(request.meta["download_slot"])
+        if not self._is_page_half_done():
+            # Where nothing but retries happens, no page is done for long.
+            self._job.commit()
+
+    def _is_page_half_done(self) -> bool:
+        pages = self._crawler.get_extension(PageByPage)
+        return pages is not None and pages.is_at_work
 
     def _add(self, site: str) -> None:
         if not self._waiting[site]:
@@ -200,9 +214,9 @@ class Frontier(BaseScheduler):
         if self._job.is_given_up:
             return
         stats = self._crawler.stats.get_stats()
-        is_written = not any(name.startswith(("feedexport/failed_count", "backlinks/feeds/failed")) for name in stats)
+        has_failed = any(count for name, count in stats.items() if name.startswith(_FAILURES))
         with self._failing():
-            if self._ends_as == "finished" and is_written and not self._waiting:
+            if self._ends_as == "finished" and not has_failed and stats.get("backlinks/seeds/fetched"):
                 self._job.note("finished", now())
             self._job.commit()
             self._job.close()
@@ -211,6 +225,7 @@ class Frontier(BaseScheduler):
     def _failing(self) -> Iterator[None]:
         """Ends the crawl when the job cannot be kept any more; what was kept until then stays."""
         try:
+            self._job.check_transaction()
             yield
         except (sqlite3.Error, OSError) as error:
             if not self._job.is_given_up:
@@ -219,35 +234,48 @@ class Frontier(BaseScheduler):
                     "the job in %s cannot be kept any more: %s", self._folder, error
                 )
                 self._job.give_up()
-                deferred_from_coro(self._crawler.engine.close_spider_async(reason=JOB_FAILED))
+                if self._crawler.engine.spider is not None:
+                    deferred_from_coro(self._crawler.engine.close_spider_async(reason=JOB_FAILED))
 
 
 class _StoredKeys:
-    """The keys of addresses in the database of a job, of which some are remembered."""
+    """The keys of addresses in the database of a job, of which some are remembered; where it fails, nothing is new."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, failing: Callable[[], AbstractContextManager[None]]) -> None:
         self._connection = connection
+        self._failing = failing
         self._remembered: LocalCache[int, bool] = LocalCache(_KEYS_REMEMBERED)
 
     def __contains__(self, key: object) -> bool:
         assert isinstance(key, int)
         if key in self._remembered:
             return True
-        if self._connection.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone() is None:
+        known: tuple[int] | None = (1,)
+        with self._failing():
+            known = self._connection.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone()
+        if known is None:
             return False
         self._remembered[key] = True
         return True
 
     def add(self, key: int) -> None:
-        self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,))
+        with self._failing():
+            self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,))
         self._remembered[key] = True
 
 
 def _plain_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The feeds of rows with those of their options that can be stored, which are all that the command line gives."""
-    plain = (str, int, bool, list, dict, type(None))
-    rows = {str(name): options for name, options in feeds.items() if not is_coverage(options)}
-    return {name: {key: value for key, value in options.items() if isinstance(value, plain)} for name, options in rows.items()}
+    rows = {absolute_feed(name): options for name, options in feeds.items() if not is_coverage(options)}
+    return {name: {key: value for key, value in options.items() if _is_plain(value)} for name, options in rows.items()}
+
+
+def _is_plain(value: Any) -> bool:
+    try:
+        json.dumps(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _encode(request: Request) -> str:

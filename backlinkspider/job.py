@@ -19,6 +19,8 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any, Protocol
 
+from scrapy.settings import BaseSettings
+
 from backlinkspider.core.exceptions import JobError
 
 FILE = "job.sqlite"
@@ -43,6 +45,9 @@ _SYNC_SECONDS = 5.0
 
 _LOG_BYTES = 16 * 1024 * 1024
 """The size of the write-ahead log at which it is worked into the database."""
+
+_LOCK_SECONDS = 2.0
+"""How long another process may have the job that is only looking."""
 
 _CACHE_KIBIBYTES = 8_192
 
@@ -143,9 +148,16 @@ class Job:
         for kept in self._parts:
             self._store(kept)
         self.connection.execute("COMMIT")
-        if is_synced or monotonic() - self._synced > _SYNC_SECONDS or _size(self.folder / f"{FILE}-wal") > _LOG_BYTES:
-            self._sync()
-        self.connection.execute("BEGIN")
+        try:
+            if is_synced or monotonic() - self._synced > _SYNC_SECONDS or _size(self.folder / f"{FILE}-wal") > _LOG_BYTES:
+                self._sync()
+        finally:
+            self.connection.execute("BEGIN")
+
+    def check_transaction(self) -> None:
+        """Raises sqlite3.OperationalError where the database ended the transaction by itself, as it may when a disk fails."""
+        if not self.connection.in_transaction:
+            raise sqlite3.OperationalError("what was half done was rolled back")
 
     def give_up(self) -> None:
         """What happens from now on is not kept: it will be done again."""
@@ -206,6 +218,11 @@ class Job:
             os.truncate(path, written)
 
 
+def job_folder(settings: BaseSettings) -> Path | None:
+    """The folder of the job that the user asked for; None for a crawl without one."""
+    return Path(settings["JOBDIR"]).expanduser() if settings["JOBDIR"] else None
+
+
 def now() -> str:
     """The time, as feeds write it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -245,7 +262,9 @@ def _one_line(folder: Path) -> Iterator[None]:
 
 def _connect(folder: Path) -> sqlite3.Connection:
     """The database, for this process alone: a lock of the system, which ends with the process however that ends."""
-    connection = sqlite3.connect(folder / FILE, isolation_level=None, timeout=0)
+    connection = sqlite3.connect(folder / FILE, isolation_level=None, timeout=_LOCK_SECONDS)
+    # What the user names, a password in an address too, is for the user alone.
+    (folder / FILE).chmod(0o600)
     for pragma in (
         "locking_mode = EXCLUSIVE",
         "journal_mode = WAL",
@@ -274,6 +293,8 @@ def _without_log(folder: Path, connection: sqlite3.Connection) -> sqlite3.Connec
     """
     aside = folder / f"{FILE}-synced"
     shutil.copyfile(folder / FILE, aside)
+    with aside.open("rb+") as file:
+        os.fsync(file.fileno())
     connection.close()
     aside.replace(folder / FILE)
     return _connect(folder)

@@ -279,7 +279,8 @@ REFUSED = {
     "another target": (["-a", "target=other.example"], "another target"),
     "other relations": (["-a", "keep=all"], "another keep"),
     "fewer pages": (["-a", "max_pages=10"], "may grow but not shrink"),
-    "another feed": (["-O", "other.csv"], "the job writes to rows.jsonl"),
+    "another feed": (["-O", "other.csv"], "rows.jsonl: name the same"),
+    "another format": (["-O", "rows.jsonl:csv"], "rows.jsonl: name the same"),
     "an unknown argument": (["-a", "targets=x"], "unknown argument"),
 }
 
@@ -301,6 +302,61 @@ def test_a_larger_budget_is_accepted_and_said(web: MiniWeb, tmp_path: Path) -> N
     assert code == 0, log
     assert "max_pages is 60 and was 50" in log
     assert len(read_json_lines(tmp_path / "rows.jsonl")) > 50 * SITES - 11 * SITES
+
+
+def test_a_job_goes_on_from_another_folder(web: MiniWeb, tmp_path: Path) -> None:
+    interrupted(web, tmp_path, "-O", "rows.jsonl")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "rows.jsonl").write_text("another table\n")
+    code, log = run(web, elsewhere, command(tmp_path))
+    assert code == 0, log
+    assert (elsewhere / "rows.jsonl").read_text() == "another table\n"
+    pages = [row["url_from"] for row in read_json_lines(tmp_path / "rows.jsonl")]
+    assert len(pages) == len(set(pages)) > SITES * 30
+
+
+def test_a_feed_that_is_stored_only_with_rows_is_kept_too(web: MiniWeb, tmp_path: Path) -> None:
+    only_with_rows = ["-s", "FEED_STORE_EMPTY=False"]
+    interrupted(web, tmp_path, "-O", "rows.jsonl", *only_with_rows)
+    assert run(web, tmp_path, command(tmp_path, *only_with_rows))[0] == 0
+    pages = [row["url_from"] for row in read_json_lines(tmp_path / "rows.jsonl")]
+    assert len(pages) == len(set(pages)) > SITES * 30
+
+
+def test_a_job_that_could_not_read_anything_fails_again(web: MiniWeb, tmp_path: Path) -> None:
+    line = small_job(tmp_path, "-O", "rows.jsonl", seed="https://missing.example")
+    assert [run(web, tmp_path, line)[0] for _ in range(2)] == [1, 1]
+
+
+def test_a_crawl_that_a_setting_ended_says_that_it_is_not_finished(web: MiniWeb, tmp_path: Path) -> None:
+    code, log = run(web, tmp_path, small_job(tmp_path, "-O", "rows.jsonl", "-s", "CLOSESPIDER_PAGECOUNT=3"))
+    assert code == 0
+    assert "not finished; the same command goes on" in log
+    assert run(web, tmp_path, command(tmp_path))[0] == 0
+    assert len(read_json_lines(tmp_path / "rows.jsonl")) == 3
+
+
+def answer_busy(url: str) -> Answer | str:
+    return "" if url.endswith("/robots.txt") else Answer(b"busy", 503)
+
+
+def test_retries_outlive_kills(tmp_path: Path) -> None:
+    sites = {f"https://busy{number}.example": answer_busy for number in range(100)}
+    with MiniWeb({}, sites) as web:
+        seeds = ",".join(f"{site}/" for site in sites)
+        crawls = Crawls(web, tmp_path, ["-a", f"target={TARGET}", "-a", f"seeds={seeds}", "-O", "rows.jsonl"])
+        assert crawls.interrupt(subprocess.Popen.kill, 200)
+        assert crawls.run() == 1
+        fetched = Counter(request.url for request in web.requests if not request.url.endswith("/robots.txt"))
+    assert sum(times - 2 for times in fetched.values()) <= CONCURRENT_REQUESTS
+    assert min(fetched.values()) == 2
+
+
+def test_other_commands_leave_the_folder_alone(web: MiniWeb, tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "scrapy", "fetch", "--nolog", f"{site_name(0)}/1", "-s", f"JOBDIR={tmp_path / 'job'}"]
+    code, log = run(web, tmp_path, line)
+    assert (code, log) == (0, "")
 
 
 UNFIT = {

@@ -29,8 +29,9 @@ from scrapy.utils.log import configure_logging
 from backlinkspider.base_spider import ArgumentsSpider, feeds_of_job
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError
 from backlinkspider.core.text import printable
+from backlinkspider.core.urls import without_user
 from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.job import read_job
+from backlinkspider.job import job_folder, read_job
 
 logger = logging.getLogger(__name__)
 
@@ -70,19 +71,20 @@ class Command(ScrapyCrawlCommand):
         if not crawler.settings["FEEDS"]:
             print("scrapy crawl: no output was asked for, so no rows are kept; add -O backlinks.csv", file=sys.stderr)
         self.exitcode, why = run_crawl(self.crawler_process, crawler, **opts.spargs)
-        if self.exitcode == INTERRUPTED and crawler.settings["JOBDIR"]:
-            why = f"{why}; the same command goes on with the job in {crawler.settings['JOBDIR']}"
+        folder = job_folder(crawler.settings)
+        if folder is not None and _may_go_on(self.exitcode, folder):
+            why = f"{why or 'not finished'}; the same command goes on with the job in {folder}"
         if why:
             print(f"scrapy crawl: {why}", file=sys.stderr)
 
     def _has_finished(self) -> bool:
         """Whether a job has nothing left to do, which is then said."""
         assert self.settings is not None, "set by scrapy.cmdline"
-        folder = self.settings["JOBDIR"]
-        finished = read_job(Path(folder)).get("finished") if folder else None
+        folder = job_folder(self.settings)
+        finished = read_job(folder).get("finished") if folder is not None else None
         if finished is None:
             return False
-        feeds = ", ".join(self.settings["FEEDS"]) or "no feed"
+        feeds = ", ".join(without_user(str(name)) for name in self.settings["FEEDS"]) or "no feed"
         line = f"the job in {folder} finished at {finished}; its rows are in {feeds}. Nothing is left to do"
         print(f"scrapy crawl: {line}: for a new crawl take another folder for JOBDIR", file=sys.stderr)
         self._log(logging.INFO, f"crawl finished: {line}")
@@ -107,6 +109,11 @@ class Command(ScrapyCrawlCommand):
         if self.settings is not None and self.settings["LOG_FILE"]:
             configure_logging(self.settings)
             logger.log(level, line)
+
+
+def _may_go_on(exit_code: int, folder: Path) -> bool:
+    """Whether something is left to do: of a crawl that a setting such as CLOSESPIDER_PAGECOUNT ended only the job knows."""
+    return exit_code == INTERRUPTED or (exit_code == FINISHED and not read_job(folder).get("finished"))
 
 
 def _check_words(words: list[str], pairs: list[str]) -> None:

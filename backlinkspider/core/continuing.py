@@ -7,6 +7,7 @@ from typing import Any
 
 from backlinkspider.core.arguments import Arguments, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.urls import without_user
 
 _LIMITS = {"max_pages": True, "max_depth": False, "max_pagination": True, "max_queries": True}
 """The arguments that may grow, and whether 0 is no limit."""
@@ -49,7 +50,8 @@ def _check(name: str, before: Arguments, after: Arguments) -> None:
     if name == "scope":
         name = "target"
     old, new = (getattr(arguments, _FIELDS.get(name, name)) for arguments in (before, after))
-    if old == new:
+    # The order of targets and keywords does not matter.
+    if old == new or (isinstance(old, tuple) and set(old) == set(new)):
         return
     if name not in _LIMITS:
         raise ArgumentError(f"the job began with another {name}: leave {name} as it was, or take another folder for JOBDIR")
@@ -70,8 +72,9 @@ def continue_feeds(
 
     Names of feeds are compared in the form that `absolute` gives them.
     """
-    if given and {absolute(name) for name in given} != {absolute(name) for name in begun}:
-        names = ", ".join(begun) or "no feed"
+    formats = [{absolute(name): options.get("format") for name, options in feeds.items()} for feeds in (begun, given)]
+    if given and formats[0] != formats[1]:
+        names = ", ".join(map(without_user, begun)) or "no feed"
         raise ArgumentError(f"the job writes to {names}: name the same with -o, or leave it out")
     return {name: dict(options) for name, options in (given or begun).items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -15,6 +16,7 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 
 from backlinkspider.base_spider import is_coverage
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.slugs import slug_of
 from backlinkspider.exporters import RowsExporter
 from backlinkspider.job import Job
 from backlinkspider.signals import job_opened
@@ -28,11 +30,12 @@ FEED_FAILED = "feed_failed"
 class ContinuedStorage:
     """A feed that a job goes on with: the local file itself; of one that is stored elsewhere, a file in the job's folder."""
 
-    def __init__(self, job: Job, storage: Any, *, number: int) -> None:
+    def __init__(self, job: Job, storage: Any, uri: str) -> None:
         self._job = job
         self._storage = storage
         self._is_local = isinstance(storage, FileFeedStorage)
-        self.path = Path(storage.path).absolute() if self._is_local else (job.folder / f"feed-{number}").absolute()
+        local = Path(storage.path) if self._is_local else job.folder / f"feed-{slug_of(uri)}"
+        self.path = local.absolute()
 
     def open(self, spider: Spider) -> IO[bytes]:
         """The file, at its end; a feed that the job has not written to before is opened as it was asked for."""
@@ -58,6 +61,9 @@ class SafeFeedExporter(FeedExporter):
     Counts: backlinks/feeds/failed. Raises: CloseSpider from `open_spider`, ArgumentError when it is built.
     """
 
+    _job: Job | None = None
+    """Set when it is opened; Scrapy asks for the storages before."""
+
     def __init__(self, crawler: Crawler) -> None:
         try:
             super().__init__(crawler)
@@ -66,7 +72,6 @@ class SafeFeedExporter(FeedExporter):
                 raise ArgumentError("a feed of the setting FEEDS cannot be written; the log says which") from None
             raise
         self._closing: asyncio.Future[None] | None = None
-        self._job: Job | None = None
         crawler.signals.connect(self._join, job_opened)
 
     def open_spider(self, spider: Spider) -> None:
@@ -87,8 +92,11 @@ class SafeFeedExporter(FeedExporter):
                     with suppress(OSError):  # What is left in its buffer cannot be written either.
                         slot.file.close()
                 self._refuse(f"feed {slot.uri} cannot be written: {error}")
-        if self._job is not None:
-            self._job.commit(is_synced=True)
+        try:
+            if self._job is not None:
+                self._job.commit(is_synced=True)
+        except (sqlite3.Error, OSError) as error:
+            self._refuse(f"the job cannot be kept: {error}")
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
         """Writes an item to its feeds, unless one has failed."""
@@ -117,8 +125,16 @@ class SafeFeedExporter(FeedExporter):
     def _start_new_batch(self, *args: Any, **kwargs: Any) -> FeedSlot:
         slot = super()._start_new_batch(*args, **kwargs)
         if self._job is not None and not is_coverage(slot.feed_options):
-            slot.storage = ContinuedStorage(self._job, slot.storage, number=len(self.slots))
+            # What one process has no rows for may have those of others.
+            slot.store_empty = True
+            slot.storage = ContinuedStorage(self._job, slot.storage, slot.uri)
         return slot
+
+    def _get_storage(self, uri: str, feed_options: dict[str, Any]) -> Any:
+        """The storage of a feed; of a job's, elsewhere, it takes the place of what an earlier process stored."""
+        is_elsewhere = "://" in uri and not uri.startswith("file:")
+        options = {**feed_options, "overwrite": True} if self._job is not None and is_elsewhere else feed_options
+        return super()._get_storage(uri, options)
 
     def _keep(self, slot: FeedSlot) -> None:
         """Has the job keep account of a feed of rows."""

@@ -11,7 +11,7 @@ from scrapy.statscollectors import StatsCollector
 from backlinkspider.job import Job
 from backlinkspider.signals import job_opened
 
-_OURS = "backlinks/"
+_KEPT = ("backlinks/", "spider_exceptions/")
 _OF_ONE_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "backlinks/seeds/bad_lines")
 """What begins again: how this process ended, and what is said of a list each time it is read."""
 
@@ -46,4 +46,4 @@ class KeptStats:
 
     def _ours(self) -> dict[str, int]:
         stats = self._stats.get_stats().items()
-        return {name: count for name, count in stats if name.startswith(_OURS) and not name.startswith(_OF_ONE_PROCESS)}
+        return {name: count for name, count in stats if name.startswith(_KEPT) and not name.startswith(_OF_ONE_PROCESS)}

@@ -49,6 +49,11 @@ class PageByPage:
         crawler.signals.connect(extension.begin, signals.spider_opened)
         return extension
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a page is half done."""
+        return self._one_page.locked()
+
     def begin(self) -> None:
         """Takes the scraper's place."""
         self._scraper = self._crawler.engine.scraper
