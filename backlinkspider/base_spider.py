@@ -6,7 +6,6 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy import Spider
@@ -14,14 +13,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
-from backlinkspider.core.arguments import Arguments, parse_arguments
-from backlinkspider.core.continuing import check_feeds, continue_arguments, continue_feeds
+from backlinkspider.core.arguments import Arguments, NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.core.seeds_read import SeedsRead
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import Coverage
-from backlinkspider.job import check_job, job_folder, read_job
+from backlinkspider.job_terms import arguments_of_job, check_terms, feeds_of_job
+from backlinkspider.queue_terms import apply_queue, check_queue
 from backlinkspider.seed_files import check_seed_file, read_seed_file
 
 _BAD_LINES_NAMED = 100
@@ -36,7 +35,7 @@ class ArgumentsSpider(Spider):
     """A spider whose `-a` arguments are those of README.
 
     Reads: BACKLINKS_SEEDS, BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR, BACKLINKS_CONTACT (to check it). Counts:
-    backlinks/seeds/bad_lines. Raises: ArgumentError and SeedListError when it is built.
+    backlinks/seeds/bad_lines. Raises: BacklinkSpiderError when it is built.
     """
 
     job: str
@@ -52,6 +51,8 @@ class ArgumentsSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
         arguments = cls.check_arguments(kwargs, crawler.settings)
+        if arguments.queue is not None:
+            apply_queue(crawler.settings)
         crawler.settings.set("FEEDS", feeds_of_job(crawler.settings), priority="cmdline")
         if arguments.coverage is not None:
             path = _coverage_path(crawler.settings["BACKLINKS_COVERAGE_DIR"], arguments.coverage)
@@ -63,21 +64,21 @@ class ArgumentsSpider(Spider):
 
     @classmethod
     def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
-        """The values of the arguments, with every seed file looked into; of a job, of those that it began with too.
+        """The values of the arguments, with every seed file and queue looked into; of a job, of those that it began with too.
 
-        Raises ArgumentError, SeedListError, JobError.
+        Raises BacklinkSpiderError.
         """
         contact = settings["BACKLINKS_CONTACT"]
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
-        arguments = parse_arguments(_arguments_of_job(given, settings), default_seeds=settings["BACKLINKS_SEEDS"])
+        arguments = parse_arguments(arguments_of_job(given, settings), default_seeds=settings["BACKLINKS_SEEDS"])
         for seed in arguments.seeds:
-            if not isinstance(seed, Seed):
+            if isinstance(seed, SeedFile | NamedList):
                 check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"])
-        folder = job_folder(settings)
-        if folder is not None:
-            check_feeds(feeds_of_job(settings), batch_items=settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT"))
-            check_job(folder)
+        if arguments.queue is not None:
+            check_queue(arguments.queue, settings, waits=arguments.wait)
+        else:
+            check_terms(settings)
         return arguments
 
     @property
@@ -86,7 +87,7 @@ class ArgumentsSpider(Spider):
         return target_slug(self.arguments.targets)
 
     def read_seeds(self) -> Iterator[tuple[Seed, bool]]:
-        """The seeds that the arguments name, those of files read lazily; without any, the targets' own sites.
+        """The seeds that the arguments name, those of files read lazily; without any, the targets' own sites. None of a queue's.
 
         With each, whether it may be the address of a list: only what stands in the argument itself, with its scheme. No page
         of a site may send the crawl to others.
@@ -96,9 +97,9 @@ class ArgumentsSpider(Spider):
         for source in self.arguments.seeds:
             if isinstance(source, Seed):
                 yield source, len(source.urls) == 1
-                continue
-            lines = read_seed_file(source, self.settings["BACKLINKS_LISTS_DIR"])
-            yield from ((seed, False) for seed in self._good_seeds(lines, str(source)))
+            elif isinstance(source, SeedFile | NamedList):
+                lines = read_seed_file(source, self.settings["BACKLINKS_LISTS_DIR"])
+                yield from ((seed, False) for seed in self._good_seeds(lines, str(source)))
 
     def read_new_seeds(self) -> Iterator[tuple[Seed, bool]]:
         """The same, without those that a job has read before. Raises CloseSpider where these are not the ones it began with."""
@@ -140,33 +141,6 @@ def _coverage_path(folder: str | None, name: str) -> str:
 def _coverage_feed(name: str) -> dict[str, Any]:
     kind = name.rpartition(".")[2]
     return {"format": f"coverage_{kind}", "item_classes": [Coverage], "overwrite": True}
-
-
-def feeds_of_job(settings: BaseSettings) -> dict[str, Any]:
-    """The feeds of a crawl; of a job that is gone on with, those that it began with. Raises ArgumentError, JobError."""
-    feeds = {str(name): options for name, options in settings.getdict("FEEDS").items()}
-    folder = job_folder(settings)
-    begun = read_job(folder).get("feeds") if folder is not None else None
-    if begun is None:
-        return feeds
-    of_rows = {name: options for name, options in feeds.items() if not is_coverage(options)}
-    return {**feeds, **continue_feeds(begun, of_rows, absolute=absolute_feed)}
-
-
-def is_coverage(feed: Mapping[str, Any]) -> bool:
-    """Whether a feed, by its options, is one of coverage and not of rows."""
-    return str(feed.get("format")).startswith("coverage_")
-
-
-def _arguments_of_job(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, str]:
-    folder = job_folder(settings)
-    begun = read_job(folder).get("arguments") if folder is not None else None
-    return given if begun is None else continue_arguments(begun, given)
-
-
-def absolute_feed(name: object) -> str:
-    """The address of a feed, wherever the command is run."""
-    return str(name) if "://" in str(name) else str(Path(str(name)).absolute())
 
 
 def arguments_of(crawler: Crawler) -> Arguments:

@@ -17,7 +17,7 @@ HEADERS_MAXIMUM_BYTES = 256 * 1024
 """Bytes of the headers of an answer, as many as a browser takes (`net::HttpStreamParser`, kMaxHeaderBufSize, of Chromium)."""
 
 
-class _BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - made for Scrapy 2.19; a test pins it
+class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - made for Scrapy 2.19; a test pins it
     """Scrapy's client of one connection, which counts the bytes that come before the body of an answer."""
 
     _header_bytes = 0
@@ -38,11 +38,11 @@ class _BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - m
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
 
-class _BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001
+class BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001
     """Makes such clients."""
 
-    def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: N802
-        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    def buildProtocol(self, addr: IAddress | None) -> BoundedProtocol:  # noqa: N802
+        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class BoundedHeadersDownloadHandler(HTTP11DownloadHandler):
@@ -53,4 +53,4 @@ class BoundedHeadersDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _BoundedFactory  # noqa: SLF001 - as Scrapy itself sets it
+        self._pool._factory = BoundedFactory  # noqa: SLF001 - as Scrapy itself sets it

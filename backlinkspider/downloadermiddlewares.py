@@ -19,7 +19,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.urls import origin_of
-from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable
+from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.frontier import Frontier
 from backlinkspider.job import Job
 from backlinkspider.politeness import SiteDelays, slot_of
@@ -111,6 +111,8 @@ class RobotsTxtMiddleware:
         request.meta.update(dont_obey_robotstxt=True, download_slot=slot_of(request))
         try:
             response = await self._crawler.engine.download_async(request)
+        except SiteTaken as error:
+            raise HostUnreachable(error.reason) from error
         except (IgnoreRequest, ValueError):  # Redirects without end (RFC 9309, 2.3.1.2), or to no address: no rules.
             return None
         except CONNECTION_FAILURES as error:

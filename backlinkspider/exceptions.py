@@ -7,6 +7,7 @@ IgnoreRequest (Scrapy)
         HostUnreachable
         BudgetSpent
         PrivateAddress
+        SiteTaken
 DropItem (Scrapy)
     NoLinkKept
 
@@ -54,6 +55,12 @@ class PrivateAddress(PageRefused):
     """Raised by `PublicNetworkMiddleware`: the address is one of a private network."""
 
     reason = "private_address"
+
+
+class SiteTaken(PageRefused):
+    """Raised by `SiteClaims`: another worker has the site."""
+
+    reason = "other_worker"
 
 
 class NoLinkKept(DropItem):

@@ -52,6 +52,13 @@ class SiteDelays:
         """Whether a site has a delay of its own."""
         return site in self._crawler.engine.downloader.per_slot_settings
 
+    def delay_of(self, site: str) -> float:
+        """The seconds between two requests to a site."""
+        slot = self._slot(site)
+        known = self._crawler.engine.downloader.per_slot_settings.get(site, {}).get("delay", 0.0)
+        delay = slot.delay if slot is not None else self._crawler.settings.getfloat("DOWNLOAD_DELAY")
+        return float(max(delay, known))
+
     def hold(self, site: str, seconds: float) -> None:
         """Leaves a site alone for so long from now."""
         slot = self._slot(site)

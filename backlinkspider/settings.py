@@ -41,6 +41,19 @@ BACKLINKS_ALLOW_PRIVATE_NETWORKS = False
 # by RobotsTxtMiddleware and BackOffMiddleware.
 BACKLINKS_MAX_DELAY = 60.0
 
+# Where seeds come from a queue: seconds for which a worker has a site without saying that it still works on it. Read by
+# SiteClaims.
+BACKLINKS_LEASE = 60.0
+
+# Sites that a worker has at once, at most: as many as CONCURRENT_REQUESTS can be asked at one time. Read by SiteClaims.
+BACKLINKS_CLAIMS = 32
+
+# Seconds for which a worker waits for the server of its queue. Read by SiteClaims.
+BACKLINKS_QUEUE_PATIENCE = 300.0
+
+# Workers that may end without a word while they have a site, before it is given up. Read by SiteClaims.
+BACKLINKS_DELIVERIES = 5
+
 # --- Who asks ---------------------------------------------------------------
 
 # Default: Scrapy's own name. One honest name; ContactUserAgentMiddleware adds BACKLINKS_CONTACT.
@@ -171,6 +184,8 @@ EXTENSIONS = {
     # In Scrapy's place: opens the feeds at the start and ends the crawl when one cannot be written.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "backlinkspider.extensions.feeds.SafeFeedExporter": 0,
+    # Behind the one that counts what waits for a seed.
+    "backlinkspider.extensions.claims.SiteClaims": 400,
     # In front of all that listens to the end of a page.
     "backlinkspider.extensions.page_by_page.PageByPage": -20,
     "backlinkspider.extensions.summary.Summary": 500,

@@ -15,6 +15,7 @@ NOT_PURE = {
     "twisted",
     "asyncio",
     "socket",
+    "redis",
     "time",
     "random",
     "os",
@@ -28,6 +29,7 @@ ONLY_USERS = {
     "tldextract": "core/domains.py",
     "protego": "downloadermiddlewares.py",
     "warcio": "archive.py",
+    "redis": "seed_queue.py",
     "lxml": "core/listings.py",
 }
 

@@ -10,7 +10,7 @@ import pytest
 
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES
 from backlinkspider.core.relation import Relation
-from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable
+from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Link, Page
 from backlinkspider.skips import (
     CONNECTION_FAILURES,
@@ -73,6 +73,6 @@ def test_every_file_that_is_named_exists() -> None:
 def test_every_reason_for_a_skip_is_explained() -> None:
     reasons = {skip_reason(kind("x")) for kind in CONNECTION_FAILURES} | {NOT_HTML, UNKNOWN}
     reasons |= {REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS}
-    reasons |= {kind.reason for kind in (RobotsBlocked, RobotsUnavailable, BudgetSpent, PrivateAddress)}
+    reasons |= {kind.reason for kind in (RobotsBlocked, RobotsUnavailable, BudgetSpent, PrivateAddress, SiteTaken)}
     missing = {reason for reason in reasons if f"`{reason}`" not in section("How it behaves on other people's sites")}
     assert not missing

@@ -26,12 +26,14 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
-from backlinkspider.base_spider import ArgumentsSpider, feeds_of_job
-from backlinkspider.core.exceptions import BacklinkSpiderError, JobError
+from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls import without_user
+from backlinkspider.extensions.claims import QUEUE_PROBLEM
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job import job_folder, read_job
+from backlinkspider.job_terms import feeds_of_job
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ class Command(ScrapyCrawlCommand):
             self._check_arguments(args[0], opts.spargs)
         except UsageError as error:
             self._refuse(_UNKNOWN_FORMAT if "output format" in str(error) else str(error))
-        except JobError as error:
+        except (JobError, SeedQueueError) as error:
             self._refuse(str(error), exit_code=FAILED)
         except BacklinkSpiderError as error:
             self._refuse(str(error))
@@ -220,7 +222,11 @@ def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
     for what, count in failures.items():
         if count:
             return FAILED, f"failed: {what} ({count}); the log says more"
-    if issubclass(crawler.spidercls, ArgumentsSpider) and not stats.get_value("backlinks/seeds/fetched"):
+    if problem := stats.get_value(QUEUE_PROBLEM):
+        return FAILED, f"failed: {problem}"
+    # Of a queue: the other workers were there first.
+    had_nothing_to_do = stats.get_value("backlinks/queue/claimed") == 0
+    if issubclass(crawler.spidercls, ArgumentsSpider) and not (had_nothing_to_do or stats.get_value("backlinks/seeds/fetched")):
         return FAILED, "failed: no seed could be read; the log says why for each"
     return FINISHED, None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from backlinkspider.core.exceptions import ArgumentError, SeedError
+from backlinkspider.core.queue_address import QueueAddress, is_queue_address, parse_queue_address
 from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.shards import EVERYTHING, Shard
@@ -27,6 +28,7 @@ NAMES = (
     "max_queries",
     "sitemaps",
     "shard",
+    "wait",
     "coverage",
 )
 """The arguments of `scrapy crawl backlinks`, in the order of README."""
@@ -85,7 +87,7 @@ class Arguments:
     """What the user asked for, checked."""
 
     targets: tuple[Target, ...]
-    seeds: tuple[Seed | SeedFile | NamedList, ...]
+    seeds: tuple[Seed | SeedFile | NamedList | QueueAddress, ...]
     """Empty when the user named none: then the targets' own sites are crawled, and the sites they link to."""
     keep: frozenset[Relation]
     keywords: tuple[str, ...]
@@ -103,10 +105,18 @@ class Arguments:
     """Whether the sitemaps and feeds of a seed are read too."""
     shard: Shard
     """The share of the seeds' sites that this crawl takes."""
+    wait: bool
+    """Whether a crawl whose queue of seeds is empty waits for more."""
     coverage: str | None
     """The name of the file that says what was seen of each seed."""
     texts: Mapping[str, str] = field(repr=False, compare=False)
     """The arguments as they were given, for a job that is gone on with."""
+
+    @property
+    def queue(self) -> QueueAddress | None:
+        """The queue that the seeds come from; None where they are named otherwise."""
+        first = self.seeds[0] if self.seeds else None
+        return first if isinstance(first, QueueAddress) else None
 
 
 def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = None) -> Arguments:
@@ -120,10 +130,12 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
     for name in given:
         if name not in NAMES and not name.startswith("_"):
             raise ArgumentError(_unknown(name))
-    seeds = {} if default_seeds is None else {"seeds": default_seeds}
+    seeds = _parse_seeds(given.get("seeds", default_seeds))
+    has_queue = any(isinstance(seed, QueueAddress) for seed in seeds)
+    seeds_text = {} if default_seeds is None else {"seeds": default_seeds}
     return Arguments(
         targets=_parse_targets(given.get("target", ""), given.get("scope", "")),
-        seeds=_parse_seeds(given.get("seeds", default_seeds)),
+        seeds=seeds,
         keep=_parse_keep(given.get("keep", Relation.BACKLINK.value)),
         keywords=tuple(_split(given.get("keywords", ""))),
         follow=_parse_follow(given.get("follow", Follow.SITE.value)),
@@ -132,9 +144,10 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         max_pagination=_parse_number("max_pagination", given.get("max_pagination", str(DEFAULT_MAX_PAGINATION))),
         max_queries=_parse_number("max_queries", given.get("max_queries", str(DEFAULT_MAX_QUERIES))),
         sitemaps=_parse_switch("sitemaps", given.get("sitemaps", "false")),
-        shard=_parse_shard(given.get("shard"), has_seeds=given.get("seeds", default_seeds) is not None),
+        shard=_parse_shard(given.get("shard"), is_list=bool(seeds) and not has_queue),
+        wait=_parse_wait(given.get("wait"), has_queue=has_queue),
         coverage=_parse_file_name("coverage", given.get("coverage")),
-        texts={**seeds, **{name: text for name, text in given.items() if not name.startswith("_")}},
+        texts={**seeds_text, **{name: text for name, text in given.items() if not name.startswith("_")}},
     )
 
 
@@ -157,10 +170,13 @@ def _parse_targets(text: str, scope: str) -> tuple[Target, ...]:
     return tuple(dict.fromkeys(parse_target(name, forced) for name in names))
 
 
-def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList, ...]:
+def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList | QueueAddress, ...]:
     if text is None:
         return ()
     names = _split(text)
+    if any(is_queue_address(name) for name in names):
+        # Whole: a comma in it is a mistake, and its parts may hold half a password.
+        return (parse_queue_address(text.strip(_AROUND)),)
     if not names:
         raise ArgumentError(
             "seeds is empty: name domains, addresses or the file of a list, or leave it out to start at the target's own site"
@@ -213,14 +229,22 @@ def _parse_number(name: str, text: str) -> int:
     return int(text)
 
 
-def _parse_shard(text: str | None, *, has_seeds: bool) -> Shard:
+def _parse_wait(text: str | None, *, has_queue: bool) -> bool:
+    if text is not None and not has_queue:
+        raise ArgumentError("wait is for a queue of seeds: name it, as -a seeds=redis://host:port/0/name")
+    return _parse_switch("wait", text or "false")
+
+
+def _parse_shard(text: str | None, *, is_list: bool) -> Shard:
     if text is None:
         return EVERYTHING
     shard = re.fullmatch(r"\s*(\d{1,4})\s*/\s*(\d{1,4})\s*", text, re.ASCII)
     if shard is None or int(shard[1]) >= int(shard[2]):
         raise ArgumentError(f"shard '{text}' is no share such as 0/2 or 1/2: a number from 0, and how many shares there are")
-    if not has_seeds:
-        raise ArgumentError("shard divides a list of seeds among several crawls: name the list, as -a seeds=sites.txt")
+    if not is_list:
+        raise ArgumentError(
+            "shard divides a list of seeds among several crawls: name the list, as -a seeds=sites.txt; a queue needs none"
+        )
     return Shard(int(shard[1]), int(shard[2]))
 
 

@@ -7,6 +7,8 @@ BacklinkSpiderError
     JobError
     FeedError
     FeedRowError
+    SeedQueueError
+        SeedQueueSilent
 
 Each message is one line that says what is wrong and what would be right.
 """
@@ -38,3 +40,11 @@ class FeedError(BacklinkSpiderError):
 
 class FeedRowError(BacklinkSpiderError):
     """Raised by `core.feed_rows`: a line of a feed that is no row."""
+
+
+class SeedQueueError(BacklinkSpiderError):
+    """Raised by `seed_queue`: a server that refuses us, or a key of it that is no queue of seeds."""
+
+
+class SeedQueueSilent(SeedQueueError):  # noqa: N818 - it is the queue that is silent
+    """Raised by `seed_queue`: a server that does not answer, and may do so later."""

@@ -11,7 +11,7 @@ from typing import Any, Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 
-from backlinkspider.core.coverage import outcome_of
+from backlinkspider.core.coverage import Outcome, outcome_of
 from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.relation import Relation
 from backlinkspider.frontier import Frontier
@@ -122,6 +122,16 @@ class SeedCoverage:
         for coverage in self.items():
             self._crawler.signals.send_catch_log(signals.item_scraped, item=coverage, response=None, spider=spider)
 
+    def is_done(self, seed: str) -> bool:
+        """Whether no address waits that was asked for on account of a seed."""
+        record = self._records.get(seed)
+        return record is None or record.waiting <= 0
+
+    def outcome(self, seed: str) -> Outcome:
+        """How a seed has come out so far."""
+        record = self._record(seed)
+        return outcome_of(record.counts, record.reasons, record.left_alone, is_done=record.waiting <= 0)
+
     def items(self) -> Iterator[Coverage]:
         """What is known of each seed, in the order of the seeds."""
         for seed, record in self._records.items():
@@ -130,7 +140,7 @@ class SeedCoverage:
             others = {reason: number for reason, number in left_alone.items() if reason not in _CUT}
             yield Coverage(
                 seed=seed,
-                outcome=outcome_of(counts, reasons, left_alone, is_done=record.waiting <= 0),
+                outcome=self.outcome(seed),
                 pages=counts["pages"],
                 backlinks=counts["backlinks"],
                 links=counts["links"],

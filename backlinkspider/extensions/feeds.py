@@ -14,11 +14,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 
-from backlinkspider.base_spider import is_coverage
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.exporters import RowsExporter
 from backlinkspider.job import Job
+from backlinkspider.job_terms import is_coverage
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)

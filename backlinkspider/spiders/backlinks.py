@@ -27,6 +27,7 @@ from backlinkspider.core.seeds import Seed, site_seed
 from backlinkspider.core.url_shapes import lists_pages, trap_word
 from backlinkspider.core.urls import absolute_url, comparison_key, host_of, without_user
 from backlinkspider.exceptions import HostUnreachable
+from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import LinkType, Page
 from backlinkspider.job import Job
@@ -86,7 +87,7 @@ class BacklinksSpider(ArgumentsSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on."""
-        for seed, may_be_list in self.read_new_seeds():
+        async for seed, may_be_list in self._seeds():
             # What may be a list is looked at by every share: it may name sites of each.
             is_ours = may_be_list or self._is_in_shard(seed)
             if is_ours:
@@ -102,6 +103,14 @@ class BacklinksSpider(ArgumentsSpider):
                 self.count("seeds/failed")
                 self._coverage.note(seed.text, "addresses")
                 self._coverage.note_reason(seed.text, "budget")
+
+    async def _seeds(self) -> AsyncIterator[tuple[Seed, bool]]:
+        for seed_of_list in self.read_new_seeds():
+            yield seed_of_list
+        claims = self.crawler.get_extension(SiteClaims)
+        if claims is not None:
+            async for seed in claims.seeds():
+                yield seed, False
 
     def parse(self, response: Response) -> Iterator[Any]:
         """The page, and requests for the pages of its site that it links to."""

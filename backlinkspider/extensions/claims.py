@@ -1,0 +1,362 @@
+"""The sites that this worker has claimed from a queue of seeds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Self, cast
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+
+from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.coverage import Outcome
+from backlinkspider.core.exceptions import SeedQueueError, SeedQueueSilent
+from backlinkspider.core.seeds import Seed
+from backlinkspider.exceptions import SiteTaken
+from backlinkspider.extensions.coverage import SeedCoverage
+from backlinkspider.politeness import SiteDelays
+from backlinkspider.seed_queue import Claim, SeedQueue, Share
+from backlinkspider.signals import page_done
+
+logger = logging.getLogger(__name__)
+
+QUEUE_FAILED = "queue_failed"
+"""The reason with which a crawl closes that can no longer use its queue."""
+
+QUEUE_PROBLEM = "backlinks/queue/problem"
+"""The statistic that says in one line why a crawl could not go on with its queue."""
+
+_TURN_SECONDS = 1.0
+"""Between two looks at the queue."""
+
+_LONGEST_PAUSE_SECONDS = 10.0
+_VISIT_SECONDS = 0.25
+"""Between two looks whether a site is free, or a lease good again."""
+
+_BEST_FIRST = (Outcome.CUT, Outcome.COMPLETE, Outcome.REPEATED, Outcome.BLOCKED, Outcome.UNREACHABLE)
+"""Of the outcomes of a site's seeds the first of these is the site's: it was crawled if any of them was."""
+
+
+class SiteClaims:
+    """Claims sites, keeps their leases, and acknowledges each when all its rows are written.
+
+    What is certain is said by the queue alone (`queue_scripts`): here is what was heard of it last. A lease is good for its
+    seconds from when the queue was asked, less the site's delay; without a good lease nothing is asked of a site, also when the
+    whole process was stopped for a while. When the crawl is ended, sites that are not done are given back.
+    Reads: BACKLINKS_LEASE, BACKLINKS_CLAIMS, BACKLINKS_DELIVERIES, BACKLINKS_QUEUE_PATIENCE.
+    Counts: backlinks/queue/claimed, finished, given_back, lost, given_up. Raises: NotConfigured where seeds are no queue.
+    """
+
+    def __init__(self, crawler: Crawler, queue: SeedQueue, *, waits: bool) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._queue = queue
+        self._waits = waits
+        self._lease = settings.getfloat("BACKLINKS_LEASE")
+        self._at_once = settings.getint("BACKLINKS_CLAIMS")
+        self._patience = settings.getfloat("BACKLINKS_QUEUE_PATIENCE")
+        self._delays = SiteDelays(crawler)
+        self._claims: dict[str, Claim] = {}
+        self._visits: dict[str, Claim] = {}
+        self._lost: set[str] = set()
+        self._given_out: set[str] = set()
+        self._in_error: set[str] = set()
+        self._incoming: asyncio.Queue[Claim | None] = asyncio.Queue()
+        self._something_done = asyncio.Event()
+        self._ending = asyncio.Event()
+        self._is_cut_short = False
+        self._renewed = 0.0
+        self._looks_for_dead_from = 0.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        arguments = arguments_of(crawler)
+        if arguments.queue is None:
+            raise NotConfigured("seeds are no queue")
+        settings = crawler.settings
+        lease = settings.getfloat("BACKLINKS_LEASE")
+        queue = SeedQueue(arguments.queue, lease_seconds=lease, deliveries=settings.getint("BACKLINKS_DELIVERIES"))
+        claims = cls(crawler, queue, waits=arguments.wait)
+        crawler.signals.connect(claims.begin, signals.spider_opened)
+        crawler.signals.connect(claims.note_done, page_done)
+        crawler.signals.connect(claims.note_done, signals.request_dropped)
+        crawler.signals.connect(claims.note_error, signals.spider_error)
+        crawler.signals.connect(claims.note_error, signals.item_error)
+        crawler.signals.connect(claims.end, signals.spider_closed)
+        return claims
+
+    def begin(self) -> None:
+        """Starts to claim."""
+        self._crawler.stats.set_value("backlinks/queue/claimed", 0)
+        logger.info("worker %s takes its seeds from a queue", self._queue.worker)
+        self._keeping = asyncio.ensure_future(self._keep())
+        self._keeping.add_done_callback(self._note_error_of_ours)
+
+    async def seeds(self) -> AsyncIterator[Seed]:
+        """The seeds of the sites that are claimed, until the queue is drained."""
+        self._something_done.set()
+        while (claim := await self._incoming.get()) is not None:
+            for seed in claim.seeds:
+                yield seed
+            # Whoever asks for the next has done with the last.
+            self._given_out.add(claim.site)
+            self._something_done.set()
+
+    def note_done(self, request: Request) -> None:
+        """Looks at the queue soon when a site has nothing more that waits."""
+        claim = self._claims.get(request.meta.get("site", ""))
+        if claim is not None and self._is_done(claim):
+            self._something_done.set()
+
+    def note_error(self, response: Response | None) -> None:
+        """Notes a site of which a page was not written."""
+        if response is not None:
+            self._in_error.add(response.meta.get("site", ""))
+
+    @asynccontextmanager
+    async def right_to_ask(self, site: str) -> AsyncIterator[None]:
+        """The right to ask a site once, now. Raises SiteTaken when another worker has it."""
+        if site in self._claims or site in self._lost:
+            await self._wait_for_lease(site)
+            yield
+            return
+        visit = await self._begin_visit(site)
+        try:
+            yield
+        finally:
+            if visit is not None:
+                await self._end_visit(visit)
+
+    def may_ask(self, site: str) -> bool:
+        """Whether the lease of a site is good."""
+        held = self._claims.get(site) or self._visits.get(site)
+        return held is not None and self._is_good(held)
+
+    async def end(self) -> None:
+        """Acknowledges what is done, and gives back the rest."""
+        self._ending.set()
+        self._something_done.set()
+        with suppress(Exception):  # It was logged.
+            await self._keeping
+        try:
+            await self._finish_done()
+            for claim in list(self._claims.values()):
+                await self._give_back(claim)
+            await self._queue.sign_off()
+        except SeedQueueError as error:
+            logger.warning("%s; other workers claim the %d sites that are left when their leases end", error, len(self._claims))
+        with suppress(SeedQueueError):
+            await self._queue.close()
+
+    async def _keep(self) -> None:
+        """Takes turns until the crawl ends; while the server does not answer, with growing pauses."""
+        silent_since: float | None = None
+        pause = self._turn_seconds
+        while not self._ending.is_set():
+            try:
+                await self._take_turn()
+            except SeedQueueSilent as error:
+                silent_since = silent_since or _clock()
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS, self._lease / 4)
+                self._note_silence(error, _clock() - silent_since)
+                await _wait(self._ending, pause)
+            except SeedQueueError as error:
+                self._fail(f"{error}; nothing more is acknowledged")
+            else:
+                if silent_since is not None:
+                    logger.warning("the queue answers again, after %d seconds", _clock() - silent_since)
+                silent_since, pause = None, self._turn_seconds
+                await _wait(self._something_done, pause)
+                self._something_done.clear()
+
+    @property
+    def _turn_seconds(self) -> float:
+        return min(_TURN_SECONDS, self._lease / 8)
+
+    async def _take_turn(self) -> None:
+        await self._renew()
+        await self._finish_done()
+        if self._lost:
+            if not self._claims:
+                self._incoming.put_nowait(None)
+        elif self._crawler.engine.running and self._may_acknowledge:
+            await self._claim()
+
+    async def _renew(self) -> None:
+        now = _clock()
+        if now < self._renewed + self._lease / 4:
+            return
+        held = [*self._claims.values(), *(visit for site, visit in self._visits.items() if site not in self._claims)]
+        lost, ended = await self._queue.renew(held, now)
+        for claim in ended:
+            # It was acknowledged, and the answer did not come through; or another worker has had it meanwhile.
+            (self._forget if self._is_done(claim) else self._lose)(claim)
+        for claim in lost:
+            self._lose(claim)
+        self._renewed = now
+
+    def _lose(self, claim: Claim) -> None:
+        """Another worker has the site: this one was not heard of for longer than the lease."""
+        self._visits.pop(claim.site, None)
+        if self._claims.pop(claim.site, None) is None:
+            return
+        self._lost.add(claim.site)
+        self._count("lost")
+        logger.warning("%s went to another worker: this one was not heard of for longer than its lease", claim.site)
+        # It knows the addresses of a lost site and would not ask for them again, so it is of no more use to the queue.
+        self._note_problem(
+            f"it was not heard of for longer than BACKLINKS_LEASE, and other workers took {len(self._lost)} of its sites;"
+            " the others it has done"
+        )
+
+    async def _finish_done(self) -> None:
+        if not self._may_acknowledge:
+            return
+        for claim in [claim for claim in self._claims.values() if self._is_done(claim)]:
+            if not await self._queue.finish(claim, self._outcome(claim), self._delays.delay_of(claim.site)):
+                self._lose(claim)
+                continue
+            self._forget(claim)
+            self._count("finished")
+
+    async def _give_back(self, claim: Claim) -> None:
+        if await self._queue.give_back(claim, self._delays.delay_of(claim.site)):
+            self._count("given_back")
+        self._forget(claim)
+
+    def _forget(self, claim: Claim) -> None:
+        self._claims.pop(claim.site, None)
+        self._given_out.discard(claim.site)
+        self._in_error.discard(claim.site)
+
+    async def _claim(self) -> None:
+        now = _clock()
+        looks_for_dead = now >= self._looks_for_dead_from
+        share = await self._queue.claim(now, len(self._claims), self._at_once, look_for_dead=looks_for_dead)
+        for site in share.given_up:
+            self._count("given_up")
+            logger.warning("%s is given up: every worker that had it ended without a word", site)
+        for claim in share.claims:
+            self._claims[claim.site] = claim
+            self._count("claimed")
+            self._incoming.put_nowait(claim)
+        if self._is_drained(share) and not self._waits:
+            self._incoming.put_nowait(None)
+
+    def _is_drained(self, share: Share) -> bool:
+        """Whether nothing waits and nobody has anything that might come back."""
+        return not share.waiting and not share.pending
+
+    def _is_done(self, claim: Claim) -> bool:
+        coverage = self._coverage
+        return claim.site in self._given_out and all(coverage.is_done(seed.text) for seed in claim.seeds)
+
+    def _outcome(self, claim: Claim) -> str:
+        if claim.site in self._in_error:
+            return "error"
+        outcomes = {self._coverage.outcome(seed.text) for seed in claim.seeds}
+        return next((outcome for outcome in _BEST_FIRST if outcome in outcomes), Outcome.UNREACHABLE)
+
+    @property
+    def _coverage(self) -> SeedCoverage:
+        return cast("SeedCoverage", self._crawler.get_extension(SeedCoverage))
+
+    @property
+    def _may_acknowledge(self) -> bool:
+        """Whether what is done was asked for and is written: no feed has failed."""
+        return not (self._is_cut_short or self._crawler.stats.get_value("backlinks/feeds/failed"))
+
+    async def _wait_for_lease(self, site: str) -> None:
+        has_waited = False
+        while (claim := self._claims.get(site)) is not None and not self._is_good(claim):
+            self._stop_when_ending()
+            has_waited = True
+            await asyncio.sleep(_VISIT_SECONDS)
+        if claim is None:
+            raise SiteTaken
+        if has_waited:
+            # The site's delay began when this request had its turn, before it waited.
+            self._delays.hold(site, self._delays.delay_of(site))
+
+    def _is_good(self, claim: Claim) -> bool:
+        # In the last moment of a lease nothing is asked, so that the next worker keeps the delay.
+        margin = min(self._delays.delay_of(claim.site), self._lease / 2)
+        return _clock() < claim.renewed + self._lease - margin
+
+    async def _begin_visit(self, site: str) -> Claim | None:
+        """The right to ask a site once, as soon as it is free; None when this worker has claimed it by then."""
+        given_up_at = _clock() + self._lease
+        while _clock() < given_up_at:
+            self._stop_when_ending()
+            if site in self._claims:
+                await self._wait_for_lease(site)
+                return None
+            visit = await self._ask_to_visit(site)
+            if visit is not None:
+                self._visits[site] = visit
+                self._delays.hold(site, self._delays.delay_of(site))
+                return visit
+            await asyncio.sleep(_VISIT_SECONDS)
+        raise SiteTaken
+
+    async def _ask_to_visit(self, site: str) -> Claim | None:
+        try:
+            return await self._queue.visit(site, _clock())
+        except SeedQueueError:  # The keeper says so, and what comes of it.
+            return None
+
+    async def _end_visit(self, visit: Claim) -> None:
+        self._visits.pop(visit.site, None)
+        with suppress(SeedQueueError):  # Then its lease ends by itself.
+            await self._queue.leave(visit, self._delays.delay_of(visit.site))
+
+    def _stop_when_ending(self) -> None:
+        if self._ending.is_set() or not self._crawler.engine.running:
+            # What is refused now looks like any page that could not be read.
+            self._is_cut_short = True
+            raise SiteTaken
+
+    def _note_silence(self, error: SeedQueueSilent, seconds: float) -> None:
+        # Others that live get no answer either: what is theirs is left to them until they have spoken.
+        self._looks_for_dead_from = _clock() + 2 * self._lease
+        logger.warning("%s; asked again for %d of %d seconds", error, seconds, self._patience)
+        if seconds >= self._patience:
+            self._fail(f"{error}, for {seconds:.0f} seconds; sites that are not acknowledged go to other workers")
+
+    def _note_error_of_ours(self, keeping: asyncio.Future[None]) -> None:
+        error = keeping.exception()
+        if error is not None:
+            logger.error("the keeper of the claims ended", exc_info=error)
+            self._fail(f"an error in the code ended it: {error!r}")
+
+    def _fail(self, problem: str) -> None:
+        """Ends the crawl."""
+        logger.error(problem)
+        self._note_problem(problem)
+        self._ending.set()
+        self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=QUEUE_FAILED))
+
+    def _note_problem(self, problem: str) -> None:
+        self._crawler.stats.set_value(QUEUE_PROBLEM, problem)
+
+    def _count(self, what: str) -> None:
+        self._crawler.stats.inc_value(f"backlinks/queue/{what}")
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Comes back when something has happened, or after some seconds."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+
+
+def _clock() -> float:
+    """Seconds that also pass while the machine sleeps, where the system has such a clock."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()

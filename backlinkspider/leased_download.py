@@ -1,0 +1,84 @@
+"""Asks a site only while this worker has the right to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.interfaces import IAddress
+
+from backlinkspider.bounded_headers import BoundedFactory, BoundedHeadersDownloadHandler, BoundedProtocol
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.urls import host_of
+from backlinkspider.extensions.claims import SiteClaims
+from backlinkspider.politeness import slot_of
+
+
+class LeasedDownloadHandler(BoundedHeadersDownloadHandler):
+    """The handler of http and https, which looks whether the lease of the site is good, at the last moment there is.
+
+    A request may have waited for its turn or for its connection, and the whole process may have been stopped meanwhile. One
+    whose lease ended before it was sent waits for the lease once more. Raises: SiteTaken.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._crawler = crawler
+        factory = partial(_LeasedFactory, may_ask=self._may_ask)
+        self._pool._factory = factory  # type: ignore[assignment]  # noqa: SLF001 - as Scrapy itself sets it
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer to a request."""
+        while True:
+            async with self._claims.right_to_ask(slot_of(request)):
+                try:
+                    return await super().download_request(request)
+                except _LeaseEndedError:
+                    continue
+
+    def _may_ask(self, site: str) -> bool:
+        return self._claims.may_ask(site)
+
+    @property
+    def _claims(self) -> SiteClaims:
+        claims = self._crawler.get_extension(SiteClaims)
+        assert claims is not None, "seeds come from a queue"
+        return claims
+
+
+class _LeaseEndedError(Exception):
+    """Raised by `_LeasedProtocol`: nothing was sent."""
+
+
+class _LeasedProtocol(BoundedProtocol):
+    """The client of one connection, which looks before it sends."""
+
+    def __init__(self, quiescent_callback: Any, may_ask: Callable[[str], bool]) -> None:
+        super().__init__(quiescent_callback)  # type: ignore[no-untyped-call]
+        self._may_ask = may_ask
+
+    def request(self, request: Any) -> Deferred[Any]:
+        """The answer to a request that is sent, or fails because it may no longer be."""
+        host = request.headers.getRawHeaders(b"host")[0].decode("latin-1")
+        if not self._may_ask(site_of(host_of(f"http://{host}/"))):
+            # The pool takes a connection whose request has failed for broken.
+            self.abort()  # type: ignore[no-untyped-call]
+            return fail(_LeaseEndedError())
+        answer: Deferred[Any] = super().request(request)
+        return answer
+
+
+class _LeasedFactory(BoundedFactory):
+    """Makes such clients."""
+
+    def __init__(self, quiescent_callback: Any, metadata: str, *, may_ask: Callable[[str], bool]) -> None:
+        super().__init__(quiescent_callback, metadata)  # type: ignore[no-untyped-call]
+        self._may_ask = may_ask
+
+    def buildProtocol(self, addr: IAddress | None) -> _LeasedProtocol:  # noqa: N802
+        return _LeasedProtocol(self._quiescentCallback, self._may_ask)

@@ -1,0 +1,345 @@
+"""A queue of seeds on a Redis server: the talk with the server, and what it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any, Self, cast
+
+import redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, AuthorizationError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import TimeoutError as NoAnswer
+from redis.retry import Retry
+
+from backlinkspider import queue_scripts
+from backlinkspider.core.coverage import Outcome
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueSilent
+from backlinkspider.core.queue_address import QueueAddress
+from backlinkspider.core.seeds import Seed, parse_seed
+from backlinkspider.core.text import printable
+from backlinkspider.core.urls import comparison_key, host_of
+
+_TIMEOUT_SECONDS = 5.0
+_PUSHED_AT_ONCE = 500
+_LOST, _DONE, _GONE = 0, 1, 2
+"""Answers of the scripts."""
+_CLAIMS_READ_AT_ONCE = 1_000
+
+FAILURES = (Outcome.BLOCKED, Outcome.UNREACHABLE, "error", "given_up")
+"""Outcomes of a site that is not asked again and of which nothing was read, or not all that was read was written."""
+
+
+@dataclass
+class Claim:
+    """A site that this worker alone may ask, as long as it renews its lease."""
+
+    entry: str
+    """Its entry in the stream; empty for a visit, which is to a single page that a seed of another site leads to."""
+    site: str
+    token: str
+    renewed: float
+    """When the lease was last known to be good, on the clock of the worker."""
+    seeds: Sequence[Seed] = ()
+    lines: int = 0
+    """How many seeds of the site the queue had when it was claimed."""
+
+
+@dataclass
+class Share:
+    """What the queue gave a worker that asked for sites."""
+
+    claims: list[Claim]
+    given_up: list[str]
+    """Sites whose workers ended again and again."""
+    waiting: int
+    pending: int
+    """Sites that are claimed, by whomever, those of this worker included."""
+
+
+@dataclass
+class Holder:
+    """Who has claimed a site."""
+
+    site: str
+    worker: str
+    since: int | None
+    """Seconds since the epoch; None when the lease has ended and the site is there to be claimed."""
+
+
+@dataclass
+class Status:
+    """How far the workers of a queue are."""
+
+    waiting: int
+    claimed: list[Holder]
+    outcomes: dict[str, int]
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def done(self) -> dict[str, int]:
+        """How many sites were crawled, by outcome."""
+        return {outcome: count for outcome, count in self.outcomes.items() if outcome not in FAILURES}
+
+
+class SeedQueue:
+    """A worker's side of a queue. Raises: SeedQueueSilent when there is no answer, SeedQueueError for one that cannot be used."""
+
+    def __init__(self, address: QueueAddress, *, lease_seconds: float, deliveries: int) -> None:
+        self.worker = f"{_host_label()}-{os.getpid()}-{token_hex(4)}"
+        self._address = address
+        self._lease = round(lease_seconds * 1000)
+        self._deliveries = deliveries
+        self._timeout = min(_TIMEOUT_SECONDS, lease_seconds / 4)
+        self._server_ahead: float | None = None
+        self._redis = AsyncRedis(
+            **_options(address, self._timeout),
+            retry=AsyncRetry(NoBackoff(), 0),
+            single_connection_client=True,
+        )
+        self._scripts: dict[str, Any] = {}
+
+    async def claim(self, now: float, held: int, at_once: int, *, look_for_dead: bool) -> Share:
+        """As many sites as are this worker's fair share, up to `at_once` with those that it holds."""
+        numbers = (self._lease, held, at_once, self._deliveries, int(look_for_dead), self._deadline(now))
+        try:
+            claims, given_up, waiting, pending, milliseconds = await self._run(queue_scripts.CLAIM, self.worker, *numbers)
+        except SeedQueueSilent as error:
+            if queue_scripts.TOO_LATE in str(error):
+                # An answer all the same: one of the clocks was set.
+                self._server_ahead = None
+            raise
+        # At least so much: the answer was on its way for a while.
+        self._server_ahead = milliseconds / 1000 - now
+        return Share([_read_claim(claim, now) for claim in claims], given_up, waiting, pending)
+
+    async def renew(self, claims: Sequence[Claim], now: float) -> tuple[list[Claim], list[Claim]]:
+        """Those of some claims that are lost, and those that were ended before; the leases of the others begin anew."""
+        named = [part for claim in claims for part in (claim.entry, claim.site, claim.token)]
+        answers = await self._run(queue_scripts.RENEW, self.worker, self._lease, *named)
+        answered = list(zip(claims, answers, strict=True))
+        for claim, answer in answered:
+            if answer == _DONE:
+                claim.renewed = now
+        return [claim for claim, answer in answered if answer == _LOST], [claim for claim, answer in answered if answer == _GONE]
+
+    async def finish(self, claim: Claim, outcome: str, rest_seconds: float) -> bool:
+        """Acknowledges a site; whether it was still this worker's to acknowledge, or is acknowledged already."""
+        ended = (claim.lines, outcome, int(outcome in FAILURES))
+        return bool(await self._run(queue_scripts.FINISH, *self._named(claim), _milliseconds(rest_seconds), *ended))
+
+    async def give_back(self, claim: Claim, rest_seconds: float) -> bool:
+        """Lets others claim a site again; whether it was this worker's."""
+        return bool(await self._run(queue_scripts.GIVE_BACK, *self._named(claim), _milliseconds(rest_seconds)))
+
+    async def visit(self, site: str, now: float) -> Claim | None:
+        """The right to ask a site for one page; None while another worker has it, or it rests."""
+        token = await self._run(queue_scripts.VISIT, self.worker, self._lease, site)
+        return Claim("", site, token, now) if token else None
+
+    async def leave(self, visit: Claim, rest_seconds: float) -> None:
+        """Ends a visit."""
+        await self._run(queue_scripts.LEAVE, visit.site, visit.token, _milliseconds(rest_seconds))
+
+    async def sign_off(self) -> None:
+        """Takes the worker's name from the group."""
+        await self._run(queue_scripts.SIGN_OFF, self.worker)
+
+    async def close(self) -> None:
+        """Ends the connection."""
+        with _in_one_line(self._address):
+            await self._redis.aclose()
+
+    def _deadline(self, now: float) -> int:
+        """The server's time in milliseconds after which this worker no longer waits for an answer.
+
+        A server that was stopped still reads what it was sent meanwhile, and would claim for nobody.
+        """
+        return 0 if self._server_ahead is None else round((now + self._server_ahead + self._timeout) * 1000)
+
+    def _named(self, claim: Claim) -> tuple[str, ...]:
+        return (self.worker, claim.entry, claim.site, claim.token)
+
+    async def _run(self, script: str, *arguments: str | int) -> Any:
+        if script not in self._scripts:
+            self._scripts[script] = self._redis.register_script(script)
+        with _in_one_line(self._address):
+            return await self._scripts[script](_keys(self._address), [self._address.prefix, *arguments])
+
+
+class SeedQueueDesk:
+    """The side of a queue where seeds are brought and questions are asked; it blocks. Raises: as `SeedQueue`."""
+
+    def __init__(self, address: QueueAddress) -> None:
+        self._address = address
+        self._redis = redis.Redis(**_options(address, _TIMEOUT_SECONDS), retry=Retry(NoBackoff(), 0))
+
+    def __enter__(self) -> Self:
+        """The desk; the connection is made when it is first needed."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the connection."""
+        self._redis.close()
+
+    def open(self) -> None:
+        """Makes the queue where there is none. Raises SeedQueueError for a key that holds something else."""
+        self.check()
+        with _in_one_line(self._address):
+            try:
+                self._redis.xgroup_create(self._address.name, queue_scripts.GROUP, id="0", mkstream=True)
+            except ResponseError as error:
+                if "BUSYGROUP" not in str(error):
+                    raise
+
+    def check(self) -> bool:
+        """Whether anything was ever pushed. Raises SeedQueueError for a key that holds something else."""
+        with _in_one_line(self._address):
+            kind = cast("str", self._redis.type(self._address.name))
+            if kind not in ("none", "stream"):
+                raise SeedQueueError(f"{self._address} is no queue of seeds: the key '{self._address.name}' is a {kind}")
+            first = (
+                cast("list[tuple[str, dict[str, str]]]", self._redis.xrange(self._address.name, count=1))
+                if kind == "stream"
+                else []
+            )
+            if first and set(first[0][1]) != {"site"}:
+                raise SeedQueueError(
+                    f"{self._address} is no queue of seeds: the stream '{self._address.name}' is something else's"
+                )
+            return bool(self._redis.exists(self._address.known))
+
+    def push(self, seeds: Iterable[Seed]) -> Iterator[int]:
+        """Of each seed 0 when it is known, 1 for one more of a site that is there, 2 for a site to crawl."""
+        batch: list[Seed] = []
+        for seed in seeds:
+            batch.append(seed)
+            if len(batch) == _PUSHED_AT_ONCE:
+                yield from self._push_batch(batch)
+                batch = []
+        yield from self._push_batch(batch)
+
+    def status(self) -> Status:
+        """How far the workers are."""
+        with _in_one_line(self._address):
+            outcomes = cast("dict[str, str]", self._redis.hgetall(self._address.outcomes))
+            failed = cast("dict[str, str]", self._redis.hgetall(self._address.failed))
+            claimed = list(self._holders())
+            waiting = self._redis.xlen(self._address.name) - len(claimed)
+        return Status(max(0, waiting), claimed, {outcome: int(count) for outcome, count in outcomes.items()}, failed)
+
+    def _push_batch(self, seeds: Sequence[Seed]) -> list[int]:
+        with _in_one_line(self._address):
+            pipeline = self._redis.pipeline(transaction=False)
+            script = self._redis.register_script(queue_scripts.PUSH)
+            for seed in seeds:
+                key = comparison_key(seed.urls[0])
+                script(_keys(self._address), [self._address.prefix, _site_of(seed), key, seed.text], client=pipeline)
+            return cast("list[int]", pipeline.execute())
+
+    def _holders(self) -> Iterator[Holder]:
+        for entry in self._pending():
+            fields = cast(
+                "list[tuple[str, dict[str, str]]]",
+                self._redis.xrange(self._address.name, entry["message_id"], entry["message_id"]),
+            )
+            if fields:
+                site = fields[0][1].get("site", "")
+                token = cast("str | None", self._redis.get(self._address.lock(site)))
+                since = token.rpartition(" ")[2] if token else ""
+                yield Holder(printable(site), printable(entry["consumer"]), int(since) if since.isdecimal() else None)
+
+    def _pending(self) -> Iterator[dict[str, str]]:
+        first = "-"
+        while True:
+            try:
+                page = cast(
+                    "list[dict[str, str]]",
+                    self._redis.xpending_range(self._address.name, queue_scripts.GROUP, first, "+", _CLAIMS_READ_AT_ONCE),
+                )
+            except ResponseError as error:
+                if "NOGROUP" in str(error):
+                    return
+                raise
+            yield from page
+            if len(page) < _CLAIMS_READ_AT_ONCE:
+                return
+            first = f"({page[-1]['message_id']}"
+
+
+def fits_queue(seed: Seed) -> bool:
+    """Whether a worker that reads the text of a seed finds the same addresses: it is not too long, and printable."""
+    return _seeds_of([seed.text]) == [seed]
+
+
+def _site_of(seed: Seed) -> str:
+    return site_of(host_of(seed.urls[0]))
+
+
+def _read_claim(fields: Sequence[Any], now: float) -> Claim:
+    entry, site, token, lines = fields
+    return Claim(entry, site, token, now, _seeds_of(lines), len(lines))
+
+
+def _seeds_of(lines: Iterable[str]) -> list[Seed]:
+    seeds = []
+    for line in lines:
+        try:
+            seeds.append(parse_seed(line))
+        except SeedError:
+            # Nothing that `push` wrote.
+            continue
+    return seeds
+
+
+def _keys(address: QueueAddress) -> list[str]:
+    return [address.name, address.known, address.open, address.outcomes, address.failed]
+
+
+def _options(address: QueueAddress, timeout_seconds: float) -> dict[str, Any]:
+    return {
+        "host": address.host,
+        "port": address.port,
+        "db": address.database,
+        "username": address.user,
+        "password": address.password,
+        "ssl": address.is_encrypted,
+        "socket_timeout": timeout_seconds,
+        "socket_connect_timeout": timeout_seconds,
+        "decode_responses": True,
+        "encoding_errors": "replace",
+        "protocol": 2,
+    }
+
+
+@contextmanager
+def _in_one_line(address: QueueAddress) -> Iterator[None]:
+    """Says in one line, and without the password, what is wrong with a server."""
+    try:
+        yield
+    except (AuthenticationError, AuthorizationError) as error:
+        raise SeedQueueError(f"{address} refuses this user or password: {printable(str(error))}") from None
+    except (NoConnection, NoAnswer, OSError, asyncio.IncompleteReadError) as error:
+        raise SeedQueueSilent(f"{address} does not answer: {printable(str(error)) or type(error).__name__}") from None
+    except ResponseError as error:
+        kind = SeedQueueSilent if str(error).startswith(queue_scripts.TOO_LATE) else SeedQueueError
+        raise kind(f"{address} cannot be used: {printable(str(error))}") from None
+    except RedisError as error:
+        raise SeedQueueError(f"{address} cannot be used: {printable(str(error))}") from None
+
+
+def _host_label() -> str:
+    return "".join(character if character.isalnum() or character in ".-" else "-" for character in socket.gethostname())
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(0, round(seconds * 1000))
