@@ -155,7 +155,7 @@ class Frontier(BaseScheduler):
         self._add(request.meta["download_slot"])
         if not self._is_page_half_done():
             # Where nothing but retries happens, no page is done for long.
-            self._job.commit()
+            self._commit()
 
     def _is_page_half_done(self) -> bool:
         pages = self._crawler.get_extension(PageByPage)
@@ -200,15 +200,15 @@ class Frontier(BaseScheduler):
             del self._in_progress[row]
             self._charged.discard(row)
             self._requests.execute("DELETE FROM requests WHERE id = ?", (row,))
-            self._note_charged()
-            self._job.commit()
+            self._commit()
 
-    def _note_charged(self) -> None:
-        """Notes which requests in progress were charged to their site's budget, so that they are not charged again."""
+    def _commit(self) -> None:
+        """Has the job note all, and which requests in progress are charged to their site's budget: they are not to be again."""
         for row, request in self._in_progress.items():
             if request.meta.get(CHARGED) and row not in self._charged:
                 self._requests.execute("UPDATE requests SET waits = 0 WHERE id = ?", (row,))
                 self._charged.add(row)
+        self._job.commit()
 
     def _end(self) -> None:
         """Closes the job when all has been written, and notes whether anything is left to do."""
@@ -219,7 +219,7 @@ class Frontier(BaseScheduler):
         with self._failing():
             if self._ends_as == "finished" and not has_failed and stats.get("backlinks/seeds/fetched"):
                 self._job.note("finished", now())
-            self._job.commit()
+            self._commit()
             self._job.close()
 
     @contextmanager

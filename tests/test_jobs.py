@@ -353,6 +353,44 @@ def test_retries_outlive_kills(tmp_path: Path) -> None:
     assert min(fetched.values()) == 2
 
 
+class BusyAtFirst:
+    """A site that answers each address with 503 when it is asked for the first time."""
+
+    def __init__(self) -> None:
+        self._asked: set[str] = set()
+
+    def __call__(self, url: str) -> Answer | str:
+        is_first = url not in self._asked
+        self._asked.add(url)
+        return Answer(b"busy", 503) if is_first and not url.endswith("/robots.txt") else answer_page(url)
+
+
+def test_a_page_that_is_asked_for_again_is_charged_once(tmp_path: Path) -> None:
+    moments = random.Random(10)
+    sites = {site_name(number): BusyAtFirst() for number in range(SITES)}
+    arguments = ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=20", "-a", "coverage=coverage.jsonl"]
+    with MiniWeb({}, sites) as web:
+        crawls = Crawls(web, tmp_path, [*arguments, "-O", "rows.jsonl", "-s", "BACKLINKS_MAX_DELAY=0"])
+        for _ in range(6):
+            crawls.interrupt(subprocess.Popen.kill, moments.randrange(25, 120))
+        assert crawls.run() == 0, crawls.logs[-1]
+    for row in coverage_rows(tmp_path):
+        assert row["pages"] + row["errors"] + row["redirects"] == 20, row
+
+
+def test_a_job_asks_in_the_same_order_over_one_connection(tmp_path: Path) -> None:
+    orders = []
+    for job in ([], ["-s", f"JOBDIR={tmp_path / 'job'}"]):
+        arguments = ["-a", f"target={TARGET}", "-a", f"seeds={site_name(0)}/", "-a", "max_pages=40", "-s", "DOWNLOAD_DELAY=0.02"]
+        crawl = [sys.executable, "-m", "scrapy", "crawl", "backlinks", *arguments, *job, "-O", "rows.jsonl"]
+        with MiniWeb({}, {site_name(0): answer_page}) as web:
+            assert run(web, tmp_path, crawl)[0] == 0
+            orders.append([request.url for request in web.requests])
+            assert web.most_open("site0.example") == 1
+    assert orders[0] == orders[1]
+    assert len(orders[0]) > 40
+
+
 def test_other_commands_leave_the_folder_alone(web: MiniWeb, tmp_path: Path) -> None:
     line = [sys.executable, "-m", "scrapy", "fetch", "--nolog", f"{site_name(0)}/1", "-s", f"JOBDIR={tmp_path / 'job'}"]
     code, log = run(web, tmp_path, line)
