@@ -23,9 +23,9 @@ from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.continuing import changed_limits
 from backlinkspider.dupefilter import SeenUrls
-from backlinkspider.extensions.page_by_page import PageByPage
 from backlinkspider.job import Job, job_folder, now
 from backlinkspider.job_terms import absolute_feed, is_coverage
+from backlinkspider.page_by_page import PageByPage
 from backlinkspider.request_meta import CHARGED, ROW, restore_meta, store_meta
 from backlinkspider.signals import job_opened, page_done
 

@@ -187,7 +187,7 @@ EXTENSIONS = {
     # Behind the one that counts what waits for a seed.
     "backlinkspider.extensions.claims.SiteClaims": 400,
     # In front of all that listens to the end of a page.
-    "backlinkspider.extensions.page_by_page.PageByPage": -20,
+    "backlinkspider.page_by_page.PageByPage": -20,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.extensions.kept_stats.KeptStats": 500,
     "backlinkspider.extensions.garbage.SeldomCollector": 500,

@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from miniweb import Answer, MiniWeb, redirect
 from scrapy_command import crawl, options, project_environment, read_json_lines, scrapy
 
-from backlinkspider import feed_files
 from backlinkspider.core.cells import csv_cells, spreadsheet_cell, text_of_cell
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.feed_rows import CsvRowReader, read_json_row
 from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json_line
+from backlinkspider.feeds import feed_files
+from backlinkspider.feeds.merging import MergeCounts, look_at_feeds, merge_feeds
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS
-from backlinkspider.merging import MergeCounts, look_at_feeds, merge_feeds
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 MONDAY, TUESDAY = "2026-11-16T08:00:00Z", "2026-11-17T08:00:00Z"

@@ -35,7 +35,7 @@ class JobError(BacklinkSpiderError):
 
 
 class FeedError(BacklinkSpiderError):
-    """Raised by `core.feed_rows`, `feed_files` and `merging`: a feed that cannot be read back."""
+    """Raised by `core.feed_rows` and `feeds`: a feed that cannot be read back."""
 
 
 class FeedRowError(BacklinkSpiderError):
