@@ -111,8 +111,10 @@ class RobotsTxtMiddleware:
         request.meta.update(dont_obey_robotstxt=True, download_slot=slot_of(request))
         try:
             response = await self._crawler.engine.download_async(request)
-        except SiteTaken as error:
-            raise HostUnreachable(error.reason) from error
+        except SiteTaken:
+            # For now: the next who asks may find the site free.
+            self._rules.pop(origin, None)
+            raise
         except (IgnoreRequest, ValueError):  # Redirects without end (RFC 9309, 2.3.1.2), or to no address: no rules.
             return None
         except CONNECTION_FAILURES as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any, ClassVar
 
 import msgspec
@@ -47,6 +49,11 @@ class RowsExporter(BaseItemExporter):
             # A process that is killed loses no page that it has written.
             self._file.flush()
 
+    def start_exporting(self) -> None:
+        """Ends the last line of a file that is appended to, where a disk that was full has torn it."""
+        if self._is_appended_to() and not _ends_with_line(getattr(self._file, "name", None)):
+            self._file.write(b"\n")
+
     def _is_appended_to(self) -> bool:
         return self._file.seekable() and self._file.tell() > 0
 
@@ -57,6 +64,16 @@ class RowsExporter(BaseItemExporter):
         raise NotImplementedError
 
 
+def _ends_with_line(path: object) -> bool:
+    """Whether a file ends where a line does; what has no name of its own cannot be looked at, and is new."""
+    if not isinstance(path, str) or not Path(path).is_file():
+        return True
+    with Path(path).open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        last: bytes = file.read(1)
+    return last == b"\n"
+
+
 class CsvRowsExporter(RowsExporter):
     """CSV that Excel, LibreOffice and Google Sheets open as text and numbers: UTF-8 with a byte order mark, guarded cells.
 
@@ -65,6 +82,7 @@ class CsvRowsExporter(RowsExporter):
 
     def start_exporting(self) -> None:
         """Writes the byte order mark and the header."""
+        super().start_exporting()
         if not self._is_appended_to():
             self._file.write(BYTE_ORDER_MARK + encode_csv([self.headers]))
             self._file.flush()

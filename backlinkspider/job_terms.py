@@ -9,11 +9,14 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.continuing import check_feeds, continue_arguments, continue_feeds
+from backlinkspider.core.queue_address import is_queue_address
 from backlinkspider.job import check_job, job_folder, read_job
 
 
 def arguments_of_job(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, str]:
     """The texts of the arguments; of a job that is gone on with, those that it began with too. Raises ArgumentError, JobError."""
+    if is_queue_address(given.get("seeds", settings["BACKLINKS_SEEDS"]) or ""):
+        return given
     folder = job_folder(settings)
     begun = read_job(folder).get("arguments") if folder is not None else None
     return given if begun is None else continue_arguments(begun, given)

@@ -59,6 +59,12 @@ class SiteDelays:
         delay = slot.delay if slot is not None else self._crawler.settings.getfloat("DOWNLOAD_DELAY")
         return float(max(delay, known))
 
+    def rest_of(self, site: str) -> float:
+        """The seconds from now for which nobody is to ask a site: its delay, or longer where it asked for that."""
+        slot = self._slot(site)
+        held = slot.lastseen + slot.delay - monotonic() if slot is not None else 0.0
+        return max(self.delay_of(site), held)
+
     def hold(self, site: str, seconds: float) -> None:
         """Leaves a site alone for so long from now."""
         slot = self._slot(site)

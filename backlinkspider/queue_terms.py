@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
 from backlinkspider.core.queue_address import QueueAddress
 from backlinkspider.core.urls import without_user
+from backlinkspider.job_terms import is_coverage
 from backlinkspider.seed_queue import SeedQueueDesk
 
 _FEED_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]+:)|(?:file|stdout):")
@@ -35,12 +39,26 @@ def apply_queue(settings: BaseSettings) -> None:
 
 
 def _check_feeds(settings: BaseSettings) -> None:
-    """Raises ArgumentError for a feed whose rows are written at the end only: a site would be acknowledged without them."""
-    for uri, feed in settings.getdict("FEEDS").items():
-        if not _FEED_FILE.match(str(uri)) or feed.get("postprocessing"):
-            raise ArgumentError(
-                f"feed {without_user(str(uri))} is not written before the crawl ends: with a queue of seeds, write to a file"
-            )
+    """Raises ArgumentError for feeds without which a site would be acknowledged though its rows are nowhere."""
+    feeds = {str(name): options for name, options in settings.getdict("FEEDS").items()}
+    rows = {name: options for name, options in feeds.items() if not is_coverage(options)}
+    if not rows:
+        raise ArgumentError("with a queue of seeds name a file for the rows, such as -o worker1.csv: what is crawled is done")
+    for name, options in rows.items():
+        why = _unfitness(name, options)
+        if why is not None:
+            raise ArgumentError(f"feed {without_user(name)} {why}")
+
+
+def _unfitness(name: str, options: Mapping[str, Any]) -> str | None:
+    if not _FEED_FILE.match(name) or options.get("postprocessing"):
+        return "is not written before the crawl ends: with a queue of seeds, write to a file"
+    if options.get("format") == "json":
+        return "is one array, which a killed worker leaves open: with a queue of seeds, take .jsonl"
+    path = Path(name.removeprefix("file://"))
+    if options.get("overwrite") and path.is_file() and path.stat().st_size:
+        return "has rows of sites that will not be crawled again: append to it with -o, or take another name"
+    return None
 
 
 def _check_numbers(settings: BaseSettings) -> None:

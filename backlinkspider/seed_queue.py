@@ -29,6 +29,9 @@ from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls import comparison_key, host_of
 
+PASSWORD_VARIABLE = "BACKLINKS_QUEUE_PASSWORD"  # noqa: S105 - its name
+"""The variable of the environment with the password, where the address is not to have it."""
+
 _TIMEOUT_SECONDS = 5.0
 _PUSHED_AT_ONCE = 500
 _LOST, _DONE, _GONE = 0, 1, 2
@@ -311,7 +314,7 @@ def _options(address: QueueAddress, timeout_seconds: float) -> dict[str, Any]:
         "port": address.port,
         "db": address.database,
         "username": address.user,
-        "password": address.password,
+        "password": address.password or os.environ.get(PASSWORD_VARIABLE),
         "ssl": address.is_encrypted,
         "socket_timeout": timeout_seconds,
         "socket_connect_timeout": timeout_seconds,

@@ -43,7 +43,7 @@ BACKLINKS_MAX_DELAY = 60.0
 
 # Where seeds come from a queue: seconds for which a worker has a site without saying that it still works on it. Read by
 # SiteClaims.
-BACKLINKS_LEASE = 60.0
+BACKLINKS_LEASE = 120.0
 
 # Sites that a worker has at once, at most: as many as CONCURRENT_REQUESTS can be asked at one time. Read by SiteClaims.
 BACKLINKS_CLAIMS = 32

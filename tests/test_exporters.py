@@ -131,6 +131,19 @@ def test_a_file_that_is_appended_to_has_one_header(tmp_path: Path) -> None:
     assert len(list(csv.DictReader(io.StringIO(text)))) == 4
 
 
+@pytest.mark.parametrize("exporter", [CsvRowsExporter, JsonLinesRowsExporter])
+def test_a_torn_line_does_not_swallow_the_first_row_behind_it(tmp_path: Path, exporter: type[CsvRowsExporter]) -> None:
+    path = tmp_path / "rows"
+    path.write_bytes(b'{"torn')
+    with path.open("ab") as file:
+        writer = exporter(file, encoding="utf-8")
+        writer.start_exporting()
+        writer.export_item(page_of(PAGE))
+    first, *rows = path.read_bytes().splitlines()
+    assert first == b'{"torn'
+    assert len(rows) == 2
+
+
 def test_a_json_array_is_not_appended_to(tmp_path: Path) -> None:
     path = tmp_path / "rows.json"
     path.write_bytes(b"[]")

@@ -143,6 +143,13 @@ def test_the_latest_crawl_of_a_page_wins(
     assert (counts.rows_written, counts.duplicates) == (len(anchors), counts.rows_read - len(anchors))
 
 
+def test_a_redirect_to_the_same_address_without_its_session_is_a_page_of_its_own(tmp_path: Path) -> None:
+    redirect_row = row_of(f"{PAGE};jsessionid=3", link_type="redirect", url_to=PAGE)
+    feed = write_feed(tmp_path / "one.jsonl", [redirect_row, row_of(link_type="text", url_to="https://target.example/")])
+    counts, _ = merge(tmp_path / "all.jsonl", feed)
+    assert (counts.rows_written, counts.duplicates) == (2, 0)
+
+
 def test_pages_are_counted_once_for_all_targets(tmp_path: Path) -> None:
     rows = [row_of(target="a.example"), row_of(target="b.example"), row_of("https://other.example/")]
     counts, _ = merge(tmp_path / "all.csv", write_feed(tmp_path / "a.jsonl", rows))

@@ -23,6 +23,7 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 from scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
+from backlinkspider import seed_queue
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueSilent
 from backlinkspider.core.queue_address import parse_queue_address
 from backlinkspider.core.seeds import parse_seed
@@ -312,6 +313,66 @@ def test_a_worker_waits_for_more_when_it_is_told_to(server: RedisServer, hire: C
     assert sorted(row["url_from"] for row in worker.rows) == sorted(
         url for url in EVERY_PAGE if int(url[11]) < 4 and url[12] == "."
     )
+
+
+UNFIT = {
+    "no rows are kept": ([], "name a file for the rows"),
+    "only coverage": (["-a", "coverage=coverage.csv"], "name a file for the rows"),
+    "an array": (["-O", "rows.json"], "is one array"),
+    "a file with rows is emptied": (["-O", "rows.csv"], "append to it with -o"),
+}
+
+
+@pytest.mark.parametrize(("options", "problem"), UNFIT.values(), ids=UNFIT)
+def test_a_worker_without_a_place_for_its_rows_is_refused(
+    server: RedisServer, tmp_path: Path, options: list[str], problem: str
+) -> None:
+    push_small_sites(server, 1)
+    (tmp_path / "rows.csv").write_text("rows of yesterday\n")
+    refused = scrapy(
+        "crawl", "backlinks", "-a", "target=target.example", "-a", f"seeds={server.address()}", *options, folder=tmp_path
+    )
+    assert refused.code == 2
+    assert problem in refused.log
+    assert refused.log.count("\n") == 1
+    assert (tmp_path / "rows.csv").read_text() == "rows of yesterday\n"
+
+
+def test_a_site_that_another_worker_had_for_long_is_crawled_when_it_is_free(
+    server: RedisServer, hire: Callable[..., Worker]
+) -> None:
+    pages: dict[str, Answer | str] = {
+        "http://leads.example/": redirect("http://busy.example/"),
+        "http://busy.example/": TARGET_LINK,
+    }
+    with MiniWeb(pages) as web, server.client() as client:
+        client.set("{queue}:lock:busy.example", "somebody else", px=600_000)
+        push(server, "http://leads.example/", "http://busy.example/")
+        worker = hire("w0", web, server.address())
+        wait_until(lambda: "other_worker" in worker.log)
+        client.delete("{queue}:lock:busy.example")
+        assert worker.wait() == 0, worker.log
+    assert web.fetched("http://busy.example/") == 1
+    assert [row["url_from"] for row in worker.rows if row["relation"] == "backlink"] == ["http://busy.example/"]
+
+
+def test_the_job_of_another_crawl_does_not_keep_a_worker_from_its_queue(
+    server: RedisServer, hire: Callable[..., Worker], tmp_path: Path
+) -> None:
+    push_small_sites(server, 1)
+    job = f"JOBDIR={tmp_path / 'job'}"
+    with MiniWeb(small_sites(2)) as web:
+        crawl = ["-a", "target=target.example", "-a", f"seeds=http://{site_name(1)}/", "-s", job, "-s", "DOWNLOAD_DELAY=0"]
+        assert scrapy("crawl", "backlinks", *crawl, "-O", "job.jsonl", folder=tmp_path, environment=web.environment()).code == 0
+        worker = hire("w0", web, server.address(), "-s", job)
+        assert worker.wait() == 0, worker.log
+    assert worker.rows
+
+
+def test_the_password_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(seed_queue.PASSWORD_VARIABLE, "from elsewhere")
+    assert seed_queue._options(parse_queue_address("redis://me@queue.example/0/q"), 1)["password"] == "from elsewhere"
+    assert seed_queue._options(parse_queue_address("redis://me:here@queue.example/0/q"), 1)["password"] == "here"
 
 
 def test_with_a_queue_there_is_no_durable_job(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from backlinkspider.extensions.claims import QUEUE_PROBLEM
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job import job_folder, read_job
 from backlinkspider.job_terms import feeds_of_job
+from backlinkspider.queue_terms import apply_queue
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +100,8 @@ class Command(ScrapyCrawlCommand):
             raise UsageError(f"no spider is named '{name}'; there is {', '.join(loader.list())}")
         spider = loader.load(name)
         if issubclass(spider, ArgumentsSpider):
-            spider.check_arguments(given, self.settings)
+            if spider.check_arguments(given, self.settings).queue is not None:
+                apply_queue(self.settings)
             self.settings.set("FEEDS", feeds_of_job(self.settings), priority="cmdline")
 
     def _refuse(self, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
@@ -225,7 +227,7 @@ def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
     if problem := stats.get_value(QUEUE_PROBLEM):
         return FAILED, f"failed: {problem}"
     # Of a queue: the other workers were there first.
-    had_nothing_to_do = stats.get_value("backlinks/queue/claimed") == 0
+    had_nothing_to_do = stats.get_value("backlinks/queue/claimed") == 0 and not stats.get_value("backlinks/queue/given_up")
     if issubclass(crawler.spidercls, ArgumentsSpider) and not (had_nothing_to_do or stats.get_value("backlinks/seeds/fetched")):
         return FAILED, "failed: no seed could be read; the log says why for each"
     return FINISHED, None

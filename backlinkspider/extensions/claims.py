@@ -13,6 +13,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.coverage import Outcome
@@ -114,10 +115,11 @@ class SiteClaims:
         if claim is not None and self._is_done(claim):
             self._something_done.set()
 
-    def note_error(self, response: Response | None) -> None:
-        """Notes a site of which a page was not written."""
-        if response is not None:
-            self._in_error.add(response.meta.get("site", ""))
+    def note_error(self, response: Response | Failure | None) -> None:
+        """Notes a site of which a page was not written; of one that could not be read, there is a failure."""
+        request = getattr(response, "request", None)
+        if request is not None:
+            self._in_error.add(request.meta.get("site", ""))
 
     @asynccontextmanager
     async def right_to_ask(self, site: str) -> AsyncIterator[None]:
@@ -219,14 +221,14 @@ class SiteClaims:
         if not self._may_acknowledge:
             return
         for claim in [claim for claim in self._claims.values() if self._is_done(claim)]:
-            if not await self._queue.finish(claim, self._outcome(claim), self._delays.delay_of(claim.site)):
+            if not await self._queue.finish(claim, self._outcome(claim), self._delays.rest_of(claim.site)):
                 self._lose(claim)
                 continue
             self._forget(claim)
             self._count("finished")
 
     async def _give_back(self, claim: Claim) -> None:
-        if await self._queue.give_back(claim, self._delays.delay_of(claim.site)):
+        if await self._queue.give_back(claim, self._delays.rest_of(claim.site)):
             self._count("given_back")
         self._forget(claim)
 
@@ -314,7 +316,7 @@ class SiteClaims:
     async def _end_visit(self, visit: Claim) -> None:
         self._visits.pop(visit.site, None)
         with suppress(SeedQueueError):  # Then its lease ends by itself.
-            await self._queue.leave(visit, self._delays.delay_of(visit.site))
+            await self._queue.leave(visit, self._delays.rest_of(visit.site))
 
     def _stop_when_ending(self) -> None:
         if self._ending.is_set() or not self._crawler.engine.running:

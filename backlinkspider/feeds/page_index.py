@@ -40,8 +40,10 @@ class Sighting(NamedTuple):
 def sighting_of(row: FeedRow, feed: int) -> Sighting:
     """The sighting that a row of a feed tells of."""
     url, time = str(row["url_from"]), row.get("fetched_at")
+    # An address with a session id redirects to the page without it, which is another of the same key.
+    page = url.partition("#")[0] if row.get("link_type") == "redirect" else comparison_key(url)
     return Sighting(
-        page=_digest(comparison_key(url)),
+        page=_digest(page),
         target=_digest(row.get("target")),
         fetched_at=microseconds_of(time) if isinstance(time, str) else _NEVER,
         fetch=_digest((url, row.get("seed"), time, feed)),
