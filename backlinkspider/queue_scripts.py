@@ -14,8 +14,11 @@ GROUP = "workers"
 TOO_LATE = "TIMEOUT"
 """What the answer begins with to a claim that nobody waits for any more."""
 
+SUSPECT = 2
+"""Workers that have died with a site, from which on it is crawled alone: others that they had are not to blame."""
+
 _COMMON = (
-    f"local GROUP, TOO_LATE = '{GROUP}', '{TOO_LATE}'"
+    f"local GROUP, TOO_LATE, SUSPECT = '{GROUP}', '{TOO_LATE}', {SUSPECT}"
     """
 if redis.replicate_commands then redis.replicate_commands() end  -- before Redis 7
 local STREAM, KNOWN, OPEN, OUTCOMES, FAILED = unpack(KEYS)
@@ -66,7 +69,8 @@ CLAIM = (
     + """
 -- ARGV: worker, milliseconds of a lease, sites held, sites at once, deliveries, whether to look for the sites of dead workers,
 -- and the server's time in milliseconds by which the worker has given up waiting for an answer; 0 when it does not know the time.
--- The claims (entry, site, token, seeds), the sites given up, how many entries wait, how many are pending, and the time.
+-- The claims (entry, site, token, seeds, workers that died with it), the sites given up, how many entries wait, how many are
+-- pending, and the time.
 local worker, lease, held = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local at_once, deliveries = tonumber(ARGV[5]), tonumber(ARGV[6])
 local time = redis.call('TIME')
@@ -88,10 +92,11 @@ end
 -- A fair share of what is left: the last sites of a list are for all, not for the first who comes.
 local share = math.ceil(redis.call('XLEN', STREAM) / alive)
 local wanted = math.min(at_once, math.max(share, 1)) - held
-local function take(id, site)
+local function take(id, site, deaths)
     redis.call('SET', lock(site), token, 'PX', lease)
-    claims[#claims + 1] = {id, site, token, redis.call('LRANGE', seeds(site), 0, -1)}
+    claims[#claims + 1] = {id, site, token, redis.call('LRANGE', seeds(site), 0, -1), deaths}
 end
+local suspects_wait = false
 local function site_of(id)
     local entry = redis.call('XRANGE', STREAM, id, id)[1]
     return entry and entry[2][1] == 'site' and redis.call('HGET', OPEN, entry[2][2]) == id and entry[2][2]
@@ -106,13 +111,18 @@ if ARGV[7] == '1' then
                 record(site, 'given_up', true)
                 finish(id, site, redis.call('LLEN', seeds(site)))
                 given_up[#given_up + 1] = site
+            elseif pending[4] >= SUSPECT and held + #claims > 0 then
+                suspects_wait = true
             elseif #claims < wanted then
                 redis.call('XCLAIM', STREAM, GROUP, worker, lease, id)
-                take(id, site)
+                take(id, site, pending[4])
+                if pending[4] >= SUSPECT then wanted = #claims end
             end
         end
     end
 end
+-- Whoever has sites ends them before it takes one that may end it.
+if suspects_wait then wanted = #claims end
 local passed = {}
 while #claims < wanted do
     local answer = redis.call('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', 1, 'STREAMS', STREAM, '>')
@@ -127,7 +137,7 @@ while #claims < wanted do
         if passed[site] then break end
         passed[site] = true
     else
-        take(id, site)
+        take(id, site, 0)
     end
 end
 local pending = redis.call('XPENDING', STREAM, GROUP)[1]

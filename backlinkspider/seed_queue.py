@@ -55,6 +55,8 @@ class Claim:
     seeds: Sequence[Seed] = ()
     lines: int = 0
     """How many seeds of the site the queue had when it was claimed."""
+    is_suspect: bool = False
+    """Whether workers have died with it again and again, so that it is crawled alone."""
 
 
 @dataclass
@@ -289,8 +291,8 @@ def _site_of(seed: Seed) -> str:
 
 
 def _read_claim(fields: Sequence[Any], now: float) -> Claim:
-    entry, site, token, lines = fields
-    return Claim(entry, site, token, now, _seeds_of(lines), len(lines))
+    entry, site, token, lines, deaths = fields
+    return Claim(entry, site, token, now, _seeds_of(lines), len(lines), is_suspect=deaths >= queue_scripts.SUSPECT)
 
 
 def _seeds_of(lines: Iterable[str]) -> list[Seed]:

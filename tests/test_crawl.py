@@ -555,6 +555,14 @@ def test_without_seeds_the_targets_site_and_those_it_links_to_are_crawled(tmp_pa
     assert not any("stranger.example" in request.url for request in web.requests)
 
 
+def test_an_ordinary_crawl_warns_of_nothing(tmp_path: Path) -> None:
+    with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://blog.example/")
+    assert done.code == 0, done.log
+    assert "WARNING" not in done.log
+    assert "ERROR" not in done.log
+
+
 def test_seeds_from_a_file_with_a_bad_line(tmp_path: Path) -> None:
     (tmp_path / "seeds.txt").write_text("# sites\nblog.example\nno seed at all\nnews.example # second\n")
     with MiniWeb({**site("blog.example", {"/": TARGET_LINK}), **site("news.example", {"/": TARGET_LINK})}) as web:

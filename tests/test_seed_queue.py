@@ -517,6 +517,22 @@ def test_who_has_lost_a_site_can_neither_acknowledge_it_nor_give_it_back(server:
     assert_drained(server, 1)
 
 
+def test_a_site_that_kills_its_workers_takes_no_other_along(server: RedisServer, hire: Callable[..., Worker]) -> None:
+    push_small_sites(server, 6)
+    deadly = f"http://{site_name(2)}/1"
+    with MiniWeb(small_sites(6)) as web, server.client() as client:
+        for number in range(8):
+            before = web.fetched(deadly)
+            worker = hire(f"w{number}", web, server.address(), "-s", "BACKLINKS_DELIVERIES=3")
+            wait_until(lambda worker=worker, before=before: worker.process.poll() is not None or web.fetched(deadly) > before)
+            if worker.process.poll() is not None:
+                break
+            worker.process.kill()
+            worker.wait()
+        assert client.hgetall("{queue}:failed") == {site_name(2): "given_up"}
+        assert client.hgetall("{queue}:outcomes") == {"complete": "5", "given_up": "1"}
+
+
 def test_a_site_whose_workers_die_again_and_again_is_given_up(server: RedisServer) -> None:
     push(server, "a.example", "https://a.example/2")
 

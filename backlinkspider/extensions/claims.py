@@ -79,7 +79,8 @@ class SiteClaims:
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = arguments_of(crawler)
         if arguments.queue is None:
-            raise NotConfigured("seeds are no queue")
+            # Without a word: with one, Scrapy warns of it in every other crawl.
+            raise NotConfigured
         settings = crawler.settings
         lease = settings.getfloat("BACKLINKS_LEASE")
         queue = SeedQueue(arguments.queue, lease_seconds=lease, deliveries=settings.getint("BACKLINKS_DELIVERIES"))
@@ -238,6 +239,8 @@ class SiteClaims:
         self._in_error.discard(claim.site)
 
     async def _claim(self) -> None:
+        if any(claim.is_suspect for claim in self._claims.values()):
+            return
         now = _clock()
         looks_for_dead = now >= self._looks_for_dead_from
         share = await self._queue.claim(now, len(self._claims), self._at_once, look_for_dead=looks_for_dead)
