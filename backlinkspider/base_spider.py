@@ -19,7 +19,7 @@ from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_l
 from backlinkspider.core.seeds_read import SeedsRead
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import Coverage
-from backlinkspider.job_terms import arguments_of_job, check_terms, feeds_of_job
+from backlinkspider.job_terms import apply_terms, arguments_of_job, read_terms
 from backlinkspider.queue_terms import apply_queue, check_queue
 from backlinkspider.seed_files import check_seed_file, read_seed_file
 
@@ -53,7 +53,6 @@ class ArgumentsSpider(Spider):
         arguments = cls.check_arguments(kwargs, crawler.settings)
         if arguments.queue is not None:
             apply_queue(crawler.settings)
-        crawler.settings.set("FEEDS", feeds_of_job(crawler.settings), priority="cmdline")
         if arguments.coverage is not None:
             path = _coverage_path(crawler.settings["BACKLINKS_COVERAGE_DIR"], arguments.coverage)
             feeds = {**crawler.settings.getdict("FEEDS"), path: _coverage_feed(arguments.coverage)}
@@ -66,19 +65,20 @@ class ArgumentsSpider(Spider):
     def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
         """The values of the arguments, with every seed file and queue looked into; of a job, of those that it began with too.
 
-        Raises BacklinkSpiderError.
+        The settings get the feeds of the job. Raises BacklinkSpiderError.
         """
         contact = settings["BACKLINKS_CONTACT"]
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
-        arguments = parse_arguments(arguments_of_job(given, settings), default_seeds=settings["BACKLINKS_SEEDS"])
+        terms = read_terms(given, settings)
+        arguments = parse_arguments(arguments_of_job(given, terms), default_seeds=settings["BACKLINKS_SEEDS"])
         for seed in arguments.seeds:
             if isinstance(seed, SeedFile | NamedList):
                 check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"])
         if arguments.queue is not None:
             check_queue(arguments.queue, settings, waits=arguments.wait)
         else:
-            check_terms(settings)
+            apply_terms(settings, terms)
         return arguments
 
     @property

@@ -23,6 +23,7 @@ from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.continuing import changed_limits
 from backlinkspider.dupefilter import SeenUrls
+from backlinkspider.failures import failure_of
 from backlinkspider.job import Job, job_folder, now
 from backlinkspider.job_terms import absolute_feed, is_coverage
 from backlinkspider.page_by_page import PageByPage
@@ -33,9 +34,6 @@ logger = logging.getLogger(__name__)
 
 JOB_FAILED = "job_failed"
 """The reason with which a crawl closes when its job cannot be kept."""
-
-_FAILURES = ("feedexport/failed_count/", "backlinks/feeds/failed", "backlinks/errors", "spider_exceptions/")
-"""Counts with which something was not written, or not understood: the same command says so again."""
 
 _KEYS_REMEMBERED = 50_000
 """Addresses that pages name again and again, for which the database is not asked."""
@@ -214,10 +212,10 @@ class Frontier(BaseScheduler):
         """Closes the job when all has been written, and notes whether anything is left to do."""
         if self._job.is_given_up:
             return
-        stats = self._crawler.stats.get_stats()
-        has_failed = any(count for name, count in stats.items() if name.startswith(_FAILURES))
+        # The same command says again why it failed.
+        has_failed = failure_of(self._crawler.stats.get_stats(), needs_seeds=True) is not None
         with self._failing():
-            if self._ends_as == "finished" and not has_failed and stats.get("backlinks/seeds/fetched"):
+            if self._ends_as == "finished" and not has_failed:
                 self._job.note("finished", now())
             self._commit()
             self._job.close()

@@ -13,32 +13,41 @@ from backlinkspider.core.queue_address import is_queue_address
 from backlinkspider.job import check_job, job_folder, read_job
 
 
-def arguments_of_job(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, str]:
-    """The texts of the arguments; of a job that is gone on with, those that it began with too. Raises ArgumentError, JobError."""
-    if is_queue_address(given.get("seeds", settings["BACKLINKS_SEEDS"]) or ""):
-        return given
+def read_terms(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, Any]:
+    """What was noted of the job that a crawl is to go on with; nothing for a new one or none. Raises JobError."""
     folder = job_folder(settings)
-    begun = read_job(folder).get("arguments") if folder is not None else None
+    has_queue = is_queue_address(given.get("seeds", settings["BACKLINKS_SEEDS"]) or "")
+    return {} if folder is None or has_queue else read_job(folder)
+
+
+def arguments_of_job(given: Mapping[str, str], terms: Mapping[str, Any]) -> Mapping[str, str]:
+    """The texts of the arguments; of a job that is gone on with, those that it began with too. Raises ArgumentError."""
+    begun = terms.get("arguments")
     return given if begun is None else continue_arguments(begun, given)
 
 
-def feeds_of_job(settings: BaseSettings) -> dict[str, Any]:
-    """The feeds of a crawl; of a job that is gone on with, those that it began with. Raises ArgumentError, JobError."""
-    feeds = {str(name): options for name, options in settings.getdict("FEEDS").items()}
+def apply_terms(settings: BaseSettings, terms: Mapping[str, Any]) -> None:
+    """Sets the feeds of a job, to those that it began with where it is gone on with.
+
+    Raises ArgumentError for feeds that cannot be gone on with, JobError for a folder that cannot have a job.
+    """
     folder = job_folder(settings)
-    begun = read_job(folder).get("feeds") if folder is not None else None
+    if folder is None:
+        return
+    feeds = _feeds_of_job(settings, terms)
+    check_feeds(feeds, batch_items=settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT"))
+    if not terms:
+        check_job(folder)
+    settings.set("FEEDS", feeds, priority="cmdline")
+
+
+def _feeds_of_job(settings: BaseSettings, terms: Mapping[str, Any]) -> dict[str, Any]:
+    feeds = {str(name): options for name, options in settings.getdict("FEEDS").items()}
+    begun = terms.get("feeds")
     if begun is None:
         return feeds
     of_rows = {name: options for name, options in feeds.items() if not is_coverage(options)}
     return {**feeds, **continue_feeds(begun, of_rows, absolute=absolute_feed)}
-
-
-def check_terms(settings: BaseSettings) -> None:
-    """Raises ArgumentError for feeds that cannot be gone on with, JobError for a folder that cannot have a job."""
-    folder = job_folder(settings)
-    if folder is not None:
-        check_feeds(feeds_of_job(settings), batch_items=settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT"))
-        check_job(folder)
 
 
 def is_coverage(feed: Mapping[str, Any]) -> bool:

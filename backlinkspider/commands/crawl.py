@@ -30,10 +30,9 @@ from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls import without_user
-from backlinkspider.extensions.claims import QUEUE_PROBLEM
 from backlinkspider.extensions.coverage import SeedCoverage
+from backlinkspider.failures import failure_of
 from backlinkspider.job import job_folder, read_job
-from backlinkspider.job_terms import feeds_of_job
 from backlinkspider.queue_terms import apply_queue
 
 logger = logging.getLogger(__name__)
@@ -99,10 +98,8 @@ class Command(ScrapyCrawlCommand):
         if name not in loader.list():
             raise UsageError(f"no spider is named '{name}'; there is {', '.join(loader.list())}")
         spider = loader.load(name)
-        if issubclass(spider, ArgumentsSpider):
-            if spider.check_arguments(given, self.settings).queue is not None:
-                apply_queue(self.settings)
-            self.settings.set("FEEDS", feeds_of_job(self.settings), priority="cmdline")
+        if issubclass(spider, ArgumentsSpider) and spider.check_arguments(given, self.settings).queue is not None:
+            apply_queue(self.settings)
 
     def _refuse(self, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
         self._log(logging.ERROR, f"crawl failed: {_one_line(problem)}")
@@ -215,26 +212,8 @@ def _send_coverage(crawler: Crawler) -> None:
 
 def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
     """The exit code for a crawl that came to its end and, unless it finished, why in one line."""
-    stats = crawler.stats
-    failures = {
-        "a feed could not be written": _sum(crawler, "backlinks/feeds/failed", "feedexport/failed_count/"),
-        "the job cannot be gone on with": _sum(crawler, "backlinks/job/failed"),
-        "errors in the code of a spider or pipeline": _sum(crawler, "spider_exceptions/count", "backlinks/errors"),
-    }
-    for what, count in failures.items():
-        if count:
-            return FAILED, f"failed: {what} ({count}); the log says more"
-    if problem := stats.get_value(QUEUE_PROBLEM):
-        return FAILED, f"failed: {problem}"
-    # Of a queue: the other workers were there first.
-    had_nothing_to_do = stats.get_value("backlinks/queue/claimed") == 0 and not stats.get_value("backlinks/queue/given_up")
-    if issubclass(crawler.spidercls, ArgumentsSpider) and not (had_nothing_to_do or stats.get_value("backlinks/seeds/fetched")):
-        return FAILED, "failed: no seed could be read; the log says why for each"
-    return FINISHED, None
-
-
-def _sum(crawler: Crawler, *prefixes: str) -> int:
-    return sum(count for name, count in crawler.stats.get_stats().items() if name.startswith(prefixes))
+    failure = failure_of(crawler.stats.get_stats(), needs_seeds=issubclass(crawler.spidercls, ArgumentsSpider))
+    return (FINISHED, None) if failure is None else (FAILED, f"failed: {failure}")
 
 
 def refuse(command: str, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:

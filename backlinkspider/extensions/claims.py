@@ -21,6 +21,7 @@ from backlinkspider.core.exceptions import SeedQueueError, SeedQueueSilent
 from backlinkspider.core.seeds import Seed
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.extensions.coverage import SeedCoverage
+from backlinkspider.failures import QUEUE_PROBLEM
 from backlinkspider.politeness import SiteDelays
 from backlinkspider.seed_queue import Claim, SeedQueue, Share
 from backlinkspider.signals import page_done
@@ -29,9 +30,6 @@ logger = logging.getLogger(__name__)
 
 QUEUE_FAILED = "queue_failed"
 """The reason with which a crawl closes that can no longer use its queue."""
-
-QUEUE_PROBLEM = "backlinks/queue/problem"
-"""The statistic that says in one line why a crawl could not go on with its queue."""
 
 _TURN_SECONDS = 1.0
 """Between two looks at the queue."""
