@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 Cell = str | float | bool | tuple[str, ...] | None
 
@@ -82,6 +82,9 @@ class Link:
     target: str | None = None
     """The target that the relation holds for, as the user wrote it."""
 
+    may_be_backlink: bool = False
+    """Whether it turns out to be a backlink if it leads to the target (argument resolve); no column."""
+
     anchor: str | None = None
     """The visible text of the link, white space folded; the alt text of its image when there is no text. `the oak chair`"""
 
@@ -123,10 +126,31 @@ class Link:
     links_count: int | None = None
     """How many links of this page lead to the same url_to."""
 
+    text_share: float | None = None
+    """Of a backlink: the share of the text of its block that stands in no link, 0 to 1. `0.93`"""
+
+    topic_relevance: float | None = None
+    """Of a backlink: how alike the main text of the page is to what the target's pages are about, 0 to 1; empty where either has
+    too few words, or they are in different languages. `0.41`"""
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether what backlinks are rated by is worked out for it: it is one, or may turn out to be one."""
+        return self.may_be_backlink or self.relation == "backlink"
+
     @property
     def is_hyperlink(self) -> bool:
         """Whether a visitor can click on it."""
         return self.link_type in _HYPERLINKS
+
+
+class PageText(NamedTuple):
+    """What a reader reads on a page."""
+
+    main: str
+    """Its main text, as it is written."""
+    headings: tuple[str, ...]
+    """Its title and headline."""
 
 
 @dataclass(slots=True, eq=False)
@@ -157,6 +181,9 @@ class Page:
     document: Any = field(default=None, repr=False)
     """The parsed page (`core.html.Document`), for the facts that are read for kept links only; no column."""
 
+    text: PageText | None = field(default=None, repr=False)
+    """Of a page with a backlink: its text, for the pipeline behind the one that reads it; no column."""
+
     page_from_language: str | None = None
     """The language of the page, ISO 639: as its html element says, else as its main text reads. `en`"""
 
@@ -175,6 +202,18 @@ class Page:
     page_from_status_code: int | None = None
     """The HTTP status with which the page was answered. `200`"""
 
+    page_from_suspicious_domains: tuple[str, ...] | None = None
+    """Of a page with a backlink: the sites that it links to and whose names are those of spam, at most ten."""
+
+    page_from_analytics_ids: tuple[str, ...] | None = None
+    """Of a page with a backlink: the accounts of its analytics and advertisements. `UA-12345 | ca-pub-678`"""
+
+    page_from_template: str | None = None
+    """Of a page with a backlink: a digest of how its markup is built, the same for pages of one template. `5f1d0a2b9c3e4d67`"""
+
+    domain_from_ip: str | None = None
+    """The address of the server that answered; empty behind a proxy. `203.0.113.7`"""
+
     seed: str | None = None
     """The seed from which the page was reached, as it was given."""
 
@@ -190,6 +229,74 @@ class Page:
         return self.page_from_status_code is not None and 300 <= self.page_from_status_code < 400
 
 
+@dataclass(slots=True, eq=False)
+class WholeCrawl:
+    """What only the whole crawl can say of a link; worked out when it ends (`feeds.finishing`), and empty until then.
+
+    All of it is said of backlinks only, where nothing else stands.
+    """
+
+    verdict: str | None = None
+    """What the link is worth: good, neutral, review (a person should look), bad, unknown (too little was measured)."""
+
+    quality: int | None = None
+    """The same from 0 to 100."""
+
+    reasons: tuple[str, ...] | None = None
+    """What made it so, the heaviest first: the signal, its points and its evidence. `position:+12(content)`"""
+
+    weights_version: str | None = None
+    """Name and version of the weights that the quality comes from. `default 1`"""
+
+    reciprocal: bool | None = None
+    """Whether the target links to the site of the page: true where that was seen, false where the target was read whole."""
+
+    sitewide: float | None = None
+    """The share of the pages of its site, as far as they were read, that have a link to the same url_to. `0.9`"""
+
+    domain_from_pages: int | None = None
+    """The pages of the site that were read: what sitewide rests on."""
+
+    anchor_share: float | None = None
+    """Of an anchor that is exact or partial: the share of the target's referring domains that use the same. `0.25`"""
+
+    referring_domains: int | None = None
+    """The target's referring domains in this crawl: what anchor_share rests on."""
+
+    url_to_status_code: int | None = None
+    """The HTTP status at the end of where url_to leads; empty when it was not asked or did not answer. `404`"""
+
+    url_to_redirect_target: tuple[str, ...] | None = None
+    """As in Link."""
+
+    is_broken: bool | None = None
+    """Whether url_to leads to no page: an error of 4xx or 5xx, or no answer; empty when it was not asked or may not be."""
+
+    link_farm: tuple[str, ...] | None = None
+    """The sites that make up a link farm with the site of the page, it among them; empty where there is none."""
+
+    link_farm_footprints: tuple[str, ...] | None = None
+    """What they have in common, at least two: clique, interlinked, same_links, address, subnet, analytics, template."""
+
+    domain_from_pagerank: float | None = None
+    """PageRank of the site of the page among the sites of this crawl; all of them make up 1."""
+
+    domain_from_harmonic: float | None = None
+    """Harmonic centrality of the site among them, 0 to 1: how near it is, along links, to those that lead to it."""
+
+    domain_from_trust: float | None = None
+    """TrustRank of the site, from the sites of the argument trusted; all of them make up 1."""
+
+    domain_graph_sites: int | None = None
+    """The sites in the graph that the three rest on."""
+
+    page_from_pagerank: float | None = None
+    """Of an internal_backlink: PageRank (link juice) of the page among the target's own pages; all of them make up 1."""
+
+    page_graph_pages: int | None = None
+    """The pages in the graph that it rests on."""
+
+
 COLUMNS = (
     "relation",
     "url_from",
@@ -199,6 +306,9 @@ COLUMNS = (
     "rel",
     "link_type",
     "position",
+    "verdict",
+    "quality",
+    "reasons",
     "domain_from",
     "domain_to",
     "alt",
@@ -210,6 +320,21 @@ COLUMNS = (
     "hidden",
     "links_count",
     "link_index",
+    "text_share",
+    "reciprocal",
+    "sitewide",
+    "domain_from_pages",
+    "topic_relevance",
+    "anchor_share",
+    "referring_domains",
+    "link_farm",
+    "link_farm_footprints",
+    "domain_from_pagerank",
+    "domain_from_harmonic",
+    "domain_from_trust",
+    "domain_graph_sites",
+    "page_from_pagerank",
+    "page_graph_pages",
     "page_from_title",
     "page_from_language",
     "page_from_status_code",
@@ -219,7 +344,13 @@ COLUMNS = (
     "page_from_internal_links",
     "page_from_linked_domains",
     "page_from_words",
+    "page_from_suspicious_domains",
+    "page_from_analytics_ids",
+    "page_from_template",
+    "domain_from_ip",
+    "url_to_status_code",
     "url_to_redirect_target",
+    "is_broken",
     "link_path",
     "link_html",
     "href",
@@ -227,10 +358,14 @@ COLUMNS = (
     "seed",
     "depth",
     "fetched_at",
+    "weights_version",
 )
 """The columns of a row, in the order of every format: first the ones people read."""
 
 _OF_LINK = frozenset(link_field.name for link_field in fields(Link))
+
+LATER = tuple(late.name for late in fields(WholeCrawl) if late.name not in _OF_LINK)
+"""The columns that are empty until the crawl ends."""
 
 
 class RowReader:
@@ -238,8 +373,10 @@ class RowReader:
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._of_link = [column for column in columns if column in _OF_LINK]
-        self._of_page = [column for column in columns if column not in _OF_LINK]
-        order = [[*self._of_link, *self._of_page].index(column) for column in columns]
+        self._of_page = [column for column in columns if column not in (*_OF_LINK, *LATER)]
+        later = [column for column in columns if column in LATER]
+        order = [[*self._of_link, *self._of_page, *later].index(column) for column in columns]
+        self._later = [None] * len(later)
         # What holds for the page is encoded once, not for each of its links, and then put in its place.
         self._arrange = _values_at(order)
         self._read_link = _values_of(self._of_link)
@@ -247,7 +384,7 @@ class RowReader:
 
     def rows(self, page: Page, encode: Callable[[Iterable[Cell]], Iterable[Cell]]) -> Iterator[Sequence[Cell]]:
         """The cells of one row a link; `encode` makes the cells of some values."""
-        of_page = [*encode(self._read_page(page))]
+        of_page = [*encode(self._read_page(page)), *encode(self._later)]
         for link in page.links:
             yield self._arrange([*encode(self._read_link(link)), *of_page])
 

@@ -30,6 +30,10 @@ NAMES = (
     "shard",
     "wait",
     "coverage",
+    "profile_pages",
+    "aliases",
+    "resolve",
+    "trusted",
 )
 """The arguments of `scrapy crawl backlinks`, in the order of README."""
 
@@ -37,6 +41,7 @@ DEFAULT_MAX_PAGES = 100
 DEFAULT_MAX_DEPTH = 5
 DEFAULT_MAX_PAGINATION = 20
 DEFAULT_MAX_QUERIES = 50
+DEFAULT_PROFILE_PAGES = 25
 
 _LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
 _AROUND = " \t\r\n\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
@@ -67,7 +72,7 @@ class SeedFile:
 
     def __str__(self) -> str:
         """What messages call it."""
-        return f"seeds file '{self.path}'"
+        return f"the list '{self.path}'"
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,14 @@ class Arguments:
     """Whether a crawl whose queue of seeds is empty waits for more."""
     coverage: str | None
     """The name of the file that says what was seen of each seed."""
+    profile_pages: int
+    """Pages of each target that are read before the seeds, at most, to know what it is about; 0 reads none."""
+    aliases: tuple[Target, ...]
+    """What the target was called before: a link there is a link to the target."""
+    resolve: tuple[Target, ...]
+    """Hosts whose addresses are asked where they lead; one that leads to the target is a link to it."""
+    trusted: tuple[Seed | SeedFile | NamedList, ...]
+    """Sites from which trust flows."""
     texts: Mapping[str, str] = field(repr=False, compare=False)
     """The arguments as they were given, for a job that is gone on with."""
 
@@ -132,9 +145,10 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
             raise ArgumentError(_unknown(name))
     seeds = _parse_seeds(given.get("seeds", default_seeds))
     has_queue = any(isinstance(seed, QueueAddress) for seed in seeds)
+    targets = _parse_targets(given.get("target", ""), given.get("scope", ""))
     seeds_text = {} if default_seeds is None else {"seeds": default_seeds}
     return Arguments(
-        targets=_parse_targets(given.get("target", ""), given.get("scope", "")),
+        targets=targets,
         seeds=seeds,
         keep=_parse_keep(given.get("keep", Relation.BACKLINK.value)),
         keywords=tuple(_split(given.get("keywords", ""))),
@@ -147,6 +161,10 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         shard=_parse_shard(given.get("shard"), is_list=bool(seeds) and not has_queue),
         wait=_parse_wait(given.get("wait"), has_queue=has_queue),
         coverage=_parse_file_name("coverage", given.get("coverage")),
+        profile_pages=_parse_number("profile_pages", given.get("profile_pages", str(DEFAULT_PROFILE_PAGES))),
+        aliases=_parse_aliases(given.get("aliases", ""), targets),
+        resolve=tuple(parse_target(name, None) for name in _split(given.get("resolve", ""))),
+        trusted=tuple(_parse_list_or_seed("trusted", name) for name in _split(given.get("trusted", ""))),
         texts={**seeds_text, **{name: text for name, text in given.items() if not name.startswith("_")}},
     )
 
@@ -181,26 +199,33 @@ def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList | QueueA
         raise ArgumentError(
             "seeds is empty: name domains, addresses or the file of a list, or leave it out to start at the target's own site"
         )
-    return tuple(_parse_seed_argument(name) for name in names)
+    return tuple(_parse_list_or_seed("seeds", name) for name in names)
 
 
-def _parse_seed_argument(name: str) -> Seed | SeedFile | NamedList:
+def _parse_list_or_seed(argument: str, name: str) -> Seed | SeedFile | NamedList:
     if (named := _NAMED_LIST.match(name)) is not None:
-        return _parse_named_list(named[1])
+        return _parse_named_list(argument, named[1])
     if not _WEB_ADDRESS.match(name) and _LIST_FILE.match(name):
         return SeedFile(name)
     try:
         return parse_seed(name)
     except SeedError as error:
         raise ArgumentError(
-            f"seeds: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{name})"
+            f"{argument}: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{name})"
         ) from None
 
 
-def _parse_named_list(name: str) -> NamedList:
+def _parse_named_list(argument: str, name: str) -> NamedList:
     if not _LIST_NAME.match(name):
-        raise ArgumentError(f"seeds 'list:{name}' is no name of a list, such as list:partners: it is a name, never a path")
+        raise ArgumentError(f"{argument} 'list:{name}' is no name of a list, such as list:partners: it is a name, never a path")
     return NamedList(name)
+
+
+def _parse_aliases(text: str, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    aliases = tuple(parse_target(name, None) for name in _split(text))
+    if aliases and len(targets) > 1:
+        raise ArgumentError("aliases are of one target: name only one, or crawl once for each")
+    return aliases
 
 
 def _parse_keep(text: str) -> frozenset[Relation]:

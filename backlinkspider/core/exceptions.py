@@ -7,6 +7,7 @@ BacklinkSpiderError
     JobError
     FeedError
     FeedRowError
+    WeightsError
     SeedQueueError
         SeedQueueSilent
 
@@ -40,6 +41,10 @@ class FeedError(BacklinkSpiderError):
 
 class FeedRowError(BacklinkSpiderError):
     """Raised by `core.feed_rows`: a line of a feed that is no row."""
+
+
+class WeightsError(BacklinkSpiderError):
+    """Raised by `core.quality.weights` and `weights_files`: weights that cannot be used."""
 
 
 class SeedQueueError(BacklinkSpiderError):
