@@ -6,9 +6,9 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import IO, Any, ClassVar, Self
 
 import msgspec
 from scrapy.exporters import BaseItemExporter
@@ -19,6 +19,9 @@ from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page
 
 _JSON = msgspec.json.Encoder()
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_HEADER_BYTES = 64 * 1024
+"""Of the first line of a table; ours has 1,500."""
 
 
 class RowsExporter(BaseItemExporter):
@@ -38,16 +41,29 @@ class RowsExporter(BaseItemExporter):
         unknown = [column for column in names if column not in self.known_columns]
         if unknown:
             raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(self.known_columns)}")
-        self._columns = tuple(names)
-        self._reader = RowReader(self._columns)
+        self.columns = tuple(names)
+        self._reader = RowReader(self.columns)
         self.headers = tuple(names.values())
+
+    @property
+    def has_all_columns(self) -> bool:
+        """Whether each column is there, in its place and under its name."""
+        return self.headers == self.known_columns
+
+    def for_file(self, file: IO[bytes]) -> Self:
+        """An exporter of the same columns to another file."""
+        return type(self)(file, fields_to_export=dict(zip(self.columns, self.headers, strict=True)))
 
     def export_item(self, item: Any) -> None:
         """Writes the rows of a page, all at once."""
         if isinstance(item, self.item_class):
-            self._file.write(self._encode_item(item))
+            self._file.write(self._encode(self._rows_of(item)))
             # A process that is killed loses no page that it has written.
             self._file.flush()
+
+    def export_row(self, row: Mapping[str, Cell]) -> None:
+        """Writes a row that is known by its columns."""
+        self._file.write(self._encode(iter([[*self._cells(map(row.get, self.columns))]])))
 
     def start_exporting(self) -> None:
         """Ends the last line of a file that is appended to, where a disk that was full has torn it."""
@@ -57,10 +73,15 @@ class RowsExporter(BaseItemExporter):
     def _is_appended_to(self) -> bool:
         return self._file.seekable() and self._file.tell() > 0
 
-    def _rows_of(self, item: Any, encode: Callable[[Iterable[Cell]], Iterable[Cell]]) -> Iterator[Sequence[Cell]]:
-        return self._reader.rows(item, encode)
+    def _rows_of(self, item: Any) -> Iterator[Sequence[Cell]]:
+        return self._reader.rows(item, self._cells)
 
-    def _encode_item(self, item: Any) -> bytes:
+    def _cells(self, values: Iterable[Cell]) -> Iterable[Cell]:
+        """Some values as the cells of the format."""
+        raise NotImplementedError
+
+    def _encode(self, rows: Iterator[Sequence[Cell]]) -> bytes:
+        """Rows of such cells."""
         raise NotImplementedError
 
 
@@ -74,6 +95,15 @@ def _ends_with_line(path: object) -> bool:
     return last == b"\n"
 
 
+def _headers_of(path: object) -> tuple[str, ...] | None:
+    """What stands in the first line of a table, as a spreadsheet may have written it too; None as for `_ends_with_line`."""
+    if not isinstance(path, str) or not Path(path).is_file():
+        return None
+    with Path(path).open("rb") as file:
+        first = file.readline(_HEADER_BYTES).removeprefix(BYTE_ORDER_MARK)
+    return tuple(next(csv.reader([first.decode("utf-8", "replace").rstrip("\r\n")]), []))
+
+
 class CsvRowsExporter(RowsExporter):
     """CSV that Excel, LibreOffice and Google Sheets open as text and numbers: UTF-8 with a byte order mark, guarded cells.
 
@@ -81,24 +111,33 @@ class CsvRowsExporter(RowsExporter):
     """
 
     def start_exporting(self) -> None:
-        """Writes the byte order mark and the header."""
+        """Writes the byte order mark and the header. Raises ArgumentError for a table of other columns."""
+        if self._is_appended_to():
+            headers = _headers_of(getattr(self._file, "name", None))
+            if headers is not None and headers != self.headers:
+                raise ArgumentError("it has other columns; take another file: `scrapy merge` brings both together")
         super().start_exporting()
         if not self._is_appended_to():
             self._file.write(BYTE_ORDER_MARK + encode_csv([self.headers]))
             self._file.flush()
 
-    def _encode_item(self, item: Any) -> bytes:
-        return encode_csv(self._rows_of(item, csv_cells))
+    _cells = staticmethod(csv_cells)
+
+    def _encode(self, rows: Iterator[Sequence[Cell]]) -> bytes:
+        return encode_csv(rows)
 
 
 class JsonLinesRowsExporter(RowsExporter):
     """One JSON object a line, with raw values: nothing guarded, nothing cut, null for unknown."""
 
-    def _encode_item(self, item: Any) -> bytes:
-        return b"".join(line + b"\n" for line in self._encode_lines(item))
+    def _cells(self, values: Iterable[Cell]) -> Iterable[Cell]:
+        return values
 
-    def _encode_lines(self, item: Any) -> Iterator[bytes]:
-        for row in self._rows_of(item, iter):
+    def _encode(self, rows: Iterator[Sequence[Cell]]) -> bytes:
+        return b"".join(line + b"\n" for line in self._encode_lines(rows))
+
+    def _encode_lines(self, rows: Iterator[Sequence[Cell]]) -> Iterator[bytes]:
+        for row in rows:
             yield encode_json_line(dict(zip(self.headers, row, strict=True)))
 
 
@@ -119,9 +158,9 @@ class JsonRowsExporter(JsonLinesRowsExporter):
         """Closes the array."""
         self._file.write(b"\n]\n")
 
-    def _encode_item(self, item: Any) -> bytes:
+    def _encode(self, rows: Iterator[Sequence[Cell]]) -> bytes:
         separator, self._separator = self._separator, b",\n"
-        return separator + b",\n".join(self._encode_lines(item))
+        return separator + b",\n".join(self._encode_lines(rows))
 
 
 class _CoverageRows(RowsExporter):
@@ -130,8 +169,8 @@ class _CoverageRows(RowsExporter):
     known_columns = COVERAGE_COLUMNS
     item_class = Coverage
 
-    def _rows_of(self, item: Any, encode: Callable[[Iterable[Cell]], Iterable[Cell]]) -> Iterator[Sequence[Cell]]:
-        yield [*encode(getattr(item, column) for column in self._columns)]
+    def _rows_of(self, item: Any) -> Iterator[Sequence[Cell]]:
+        yield [*self._cells(getattr(item, column) for column in self.columns)]
 
 
 class CoverageCsvExporter(_CoverageRows, CsvRowsExporter):
@@ -155,4 +194,4 @@ def encode_json_line(named: Mapping[str, Cell]) -> bytes:
         return _JSON.encode(named)
     except UnicodeEncodeError:
         # Half a character pair, such as an argument from a terminal in another encoding.
-        return json.dumps(named, ensure_ascii=False).encode("utf-8", "replace")
+        return json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -18,6 +18,7 @@ from backlinkspider.exporters import (
     JsonLinesRowsExporter,
     JsonRowsExporter,
     RowsExporter,
+    encode_json_line,
 )
 from backlinkspider.items import COLUMNS, Page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
@@ -134,14 +135,34 @@ def test_a_file_that_is_appended_to_has_one_header(tmp_path: Path) -> None:
 @pytest.mark.parametrize("exporter", [CsvRowsExporter, JsonLinesRowsExporter])
 def test_a_torn_line_does_not_swallow_the_first_row_behind_it(tmp_path: Path, exporter: type[CsvRowsExporter]) -> None:
     path = tmp_path / "rows"
-    path.write_bytes(b'{"torn')
+    with path.open("wb") as file:
+        exporter(file, encoding="utf-8").start_exporting()
+        file.write(b'{"torn')
     with path.open("ab") as file:
         writer = exporter(file, encoding="utf-8")
         writer.start_exporting()
         writer.export_item(page_of(PAGE))
-    first, *rows = path.read_bytes().splitlines()
-    assert first == b'{"torn'
-    assert len(rows) == 2
+    *_, torn, _, _ = path.read_bytes().splitlines()
+    assert torn == b'{"torn'
+
+
+@pytest.mark.parametrize("header", ["page,link", '"page","link"', "\ufeffpage,link"])
+def test_a_table_of_the_same_columns_is_appended_to(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{header}\n", encoding="utf-8")
+    with path.open("ab") as file:
+        writer = CsvRowsExporter(file, fields_to_export={"url_from": "page", "url_to": "link"})
+        writer.start_exporting()
+        writer.export_item(page_of(PAGE))
+    assert len(path.read_bytes().splitlines()) == 3
+
+
+@pytest.mark.parametrize("header", ["page", "page,link,notes", "link,page", "page;link", ""])
+def test_a_table_of_other_columns_is_not_appended_to(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{header}\n", encoding="utf-8")
+    with path.open("ab") as file, pytest.raises(ArgumentError, match="it has other columns"):
+        CsvRowsExporter(file, fields_to_export={"url_from": "page", "url_to": "link"}).start_exporting()
 
 
 def test_a_json_array_is_not_appended_to(tmp_path: Path) -> None:
@@ -155,3 +176,8 @@ def test_what_is_no_page_is_not_written() -> None:
     writer = JsonLinesRowsExporter(file := io.BytesIO(), encoding="utf-8")
     writer.export_item({"another": "item"})
     assert file.getvalue() == b""
+
+
+def test_halves_of_characters_do_not_change_how_a_line_begins() -> None:
+    """By which it is told later what it is."""
+    assert encode_json_line({"relation": "backlink", "anchor": "\ud800"}) == b'{"relation":"backlink","anchor":"?"}'

@@ -273,6 +273,9 @@ VALUES = [
     pytest.param("dofollow", False, id="false"),
     pytest.param("dofollow", None, id="neither true nor false"),
     pytest.param("depth", 0, id="zero"),
+    pytest.param("text_share", 0.93, id="a share"),
+    pytest.param("text_share", 0.0, id="a share of nothing"),
+    pytest.param("domain_from_pagerank", 1.25e-07, id="a small number"),
     pytest.param("depth", None, id="an unknown number"),
     pytest.param("anchor", "-50 % off; =1", id="a guarded text"),
     pytest.param("anchor", "'quoted', \"double\" | bar", id="quotes and bars"),
@@ -575,6 +578,9 @@ def test_crawls_as_csv_and_as_json_lines_merge_to_the_same(tmp_path: Path) -> No
         assert (tmp_path / f"{name}.jsonl").read_bytes() == as_json.read_bytes()
     rows = read_json_lines(as_json)
     assert len(rows) == 4
-    # An empty text is unknown in CSV.
+    # An empty text is unknown in CSV, and so is an empty list where there may be none.
+    for row in rows:
+        for column in ("page_from_suspicious_domains", "page_from_analytics_ids"):
+            row[column] = row[column] or None
     known = [{column: None if value == "" else value for column, value in row.items()} for row in rows]
     assert read_json_lines(tmp_path / "from_csv.jsonl") == known

@@ -6,7 +6,7 @@ import argparse
 import signal
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -15,7 +15,7 @@ from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.core.text import printable
-from backlinkspider.feeds.feed_files import FeedFile
+from backlinkspider.feeds.feed_files import FeedFile, NoteBadLine
 from backlinkspider.feeds.merging import MergeCounts, look_at_feeds, merge_feeds
 
 _BAD_LINES_NAMED = 10
@@ -54,48 +54,57 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Merges, says what was done, and sets the exit code."""
-        # What is half written goes away, as after Ctrl-C.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        self.exitcode, why = self._merge()
-        if why:
-            print(f"scrapy merge: {printable(why)}", file=sys.stderr)
 
-    def _merge(self) -> tuple[int, str | None]:
-        """The exit code and, unless the feeds were merged, why in one line."""
-        bad_lines = BadLineReport()
-        try:
-            counts = merge_feeds(self._feeds, self._output, bad_lines.note)
-        except BacklinkSpiderError as error:
-            refuse("merge", str(error))
-        except OSError as error:
-            return FAILED, f"failed: {self._output} could not be written: {error.strerror or error}"
-        except sqlite3.Error as error:
-            return FAILED, f"failed: the temporary index of the pages could not be written: {error}"
-        except KeyboardInterrupt:
-            return INTERRUPTED, f"interrupted: {self._output} is as it was"
-        bad_lines.close()
-        print(_text_of(counts, self._output))
-        return FINISHED, None
+        def merge(note_bad_line: NoteBadLine) -> str:
+            return _text_of(merge_feeds(self._feeds, self._output, note_bad_line), self._output)
+
+        self.exitcode = write_feed("merge", self._output, merge, bad_lines="passed over")
 
 
-class BadLineReport:
-    """Prints the first lines that are passed over, and how many more there are."""
+def write_feed(command: str, output: str, write: Callable[[NoteBadLine], str], *, bad_lines: str) -> int:
+    """Has a feed written and prints what `write` says of it; the exit code. `bad_lines` says what becomes of what is no row."""
+    # What is half written goes away, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    report = _BadLineReport(command, bad_lines)
+    exit_code, why = FAILED, ""
+    try:
+        text = write(report.note)
+    except BacklinkSpiderError as error:
+        refuse(command, str(error))
+    except OSError as error:
+        why = f"failed: {output} could not be written: {error.strerror or error}"
+    except sqlite3.Error as error:
+        why = f"failed: the temporary index of the pages could not be written: {error}"
+    except KeyboardInterrupt:
+        exit_code, why = INTERRUPTED, f"interrupted: {output} is as it was"
+    else:
+        report.close()
+        print(text)
+        return FINISHED
+    print(f"scrapy {command}: {printable(why)}", file=sys.stderr)
+    return exit_code
 
-    def __init__(self) -> None:
+
+class _BadLineReport:
+    """Prints the first lines that are no rows, and how many more there are."""
+
+    def __init__(self, command: str, fate: str) -> None:
+        self._command = command
+        self._fate = fate
         self._count = 0
 
     def note(self, feed: FeedFile, line: BadLine) -> None:
-        """Counts a line that is passed over, and prints it if it is one of the first."""
+        """Counts a line, and prints it if it is one of the first."""
         self._count += 1
         if self._count <= _BAD_LINES_NAMED:
-            text = printable(f"{feed.path} line {line.number} passed over: {line.problem}")
-            print(f"scrapy merge: {text}", file=sys.stderr)
+            text = printable(f"{feed.path} line {line.number} {self._fate}: {line.problem}")
+            print(f"scrapy {self._command}: {text}", file=sys.stderr)
 
     def close(self) -> None:
         """Prints how many were not named."""
         rest = self._count - _BAD_LINES_NAMED
         if rest > 0:
-            print(f"scrapy merge: and {rest} more", file=sys.stderr)
+            print(f"scrapy {self._command}: and {rest} more", file=sys.stderr)
 
 
 def _check_words(paths: Sequence[str], outputs: Sequence[str]) -> None:
@@ -111,11 +120,16 @@ def _check_words(paths: Sequence[str], outputs: Sequence[str]) -> None:
 
 def _text_of(counts: MergeCounts, output: str) -> str:
     """What was done, a line a fact."""
-    lines = {
+    facts = {
         "rows read": counts.rows_read,
         "pages": counts.pages,
         "rows written": counts.rows_written,
         "duplicates removed": counts.duplicates,
         "lines passed over": counts.bad_lines,
     }
-    return "\n".join([f"Merged into {printable(output)}", *(f"  {name:<23}{count}" for name, count in lines.items())])
+    return text_of_facts(f"Merged into {output}", facts)
+
+
+def text_of_facts(title: str, facts: Mapping[str, int]) -> str:
+    """A line that says what was done, and one for each count."""
+    return "\n".join([printable(title), *(f"  {name:<23}{count}" for name, count in facts.items())])

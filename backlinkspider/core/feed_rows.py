@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from types import NoneType
@@ -20,7 +20,7 @@ import msgspec
 from backlinkspider.core.cells import LIST_SEPARATOR, text_of_cell
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.text import shown
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Link, Page
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Link, Page, WholeCrawl
 
 FeedRow = dict[str, Cell]
 """The values of one row by column; None is unknown."""
@@ -70,7 +70,8 @@ class CsvRowReader:
         """Raises FeedError for what is not the header of a feed."""
         try:
             self._columns = [text_of_cell(cell) for cell in _cells_of(header)]
-            for column in self._columns:
+            # Between other separators all the columns are one long name, which is not what is wrong.
+            for column in self._columns if "url_from" in self._columns else ():
                 _check_name(column)
         except FeedRowError as error:
             raise FeedError(f"its first line is no header: {error}") from None
@@ -82,13 +83,26 @@ class CsvRowReader:
             raise FeedError(_COVERAGE if is_coverage else "its first line, separated by commas, names no column url_from")
         self._readers = [_READERS.get(column, _read_text) for column in self._columns]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns, in the order of the cells."""
+        return tuple(self._columns)
+
     def read(self, line: bytes) -> FeedRow:
         """The row that a line is. Raises FeedRowError."""
+        return self.read_cells(self.cells_of(line))
+
+    def cells_of(self, line: bytes) -> list[str]:
+        """The cells of a line, as many as there are columns. Raises FeedRowError."""
         if not line.endswith(b"\n"):
             raise FeedRowError("it breaks off")
         cells = _cells_of(line)
         if len(cells) != len(self._columns):
             raise FeedRowError(f"it has {len(cells)} cells, the header {len(self._columns)}")
+        return cells
+
+    def read_cells(self, cells: Sequence[str]) -> FeedRow:
+        """The row that the cells of a line are. Raises FeedRowError."""
         row: FeedRow = {}
         for column, read, cell in zip(self._columns, self._readers, cells, strict=True):
             try:
@@ -179,8 +193,9 @@ def _read_number(cell: str) -> Cell:
 
 _READERS_OF_TYPES: dict[type, Callable[[str], Cell]] = {
     bool: _read_truth,
-    int: _read_whole_number,
+    # A number may be a whole one too.
     float: _read_number,
+    int: _read_whole_number,
     tuple: _read_list,
 }
 
@@ -198,7 +213,7 @@ def _reader_of(types: frozenset[type]) -> Callable[[str], Cell]:
     return next((read for kind, read in _READERS_OF_TYPES.items() if kind in types), _read_text)
 
 
-_HINTS = {**get_type_hints(Page), **get_type_hints(Link)}
+_HINTS = {**get_type_hints(WholeCrawl), **get_type_hints(Page), **get_type_hints(Link)}
 _FIELD_TYPES = {column: _types_of(_HINTS[column]) for column in COLUMNS}
 _READERS = {column: _reader_of(types) for column, types in _FIELD_TYPES.items()}
 # Any may be unknown, where feeds with different columns came together.

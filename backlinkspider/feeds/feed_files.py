@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.feed_rows import CsvRowReader, FeedRow, read_json_row
@@ -16,11 +16,29 @@ from backlinkspider.core.seeds import BadLine
 
 JSON_LINES_ENDINGS = (".jsonl", ".jl", ".jsonlines")
 CSV_ENDING = ".csv"
+JSON_ARRAY_ENDING = ".json"
 
 LINE_MAXIMUM = 32 * 1024 * 1024
 """Bytes of a line: twice those of the largest page that is read (DOWNLOAD_MAXSIZE), whose whole text may be one anchor."""
 
 _CHUNK = 1024 * 1024
+_CHANGED = "it changed while it was read; try again when nothing writes to it"
+
+
+Wants = Callable[[bytes], bool]
+"""Whether a line is to be read at all, by its bytes."""
+
+
+class FeedLine(NamedTuple):
+    """A line of a feed, or a piece of one that is longer than is read."""
+
+    number: int
+    """From 1; the pieces of a line have the same."""
+    raw: bytes
+    """With its end and, of the first, its byte order mark."""
+    offset: int
+    """Where it begins in the file."""
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -31,33 +49,64 @@ class FeedFile:
     identity: tuple[int, int]
     """As `file_identity` has it."""
     size: int
+    ending: str
+    """What the format is by: `.csv`, `.json`; anything else is JSON lines."""
+    begin: int = 0
+    """Where the rows begin that are meant, in bytes, at the beginning of a line; the header is at the beginning of the file."""
 
-    def rows(self) -> Iterator[FeedRow | BadLine]:
-        """The rows and bad lines, read lazily. Raises FeedError, with the path."""
+    def rows(self, wants: Wants = lambda _: True) -> Iterator[FeedRow | BadLine]:
+        """The rows and bad lines from the beginning that is meant, of lines that are wanted, read lazily.
+
+        Raises FeedError, with the path.
+        """
+        try:
+            yield from _read_rows(self, wants)
+        except FeedError as error:
+            raise named(self.path, error) from None
+
+    def lines(self) -> Iterator[FeedLine]:
+        """The lines of the whole file, read lazily. Raises FeedError, without the path."""
         try:
             with Path(self.path).open("rb") as file:
-                self._check_same(os.fstat(file.fileno()))
-                yield from _read_rows(_bounded_lines(file, self.size), is_csv=self.path.endswith(CSV_ENDING))
-        except (OSError, FeedError) as error:
-            raise _named(self.path, error) from None
+                if not self.is_at(os.fstat(file.fileno())):
+                    raise FeedError(_CHANGED)
+                yield from _lines_of(file, self.size)
+        except OSError as error:
+            raise FeedError(error.strerror or str(error)) from None
 
-    def _check_same(self, status: os.stat_result) -> None:
-        if _identity_of(status) != self.identity or status.st_size < self.size:
-            raise FeedError("it changed while it was read; try again when nothing writes to it")
+    def is_at(self, status: os.stat_result) -> bool:
+        """Whether a file is still this one, with all that it had."""
+        return _identity_of(status) == self.identity and status.st_size >= self.size
+
+
+NoteBadLine = Callable[[FeedFile, BadLine], None]
+"""Is told of each line that is no row."""
 
 
 def look_at_feed(path: str) -> FeedFile:
-    """A feed that is there and can be opened. Raises FeedError, with the path."""
+    """A feed that is there and can be opened, by its name. Raises FeedError, with the path."""
     if not path.endswith((CSV_ENDING, *JSON_LINES_ENDINGS)):
         raise FeedError(f"feed '{path}' must be named .csv or .jsonl, in lower case, and be one")
+    return look_at_format(path, Path(path).suffix)
+
+
+def look_at_format(path: str, ending: str) -> FeedFile:
+    """A feed of a format that is known, whatever its name, that is there and can be opened. Raises FeedError, with the path."""
     try:
         # Before it is opened: a pipe would wait for its writer.
         status = Path(path).stat()
         _check_kind(status.st_mode)
         with Path(path).open("rb"):
-            return FeedFile(path, _identity_of(status), status.st_size)
-    except (OSError, FeedError) as error:
-        raise _named(path, error) from None
+            return FeedFile(path, _identity_of(status), status.st_size, ending)
+    except OSError as error:
+        raise named(path, error.strerror or error) from None
+    except FeedError as error:
+        raise named(path, error) from None
+
+
+def named(path: str, why: object) -> FeedError:
+    """The error that names the feed that cannot be read."""
+    return FeedError(f"feed '{path}' cannot be read: {why}")
 
 
 def _check_kind(mode: int) -> None:
@@ -66,50 +115,74 @@ def _check_kind(mode: int) -> None:
         raise FeedError("it is a folder" if stat.S_ISDIR(mode) else "it is no file that can be read twice")
 
 
-def _read_rows(lines: Iterator[tuple[int, bytes | None]], *, is_csv: bool) -> Iterator[FeedRow | BadLine]:
+def text_of_line(line: FeedLine) -> bytes:
+    """What a line says: without the byte order mark of the first."""
+    return line.raw.removeprefix(codecs.BOM_UTF8) if line.number == 1 else line.raw
+
+
+def line_without_end(number: int) -> BadLine:
+    """What is said of a line that is too long to be read."""
+    return BadLine(number, f"it has more than {LINE_MAXIMUM:,} bytes")
+
+
+def read_array_row(line: bytes) -> FeedRow:
+    """The row that a line of a JSON array is, one row a line. Raises FeedRowError."""
+    return read_json_row(line.rstrip().removesuffix(b","))
+
+
+def is_array_bracket(line: FeedLine) -> bool:
+    """Whether a line of a JSON array is its beginning or end."""
+    return line.raw.strip() == (b"[" if line.number == 1 else b"]")
+
+
+def first_line(lines: Iterator[FeedLine]) -> FeedLine | None:
+    """The first line that is not blank; those before it are gone then."""
+    return next((line for line in lines if text_of_line(line).strip()), None)
+
+
+def _read_rows(feed: FeedFile, wants: Wants) -> Iterator[FeedRow | BadLine]:
+    lines = feed.lines()
     read: Callable[[bytes], FeedRow] = read_json_row
-    if is_csv:
-        header = next(lines, None)
+    is_array = feed.ending == JSON_ARRAY_ENDING
+    if is_array:
+        read = read_array_row
+    elif feed.ending == CSV_ENDING:
+        header = first_line(lines)
         if header is None:
             return
-        read = CsvRowReader(header[1] or b"").read
-    for number, line in lines:
-        if line is None:
-            yield BadLine(number, f"it has more than {LINE_MAXIMUM:,} bytes")
+        read = CsvRowReader(text_of_line(header)).read
+    last = 0
+    for line in lines:
+        if line.offset < feed.begin or (is_array and is_array_bracket(line)):
+            continue
+        if not line.is_whole:
+            if line.number != last:
+                yield line_without_end(line.number)
+            last = line.number
+            continue
+        text = text_of_line(line)
+        if not wants(line.raw) or not text.strip():
             continue
         try:
-            row = read(line)
+            row = read(text)
         except FeedRowError as error:
-            yield BadLine(number, str(error))
+            yield BadLine(line.number, str(error))
             continue
         yield row
 
 
-def _bounded_lines(file: IO[bytes], size: int) -> Iterator[tuple[int, bytes | None]]:
-    """The lines of the first `size` bytes that are not blank, with their numbers from 1; None for one that is too long."""
+def _lines_of(file: IO[bytes], size: int) -> Iterator[FeedLine]:
     number = 0
-    left = size
-    while left > 0 and (line := file.readline(min(left, LINE_MAXIMUM))):
-        number += 1
-        left -= len(line)
-        if len(line) == LINE_MAXIMUM and not line.endswith(b"\n"):
-            left -= _skip_line(file, left)
-            yield number, None
-            continue
-        if number == 1:
-            line = line.removeprefix(codecs.BOM_UTF8)
-        if line.strip():
-            yield number, line
-
-
-def _skip_line(file: IO[bytes], left: int) -> int:
-    """Reads to the end of a line; how many bytes that were."""
-    skipped = 0
-    while skipped < left and (chunk := file.readline(min(left - skipped, _CHUNK))):
-        skipped += len(chunk)
-        if chunk.endswith(b"\n"):
-            break
-    return skipped
+    offset = 0
+    goes_on = False
+    while offset < size and (raw := file.readline(min(size - offset, _CHUNK if goes_on else LINE_MAXIMUM))):
+        number += not goes_on
+        has_end = raw.endswith(b"\n")
+        yield FeedLine(number, raw, offset, is_whole=not goes_on and (has_end or len(raw) < LINE_MAXIMUM))
+        goes_on = not has_end
+        offset += len(raw)
+    if offset < size:
+        raise FeedError(_CHANGED)
 
 
 def file_identity(path: str) -> tuple[int, int] | None:
@@ -122,8 +195,3 @@ def file_identity(path: str) -> tuple[int, int] | None:
 
 def _identity_of(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
-
-
-def _named(path: str, error: Exception) -> FeedError:
-    why = error.strerror if isinstance(error, OSError) and error.strerror else error
-    return FeedError(f"feed '{path}' cannot be read: {why}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,15 +13,13 @@ from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.core.text import shown
 from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json_line
-from backlinkspider.feeds.feed_files import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, file_identity, look_at_feed
+from backlinkspider.feeds.feed_files import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, NoteBadLine, file_identity, look_at_feed
 from backlinkspider.feeds.page_index import PageIndex, sighting_of
 from backlinkspider.feeds.whole_files import write_whole
 from backlinkspider.items import COLUMNS
 
 OTHER_COLUMNS_MAXIMUM = 200
 """Columns that are not ours, of all feeds together."""
-
-NoteBadLine = Callable[[FeedFile, BadLine], None]
 
 
 @dataclass

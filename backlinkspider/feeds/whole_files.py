@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO
+
+_DRAFT = re.compile(r"\.([0-9a-f]{16})-[0-9a-f]{16}\.part")
 
 
 @contextmanager
@@ -18,21 +22,55 @@ def write_whole(path: Path) -> Iterator[IO[bytes]]:
 
     Raises OSError when it cannot be written; before the context begins, where that can be told by then.
     """
-    # A link stays one, to the new file.
-    place = Path(os.path.realpath(path))
-    if place.exists():
-        _check_replaceable(place)
-    draft = place.with_name(f".{secrets.token_hex(8)}.part")
-    try:
+    with write_draft(path) as draft:
         with draft.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if place.exists():
-            shutil.copymode(place, draft)
-        draft.replace(place)
+        take_place(draft, path)
+
+
+@contextmanager
+def write_draft(path: Path) -> Iterator[Path]:
+    """A path beside a file for one that is to take its place; what is there when the context ends goes away.
+
+    Raises OSError where the file may not be replaced.
+    """
+    place = _place_of(path)
+    if place.exists():
+        _check_replaceable(place)
+    draft = place.with_name(f".{_mark_of(place)}-{secrets.token_hex(8)}.part")
+    try:
+        yield draft
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remove_drafts(path: Path) -> None:
+    """Removes the drafts for a file that processes left which were killed: for one who knows that no other is at work on it."""
+    place = _place_of(path)
+    with suppress(OSError):
+        for draft in place.parent.glob(f".{_mark_of(place)}-*.part"):
+            draft.unlink(missing_ok=True)
+
+
+def take_place(draft: Path, path: Path) -> None:
+    """Gives a draft the name, and the rights, of the file that it is to replace. Raises OSError."""
+    place = _place_of(path)
+    if place.exists():
+        shutil.copymode(place, draft)
+    draft.replace(place)
+
+
+def _mark_of(place: Path) -> str:
+    """What the names of all drafts for a file have, and of drafts for these."""
+    found = _DRAFT.fullmatch(place.name)
+    return found[1] if found else blake2b(os.fsencode(place.name), digest_size=8).hexdigest()
+
+
+def _place_of(path: Path) -> Path:
+    """Where a file is: a link stays one, to the new file."""
+    return Path(os.path.realpath(path))
 
 
 def _check_replaceable(place: Path) -> None:
