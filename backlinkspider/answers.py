@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.http import Response
@@ -14,6 +13,8 @@ from backlinkspider.core.listings import Listing, gunzip, read_listing
 from backlinkspider.core.redirects import Hop, redirect_pages
 from backlinkspider.core.urls import absolute_url
 from backlinkspider.items import Page
+from backlinkspider.job import now
+from backlinkspider.request_meta import FETCHED_AT
 
 
 def is_page(response: Response) -> bool:
@@ -23,6 +24,14 @@ def is_page(response: Response) -> bool:
 
 def answered_page(response: Response) -> Page:
     """The page that an answer is, with the seed and depth of its request."""
+    page = page_of_answer(response)
+    page.seed = response.meta["seed"]
+    page.depth = response.meta["depth"]
+    return page
+
+
+def page_of_answer(response: Response) -> Page:
+    """The page that an answer is, whoever asked for it."""
     page = read_page(
         absolute_url(response.url, response.url) or response.url,
         response.body,
@@ -32,9 +41,9 @@ def answered_page(response: Response) -> Page:
         refresh_headers=_header_values(response, "Refresh"),
     )
     page.page_from_status_code = response.status
-    page.seed = response.meta["seed"]
-    page.depth = response.meta["depth"]
-    page.fetched_at = _now()
+    # Behind a proxy it is the proxy that answers.
+    page.domain_from_ip = None if response.ip_address is None or _meta_of(response).get("proxy") else str(response.ip_address)
+    page.fetched_at = _fetched_at(response)
     return page
 
 
@@ -54,7 +63,7 @@ def answered_hop(response: Response) -> Hop | None:
     url_to = absolute_url(location, response.url) if location else None
     if location is None or url_to is None or len(url_to) > URL_MAXIMUM:
         return None
-    return Hop(response.url, location, url_to, response.status, _header_values(response, "X-Robots-Tag"), _now())
+    return Hop(response.url, location, url_to, response.status, _header_values(response, "X-Robots-Tag"), _fetched_at(response))
 
 
 def redirects_before(meta: Mapping[str, Any]) -> Iterator[Page]:
@@ -80,5 +89,11 @@ def _header_text(value: bytes) -> str:
         return "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in value)
 
 
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _fetched_at(response: Response) -> str:
+    """When an answer came: now, unless it was kept since (`kept_answers`)."""
+    return str(_meta_of(response).get(FETCHED_AT) or now())
+
+
+def _meta_of(response: Response) -> Mapping[str, Any]:
+    """What is known of its request; nothing of an answer that was kept without it."""
+    return response.request.meta if response.request is not None else {}

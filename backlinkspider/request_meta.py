@@ -20,6 +20,9 @@ from backlinkspider.core.redirects import Hop
 from backlinkspider.core.urls import host_of
 
 CHARGED = "charged"
+FETCHED_AT = "fetched_at"
+"""The key of the time at which an answer came that was kept since."""
+
 ROW = "row"
 """The key of the place that a request has in the database of a job."""
 

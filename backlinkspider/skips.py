@@ -59,6 +59,9 @@ _CAUSE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 """The word for what broke off a connection, where Scrapy has one exception for all of it."""
 
+CONNECTION_WORDS = frozenset(word for _, word in (*_FAILURE_WORDS, *_CAUSE_WORDS))
+"""The words for a host that does not answer, or not to the end."""
+
 CONNECTION_FAILURES = tuple(kind for kind, _ in _FAILURE_WORDS)
 """What Scrapy raises when a host does not answer, or not to the end."""
 

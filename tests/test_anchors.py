@@ -48,6 +48,24 @@ def test_kind_of_anchor(anchor: str, kind: AnchorType) -> None:
     assert classify_anchor(anchor, is_image=False, domain_to="oakandiron.example", keywords=KEYWORDS) is kind
 
 
+NAMES = [
+    pytest.param("Oak & Iron Ltd", AnchorType.BRANDED, id="a name that the site has besides its domain"),
+    pytest.param("chairs by OAK AND IRON, Ltd.", AnchorType.BRANDED, id="among other words, written otherwise"),
+    pytest.param("Iron & Oak Ltd", AnchorType.OTHER, id="its words in another order are another name"),
+    pytest.param("Oak & Ironing Ltd", AnchorType.OTHER, id="part of a word is no name"),
+    pytest.param("chairs", AnchorType.EXACT, id="a name that is a keyword is a keyword"),
+    pytest.param("oai.example", AnchorType.NAKED_URL, id="an address stays an address"),
+    pytest.param("home", AnchorType.GENERIC, id="what would do for any link stays so"),
+]
+
+
+@pytest.mark.parametrize(("anchor", "kind"), NAMES)
+def test_names_of_the_target_that_are_not_in_its_domain(anchor: str, kind: AnchorType) -> None:
+    names = ("Oak & Iron Ltd", "Oak & Iron Ltd.", "Chairs", "Home", "")
+    given = {"keywords": ("chairs",), "names": names}
+    assert classify_anchor(anchor, is_image=False, domain_to="oai.example", **given) is kind
+
+
 def test_an_image_is_an_image_whatever_its_alt_text() -> None:
     assert classify_anchor("oakandiron", is_image=True, domain_to="oakandiron.example") is AnchorType.IMAGE
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from backlinkspider.core.domains import has_public_suffix
 from backlinkspider.core.generic_anchors import GENERIC_ANCHORS
 from backlinkspider.core.remembering import SHORT, remember_short
+from backlinkspider.core.site_names import title_parts
 
 
 class AnchorType(StrEnum):
@@ -36,19 +37,25 @@ class AnchorType(StrEnum):
 
 _ADDRESS = re.compile(r"(?:https?://\S+|(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?]\S*)?)\Z")
 _WORD = re.compile(r"[^\W_]+")
-_BETWEEN_NAMES = re.compile(r"\s+[-|\u2013\u2014·•:»«>/]+\s+|:\s+")
-"""What stands in a title between the name of the page and that of its site."""
 
 
 def classify_anchor(
-    anchor: str, *, is_image: bool, domain_to: str, keywords: Sequence[str] = (), headings: Sequence[str] = ()
+    anchor: str,
+    *,
+    is_image: bool,
+    domain_to: str,
+    keywords: Sequence[str] = (),
+    headings: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> AnchorType:
     """The kind of an anchor text, white space folded, of a link to the site `domain_to`.
 
-    The name of a site is the label of its domain, which may stand in the text as several words. `headings` are title and
-    headline of the page that is linked to, where they are known.
+    The name of a site is the label of its domain, which may stand in the text as several words, and whatever else it calls itself
+    (`names`), unless that is a keyword. `headings` are title and headline of the page that is linked to, where they are known.
 
     >>> classify_anchor("Oak & Iron", is_image=False, domain_to="oakandiron.example").value
+    'branded'
+    >>> classify_anchor("by Oak & Iron Ltd", is_image=False, domain_to="oai.example", names=["Oak & Iron Ltd"]).value
     'branded'
     >>> classify_anchor("Weiterlesen …", is_image=False, domain_to="oakandiron.example").value
     'generic'
@@ -59,10 +66,13 @@ def classify_anchor(
         return AnchorType.IMAGE
     is_short = len(anchor) + len(domain_to) <= SHORT
     by_itself = (_type_by_itself if is_short else _type_by_itself.__wrapped__)(anchor, domain_to)
-    if by_itself is not None or not (keywords or headings):
+    if by_itself is not None or not (keywords or headings or names):
         return by_itself or AnchorType.OTHER
-    names = [name for heading in headings for name in _names_in(heading)]
-    return _match_of_phrases(_words(_visible(anchor)), [_words(keyword) for keyword in keywords], names)
+    words = _words(_visible(anchor))
+    phrases = [_words(keyword) for keyword in keywords]
+    if any(_has_phrase(words, name) for name in map(_words, names) if name not in phrases):
+        return AnchorType.BRANDED
+    return _match_of_phrases(words, phrases, [name for heading in headings for name in _names_in(heading)])
 
 
 @lru_cache(maxsize=4_096)  # The pages of a site have the same menu.
@@ -88,9 +98,15 @@ def _match_of_phrases(words: list[str], keywords: list[list[str]], names: list[l
     return AnchorType.PARTIAL if has_phrase or is_part_of_name else AnchorType.OTHER
 
 
+def _has_phrase(words: list[str], phrase: list[str]) -> bool:
+    """Whether some words stand together in others, in their order."""
+    size = len(phrase)
+    return bool(phrase) and any(words[first : first + size] == phrase for first in range(len(words) - size + 1))
+
+
 def _names_in(heading: str) -> list[list[str]]:
     """The words of a heading, and those of its parts that are more than one word: one of them is the name of the site."""
-    parts = [_words(part) for part in _BETWEEN_NAMES.split(heading)]
+    parts = [_words(part) for part in title_parts(heading)]
     return [_words(heading), *(part for part in parts if len(part) > 1)]
 
 

@@ -136,6 +136,15 @@ def comparison_key(url: str) -> str:
     return without_session(without_tracking(fold_percent_encoding(normal.partition("#")[0])))
 
 
+def page_key(url: str) -> str:
+    """The comparison key without scheme and www: where a page is at several of these addresses, one leads to the others.
+
+    >>> page_key("http://www.example.com/a") == page_key("https://example.com/a")
+    True
+    """
+    return comparison_key(url).partition("://")[2].removeprefix("www.")
+
+
 def without_user(text: str) -> str:
     """An address as somebody wrote it, without the user name and password in it.
 

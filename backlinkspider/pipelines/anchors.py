@@ -9,19 +9,30 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.anchors import classify_anchor
+from backlinkspider.core.profile import TargetProfile
+from backlinkspider.core.relation import Relation
+from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Link, LinkType, Page
 from backlinkspider.pipelines.remember import RememberHeadingsPipeline
 
+_TO_THE_TARGET = frozenset({Relation.BACKLINK, Relation.INTERNAL_BACKLINK})
+
 
 class ClassifyAnchorsPipeline:
-    """Tells the type of each anchor, by the keywords and by what the page that is linked to was seen to be called.
+    """Tells the type of each anchor, by the keywords and by what the page and the target that are linked to are called.
 
-    Reads: the argument keywords; what RememberHeadingsPipeline remembers.
+    Reads: the argument keywords; what RememberHeadingsPipeline remembers, and TargetProfiles knows.
     """
 
-    def __init__(self, keywords: Sequence[str], headings_of: Callable[[Link], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        keywords: Sequence[str],
+        headings_of: Callable[[Link], Sequence[str]],
+        profile_of: Callable[[str | None], TargetProfile | None] = lambda _: None,
+    ) -> None:
         self._keywords = keywords
         self._headings_of = headings_of
+        self._profile_of = profile_of
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -29,7 +40,7 @@ class ClassifyAnchorsPipeline:
             remembered = cast("RememberHeadingsPipeline", crawler.get_item_pipeline(RememberHeadingsPipeline))
             return remembered.headings_of(link.url_to, link.domain_to)
 
-        return cls(arguments_of(crawler).keywords, headings_of)
+        return cls(arguments_of(crawler).keywords, headings_of, profiles_of(crawler).of)
 
     def process_item(self, item: Any) -> Any:
         """The page with the types of its anchors; what is no hyperlink has no anchor."""
@@ -43,5 +54,11 @@ class ClassifyAnchorsPipeline:
                     domain_to=link.domain_to,
                     keywords=self._keywords,
                     headings=self._headings_of(link),
+                    names=self._names_of(link),
                 )
         return item
+
+    def _names_of(self, link: Link) -> Sequence[str]:
+        """What the target is called that a link leads to."""
+        profile = self._profile_of(link.target) if link.may_be_backlink or link.relation in _TO_THE_TARGET else None
+        return profile.names if profile is not None else ()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Self
+
+from scrapy.crawler import Crawler
 
 from backlinkspider.core.html import read_headline
-from backlinkspider.core.urls import comparison_key
+from backlinkspider.core.urls import page_key
+from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Page
 
 _PAGES = 10_000
@@ -23,28 +27,37 @@ class _Headings(NamedTuple):
 
 
 class RememberHeadingsPipeline:
-    """Remembers title and headline of the pages that were read; of one that was not, nothing is known."""
+    """Remembers title and headline of the pages that were read, those of the profile too; of others nothing is known."""
 
     def __init__(self) -> None:
         self._headings: dict[str, _Headings] = {}
         self._pages_by_site: Counter[str] = Counter()
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        pipeline = cls()
+        profiles_of(crawler).tell_headings(pipeline.remember)
+        return pipeline
+
     def process_item(self, item: Any) -> Any:
         """The page as it is."""
         if isinstance(item, Page) and item.document is not None:
-            headings = (item.page_from_title, read_headline(item.document))
-            known = tuple(heading[:_HEADING_CHARACTERS] for heading in headings if heading)
-            key = _key(item.url_from)
-            self._forget(key)
-            self._note(key, _Headings(item.domain_from, known))
+            self.remember(item.url_from, item.domain_from, (item.page_from_title, read_headline(item.document)))
         return item
+
+    def remember(self, url: str, site: str, headings: Iterable[str | None]) -> None:
+        """Notes title and headline of the page at an address of a site."""
+        known = tuple(heading[:_HEADING_CHARACTERS] for heading in headings if heading)
+        key = page_key(url)
+        self._forget(key)
+        self._note(key, _Headings(site, known))
 
     def headings_of(self, url: str, site: str) -> tuple[str, ...]:
         """Title and headline of the page at an address of a site; empty when it was not read, or long ago."""
         # Most links lead to sites of which no page was read.
         if not self._pages_by_site[site]:
             return ()
-        key = _key(url)
+        key = page_key(url)
         headings = self._forget(key)
         if headings is None:
             return ()
@@ -64,8 +77,3 @@ class RememberHeadingsPipeline:
             if not self._pages_by_site[headings.site]:
                 del self._pages_by_site[headings.site]
         return headings
-
-
-def _key(url: str) -> str:
-    # Over http or https, with www or without: where both exist, one leads to the other.
-    return comparison_key(url).partition("://")[2].removeprefix("www.")

@@ -29,6 +29,7 @@ from backlinkspider.core.urls import absolute_url, comparison_key, host_of, with
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage
+from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import LinkType, Page
 from backlinkspider.job import Job
 from backlinkspider.request_meta import is_seed, listing_meta, page_meta, redirected_meta
@@ -86,7 +87,8 @@ class BacklinksSpider(ArgumentsSpider):
         job.keep("seeds_read", self.seeds_read)
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request a seed, in the order of the list, read as the crawl gets on."""
+        """One request a seed, in the order of the list, read as the crawl gets on; before the first the targets are read."""
+        await profiles_of(self.crawler).read()
         async for seed, may_be_list in self._seeds():
             # What may be a list is looked at by every share: it may name sites of each.
             is_ours = may_be_list or self._is_in_shard(seed)

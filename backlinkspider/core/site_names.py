@@ -1,0 +1,133 @@
+"""What a site calls itself: in its metadata, and in the part that its titles have in common."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from backlinkspider.core.generic_anchors import GENERIC_ANCHORS
+from backlinkspider.core.html import Document
+from backlinkspider.core.text import fold_space
+
+NAMES_MAXIMUM = 10
+_LONGEST = 60
+_SHORTEST = 3
+"""Characters; of scripts whose signs are words, fewer do."""
+
+_LONGEST_WITH_FORM = 2 * _LONGEST
+"""What is longer is no name with any legal form, and not looked at."""
+
+_WORDS_MAXIMUM = 6
+
+_BETWEEN_NAMES = re.compile(r"\s+[-|\u2013\u2014·•:»«>/]+\s+|:\s+")
+"""What stands in a title between the name of the page and that of its site."""
+
+_NAME_METAS = (
+    "meta[property='og:site_name'], meta[name='og:site_name'], meta[name=application-name], meta[name=apple-mobile-web-app-title]"
+)
+_JSON_LD = 'script[type="application/ld+json"]'
+_JSON_CHARACTERS = 100_000
+_ENTRIES_MAXIMUM = 100
+_NAMED_KINDS = frozenset(
+    {"Organization", "WebSite", "Corporation", "LocalBusiness", "NewsMediaOrganization", "OnlineStore", "Store", "Brand"}
+    | {"EducationalOrganization", "GovernmentOrganization", "NGO"}
+)
+"""Types of https://schema.org whose name, in the data of a home page, is that of the site."""
+
+_NO_NAMES = frozenset(
+    {"welcome", "willkommen", "bienvenue", "bienvenido", "benvenuto", "bem vindo", "blog", "the blog", "shop", "store", "news"}
+    | {"contact", "contact us", "kontakt", "about", "about us", "index", "untitled", "untitled document", "start", "main"}
+    | {"my site", "my website", "my blog", "wordpress", "just another wordpress site", "login", "log in", "sign in", "search"}
+    | {"new page", "default", "test", "404", "not found", "page not found", "error", "forum", "archive", "archives", "online"}
+    | {"hjem", "accueil", "privacy policy", "impressum", "products", "services", "wiki", "english", "official website"}
+)
+"""What titles of any site say, beside the generic anchors."""
+
+_LEGAL_FORM = re.compile(
+    r"(?:,?\s+(?:&|ltd|limited|inc|llc|llp|plc|corp|corporation|co|gmbh|mbh|ag|kg|ug|oy|ab|ltda|sarl"
+    r"|e\.?\s?v|s\.?a|s\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|a/s)\.?)+\Z",
+    re.IGNORECASE,
+)
+
+
+def title_parts(title: str) -> list[str]:
+    """The parts of a title, of which one may be the name of the page, one that of its site.
+
+    >>> title_parts("Oak chairs | Oak & Iron")
+    ['Oak chairs', 'Oak & Iron']
+    """
+    return _BETWEEN_NAMES.split(title)
+
+
+def declared_names(document: Document) -> list[str]:
+    """What a page says that its site is called.
+
+    og:site_name (https://ogp.me), application-name (HTML Standard), and the name of the organization or website in its JSON-LD
+    (https://schema.org).
+    """
+    metas = (fold_space(meta.attributes.get("content") or "") for meta in islice(document.css(_NAME_METAS), _ENTRIES_MAXIMUM))
+    return [name for name in chain(metas, _names_in_json(document)) if len(name) <= _LONGEST_WITH_FORM]
+
+
+def common_parts(titles: Iterable[str]) -> list[str]:
+    """The parts that at least half of some different titles have in common; of fewer than two nothing can be said.
+
+    >>> common_parts(["Chairs | Oak & Iron", "Oak & Iron", "Tables - Oak & Iron"])
+    ['Oak & Iron']
+    """
+    different = dict.fromkeys(titles)
+    counted = Counter(part for title in different for part in dict.fromkeys(map(fold_space, title_parts(title))))
+    return [part for part, count in counted.items() if count >= 2 and 2 * count >= len(different)]
+
+
+def plausible_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Those that can be the name of a site, the longest first, with and without their legal form; at most ten.
+
+    >>> plausible_names(["Home", "Oak & Iron Ltd.", "Read more"])
+    ('Oak & Iron Ltd.', 'Oak & Iron')
+    """
+    # The pattern takes time by the square of the length.
+    short = (name for name in names if len(name) <= _LONGEST_WITH_FORM)
+    forms = dict.fromkeys(form for name in short for form in (name, _LEGAL_FORM.sub("", name)) if _is_plausible(form))
+    return tuple(sorted(forms, key=len, reverse=True)[:NAMES_MAXIMUM])
+
+
+def _is_plausible(name: str) -> bool:
+    words = re.findall(r"[^\W_]+", name.casefold())
+    phrase = " ".join(words)
+    is_short = len(name) < (_SHORTEST if name.isascii() else 2)
+    if is_short or len(name) > _LONGEST or not 0 < len(words) <= _WORDS_MAXIMUM or phrase.replace(" ", "").isdigit():
+        return False
+    return phrase not in GENERIC_ANCHORS and phrase not in _NO_NAMES
+
+
+def _names_in_json(document: Document) -> Iterator[str]:
+    for script in islice(document.css(_JSON_LD), _ENTRIES_MAXIMUM):
+        text = script.text()
+        if len(text) > _JSON_CHARACTERS:
+            continue
+        try:
+            stored = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        for entry in _entries(stored):
+            kinds = entry.get("@type")
+            if _NAMED_KINDS.isdisjoint(kind for kind in _listed(kinds) if isinstance(kind, str)):
+                continue
+            names = (*_listed(entry.get("name")), *_listed(entry.get("alternateName")))
+            yield from (fold_space(name) for name in names if isinstance(name, str))
+
+
+def _entries(stored: Any) -> Iterator[dict[str, Any]]:
+    for entry in _listed(stored):
+        if isinstance(entry, dict):
+            yield entry
+            yield from (inner for inner in _listed(entry.get("@graph")) if isinstance(inner, dict))
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value[:_ENTRIES_MAXIMUM] if isinstance(value, list) else [value]

@@ -1,0 +1,202 @@
+"""What is known of the targets: from a few of their pages, read before the seeds, and from those that the crawl reads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.kept import KeptDict
+from backlinkspider.core.link_ends import LinkEnd, asked_address
+from backlinkspider.core.profile import PageHeadings, TargetProfile
+from backlinkspider.core.relation import owns_any
+from backlinkspider.core.target import Target
+from backlinkspider.core.text import printable
+from backlinkspider.core.url_shapes import is_file
+from backlinkspider.items import Page
+from backlinkspider.job import Job
+from backlinkspider.signals import job_opened
+from backlinkspider.target_reader import Reading, TargetReader
+
+logger = logging.getLogger(__name__)
+
+_TARGETS_AT_ONCE = 16
+"""Targets that are read at the same time: each is asked one page after the other."""
+
+_NO_PAGE = frozenset({404, 410})
+"""The answers by which no page is at an address."""
+
+_UNREAD_MAXIMUM = 1_000
+"""Addresses of the targets that backlinks point to and that the profile does not know, as far as they are remembered."""
+
+NoteHeadings = Callable[[str, str, Iterable[str]], None]
+"""Is told the address of a page, its site, and its title and headline."""
+
+
+class TargetProfiles:
+    """Reads a few pages of each target before the seeds, and learns from those that the crawl reads.
+
+    What it asks for is no part of the crawl: it is charged to no budget, counted in no coverage, and no row comes of it. It obeys
+    robots.txt, keeps the delay of the site, and its answers are there for the crawl (`kept_answers`). A target that does not
+    answer costs its failures and a warning.
+    Reads: the argument profile_pages, BACKLINKS_PROFILE_SECONDS. Counts: backlinks/profile/pages,
+    backlinks/profile/failed (targets of which no page could be read).
+    """
+
+    def __init__(self, crawler: Crawler, targets: tuple[Target, ...], pages: int, aliases: tuple[Target, ...] = ()) -> None:
+        self._crawler = crawler
+        self._targets = {target.text: target for target in targets}
+        self._aliases = aliases
+        self._pages = pages
+        self._seconds = crawler.settings.getfloat("BACKLINKS_PROFILE_SECONDS")
+        self._profiles = {target.text: TargetProfile() for target in targets}
+        self._kept_profiles = KeptDict[TargetProfile]()
+        self._kept_links = KeptDict[bool]()
+        self._unread = KeptDict[bool]()
+        self._readings: dict[str, Reading] = {}
+        self._turns = asyncio.Semaphore(_TARGETS_AT_ONCE)
+        self._note_headings: NoteHeadings = lambda *_: None
+        self._reader = TargetReader(crawler, self._learn_page, self.learn_links)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        arguments = arguments_of(crawler)
+        profiles = cls(crawler, arguments.targets, arguments.profile_pages, arguments.aliases)
+        crawler.signals.connect(profiles.restore, job_opened)
+        crawler.signals.connect(profiles.note_backlinks, signals.item_scraped)
+        return profiles
+
+    def of(self, target: str | None) -> TargetProfile | None:
+        """What is known of a target, by the text that the user wrote; None of what is none."""
+        return self._profiles.get(target) if target is not None else None
+
+    def restore(self, job: Job) -> None:
+        """Goes on with what a job has learnt."""
+        job.keep("target_profiles", self._kept_profiles, encode=TargetProfile.store, decode=TargetProfile.restore)
+        job.keep("target_links", self._kept_links)
+        job.keep("target_unread", self._unread)
+        self._profiles.update({text: profile for text, profile in self._kept_profiles.items() if text in self._targets})
+        for key in self._kept_links:
+            site, _, text = key.partition(" ")
+            if text in self._profiles:
+                self._profiles[text].linked_sites.add(site)
+
+    def tell_headings(self, note_headings: NoteHeadings) -> None:
+        """Has somebody told what each page is called that is read."""
+        self._note_headings = note_headings
+
+    async def read(self) -> None:
+        """Reads the targets, as far as time and the number of pages allow."""
+        for profile in self._kept_profiles.values():
+            for headings in profile.headings:
+                self._note_headings(*headings)
+        unread = [target for text, target in self._targets.items() if text not in self._kept_profiles]
+        if not self._pages or not unread:
+            return
+        logger.info("reading up to %d pages of each target, for at most %g seconds", self._pages, self._seconds)
+        readings = [asyncio.ensure_future(self._read(target)) for target in unread]
+        for reading in readings:
+            reading.add_done_callback(self._note_error_of_ours)
+        _, late = await asyncio.wait(readings, timeout=self._seconds)
+        self._reader.stop()
+        if late:
+            logger.info("%d targets were not read to the end within %g seconds", len(late), self._seconds)
+        for target, reading in zip(unread, readings, strict=True) if self._crawler.engine.running else ():
+            # Of many targets the last may not have had their turn.
+            if reading in late or target.text in self._readings:
+                begun = self._readings.get(target.text) or Reading(target, self._pages)
+                self._take(target.text, self._profile_by(begun))
+        self._readings.clear()
+
+    def learn_links(self, page: Page) -> None:
+        """Notes which other sites a page links to, if it is one of a target."""
+        for text, target in self._targets.items():
+            if owns_any((target, *self._aliases), page.url_from, page.domain_from):
+                for site in self._profiles[text].learn_links(page):
+                    self._kept_links[f"{site} {text}"] = True
+
+    def note_backlinks(self, item: Any) -> None:
+        """Notes which addresses of a target that was read whole its backlinks point to and that it does not itself."""
+        for link in item.links if isinstance(item, Page) else ():
+            profile = self.of(link.target)
+            if not link.is_rated or profile is None or not profile.is_whole:
+                continue
+            url = (link.url_to_redirect_target or [link.url_to])[-1]
+            if not profile.knows(url) and not is_file(url):
+                # Of more than can be remembered nothing more can be found out.
+                known = asked_address(url) if len(self._unread) < _UNREAD_MAXIMUM else ""
+                self._unread[f"{known} {link.target}"] = True
+
+    def has_unread(self, text: str, end_of: Callable[[str], LinkEnd | None]) -> bool:
+        """Whether backlinks point to pages of a target that were not read, by where addresses lead.
+
+        No other page of the target need link to them, so that it seemed to be read whole. What leads to a page that was read, or
+        to none, is none of these.
+        """
+        named = (key.partition(" ") for key in self._unread)
+        return any(not url or self._is_unread(text, url, end_of(url)) for url, _, target in named if target == text)
+
+    def _is_unread(self, text: str, url: str, end: LinkEnd | None) -> bool:
+        redirects = end.redirects if end is not None else ()
+        parts = (self._targets[text], *self._aliases)
+        if not any(owns_any(parts, hop) for hop in (url, *redirects)):
+            # A short link that leads elsewhere.
+            return False
+        is_none = end is not None and end.status in _NO_PAGE
+        return not is_none and not (redirects and self._profiles[text].knows(redirects[-1]))
+
+    async def _read(self, target: Target) -> None:
+        async with self._turns:
+            if self._reader.has_ended:
+                return
+            reading = self._readings[target.text] = Reading(target, self._pages)
+            await self._reader.read(reading)
+            if reading.is_done:
+                del self._readings[target.text]
+                self._take(target.text, self._profile_by(reading), reading.problem)
+
+    def _profile_by(self, reading: Reading) -> TargetProfile:
+        """What is known of a target by its pages that were read."""
+        is_whole = reading.is_done and reading.walk.is_whole
+        return reading.draft.profile(self._profiles[reading.target.text].linked_sites, is_whole=is_whole)
+
+    def _take(self, text: str, profile: TargetProfile, problem: str | None = None) -> None:
+        """Takes what was learnt of a target, and says so."""
+        self._profiles[text] = profile
+        if not profile.pages:
+            self._crawler.stats.inc_value("backlinks/profile/failed")
+            reason = problem or "no answer in time"
+            logger.warning("target %s was not read (%s): columns that need to know it stay empty", text, reason)
+            return
+        self._kept_profiles[text] = profile
+        known = ("every page", "") if profile.is_whole else ("some pages", " at least")
+        logger.info(
+            "target %s: %s read (%d), links to%s %d sites, is called %s, speaks %s",
+            *(text, known[0], profile.pages, known[1], len(profile.linked_sites)),
+            *(printable(" / ".join(profile.names)) or "nothing", ", ".join(profile.languages) or "no known language"),
+        )
+
+    def _learn_page(self, page: Page, headings: PageHeadings) -> None:
+        self._note_headings(*headings)
+        self.learn_links(page)
+        self._crawler.stats.inc_value("backlinks/profile/pages")
+
+    def _note_error_of_ours(self, reading: asyncio.Future[None]) -> None:
+        error = reading.exception() if not reading.cancelled() else None
+        if error is not None:
+            logger.error("a target could not be read for an error in the code", exc_info=error)
+            self._crawler.stats.inc_value("backlinks/errors")
+
+
+def profiles_of(crawler: Crawler) -> TargetProfiles:
+    """What is known of the targets of a crawl. Raises NotConfigured under another spider."""
+    profiles = crawler.get_extension(TargetProfiles)
+    if profiles is None:
+        raise NotConfigured("what is known of the targets comes from the extension TargetProfiles")
+    return profiles

@@ -1,0 +1,28 @@
+"""What pages of a target that the crawl reads say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from backlinkspider.extensions.profile import profiles_of
+from backlinkspider.items import Page
+
+
+class LearnTargetPipeline:
+    """Has `TargetProfiles` learn which sites a page of a target links to, whether or not rows come of it."""
+
+    def __init__(self, learn_links: Callable[[Page], None]) -> None:
+        self._learn_links = learn_links
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(profiles_of(crawler).learn_links)
+
+    def process_item(self, item: Any) -> Any:
+        """The page as it is."""
+        if isinstance(item, Page):
+            self._learn_links(item)
+        return item

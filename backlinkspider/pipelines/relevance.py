@@ -1,0 +1,56 @@
+"""How alike the page of a backlink and the target are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from backlinkspider.core.profile import TargetProfile
+from backlinkspider.core.relevance import MINIMUM_OF_PAGE, PageTopic, Topic
+from backlinkspider.extensions.profile import profiles_of
+from backlinkspider.items import Link, Page, PageText
+
+
+class RateRelevancePipeline:
+    """Rates how relevant the page of each backlink is to its target, and lets the text of the page go.
+
+    Reads: what `TargetProfiles` knows of the targets.
+    """
+
+    def __init__(self, profile_of: Callable[[str | None], TargetProfile | None]) -> None:
+        self._profile_of = profile_of
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(profiles_of(crawler).of)
+
+    def process_item(self, item: Any) -> Any:
+        """The page with the relevance of its backlinks."""
+        if isinstance(item, Page) and item.text is not None:
+            self._rate(item, item.text)
+            item.text = None
+        return item
+
+    def _rate(self, page: Page, text: PageText) -> None:
+        if (page.page_from_words or 0) < MINIMUM_OF_PAGE:
+            return
+        about: dict[str | None, PageTopic | None] = {}
+        for link in page.links:
+            if not link.is_rated:
+                continue
+            if link.target not in about:
+                topic = self._topic_of(link.target, page.page_from_language)
+                about[link.target] = PageTopic(text.main, text.headings, topic) if topic is not None else None
+            compared = about[link.target]
+            if compared is not None:
+                link.topic_relevance = round(compared.relevance(_context(link)), 3)
+
+    def _topic_of(self, target: str | None, language: str | None) -> Topic | None:
+        profile = self._profile_of(target)
+        return profile.topic(language) if profile is not None else None
+
+
+def _context(link: Link) -> str:
+    return " ".join(filter(None, (link.text_pre, link.anchor, link.text_post)))

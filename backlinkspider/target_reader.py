@@ -1,0 +1,175 @@
+"""Reads pages of a target before the crawl: who asks for them, in which order, and what becomes of those that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from backlinkspider.answers import answered_hop, is_page, page_of_answer
+from backlinkspider.core import redirects
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.profile import PageHeadings, ProfileDraft
+from backlinkspider.core.redirects import Hop, redirect_pages
+from backlinkspider.core.target import Target
+from backlinkspider.core.target_walk import TargetWalk
+from backlinkspider.core.urls import host_of, without_user
+from backlinkspider.exceptions import RobotsBlocked
+from backlinkspider.items import Page
+from backlinkspider.kept_answers import KeptAnswersMiddleware
+from backlinkspider.politeness import BUSY, slot_of
+from backlinkspider.skips import (
+    CONNECTION_FAILURES,
+    CONNECTION_WORDS,
+    NOT_HTML,
+    REDIRECTED_OFF_SITE,
+    TOO_MANY_REDIRECTS,
+    skip_reason,
+)
+
+_FAILURES_IN_A_ROW = 3
+"""Pages of a target that fail one after the other, before the others are left to the crawl."""
+
+
+_FAILURES: tuple[type[BaseException], ...] = (IgnoreRequest, ValueError, *CONNECTION_FAILURES)
+"""What comes in place of an answer; ValueError of an address that Scrapy cannot ask for."""
+
+_SEEN_ENOUGH = frozenset({"http_404", "http_410", NOT_HTML, REDIRECTED_OFF_SITE})
+"""Of an address that answers so, it is known that no page of the target is there."""
+
+
+class Reading:
+    """A target that is being read."""
+
+    def __init__(self, target: Target, pages: int) -> None:
+        self.target = target
+        self.draft = ProfileDraft()
+        self.walk = TargetWalk(target, pages)
+        self.problem: str | None = None
+        """The word for why its first page was not read."""
+        self.is_done = False
+        self._failures = 0
+
+    def note(self, reason: str | None) -> bool:
+        """Notes why a page was not read, or that it was; whether to go on."""
+        if reason is None or reason in _SEEN_ENOUGH:
+            self._failures = 0
+            return True
+        self.walk.is_whole = False
+        if reason == RobotsBlocked.reason:
+            self.walk.give_back()
+        else:
+            self._failures += 1
+        return self._failures < _FAILURES_IN_A_ROW
+
+
+class TargetReader:
+    """Reads one page of a target after the other, by the downloader alone: no queue, callback or budget knows of it.
+
+    Reads: REDIRECT_MAX_TIMES.
+    """
+
+    def __init__(
+        self, crawler: Crawler, learn_page: Callable[[Page, PageHeadings], None], learn_redirect: Callable[[Page], None]
+    ) -> None:
+        self._crawler = crawler
+        self._learn_page = learn_page
+        self._learn_redirect = learn_redirect
+        self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Asks for nothing more."""
+        self._is_stopped = True
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more is to be asked for: time is over, or the crawl."""
+        engine = self._crawler.engine
+        slot = engine._slot  # noqa: SLF001 - says when a crawl closes that was not stopped
+        return self._is_stopped or not engine.running or slot is None or slot.closing is not None
+
+    async def read(self, reading: Reading) -> None:
+        """Reads a target, until it is done or the crawl has ended."""
+        reading.problem = await self._read_home(reading)
+        is_answering = True
+        while is_answering and not self.has_ended and (following := reading.walk.next_address()) is not None:
+            is_answering = reading.note(await self._read_page(reading, *following))
+        reading.is_done = not self.has_ended
+
+    async def _read_home(self, reading: Reading) -> str | None:
+        """Reads the first page of a target over https, or http where nobody answers there; the word for why it was not read."""
+        reason = None
+        for url in reading.target.addresses:
+            reading.walk.begin(url)
+            reason = await self._read_page(reading, url, 0)
+            if reason not in CONNECTION_WORDS:
+                break
+        if reason is not None:
+            reading.walk.is_whole = False
+        return reason
+
+    async def _read_page(self, reading: Reading, url: str, depth: int) -> str | None:
+        """Reads the page at an address of a target; the word for why it was not."""
+        answer = await self._answer(reading, url)
+        if isinstance(answer, str) or self.has_ended:
+            return answer if isinstance(answer, str) else None
+        if not 200 <= answer.status < 300:
+            return f"http_{answer.status}"
+        if not is_page(answer):
+            return NOT_HTML
+        page = page_of_answer(answer)
+        if reading.walk.has_read(page):
+            return None
+        if not reading.target.owns(page.url_from, page.domain_from):
+            # The target is a folder, page or host that leads to another part of its site.
+            reading.walk.is_whole = False
+        reading.walk.add_links(page, depth + 1)
+        self._learn_page(page, reading.draft.add_page(page))
+        return None
+
+    async def _answer(self, reading: Reading, url: str) -> Response | str:
+        """The answer to which an address leads inside the site of the target, or the word for why there is none."""
+        hops: list[Hop] = []
+        while True:
+            answer = await self._ask(hops[-1].url_to if hops else url)
+            if isinstance(answer, str):
+                return answer
+            if answer.status not in redirects.STATUSES:
+                if answer.status < 500 and answer.status not in BUSY:
+                    reading.draft.add_end(url, answer.status, [hop.url_to for hop in hops])
+                return answer
+            hop = answered_hop(answer)
+            if hop is None:
+                return f"http_{answer.status}"
+            hops.append(hop)
+            if site_of(host_of(hop.url_to)) != reading.target.site:
+                for page in redirect_pages(hops):
+                    self._learn_redirect(page)
+                return REDIRECTED_OFF_SITE
+            if len(hops) > self._redirects_maximum or hop.url_to in {before.url for before in hops}:
+                return TOO_MANY_REDIRECTS
+
+    async def _ask(self, url: str) -> Response | str:
+        """The answer of a server, or the word for why there is none."""
+        known = self._answers.kept(url)
+        if known is not None:
+            return known
+        request = Request(without_user(url), callback=NO_CALLBACK, dont_filter=True)
+        request.meta.update(download_slot=slot_of(request), handle_httpstatus_list=list(redirects.STATUSES))
+        try:
+            answer = await self._crawler.engine.download_async(request)
+        except _FAILURES as error:
+            return skip_reason(error)
+        if answer.status < 500 and answer.status not in BUSY:
+            self._answers.keep(answer)
+        return answer
+
+    @property
+    def _answers(self) -> KeptAnswersMiddleware:
+        return cast("KeptAnswersMiddleware", self._crawler.get_downloader_middleware(KeptAnswersMiddleware))
