@@ -24,7 +24,12 @@ class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - ma
 
     def request(self, request: Any) -> Any:
         self._header_bytes = 0
-        return super().request(request)
+        answer = super().request(request)
+        # Scrapy closes the connection of an answer that is broken off (StopDownload) and reads no more of it: over TLS it stays
+        # open, because the server cannot say that it closes too.
+        proxy = cast("Any", self._transportProxy)
+        proxy.loseConnection = cast("Connection", self.transport).abortConnection
+        return answer
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Passes on what came, as long as the headers have not become too long."""

@@ -15,6 +15,7 @@ from typing import Any
 from scrapy import Request, signals
 from scrapy.core.scheduler import BaseScheduler, Scheduler
 from scrapy.crawler import Crawler
+from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
@@ -55,6 +56,7 @@ class Frontier(BaseScheduler):
         self._in_progress: dict[int, Request] = {}
         self._charged: set[int] = set()
         self._ends_as: str | None = None
+        self._has_stored_feeds = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
@@ -75,6 +77,7 @@ class Frontier(BaseScheduler):
         self._turns: deque[str] = deque(self._waiting)
         connect = self._crawler.signals.connect
         connect(self.finish, page_done)
+        connect(self._note_feeds, signals.feed_exporter_closed)
         # By then nobody else holds this.
         connect(self._end, signals.engine_stopped, weak=False)
         results = self._crawler.signals.send_catch_log(job_opened, job=self._job, frontier=self)
@@ -151,13 +154,19 @@ class Frontier(BaseScheduler):
         update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ?"
         self._requests.execute(update, (request.priority, not request.meta.get("left_queue"), _encode(request), row))
         self._add(request.meta["download_slot"])
-        if not self._is_page_half_done():
-            # Where nothing but retries happens, no page is done for long.
-            self._commit()
+        # Where nothing but retries happens, no page is done for long.
+        self._commit_between_pages()
 
-    def _is_page_half_done(self) -> bool:
+    def note_progress(self) -> None:
+        """Has the job note what was found beside the pages, unless one is half done, which soon will be."""
+        if not self._job.is_given_up:
+            with self._failing():
+                self._commit_between_pages()
+
+    def _commit_between_pages(self) -> None:
         pages = self._crawler.get_extension(PageByPage)
-        return pages is not None and pages.is_at_work
+        if pages is None or not pages.is_at_work:
+            self._commit()
 
     def _add(self, site: str) -> None:
         if not self._waiting[site]:
@@ -208,10 +217,16 @@ class Frontier(BaseScheduler):
                 self._charged.add(row)
         self._job.commit()
 
+    def _note_feeds(self) -> None:
+        self._has_stored_feeds = True
+
     def _end(self) -> None:
         """Closes the job when all has been written, and notes whether anything is left to do."""
         if self._job.is_given_up:
             return
+        if not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
+            # A signal came while they were finished: the same command does that again.
+            self._ends_as = "shutdown"
         # The same command says again why it failed.
         has_failed = failure_of(self._crawler.stats.get_stats(), needs_seeds=True) is not None
         with self._failing():

@@ -37,6 +37,24 @@ def test_relation(target: str, url_from: str, url_to: str, relation: Relation) -
     assert [judged for _, _, judged in judge_links(page, [parse_target(target)])] == [relation]
 
 
+ALIASES = [
+    pytest.param("https://blog.test/", "https://old.test/x", Relation.BACKLINK, id="another site to the alias"),
+    pytest.param("https://blog.test/", "https://example.com/", Relation.BACKLINK, id="another site to the target"),
+    pytest.param("https://www.old.test/", "https://example.com/", Relation.INTERNAL_BACKLINK, id="the alias to the target"),
+    pytest.param("https://example.com/", "https://old.test/", Relation.INTERNAL_BACKLINK, id="the target to the alias"),
+    pytest.param("https://old.test/", "https://old.test/x", Relation.INTERNAL_BACKLINK, id="inside the alias"),
+    pytest.param("https://old.test/", "https://blog.test/", Relation.OUTBOUND, id="the alias to another site"),
+    pytest.param("https://blog.test/", "https://notold.test/", Relation.EXTERNAL, id="a lookalike of the alias"),
+]
+
+
+@pytest.mark.parametrize(("url_from", "url_to", "relation"), ALIASES)
+def test_an_alias_is_part_of_the_target(url_from: str, url_to: str, relation: Relation) -> None:
+    page = read_page(url_from, f'<a href="{url_to}">x</a>'.encode())
+    ((_, target, judged),) = judge_links(page, [parse_target("example.com")], [parse_target("old.test")])
+    assert (target.text, judged) == ("example.com", relation)
+
+
 def test_each_link_is_judged_against_each_target() -> None:
     page = read_page("https://one.test/", b"<a href=https://two.test/>x</a>")
     judged = judge_links(page, [parse_target("one.test"), parse_target("two.test")])

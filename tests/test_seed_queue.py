@@ -84,11 +84,15 @@ class Worker:
             "BACKLINKS_CONTACT": f"https://{name}.example/",
             "BACKLINKS_LEASE": LEASE,
             "BACKLINKS_CLAIMS": 6,
+            "BACKLINKS_LINK_ENDS": 0,
         }
         command = [
             sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", f"seeds={address}",
             "-a", "coverage=coverage.jsonl", "-O", "rows.jsonl",
         ]  # fmt: skip
+        if not any(option.startswith("profile_pages=") for option in more):
+            # The target is no part of these webs.
+            command += ["-a", "profile_pages=0"]
         command += [part for setting, value in settings.items() for part in ("-s", f"{setting}={value}")]
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
@@ -315,6 +319,16 @@ def test_a_worker_waits_for_more_when_it_is_told_to(server: RedisServer, hire: C
     )
 
 
+def test_each_worker_reads_the_target_and_none_ends_of_it(server: RedisServer, hire: Callable[..., Worker]) -> None:
+    pages = {**small_sites(6), "http://target.example/": "<a href=/a>a</a>", "http://target.example/a": ""}
+    push_small_sites(server, 6)
+    with MiniWeb(pages) as web:
+        workers = [hire(name, web, server.address(), "-a", "profile_pages=5") for name in ("ann", "bob")]
+        assert [worker.wait() for worker in workers] == [0, 0], [worker.log for worker in workers]
+        assert web.most_open("target.example") == 1
+    assert sum(len(worker.rows) for worker in workers) == 18
+
+
 UNFIT = {
     "no rows are kept": ([], "name a file for the rows"),
     "only coverage": (["-a", "coverage=coverage.csv"], "name a file for the rows"),
@@ -406,7 +420,7 @@ def test_outcomes_are_acknowledged_and_shown(tmp_path: Path, server: RedisServer
     assert pushed.output.splitlines() == [f"{server.address()}: 8 new, 1 known, 6 more sites to crawl", "1 lines passed over"]
     assert (
         pushed.log
-        == f"scrapy seeds: seeds file '{listed}' line 9 passed over: 'not a seed' is not a domain or an http(s) address\n"
+        == f"scrapy seeds: the list '{listed}' line 9 passed over: 'not a seed' is not a domain or an http(s) address\n"
     )
     with MiniWeb(pages) as web:
         with server.client() as client:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import NamedTuple
 
 from backlinkspider.core.domains import site_of
+from backlinkspider.core.rel import nofollow_layers
 from backlinkspider.core.target import Target
 from backlinkspider.core.urls import host_of
 from backlinkspider.items import Link, Page
@@ -28,16 +30,19 @@ class Relation(StrEnum):
     """Inside another site."""
 
 
-def relation_judge(target: Target, url_from: str, domain_from: str) -> Callable[[str, str], Relation]:
+def relation_judge(
+    target: Target, url_from: str, domain_from: str, aliases: Sequence[Target] = ()
+) -> Callable[[str, str], Relation]:
     """A function of (url_to, domain_to) that says what a link on the page `url_from` is to the target.
 
     Outside is what the target does not own: for a target that is one page or folder, a link from another page of
-    the same site is a backlink too.
+    the same site is a backlink too. Its aliases are part of the target.
     """
-    is_inside = target.owns(url_from)
+    parts = (target, *aliases)
+    is_inside = owns_any(parts, url_from)
 
     def judge(url_to: str, domain_to: str) -> Relation:
-        if target.owns(url_to, domain_to):
+        if target.owns(url_to, domain_to) or (aliases and owns_any(aliases, url_to, domain_to)):
             return Relation.INTERNAL_BACKLINK if is_inside else Relation.BACKLINK
         if is_inside:
             return Relation.OUTBOUND
@@ -57,16 +62,21 @@ class LinkCounts(NamedTuple):
     """Links of all types by url_to."""
 
 
-def judge_links(page: Page, targets: Sequence[Target]) -> Iterator[tuple[Link, Target, Relation]]:
-    """Each link of the page in document order with what it is to each target."""
-    judges = [(target, relation_judge(target, page.url_from, page.domain_from)) for target in targets]
+def owns_any(parts: Iterable[Target], url: str, domain: str | None = None) -> bool:
+    """Whether an absolute URL belongs to one of some targets."""
+    return any(part.owns(url, domain) for part in parts)
+
+
+def judge_links(page: Page, targets: Sequence[Target], aliases: Sequence[Target] = ()) -> Iterator[tuple[Link, Target, Relation]]:
+    """Each link of the page in document order with what it is to each target; aliases are those of every target."""
+    judges = [(target, relation_judge(target, page.url_from, page.domain_from, aliases)) for target in targets]
     for link in page.links:
         for target, judge in judges:
             if link.url_to_redirect_target is None:
                 yield link, target, judge(link.url_to, link.domain_to)
                 continue
             # What redirects to the target is a link to it.
-            end = next((url for url in link.url_to_redirect_target if target.owns(url)), link.url_to)
+            end = next((url for url in link.url_to_redirect_target if owns_any((target, *aliases), url)), link.url_to)
             yield link, target, judge(end, site_of(host_of(end)))
 
 
@@ -83,3 +93,22 @@ def count_links(page: Page) -> LinkCounts:
         linked_domains=len(by_domain),
         by_url=Counter(link.url_to for link in page.links),
     )
+
+
+def followed_sites(page: Page, known: AbstractSet[str] = frozenset()) -> set[str]:
+    """The other sites, beside those already known, that the page links to with links to click on that are to be followed.
+
+    A link is not where it or its page says nofollow, ugc or sponsored (`core.rel`).
+    """
+    if page.nofollow_by:
+        return set()
+    own = page.domain_from
+    # Most links lead where others of the site did, so that this is asked first; more cheaply yet where its own is known too.
+    return {
+        link.domain_to
+        for link in page.links
+        if link.domain_to not in known
+        and link.domain_to != own
+        and link.is_hyperlink
+        and not (link.rel and nofollow_layers(link.rel, ()))
+    }

@@ -50,13 +50,18 @@ class Summary:
         crawler.signals.connect(summary.note_row_page, signals.item_scraped)
         crawler.signals.connect(summary.note_page, signals.item_dropped)
         crawler.signals.connect(summary.note_error, signals.item_error)
-        crawler.signals.connect(summary.log, signals.spider_closed)
+        # By then the feeds have their verdicts.
+        crawler.signals.connect(summary.log, signals.engine_stopped)
         return summary
 
     def restore(self, job: Job) -> None:
         """Goes on with what a job has found."""
         job.keep("pages_by_site", self._pages_by_site)
         job.keep("backlinks_by_domain", self._backlinks_by_domain)
+
+    def pages_of(self, site: str) -> int:
+        """How many pages of a site were read."""
+        return self._pages_by_site.get(site, 0)
 
     def note_page(self, item: Any) -> None:
         """Notes the site of a page that was read."""
@@ -68,7 +73,8 @@ class Summary:
         self.note_page(item)
         if not isinstance(item, Page):
             return
-        self._stats.inc_value("backlinks/rows", len(item.links))
+        # The others wait until it is known where they lead.
+        self._stats.inc_value("backlinks/rows", sum(link.relation in self._arguments.keep for link in item.links))
         backlinks = [link for link in item.links if link.relation == Relation.BACKLINK]
         if backlinks:
             _add(self._backlinks_by_domain, item.domain_from, len(backlinks))
@@ -88,8 +94,11 @@ class Summary:
             ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(len(self._pages_by_site), 'site')}"),
             ("seeds", self._seeds()),
             ("backlinks", self._backlinks()),
+            ("verdicts", _counted(self._counts("verdicts"))),
             ("top referring domains", _counted(dict(Counter(self._backlinks_by_domain).most_common(_TOP)))),
             ("links by relation", _counted(self._counts("links"))),
+            ("links to resolve", self._stats.get_value("backlinks/undecided", 0)),
+            ("pages linked to", _counted(self._counts("link_ends"))),
             ("not read, by reason", _counted(self._counts("skipped"))),
             ("pages cut off", self._stats.get_value("backlinks/truncated", 0)),
             ("not asked for", _counted(self._counts("not_followed"))),
@@ -124,7 +133,8 @@ class Summary:
 
     def _counts(self, group: str) -> dict[str, int]:
         prefix = f"backlinks/{group}/"
-        return {name.removeprefix(prefix): count for name, count in self._stats.get_stats().items() if name.startswith(prefix)}
+        counts = self._stats.get_stats().items()
+        return {name.removeprefix(prefix): count for name, count in counts if name.startswith(prefix) and count}
 
 
 def _add(numbers: KeptDict[int], key: str, number: int) -> None:

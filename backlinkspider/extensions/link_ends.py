@@ -1,0 +1,227 @@
+"""Where the addresses lead that backlinks point to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import ChainMap, deque
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Self, cast
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider, NotConfigured
+from scrapy.http import Response
+
+from backlinkspider.address_asker import AddressAsker, read_answer
+from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.arguments import Arguments
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.kept import KeptDict
+from backlinkspider.core.link_ends import UNKNOWN, Answer, LinkEnd, asked_address, chain_answers, follow
+from backlinkspider.core.relation import Relation, owns_any
+from backlinkspider.core.short_links import is_asked
+from backlinkspider.core.urls import absolute_url, host_of, without_user
+from backlinkspider.dupefilter import SeenUrls
+from backlinkspider.frontier import Frontier
+from backlinkspider.items import Link, Page
+from backlinkspider.job import Job
+from backlinkspider.signals import job_opened
+
+logger = logging.getLogger(__name__)
+
+_SITES_AT_ONCE = 4
+"""Sites that are asked at one time: places in the downloader that the crawl has not."""
+
+_ANSWERS_KEPT = 10_000
+"""Answers of the target that the crawl or the asking came by, for those who link there; some 300 bytes each."""
+
+_WORDS = {True: "broken", False: "working", None: "unknown"}
+
+
+class LinkEnds:
+    """Asks each address that a backlink points to where it leads, once, in the background of the crawl.
+
+    So it does with addresses on the hosts of the argument resolve. One address of a site is asked after the other. What the crawl
+    reads itself is not asked for again: an address that it has in its queue is left to it. The crawl stays open until all have
+    been asked, but whoever ends it does not wait for that.
+    Reads: the arguments target, aliases and resolve; BACKLINKS_LINK_ENDS, REDIRECT_MAX_TIMES. Counts: addresses under
+    backlinks/link_ends/working, broken, unknown and waiting; left_out (links to more than BACKLINKS_LINK_ENDS addresses). Raises:
+    NotConfigured where BACKLINKS_LINK_ENDS is 0; DontCloseSpider.
+    """
+
+    def __init__(self, crawler: Crawler, arguments: Arguments, maximum: int) -> None:
+        self._crawler = crawler
+        self._resolve = arguments.resolve
+        self._parts = (*arguments.targets, *arguments.aliases, *arguments.resolve)
+        self._maximum = maximum
+        self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
+        self._asker = AddressAsker(crawler)
+        self._ends = KeptDict[LinkEnd]()
+        self._waiting = KeptDict[bool]()
+        self._answers = KeptDict[Answer](_ANSWERS_KEPT)
+        self._queues: dict[str, deque[str]] = {}
+        self._left_to_crawl: dict[str, list[str]] = {}
+        self._is_crawled = False
+        self._workers: dict[str, asyncio.Future[None]] = {}
+        self._in_hand: dict[str, str] = {}
+        self._frontier: Frontier | None = None
+        self._places = asyncio.Semaphore(_SITES_AT_ONCE)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        maximum = crawler.settings.getint("BACKLINKS_LINK_ENDS")
+        if maximum <= 0:
+            raise NotConfigured
+        ends = cls(crawler, arguments_of(crawler), maximum)
+        crawler.signals.connect(ends.restore, job_opened)
+        crawler.signals.connect(ends.note_page, signals.item_scraped)
+        crawler.signals.connect(ends.learn_answer, signals.response_received)
+        crawler.signals.connect(ends.stay_open, signals.spider_idle)
+        return ends
+
+    def restore(self, job: Job, frontier: Frontier) -> None:
+        """Goes on with what a job has asked, and with what still waits."""
+        self._frontier = frontier
+        job.keep("link_ends", self._ends, decode=LinkEnd.restore)
+        job.keep("link_ends_waiting", self._waiting)
+        job.keep("link_ends_answers", self._answers, decode=lambda stored: Answer(*stored))
+        for address in self._waiting:
+            self._queue(address)
+
+    def end_of(self, url: str) -> LinkEnd | None:
+        """Where an address leads; None where that was not asked."""
+        end = self._ends.get(asked_address(url)) or follow(url, self._answers, self._redirects_maximum)
+        return end if isinstance(end, LinkEnd) else None
+
+    def is_waiting(self, url: str) -> bool:
+        """Whether an address is still to be asked."""
+        return asked_address(url) in self._waiting
+
+    def learn(self, url: str, status: int | None, redirects: Sequence[str] = ()) -> None:
+        """Notes where an address led when somebody else asked for it, and the status there; None for one that is not known."""
+        for address, answer in chain_answers(url, redirects, status).items():
+            self._learn(address, answer)
+
+    def learn_answer(self, response: Response, request: Request) -> None:
+        """Notes what the crawl itself was answered by the target."""
+        if self._asker.is_ours(request):
+            return
+        url = absolute_url(response.url, response.url)
+        if url is not None and request.method == "GET" and owns_any(self._parts, url):
+            self._learn(asked_address(url), read_answer(response))
+
+    def note_page(self, item: Any) -> None:
+        """Has the addresses asked that the links of a page point to."""
+        if not isinstance(item, Page):
+            return
+        for link in item.links:
+            if self._is_wanted(link):
+                self.learn(link.url_to, None, link.url_to_redirect_target or ())
+                self._note(asked_address(link.url_to))
+
+    def stay_open(self) -> None:
+        """Keeps the crawl open while addresses wait, and asks those that were left to it."""
+        self._is_crawled = True
+        for address in list(self._left_to_crawl):
+            self._take_back(address)
+        for site in self._queues:
+            self._work_on(site)
+        if self._waiting:
+            raise DontCloseSpider
+
+    def _is_wanted(self, link: Link) -> bool:
+        if not is_asked(link) or link.relation == Relation.INTERNAL_BACKLINK:
+            return False
+        return link.relation == Relation.BACKLINK or owns_any(self._resolve, link.url_to, link.domain_to)
+
+    def _note(self, address: str) -> None:
+        if address in self._ends or address in self._waiting:
+            return
+        if len(self._ends) + len(self._waiting) >= self._maximum:
+            if self.end_of(address) is None:
+                self._count("left_out")
+            return
+        self._waiting[address] = True
+        self._count("waiting")
+        self._queue(address)
+
+    def _queue(self, address: str) -> None:
+        site = site_of(host_of(address))
+        self._queues.setdefault(site, deque()).append(address)
+        self._work_on(site)
+
+    def _learn(self, address: str, answer: Answer) -> None:
+        is_whole = answer.status is not None or answer.failure is not None
+        if is_whole or address not in self._answers:
+            self._answers[address] = answer
+        self._take_back(address)
+
+    def _take_back(self, address: str) -> None:
+        for waiting in self._left_to_crawl.pop(address, ()):
+            self._queue(waiting)
+
+    def _work_on(self, site: str) -> None:
+        if self._queues[site] and site not in self._workers and not self._asker.is_ending:
+            worker = self._workers[site] = asyncio.ensure_future(self._work(site))
+            worker.add_done_callback(partial(self._end_work, site))
+
+    async def _work(self, site: str) -> None:
+        """Asks the addresses of a site one after the other."""
+        queue = self._queues[site]
+        while queue and not self._asker.is_ending:
+            async with self._places:
+                address = self._in_hand[site] = queue.popleft()
+                end = await self._find_end(address)
+                if end is not None:
+                    self._finish(address, end)
+
+    def _end_work(self, site: str, worker: asyncio.Future[None]) -> None:
+        del self._workers[site]
+        error = worker.exception() if not worker.cancelled() else None
+        if error is not None:
+            logger.error("the asking where links lead failed", exc_info=error)
+            self._crawler.stats.inc_value("backlinks/errors")
+            # The crawl must come to its end.
+            self._finish(self._in_hand[site], UNKNOWN)
+        self._work_on(site)
+        self._wake_engine()
+
+    async def _find_end(self, address: str) -> LinkEnd | None:
+        """Where an address leads; None when that is left to the crawl, or the crawl ends."""
+        heard: dict[str, Answer] = {}
+        known = ChainMap(heard, self._answers)
+        while not isinstance(step := follow(address, known, self._redirects_maximum), LinkEnd):
+            if not self._is_crawled and self._seen.has_seen(step):
+                self._left_to_crawl.setdefault(step, []).append(address)
+                return None
+            answer = await self._asker.ask(step)
+            if answer is None:
+                return None if self._asker.is_ending else UNKNOWN
+            heard[step] = answer
+            self._learn(step, answer)
+        return step
+
+    def _finish(self, address: str, end: LinkEnd) -> None:
+        self._ends[address] = end
+        del self._waiting[address]
+        self._count("waiting", -1)
+        self._count(_WORDS[end.is_broken])
+        redirects = [without_user(redirect) for redirect in end.redirects]
+        logger.debug("%s is %s: status %s, redirects %s", address, _WORDS[end.is_broken], end.status, redirects)
+        if self._frontier is not None:
+            self._frontier.note_progress()
+
+    @property
+    def _seen(self) -> SeenUrls:
+        return cast("SeenUrls", cast("Any", self._crawler.engine.scheduler).df)
+
+    def _wake_engine(self) -> None:
+        """Has the engine look at once whether the crawl is at its end, and not in five seconds."""
+        slot = self._crawler.engine._slot  # noqa: SLF001 - as it does itself after a download
+        if slot is not None and not self._asker.is_ending:
+            slot.nextcall.schedule()
+
+    def _count(self, what: str, number: int = 1) -> None:
+        self._crawler.stats.inc_value(f"backlinks/link_ends/{what}", number)
