@@ -1,0 +1,115 @@
+"""The graph of the sites of a crawl, and how much each counts in it."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.arguments import NamedList, SeedFile
+from backlinkspider.core.authority import Authority, work_out_authority
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.exceptions import SeedListError
+from backlinkspider.core.relation import Relation, followed_sites
+from backlinkspider.core.seeds import Seed
+from backlinkspider.core.urls import host_of
+from backlinkspider.items import Page
+from backlinkspider.job import Job
+from backlinkspider.link_graph import LinkGraph
+from backlinkspider.seed_files import read_seed_file
+from backlinkspider.signals import job_opened
+
+logger = logging.getLogger(__name__)
+
+
+class DomainGraph:
+    """Keeps which site links to which, and says at the end of the crawl how much a site counts among them.
+
+    Where the graph is too large, or its file cannot be written, that is said once, and of no site anything is known.
+    Reads: BACKLINKS_LISTS_DIR; the arguments keep and trusted. Raises: NotConfigured where no backlinks are kept.
+    """
+
+    def __init__(
+        self, graph: LinkGraph, trusted: Sequence[Seed | SeedFile | NamedList] = (), lists_folder: str | None = None
+    ) -> None:
+        self.graph = graph
+        self._trusted = trusted
+        self._lists_folder = lists_folder
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        arguments = arguments_of(crawler)
+        if Relation.BACKLINK not in arguments.keep:
+            # Without a word: with one, Scrapy warns of it.
+            raise NotConfigured
+        extension = cls(LinkGraph(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
+        crawler.signals.connect(extension.restore, job_opened)
+        crawler.signals.connect(extension.close, signals.engine_stopped)
+        return extension
+
+    def restore(self, job: Job) -> None:
+        """Goes on with the graph of a job."""
+        job.keep("domain_graph", self.graph)
+
+    def note(self, page: Page) -> None:
+        """Notes the other sites that a page links to with links that are to be followed."""
+        site = page.domain_from
+        was_whole = self.graph.is_whole
+        try:
+            self.graph.add(site, followed_sites(page, self.graph.known_links(site)))
+        except sqlite3.Error as error:
+            self.graph.give_up()
+            logger.warning("authority and link farms are not worked out: links between sites cannot be noted: %s", error)
+            return
+        if was_whole and not self.graph.is_whole:
+            logger.warning("authority and link farms are not worked out: there are too many links between sites")
+
+    def trusted_sites(self) -> frozenset[str]:
+        """The sites that the argument trusted names; the files are read now."""
+        return frozenset(self._read_trusted())
+
+    def authority_of(self, sites: Collection[str], trusted: Collection[str]) -> Mapping[str, Authority]:
+        """The authority of those of some sites that are in the graph; of none where it is not whole.
+
+        It takes up to a minute and 2 GB for a million sites with ten million links, without a pause for other threads.
+        """
+        if not self.graph.is_whole:
+            return {}
+        numbers = self.graph.numbers_of(dict.fromkeys(sites))
+        trusted_numbers = self.graph.numbers_of(trusted).values()
+        rows, sampled = work_out_authority(
+            self.graph.pairs(), self.graph.sites, asked=list(numbers.values()), trusted=trusted_numbers
+        )
+        if sampled is not None:
+            logger.info("harmonic centrality is estimated, from %d of the sites that link", sampled)
+        return dict(zip(numbers, rows, strict=True))
+
+    def links_among(self, sites: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """To which of some sites each of them links (`LinkGraph.links_among`); of none where the graph is not whole."""
+        return self.graph.links_among(sites) if self.graph.is_whole else {}
+
+    def telling_links(self, site: str) -> frozenset[str]:
+        """The sites that a site links to and few others do (`LinkGraph.telling_links`), likewise."""
+        return self.graph.telling_links(site) if self.graph.is_whole else frozenset()
+
+    def close(self) -> None:
+        """Lets the graph go."""
+        self.graph.close()
+
+    def _read_trusted(self) -> Iterator[str]:
+        for source in self._trusted:
+            if isinstance(source, Seed):
+                yield site_of(host_of(source.urls[0]))
+                continue
+            try:
+                seeds = read_seed_file(source, self._lists_folder)
+                yield from (site_of(host_of(seed.urls[0])) for seed in seeds if isinstance(seed, Seed))
+            except SeedListError as error:
+                # It was there when the crawl began.
+                logger.warning("sites of %s are not trusted: %s", source, error)

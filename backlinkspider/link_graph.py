@@ -1,0 +1,210 @@
+"""Which site of a crawl links to which, for more sites than fit in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from backlinkspider.core.authority import Edges
+
+EDGES_MAXIMUM = 10_000_000
+"""Links between sites that are noted; what is worked out of more does not fit in 2 GB."""
+
+SITE_MAXIMUM = 20_000
+"""Sites that one site links to, as far as they are noted: no page that somebody made up fills the graph."""
+
+_NAME_MAXIMUM = 253
+"""Characters of a name that a host can have (RFC 1035)."""
+
+_REMEMBERED = 200_000
+"""Names of linked sites in memory, about 100 bytes each: those of the sites that are read just now."""
+
+_TELLING_MAXIMUM = 1_000
+"""Sites that a site links to, beyond which it links to anybody: a directory."""
+
+_POPULAR = 50
+_POPULAR_IN_A_SMALL_CRAWL = 5
+_POPULAR_SHARE = 3
+"""A site to which more than 50 others link, or more than a third of them, if that is more than 5, says nothing of those."""
+
+_FULL = ""
+"""The key under which a job keeps that the graph is not whole; no site has that name."""
+
+_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -16384;
+CREATE TABLE sites (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, links INTEGER NOT NULL, linked_by INTEGER NOT NULL);
+CREATE TABLE edges (site INTEGER, linked INTEGER, PRIMARY KEY (site, linked)) WITHOUT ROWID;
+CREATE TEMP TABLE asked (number INTEGER PRIMARY KEY);
+BEGIN;
+"""
+_AMONG = """
+SELECT a.name, b.name FROM asked JOIN edges ON edges.site = asked.number
+JOIN sites AS a ON a.number = edges.site JOIN sites AS b ON b.number = edges.linked
+WHERE edges.linked IN (SELECT number FROM asked)
+"""
+_TELLING = """
+SELECT name FROM edges JOIN sites ON sites.number = edges.linked
+WHERE edges.site = ? AND linked_by <= ? ORDER BY linked LIMIT ?
+"""
+
+
+class _Known:
+    """What is remembered of a site at work."""
+
+    __slots__ = ("count", "linked", "number")
+
+    def __init__(self, site: str, number: int, count: int) -> None:
+        self.number = number
+        self.count = count
+        self.linked = {site}
+        """Itself too, which nobody asks about."""
+
+
+class LinkGraph:
+    """The links between sites, each once, in a temporary file that SQLite deletes by itself; a `Part` of a job.
+
+    Numbers of sites begin at 0, in the order in which the sites were first seen. Beyond a number of links nothing more is
+    noted and `is_whole` is false: of a part of the graph nothing is worked out. It may be used by any thread, one at a time.
+    Its methods raise sqlite3.Error when the file cannot be written.
+    """
+
+    def __init__(self, edges_maximum: int = EDGES_MAXIMUM) -> None:
+        # Without a name: on the disk as soon as it outgrows its cache, and gone when it is closed, however the process ends.
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._database.executescript(_SCHEMA)
+        self._edges_maximum = edges_maximum
+        self.is_whole = True
+        self.sites = 0
+        self.edges = 0
+        self._known: dict[str, _Known] = {}
+        self._remembered = 0
+        self._linking = 0
+        self._number = lru_cache(maxsize=16_384)(self._find_number)  # Everybody links to the same few.
+        self._changed: dict[str, Any] | None = None
+
+    def add(self, site: str, linked_sites: AbstractSet[str]) -> None:
+        """Notes the other sites that a page of a site links to."""
+        known = self._known.get(site)
+        if known is None or not (linked_sites <= known.linked or known.count >= SITE_MAXIMUM):
+            self._learn(site, linked_sites)
+
+    def known_links(self, site: str) -> AbstractSet[str]:
+        """Sites that need not be noted again as linked by a site: itself, and those that are remembered."""
+        known = self._known.get(site)
+        return known.linked if known is not None else frozenset((site,))
+
+    def give_up(self) -> None:
+        """Notes nothing more."""
+        self.is_whole = False
+        self._known.clear()
+        if self._changed is not None:
+            self._changed[_FULL] = True
+
+    def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
+        """Takes what a job kept."""
+        for key, linked_sites in entries:
+            if key == _FULL:
+                self.give_up()
+            else:
+                self.add(key.partition(" ")[0], frozenset(linked_sites))
+        self._changed = {}
+
+    def take_changes(self) -> Iterator[tuple[str, Any]]:
+        """The links that are new since this was last asked: a site, with how many it had before, and those it links to."""
+        changed, self._changed = self._changed, {}
+        yield from (changed or {}).items()
+
+    def pairs(self) -> Edges:
+        """The numbers of the sites that link and are linked to, for `core.authority`."""
+        rows = self._database.execute("SELECT site, linked FROM edges")
+        return array("q", chain.from_iterable(rows))
+
+    def numbers_of(self, sites: Iterable[str]) -> dict[str, int]:
+        """The numbers of those of some sites that are in the graph."""
+        query = "SELECT number FROM sites WHERE name = ?"
+        rows = ((site, self._database.execute(query, (site,)).fetchone()) for site in sites)
+        return {site: row[0] for site, row in rows if row is not None}
+
+    def links_among(self, sites: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """To which of some sites each of them links; those that link to none are left out."""
+        self._database.execute("DELETE FROM asked")
+        numbers = set(self.numbers_of(sites).values())
+        self._database.executemany("INSERT INTO asked VALUES (?)", ((number,) for number in numbers))
+        links: dict[str, set[str]] = {}
+        for site, linked in self._database.execute(_AMONG):
+            links.setdefault(site, set()).add(linked)
+        return {site: frozenset(linked) for site, linked in links.items()}
+
+    def telling_links(self, site: str) -> frozenset[str]:
+        """The sites that a site links to and few others do, which says something of it; none of a site that links to anybody."""
+        number = self.numbers_of([site]).get(site)
+        rows = self._database.execute(_TELLING, (number, self._telling_maximum(), _TELLING_MAXIMUM + 1)).fetchall()
+        return frozenset(name for (name,) in rows) if len(rows) <= _TELLING_MAXIMUM else frozenset()
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self._database.close()
+
+    def _telling_maximum(self) -> int:
+        return min(_POPULAR, max(_POPULAR_IN_A_SMALL_CRAWL, self._linking // _POPULAR_SHARE))
+
+    def _learn(self, site: str, linked_sites: AbstractSet[str]) -> None:
+        if not self.is_whole or len(site) > _NAME_MAXIMUM:
+            return
+        known = self._take_known(site)
+        before = known.count
+        # In an order of their own, so that a site has the same number every time.
+        named = sorted(name for name in linked_sites - known.linked if len(name) <= _NAME_MAXIMUM)
+        added = [linked for linked in named if self._link(known, linked)]
+        if self.edges > self._edges_maximum:
+            self.give_up()
+            return
+        self._remember(site, known)
+        self._linking += bool(added) and not before
+        # A site without links is in the graph too.
+        if self._changed is not None and (added or not before):
+            self._changed[f"{site} {before}"] = added
+
+    def _link(self, known: _Known, linked: str) -> bool:
+        if known.count >= SITE_MAXIMUM:
+            return False
+        number = self._number(linked)
+        known.linked.add(linked)
+        if not self._database.execute("INSERT OR IGNORE INTO edges VALUES (?, ?)", (known.number, number)).rowcount:
+            return False
+        self._database.execute("UPDATE sites SET linked_by = linked_by + 1 WHERE number = ?", (number,))
+        known.count += 1
+        self.edges += 1
+        return True
+
+    def _take_known(self, site: str) -> _Known:
+        known = self._known.pop(site, None)
+        if known is not None:
+            self._remembered -= len(known.linked)
+            return known
+        number = self._number(site)
+        (links,) = self._database.execute("SELECT links FROM sites WHERE number = ?", (number,)).fetchone()
+        return _Known(site, number, links)
+
+    def _remember(self, site: str, known: _Known) -> None:
+        self._database.execute("UPDATE sites SET links = ? WHERE number = ?", (known.count, known.number))
+        self._known[site] = known
+        self._remembered += len(known.linked)
+        while self._remembered > _REMEMBERED and len(self._known) > 1:
+            oldest = next(iter(self._known))
+            self._remembered -= len(self._known.pop(oldest).linked)
+
+    def _find_number(self, site: str) -> int:
+        row = self._database.execute("SELECT number FROM sites WHERE name = ?", (site,)).fetchone()
+        if row is not None:
+            return int(row[0])
+        self._database.execute("INSERT INTO sites VALUES (?, ?, 0, 0)", (self.sites, site))
+        self.sites += 1
+        return self.sites - 1
