@@ -26,7 +26,7 @@ _TEXT_LOOKED_AT = 2_000
 _TEXT_FOLDED = 160
 """Characters of them of which white space is folded at first."""
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset"}
     | {"figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "html", "legend", "li"}
     | {"main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}
@@ -109,7 +109,7 @@ def _texts_of_block(element: Element, side: _Side) -> list[str]:
             following = node.next if forward else node.prev
             if following is None:
                 parent = node.parent
-                if parent is None or parent.tag in _BLOCKS:
+                if parent is None or parent.tag in BLOCKS:
                     return texts
                 node = parent
         node = following
@@ -126,7 +126,7 @@ def _texts_of_block(element: Element, side: _Side) -> list[str]:
         tag = node.tag
         if tag == "br":
             texts.append(" ")
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             return texts
         enters = node.is_element_node and tag not in UNSEEN
     return texts

@@ -1,0 +1,88 @@
+"""`scrapy rescore`: the quality of the links of a feed, worked out anew without crawling."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from backlinkspider.commands.crawl import refuse
+from backlinkspider.commands.merge import text_of_facts, write_feed
+from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.core.quality.judge import Verdict
+from backlinkspider.feeds.feed_files import NoteBadLine
+from backlinkspider.feeds.rescoring import Rescored, look_at_rescored, rescore_feed
+from backlinkspider.weights_files import load_weights
+
+
+class Command(ScrapyCommand):
+    """Reads a feed, and writes it with the verdicts of other weights, in its place or to another file.
+
+    Reads: BACKLINKS_WEIGHTS, where the option does not name the weights.
+    """
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What follows the name of the command."""
+        return "[options] <feed>"
+
+    def short_desc(self) -> str:
+        """What `scrapy` lists."""
+        return "Judge the links of a feed anew, with other weights, without crawling"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the weights, and where to write to."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--weights", action="append", default=[], metavar="FILE", help="take the weights of this file (.toml)"
+        )
+        parser.add_argument(
+            "-o", "-O", "--output", action="append", default=[], metavar="FILE", help="write to this file, not to the feed itself"
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Looks at feed and weights, and ends the process at the first that cannot be used."""
+        try:
+            super().process_options(args, opts)
+            _check_words(args, opts.output, opts.weights)
+            assert self.settings is not None, "set by scrapy.cmdline"
+            self._weights = load_weights(opts.weights[0] if opts.weights else self.settings["BACKLINKS_WEIGHTS"])
+            self._output: str = opts.output[0] if opts.output else args[0]
+            self._feed = look_at_rescored(args[0], self._output)
+        except (UsageError, BacklinkSpiderError) as error:
+            refuse("rescore", str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Judges, says what came of it, and sets the exit code."""
+
+        def rescore(note_bad_line: NoteBadLine) -> str:
+            rescored = rescore_feed(self._feed, self._output, self._weights, note_bad_line)
+            return text_of_facts(f"Judged by {self._weights.label}, in {self._output}", _facts_of(rescored))
+
+        self.exitcode = write_feed("rescore", self._output, rescore, bad_lines="stays as it is")
+
+
+def _check_words(paths: Sequence[str], outputs: Sequence[str], weights: Sequence[str]) -> None:
+    """Raises UsageError unless there is one feed, and at most one of the others."""
+    if not paths:
+        raise UsageError("name the feed, for example: scrapy rescore backlinks.jsonl --weights mine.toml")
+    for name, given in (("feeds", paths), ("outputs", outputs), ("files of weights", weights)):
+        if len(given) > 1:
+            raise UsageError(f"there are {len(given)} {name}: name one")
+
+
+def _facts_of(rescored: Rescored) -> dict[str, int]:
+    """What was read and what it came to."""
+    lines = rescored.lines
+    backlinks = rescored.verdicts.total()
+    return {
+        "backlinks": backlinks,
+        **{f"  {verdict.value}": rescored.verdicts[verdict.value] for verdict in Verdict},
+        "other rows": lines.read + lines.copied - backlinks,
+        "rows changed": lines.changed,
+        "lines that are no row": lines.bad_lines,
+    }

@@ -1,0 +1,162 @@
+"""Signals of the page that holds the link."""
+
+from __future__ import annotations
+
+import re
+
+from backlinkspider.core.domains import site_of
+from backlinkspider.core.position_words import Position
+from backlinkspider.core.quality.reading import (
+    Evidence,
+    Reading,
+    address_in,
+    has_keyword_anchor,
+    list_in,
+    number_in,
+    share_text,
+    text_in,
+    truth_in,
+)
+from backlinkspider.core.urls import comparison_key, host_of, split_url
+
+_HIGH_RELEVANCE = 0.15
+_SOME_RELEVANCE = 0.07
+_LOW_RELEVANCE = 0.04
+
+_FULL_TEXT_WORDS = 250
+_THIN_TEXT_WORDS = 60
+
+_FEW_LINKS = 10
+_WORDS_FOR_A_LINK = 50
+_MANY_LINKS = 60
+_FEW_WORDS_FOR_A_LINK = 15
+_OVERLOADED_LINKS = 150
+_OVERLOADED_DOMAINS = 75
+_HARDLY_ANY_WORDS_FOR_A_LINK = 6
+
+_MANY_SUSPICIOUS = 3
+_MANY_SUSPICIOUS_SHARE = 0.03
+_ALL_SHOWN = 10
+
+_SHAPES = {
+    "guestbook": re.compile(r"guest-?book|g(?:ä|ae|%c3%a4)stebuch|livre-?d-?or|libro-?de-?visitas|guestbk", re.IGNORECASE),
+    "profile": re.compile(
+        r"(?:^|[/?&])(?:profiles?|users?|memberlist|userinfo|u)(?:\.php|\.asp|\.html?)?[/?=]"
+        r"|[?&](?:action=profile|mode=viewprofile|do=profile|mod=space)|/member\.php|/~?user-?profile",
+        re.IGNORECASE,
+    ),
+    "forum": re.compile(
+        r"/(?:forums?|foren|foros?|boards?|threads?|topics?|discussions?|community|showthread|viewtopic|forumdisplay)"
+        r"(?:[/.?-]|\d|\Z)|[?&]topic=|[?&]showtopic=",
+        re.IGNORECASE,
+    ),
+}
+
+
+def read_topic_relevance(evidence: Evidence) -> Reading | None:
+    """How near the page is to what the target is about: a link from a page about something else was not put there for readers.
+
+    TF-IDF cosine; Davison, Topical Locality in the Web (2000): pages that link to each other are alike. Unmeasured in another
+    language.
+    """
+    relevance = number_in(evidence, "topic_relevance")
+    if relevance is None:
+        return None
+    bands = (("high", _HIGH_RELEVANCE), ("some", _SOME_RELEVANCE), ("low", _LOW_RELEVANCE))
+    level = next((level for level, least in bands if relevance >= least), "none")
+    return Reading(level, share_text(relevance))
+
+
+def read_words(evidence: Evidence) -> Reading | None:
+    """How much text of its own the page has: thin pages are made for their links.
+
+    https://developers.google.com/search/docs/essentials/spam-policies#thin-affiliate-pages
+    """
+    words = number_in(evidence, "page_from_words")
+    if words is None:
+        return None
+    level = "full" if words >= _FULL_TEXT_WORDS else "short" if words >= _THIN_TEXT_WORDS else "thin"
+    return Reading(level, f"{words:.0f} words")
+
+
+def read_outbound_links(evidence: Evidence) -> Reading | None:
+    """With how many others the link shares the page, for the words that it has.
+
+    Brin and Page, The Anatomy of a Large-Scale Hypertextual Web Search Engine (1998): a page divides what it has to give among
+    its links. Majestic's link density.
+    """
+    links = number_in(evidence, "page_from_external_links")
+    if links is None:
+        return None
+    sites = number_in(evidence, "page_from_linked_domains")
+    words = number_in(evidence, "page_from_words")
+    text = f"{links:.0f} external links" + (f", {sites:.0f} sites" if sites is not None else "")
+    return Reading(_load_of(links, links if sites is None else sites, None if words is None else words / max(links, 1)), text)
+
+
+def _load_of(links: float, sites: float, words_for_a_link: float | None) -> str:
+    if links <= _FEW_LINKS or (words_for_a_link is not None and words_for_a_link >= _WORDS_FOR_A_LINK):
+        return "few"
+    # Without its words a page is not called overloaded: a long list with descriptions is none.
+    if links >= _OVERLOADED_LINKS and sites >= _OVERLOADED_DOMAINS and (words_for_a_link or 0) < _HARDLY_ANY_WORDS_FOR_A_LINK:
+        return "many" if words_for_a_link is None else "overloaded"
+    is_dense = words_for_a_link is None or words_for_a_link < _FEW_WORDS_FOR_A_LINK
+    return "many" if links >= _MANY_LINKS and is_dense else "some"
+
+
+def read_neighborhood(evidence: Evidence) -> Reading | None:
+    """What else the page links to: bad neighbours are those with which it trades.
+
+    Google's guidelines of 2005 on "bad neighborhoods"; Wu and Davison, Identifying Link Farm Spam Pages (2005).
+    """
+    domains = list_in(evidence, "page_from_suspicious_domains")
+    if domains is None:
+        return None
+    if not domains:
+        return Reading("clean", "none")
+    sites = number_in(evidence, "page_from_linked_domains")
+    # Of a page that links to half the web some names are bad by chance.
+    least = max(_MANY_SUSPICIOUS, min(_MANY_SUSPICIOUS_SHARE * (sites or 0), _ALL_SHOWN))
+    return Reading("many" if len(domains) >= least else "some", ", ".join(domains[:3]))
+
+
+def read_index(evidence: Evidence) -> Reading | None:
+    """Whether search engines keep the page at all: one that is not indexed, or says that it is a copy, passes nothing on.
+
+    https://developers.google.com/search/docs/crawling-indexing/block-indexing and …/consolidate-duplicate-urls
+    """
+    noindex = truth_in(evidence, "page_from_noindex")
+    if noindex is None:
+        return None
+    if noindex:
+        return Reading("noindex", "noindex")
+    canonical = address_in(evidence, "page_from_canonical")
+    url_from = address_in(evidence, "url_from")
+    if canonical is None or url_from is None or comparison_key(canonical) == comparison_key(url_from):
+        return Reading("indexed", "no noindex")
+    site = site_of(host_of(canonical))
+    if site != site_of(host_of(url_from)):
+        return Reading("other_site", f"canonical on {site}")
+    # That the other scheme, or a slash, is the page's own name does not make it another page.
+    if _nearly(canonical) == _nearly(url_from):
+        return Reading("indexed", "no noindex")
+    return Reading("other_canonical", "canonical is another page of the site")
+
+
+def read_user_generated(evidence: Evidence) -> Reading | None:
+    """Whether anybody could have put the link there: comments, forums, profiles, guestbooks; nothing where no sign of it is.
+
+    https://developers.google.com/search/docs/monitor-debug/prevent-abuse
+    """
+    if text_in(evidence, "position") == Position.COMMENTS.value:
+        return Reading("keyword" if has_keyword_anchor(evidence) else "comments", "among comments")
+    url_from = address_in(evidence, "url_from")
+    resource = split_url(url_from).resource if url_from is not None else ""
+    for level, shape in _SHAPES.items():
+        if shape.search(resource):
+            return Reading(level, f"address of a {level}")
+    return Reading("ugc", "rel ugc") if "ugc" in (list_in(evidence, "rel") or ()) else None
+
+
+def _nearly(url: str) -> str:
+    return comparison_key(url).partition("://")[2].removeprefix("www.").rstrip("/")

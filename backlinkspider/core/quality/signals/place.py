@@ -1,0 +1,76 @@
+"""Signals of where a link stands."""
+
+from __future__ import annotations
+
+from backlinkspider.core.hidden import ARIA_HIDDEN, ONE_CHARACTER
+from backlinkspider.core.position_words import Position
+from backlinkspider.core.quality.reading import Evidence, Reading, has_keyword_anchor, number_in, share_text, text_in
+
+_POSITIONS = frozenset(position.value for position in Position)
+_MENUS = frozenset({Position.NAV.value, Position.HEADER.value, Position.SIDEBAR.value})
+
+_FOLDS = frozenset({"hidden", "display", "visibility"})
+"""What hides by these, scripts show again."""
+
+_TEXT_SHARE = 2 / 3
+_LINKS_SHARE = 1 / 3
+
+SITEWIDE_PAGES = 5
+"""Pages of a site that must have been read before anything is said of its pages."""
+_MOST_PAGES = 0.5
+_SOME_PAGES = 0.1
+
+
+def read_position(evidence: Evidence) -> Reading | None:
+    """The part of the page: what an editor puts into the text is a recommendation, what stands in a menu or footer a fixture.
+
+    Google's patent US 7,716,225 (reasonable surfer); Ahrefs' `is_content`.
+    """
+    position = text_in(evidence, "position")
+    return Reading(position, position) if position in _POSITIONS else None
+
+
+def read_text_share(evidence: Evidence) -> Reading | None:
+    """Whether the link stands in running text or among links.
+
+    Kohlschütter, Fankhauser and Nejdl, Boilerplate Detection using Shallow Text Features (2010): a block of whose words more
+    than a third are links is boilerplate.
+    """
+    share = number_in(evidence, "text_share")
+    if share is None:
+        return None
+    level = "text" if share >= _TEXT_SHARE else "mixed" if share >= _LINKS_SHARE else "links"
+    return Reading(level, f"{share_text(share)} of the block's text")
+
+
+def read_hidden(evidence: Evidence) -> Reading | None:
+    """What hides the link from readers: https://developers.google.com/search/docs/essentials/spam-policies#hidden-text-and-links.
+
+    What is out of sight, without size or colour is named there as spam; tabs, slides and what else a script unfolds as none, and
+    that is what `display:none` and its like do on most pages. Menus are hidden until they are opened, and icons from screen
+    readers.
+    """
+    hidden = text_in(evidence, "hidden")
+    if hidden is None:
+        return None
+    if hidden in (ARIA_HIDDEN, ONE_CHARACTER):
+        return Reading("aria" if hidden == ARIA_HIDDEN else "one_character", hidden)
+    if text_in(evidence, "position") in _MENUS:
+        return Reading("in_menu", hidden)
+    return Reading("folded" if hidden.partition(":")[0] in _FOLDS else "style", hidden)
+
+
+def read_sitewide(evidence: Evidence) -> Reading | None:
+    """How many pages of the site repeat the link: one that is on all of them is a part of its template, and is worth one link.
+
+    Of five pages or more. Hosted indexes show one link per domain for the same reason.
+    """
+    share = number_in(evidence, "sitewide")
+    pages = number_in(evidence, "domain_from_pages")
+    if share is None or pages is None or pages < SITEWIDE_PAGES:
+        return None
+    level = "some" if share >= _SOME_PAGES and share * pages > 1 else "single"
+    if share >= _MOST_PAGES:
+        is_in_text = text_in(evidence, "position") == Position.CONTENT.value
+        level = "keyword" if has_keyword_anchor(evidence) and not is_in_text else "most"
+    return Reading(level, f"{share_text(share)} of {pages:.0f} pages")

@@ -1,0 +1,56 @@
+"""Feeds judged anew, from the evidence that their rows have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.core.quality.judge import SCORE_COLUMNS, score_cells
+from backlinkspider.core.quality.weights import Weights
+from backlinkspider.core.relation import Relation
+from backlinkspider.feeds.feed_files import FeedFile, NoteBadLine, look_at_feed
+from backlinkspider.feeds.rewriting import RewriteCounts, rewrite_feed
+from backlinkspider.items import Cell
+
+
+@dataclass
+class Rescored:
+    """What a feed came to."""
+
+    lines: RewriteCounts
+    verdicts: Counter[str]
+    """Backlinks by verdict."""
+
+
+def look_at_rescored(path: str, output: str) -> FeedFile:
+    """The feed at a path. Raises ArgumentError for an output of another format, FeedError for what is no feed."""
+    feed = look_at_feed(path)
+    ending = Path(path).suffix
+    if not output.endswith(ending):
+        raise ArgumentError(
+            f"the output '{output}' must be named {ending}, as the feed is; `scrapy merge` writes the other format"
+        )
+    return feed
+
+
+def rescore_feed(feed: FeedFile, output: str, weights: Weights, note_bad_line: NoteBadLine) -> Rescored:
+    """Writes the feed with the quality that its backlinks have by these weights. Raises FeedError and OSError."""
+    verdicts: Counter[str] = Counter()
+
+    def score(row: FeedRow) -> Mapping[str, Cell]:
+        if row.get("relation") != Relation.BACKLINK.value:
+            return row
+        cells = score_cells(row, weights)
+        verdicts[str(cells["verdict"])] += 1
+        return cells
+
+    lines = rewrite_feed(feed, Path(output), score, wants=_may_be_backlink, adds=SCORE_COLUMNS, note_bad_line=note_bad_line)
+    return Rescored(lines, verdicts)
+
+
+def _may_be_backlink(line: bytes) -> bool:
+    return b"backlink" in line
