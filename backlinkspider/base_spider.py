@@ -22,6 +22,7 @@ from backlinkspider.items import Coverage
 from backlinkspider.job_terms import apply_terms, arguments_of_job, read_terms
 from backlinkspider.queue_terms import apply_queue, check_queue
 from backlinkspider.seed_files import check_seed_file, read_seed_file
+from backlinkspider.weights_files import load_weights
 
 _BAD_LINES_NAMED = 100
 """Bad lines of one list that the log names; all are counted."""
@@ -34,8 +35,8 @@ _CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+\Z")
 class ArgumentsSpider(Spider):
     """A spider whose `-a` arguments are those of README.
 
-    Reads: BACKLINKS_SEEDS, BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR, BACKLINKS_CONTACT (to check it). Counts:
-    backlinks/seeds/bad_lines. Raises: BacklinkSpiderError when it is built.
+    Reads: BACKLINKS_SEEDS, BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR; to check them, BACKLINKS_CONTACT,
+    BACKLINKS_LINK_ENDS and BACKLINKS_WEIGHTS. Counts: backlinks/seeds/bad_lines. Raises: BacklinkSpiderError when it is built.
     """
 
     job: str
@@ -63,16 +64,19 @@ class ArgumentsSpider(Spider):
 
     @classmethod
     def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
-        """The values of the arguments, with every seed file and queue looked into; of a job, of those that it began with too.
+        """The values of the arguments, with every list and queue looked into; of a job, of those that it began with too.
 
         The settings get the feeds of the job. Raises BacklinkSpiderError.
         """
         contact = settings["BACKLINKS_CONTACT"]
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
+        load_weights(settings["BACKLINKS_WEIGHTS"])
         terms = read_terms(given, settings)
         arguments = parse_arguments(arguments_of_job(given, terms), default_seeds=settings["BACKLINKS_SEEDS"])
-        for seed in arguments.seeds:
+        if arguments.resolve and settings.getint("BACKLINKS_LINK_ENDS") <= 0:
+            raise ArgumentError("resolve asks addresses where they lead, and the setting BACKLINKS_LINK_ENDS allows none")
+        for seed in (*arguments.seeds, *arguments.trusted):
             if isinstance(seed, SeedFile | NamedList):
                 check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"])
         if arguments.queue is not None:

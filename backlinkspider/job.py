@@ -40,6 +40,8 @@ CREATE TABLE requests (
 CREATE INDEX next_of_site ON requests (site, priority DESC, id);
 """
 
+_ANNOUNCED = "announced_feeds"
+
 _SYNC_SECONDS = 5.0
 """What a power cut may cost."""
 
@@ -89,7 +91,7 @@ class Job:
             if job._lacks_rows():
                 job.connection = _without_log(folder, job.connection)
             job._cut_feeds()
-            job.connection.execute("DELETE FROM job WHERE name = 'closed'")
+            job.connection.execute("DELETE FROM job WHERE name = 'closed' OR name = ?", (_ANNOUNCED,))
             job.connection.execute("BEGIN")
             return job
 
@@ -136,6 +138,17 @@ class Job:
         self.connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?)", row)
         self._feeds[row[0]] = file
 
+    def announce_feed(self, path: Path, written: int) -> None:
+        """Notes that a whole file of so many bytes is about to take the place of a feed: after a kill either may be there."""
+        self.note(_ANNOUNCED, [*(self.read(_ANNOUNCED) or ()), [os.fsencode(path).hex(), written]])
+        self.commit(is_synced=True)
+
+    def settle_feed(self, path: Path) -> None:
+        """Notes that the file that was announced is in the place of the feed."""
+        self.connection.execute("UPDATE feeds SET bytes = ? WHERE path = ?", (_size(path), os.fsencode(path)))
+        self.note(_ANNOUNCED, [entry for entry in self.read(_ANNOUNCED) if entry[0] != os.fsencode(path).hex()])
+        self.commit(is_synced=True)
+
     def commit(self, *, is_synced: bool = False) -> None:
         """Notes that nothing is half done: what is known and written now outlives the process; synced, the machine too."""
         if self.is_given_up:
@@ -175,6 +188,8 @@ class Job:
             self.connection.execute("COMMIT")
             self._sync()
         self.connection.close()
+        # Feeds may still be stored in a process that is to end.
+        self.is_given_up = True
 
     def _store(self, kept: _Kept) -> None:
         for key, value in kept.part.take_changes():
@@ -203,8 +218,10 @@ class Job:
     def _written(self) -> Iterator[tuple[Path, int]]:
         """How far each feed was written; none of a job that has finished, whose feeds are the user's."""
         if self.read("finished") is None:
-            for path, written in self.connection.execute("SELECT path, bytes FROM feeds").fetchall():
-                yield Path(os.fsdecode(path)), written
+            announced = dict(self.read(_ANNOUNCED) or ())
+            for name, written in self.connection.execute("SELECT path, bytes FROM feeds").fetchall():
+                path, instead = Path(os.fsdecode(name)), announced.get(name.hex())
+                yield path, written if instead is None or _size(path) != instead else instead
 
     def _lacks_rows(self) -> bool:
         return any(not _reaches(path, written) for path, written in self._written())
@@ -212,10 +229,11 @@ class Job:
     def _cut_feeds(self) -> None:
         """Cuts off what was written since the last page that is done. Raises JobError where somebody else wrote to a feed."""
         was_closed = self.read("closed") is not None
-        for path, written in self._written():
+        for path, written in [*self._written()]:
             if not _reaches(path, written) or (was_closed and _size(path) != written):
                 raise JobError(f"feed {path} is not as the job left it: put it back, or take another folder for JOBDIR")
             os.truncate(path, written)
+            self.connection.execute("UPDATE feeds SET bytes = ? WHERE path = ?", (written, os.fsencode(path)))
 
 
 def job_folder(settings: BaseSettings) -> Path | None:

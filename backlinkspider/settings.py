@@ -9,7 +9,7 @@ BOT_NAME = "backlinkspider"
 SPIDER_MODULES = ["backlinkspider.spiders"]
 NEWSPIDER_MODULE = "backlinkspider.spiders"
 
-# `crawl` with exit codes that say what happened, `demo` and `merge`.
+# `crawl` with exit codes that say what happened, `demo`, `merge`, `rescore` and `seeds`.
 COMMANDS_MODULE = "backlinkspider.commands"
 
 # --- Our own settings -------------------------------------------------------
@@ -29,6 +29,10 @@ BACKLINKS_LISTS_DIR: str | None = "lists"
 # folder of the command. Read by ArgumentsSpider.
 BACKLINKS_COVERAGE_DIR: str | None = None
 
+# The file of weights that quality and verdict come from (see weights.toml beside this file); without it that one. Read by
+# ArgumentsSpider, before the crawl, and by `scrapy rescore`.
+BACKLINKS_WEIGHTS: str | None = None
+
 # The web archive (WARC) that answers every request in place of the network. Read by ArchiveDownloadHandler, which
 # `scrapy demo` switches on.
 BACKLINKS_ARCHIVE: str | None = None
@@ -40,6 +44,13 @@ BACKLINKS_ALLOW_PRIVATE_NETWORKS = False
 # The longest time in seconds that a host is left alone, whatever its robots.txt (Crawl-delay) or Retry-After asks for. Read
 # by RobotsTxtMiddleware and BackOffMiddleware.
 BACKLINKS_MAX_DELAY = 60.0
+
+# Seconds for which pages of the targets are read before the seeds, at most: a site whose Crawl-delay is long is read in part.
+# Read by TargetProfiles.
+BACKLINKS_PROFILE_SECONDS = 120.0
+# Addresses of the target that backlinks point to and that are asked whether they answer, at most in a crawl; 0 asks none. Read
+# by LinkEnds.
+BACKLINKS_LINK_ENDS = 1_000
 
 # Where seeds come from a queue: seconds for which a worker has a site without saying that it still works on it. Read by
 # SiteClaims.
@@ -151,6 +162,8 @@ DOWNLOADER_MIDDLEWARES = {
     "backlinkspider.downloadermiddlewares.RobotsTxtMiddleware": 100,
     # Behind robots.txt: a page that is not asked for costs no budget.
     "backlinkspider.downloadermiddlewares.PageBudgetMiddleware": 110,
+    # Behind the budget: a page that was fetched before the crawl is one of the crawl's pages too.
+    "backlinkspider.kept_answers.KeptAnswersMiddleware": 120,
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "backlinkspider.downloadermiddlewares.ContactUserAgentMiddleware": 500,
@@ -171,11 +184,15 @@ SPIDER_MIDDLEWARES = {
 ITEM_PIPELINES = {
     # Before pages are dropped: what a page is called matters to the links of others.
     "backlinkspider.pipelines.remember.RememberHeadingsPipeline": 50,
+    # Likewise.
+    "backlinkspider.pipelines.learn.LearnTargetPipeline": 60,
     # What it drops, nobody needs to look at.
     "backlinkspider.pipelines.classify.ClassifyLinksPipeline": 100,
     "backlinkspider.pipelines.describe.DescribeLinksPipeline": 200,
     # Behind the one that reads the anchors.
     "backlinkspider.pipelines.anchors.ClassifyAnchorsPipeline": 300,
+    # Behind the one that reads the text of the page.
+    "backlinkspider.pipelines.relevance.RateRelevancePipeline": 310,
 }
 
 EXTENSIONS = {
@@ -186,8 +203,12 @@ EXTENSIONS = {
     "backlinkspider.extensions.feeds.SafeFeedExporter": 0,
     # Behind the one that counts what waits for a seed.
     "backlinkspider.extensions.claims.SiteClaims": 400,
+    "backlinkspider.extensions.link_graph.DomainGraph": 400,
     # In front of all that listens to the end of a page.
     "backlinkspider.page_by_page.PageByPage": -20,
+    "backlinkspider.extensions.profile.TargetProfiles": 500,
+    # In front of the one that logs what it counted.
+    "backlinkspider.extensions.link_ends.LinkEnds": 450,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.extensions.kept_stats.KeptStats": 500,
     "backlinkspider.extensions.garbage.SeldomCollector": 500,

@@ -45,6 +45,16 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "rel": ["sponsored", "nofollow"],
         "link_type": "text",
         "position": "content",
+        "verdict": "neutral",
+        "quality": 47,
+        "reasons": [
+            "dofollow:-20(sponsored by link)",
+            "position:+12(content)",
+            "text_share:+8(0.69 of the block's text)",
+            "words:-6(9 words)",
+            "outbound_links:+2(2 external links, 2 sites)",
+            "anchor_type:+1(partial)",
+        ],
         "domain_from": "magazine.example",
         "domain_to": "target.example",
         "alt": None,
@@ -56,6 +66,21 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "hidden": None,
         "links_count": 1,
         "link_index": 2,
+        "text_share": 0.69,
+        "reciprocal": None,
+        "sitewide": 1.0,
+        "domain_from_pages": 1,
+        "topic_relevance": None,
+        "anchor_share": 1.0,
+        "referring_domains": 1,
+        "link_farm": None,
+        "link_farm_footprints": None,
+        "domain_from_pagerank": 0.3509,
+        "domain_from_harmonic": 0.0,
+        "domain_from_trust": None,
+        "domain_graph_sites": 2,
+        "page_from_pagerank": None,
+        "page_graph_pages": None,
         "page_from_title": "The magazine",
         "page_from_language": "en",
         "page_from_status_code": 200,
@@ -65,13 +90,20 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "page_from_internal_links": 1,
         "page_from_linked_domains": 2,
         "page_from_words": 9,
+        "page_from_suspicious_domains": [],
+        "page_from_analytics_ids": [],
+        "page_from_template": None,
+        "domain_from_ip": None,
+        "url_to_status_code": None,
         "url_to_redirect_target": None,
+        "is_broken": None,
         "link_path": '(//a[@href="//www.target.example/shop?x=1#top"])[1]',
         "link_html": '<a rel="Sponsored nofollow" href="//www.target.example/shop?x=1#top"> oak <b>chairs</b></a>',
         "href": "//www.target.example/shop?x=1#top",
         "target": "target.example",
         "seed": "www.magazine.example",
         "depth": 0,
+        "weights_version": "default 1",
     }
 
 
@@ -569,7 +601,7 @@ def test_seeds_from_a_file_with_a_bad_line(tmp_path: Path) -> None:
         done = crawl(web, tmp_path, target="target.example", seeds="seeds.txt")
     assert done.code == 0, done.log
     assert done.column("seed") == ["blog.example", "news.example"]
-    assert "seeds file 'seeds.txt' line 3 passed over: 'no seed at all' is not a domain" in done.log
+    assert "the list 'seeds.txt' line 3 passed over: 'no seed at all' is not a domain" in done.log
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "text/csv", "application/octet-stream"])

@@ -59,6 +59,7 @@ def seeds() -> str:
 
 def command(folder: Path, *more: str) -> list[str]:
     crawl = ["-m", "scrapy", "crawl", "backlinks", "-s", f"JOBDIR={folder / 'job'}", "-s", "DOWNLOAD_DELAY=0"]
+    crawl += ["-s", "BACKLINKS_LINK_ENDS=0"]
     return [sys.executable, *crawl, *more]
 
 
@@ -70,6 +71,8 @@ def begin_arguments(folder: Path) -> list[str]:
         "max_depth": "20",
         "max_pages": "200",
         "coverage": "coverage.jsonl",
+        # The target is no part of this web: every process would ask for it.
+        "profile_pages": "0",
     }
     feeds = ["-O", str(folder / "rows.jsonl"), "-O", str(folder / "rows.csv")]
     return [*(part for name, value in arguments.items() for part in ("-a", f"{name}={value}")), *feeds]

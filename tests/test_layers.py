@@ -31,6 +31,8 @@ ONLY_USERS = {
     "warcio": "archive.py",
     "redis": "seed_queue.py",
     "lxml": "core/listings.py",
+    "igraph": "core/authority.py",
+    "wordfreq": "core/relevance.py",
 }
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES
+from backlinkspider.core.quality.judge import Verdict
+from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.core.relation import Relation
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Link, Page
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Link, Page, WholeCrawl
 from backlinkspider.skips import (
     CONNECTION_FAILURES,
     NOT_HTML,
@@ -21,6 +23,7 @@ from backlinkspider.skips import (
     UNKNOWN,
     skip_reason,
 )
+from backlinkspider.weights_files import load_weights
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -50,8 +53,24 @@ def test_the_columns_of_coverage_are_those_of_the_code() -> None:
 
 
 def test_every_column_is_a_field() -> None:
-    known = {field.name for field in (*fields(Page), *fields(Link))}
+    known = {field.name for field in (*fields(Page), *fields(Link), *fields(WholeCrawl))}
     assert set(COLUMNS) <= known
+
+
+def test_the_verdicts_and_signals_are_those_of_the_code_in_their_order() -> None:
+    names = [*(verdict.value for verdict in Verdict), *(signal.name for signal in SIGNALS)]
+    assert names_in_table("Good links and bad links") == names
+
+
+def test_the_bounds_of_verdicts_are_those_of_the_default_weights() -> None:
+    weights = load_weights(None)
+    text = section("Good links and bad links")
+    assert f"{weights.good:g} or more" in text
+    assert f"quality is below {weights.review:g} and two things" in text
+    assert f"`bad` | Below {weights.bad:g}, and" in text
+    assert weights.minimum_measured == 5
+    assert "Fewer than five signals" in text
+    assert f"takes at most {-min(weights.points['host_name'].values()):g} points" in text
 
 
 @pytest.mark.parametrize("relation", list(Relation))

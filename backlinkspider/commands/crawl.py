@@ -142,9 +142,11 @@ class CrawlWatch:
         self._has_received = False
         self._reason: str | None = None
         self._has_stored_feeds = False
+        self._is_over = False
         crawler.signals.connect(self._begin, signals.engine_started)
         crawler.signals.connect(self._note_end, signals.spider_closed)
         crawler.signals.connect(self._note_feeds, signals.feed_exporter_closed)
+        crawler.signals.connect(self._note_stop, signals.engine_stopped)
 
     @property
     def was_forced(self) -> bool:
@@ -156,8 +158,11 @@ class CrawlWatch:
         if self.was_forced:
             return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
         if self._has_received and not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
-            # Scrapy does not wait for an upload when a signal comes after the last page.
-            return INTERRUPTED, "interrupted while the feeds were stored: what is not there by now is lost"
+            # Scrapy does not wait for an upload, nor for the pass before it, when a signal comes after the last page.
+            return (
+                INTERRUPTED,
+                "interrupted while the feeds were stored: a feed may have no verdicts, or not be sent where it belongs",
+            )
         if self._has_received and self._reason == "shutdown":
             return INTERRUPTED, "interrupted: what was found until then is written"
         if self._reason in (None, "shutdown"):
@@ -178,8 +183,12 @@ class CrawlWatch:
         self._count()
 
     def _note_feeds(self) -> None:
-        self._has_stored_feeds = True
+        # Afterwards a job does not note it any more.
+        self._has_stored_feeds = not self._is_over
         self._count()
+
+    def _note_stop(self) -> None:
+        self._is_over = True
 
     def _count(self) -> None:
         code, why = self.judge()

@@ -6,17 +6,18 @@ import asyncio
 import logging
 import sqlite3
 from contextlib import suppress
-from pathlib import Path
-from typing import IO, Any, NoReturn
+from functools import partial
+from typing import Any, NoReturn
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.slugs import slug_of
 from backlinkspider.exporters import RowsExporter
+from backlinkspider.extensions.feed_finishing import FeedFinishing
+from backlinkspider.feed_storage import RowsStorage
 from backlinkspider.job import Job
 from backlinkspider.job_terms import is_coverage
 from backlinkspider.signals import job_opened
@@ -25,33 +26,6 @@ logger = logging.getLogger(__name__)
 
 FEED_FAILED = "feed_failed"
 """The reason with which a crawl closes when a feed cannot be written."""
-
-
-class ContinuedStorage:
-    """A feed that a job goes on with: the local file itself; of one that is stored elsewhere, a file in the job's folder."""
-
-    def __init__(self, job: Job, storage: Any, uri: str) -> None:
-        self._job = job
-        self._storage = storage
-        self._is_local = isinstance(storage, FileFeedStorage)
-        local = Path(storage.path) if self._is_local else job.folder / f"feed-{slug_of(uri)}"
-        self.path = local.absolute()
-
-    def open(self, spider: Spider) -> IO[bytes]:
-        """The file, at its end; a feed that the job has not written to before is opened as it was asked for."""
-        if self._job.knows_feed(self.path):
-            return self.path.open("ab+")
-        if not self._is_local:
-            return self.path.open("wb+")
-        file: IO[bytes] = self._storage.open(spider)
-        return file
-
-    def store(self, file: IO[bytes]) -> Any:
-        """Closes a local file; stores another where it was asked for."""
-        if self._is_local:
-            file.close()
-            return None
-        return self._storage.store(file)
 
 
 class SafeFeedExporter(FeedExporter):
@@ -72,6 +46,7 @@ class SafeFeedExporter(FeedExporter):
                 raise ArgumentError("a feed of the setting FEEDS cannot be written; the log says which") from None
             raise
         self._closing: asyncio.Future[None] | None = None
+        self._finishing = FeedFinishing(crawler)
         crawler.signals.connect(self._join, job_opened)
 
     def open_spider(self, spider: Spider) -> None:
@@ -84,8 +59,10 @@ class SafeFeedExporter(FeedExporter):
             if not slot.store_empty:
                 continue
             try:
-                slot.start_exporting()
+                self._start(slot)
                 self._keep(slot)
+                if isinstance(slot.storage, RowsStorage):
+                    self._finishing.begin(slot, self._job)
             except Exception as error:  # noqa: BLE001 - of whatever kind: without its feed a crawl is for nothing
                 self.slots = [other for other in self.slots if other is not slot]
                 if slot.file is not None:
@@ -104,6 +81,7 @@ class SafeFeedExporter(FeedExporter):
             return
         try:
             super().item_scraped(item, spider)
+            self._finishing.note(item, self.slots)
         except Exception as error:  # noqa: BLE001 - of whatever kind: Scrapy would log it and lose the rows
             self._note_failure(f"a feed cannot be written any more: {error}")
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=FEED_FAILED))
@@ -124,10 +102,14 @@ class SafeFeedExporter(FeedExporter):
 
     def _start_new_batch(self, *args: Any, **kwargs: Any) -> FeedSlot:
         slot = super()._start_new_batch(*args, **kwargs)
-        if self._job is not None and not is_coverage(slot.feed_options):
+        if is_coverage(slot.feed_options):
+            return slot
+        if self._job is not None:
             # What one process has no rows for may have those of others.
             slot.store_empty = True
-            slot.storage = ContinuedStorage(self._job, slot.storage, slot.uri)
+        slot.storage = RowsStorage(
+            slot.storage, slot.uri, partial(self._finishing.finish, slot), self._note_failure, job=self._job
+        )
         return slot
 
     def _get_storage(self, uri: str, feed_options: dict[str, Any]) -> Any:
@@ -136,11 +118,21 @@ class SafeFeedExporter(FeedExporter):
         options = {**feed_options, "overwrite": True} if self._job is not None and is_elsewhere else feed_options
         return super()._get_storage(uri, options)
 
+    def _start(self, slot: FeedSlot) -> None:
+        """Opens a feed. Raises JobError where a job has begun it with other columns, before the feed itself does."""
+        try:
+            slot.start_exporting()
+        except ArgumentError:
+            if slot.exporter is not None:
+                self._keep(slot)
+            raise
+
     def _keep(self, slot: FeedSlot) -> None:
         """Has the job keep account of a feed of rows."""
-        if self._job is not None and isinstance(slot.storage, ContinuedStorage):
+        if self._job is not None and isinstance(slot.storage, RowsStorage):
             assert isinstance(slot.exporter, RowsExporter)
             assert slot.file is not None
+            assert slot.storage.path is not None
             self._job.write_feed(slot.storage.path, slot.file, slot.exporter.headers)
 
     def _refuse(self, problem: str) -> NoReturn:

@@ -12,7 +12,7 @@ from backlinkspider.job import Job
 from backlinkspider.signals import job_opened
 
 _KEPT = ("backlinks/", "spider_exceptions/")
-_OF_ONE_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "backlinks/seeds/bad_lines")
+_OF_ONE_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "backlinks/seeds/bad_lines", "backlinks/verdicts/")
 """What begins again: how this process ended, and what is said of a list each time it is read."""
 
 

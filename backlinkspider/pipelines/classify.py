@@ -11,33 +11,57 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.quality.host_names import suspicious_domains
 from backlinkspider.core.relation import Relation, count_links, judge_links
+from backlinkspider.core.short_links import is_undecided
 from backlinkspider.core.target import Target
 from backlinkspider.exceptions import NoLinkKept
+from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.items import Link, Page
 
 
 class ClassifyLinksPipeline:
     """Classifies each link against each target, counts the page's links, and keeps the relations that were asked for.
 
-    Reads: the arguments target and keep. Counts: backlinks/links/<relation>, backlinks/near_misses (links to a target's site,
-    but not to what the target names of it). Drops: a page none of whose links is kept.
+    Of every page the sites that it links to are noted in the domain graph, where there is one. A link to a host that only
+    redirects (argument resolve) is kept too until it is known where it leads (`core.short_links.relation_of_row`), with the
+    relation that it has by itself; meanwhile it is looked at as a backlink is. Says too which of the sites that a page with a
+    backlink links to have the names of spam.
+    Reads: the arguments target, aliases, resolve and keep. Counts: backlinks/links/<relation>, backlinks/near_misses (links to a
+    target's site, but not to what the target names of it), backlinks/undecided. Drops: a page none of whose links is kept.
     """
 
-    def __init__(self, targets: Sequence[Target], keep: frozenset[Relation], stats: StatsCollector) -> None:
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        keep: frozenset[Relation],
+        stats: StatsCollector,
+        *,
+        aliases: Sequence[Target] = (),
+        resolve: Sequence[Target] = (),
+        graph: DomainGraph | None = None,
+    ) -> None:
         self._targets = targets
+        self._sites = {target.site for target in targets}
         self._keep = keep
         self._stats = stats
+        self._aliases = aliases
+        self._resolve = resolve
+        self._graph = graph
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = arguments_of(crawler)
-        return cls(arguments.targets, arguments.keep, crawler.stats)
+        graph = crawler.get_extension(DomainGraph)
+        more = {"aliases": arguments.aliases, "resolve": arguments.resolve}
+        return cls(arguments.targets, arguments.keep, crawler.stats, graph=graph, **more)
 
     def process_item(self, item: Any) -> Any:
         """The page with the links that are kept."""
         if not isinstance(item, Page):
             return item
+        if self._graph is not None:
+            self._graph.note(item)
         counts = count_links(item)
         kept = self._kept_links(item)
         if not kept:
@@ -46,27 +70,37 @@ class ClassifyLinksPipeline:
             raise NoLinkKept
         for link in kept:
             link.links_count = counts.by_url[link.url_to]
+        linked = {link.domain_to for link in item.links if link.is_hyperlink and link.domain_to != item.domain_from}
         item.links = kept
         if not item.is_redirect:
             item.page_from_external_links = counts.external
             item.page_from_internal_links = counts.internal
             item.page_from_linked_domains = counts.linked_domains
+            if any(link.is_rated for link in kept):
+                item.page_from_suspicious_domains = suspicious_domains(linked - self._sites)
         return item
 
     def _kept_links(self, page: Page) -> list[Link]:
         seen: Counter[str] = Counter()
-        near_misses = 0
+        near_misses = undecided = 0
         kept: list[Link] = []
-        for link, target, relation in judge_links(page, self._targets):
+        for link, target, relation in judge_links(page, self._targets, self._aliases):
             seen[relation.value] += 1
             if relation is Relation.EXTERNAL and link.domain_to == target.site:
                 near_misses += 1
-            if relation in self._keep:
-                judged = link if link.relation is None else copy.copy(link)
-                judged.relation, judged.target = relation.value, target.text
-                kept.append(judged)
+            is_open = bool(self._resolve) and is_undecided(link, relation, self._resolve, self._keep)
+            if relation not in self._keep:
+                if not is_open:
+                    continue
+                undecided += 1
+            judged = link if link.relation is None else copy.copy(link)
+            judged.relation, judged.target = relation.value, target.text
+            judged.may_be_backlink = is_open and relation is not Relation.OUTBOUND
+            kept.append(judged)
         for name, count in seen.items():
             self._stats.inc_value(f"backlinks/links/{name}", count)
         if near_misses:
             self._stats.inc_value("backlinks/near_misses", near_misses)
+        if undecided:
+            self._stats.inc_value("backlinks/undecided", undecided)
         return kept

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from backlinkspider.core.context import read_context, read_markup, read_path, touches_letters
+from backlinkspider.core.footprints import read_analytics_ids, read_template
 from backlinkspider.core.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
-from backlinkspider.core.html import Element
+from backlinkspider.core.html import Element, read_headline
 from backlinkspider.core.language import detect_language
 from backlinkspider.core.main_text import count_words, read_main_text
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.rel import nofollow_layers
 from backlinkspider.core.text import fold_space
+from backlinkspider.core.text_share import TextShares
 from backlinkspider.core.wording import read_wording
-from backlinkspider.items import Link, LinkType, Page
+from backlinkspider.items import Link, LinkType, Page, PageText
 
 _WITHOUT_PLACE = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.META_REFRESH})
 """Links of the page as a whole, which stand nowhere on it."""
@@ -39,18 +41,26 @@ class DescribeLinksPipeline:
 
 def _describe_page(page: Page) -> None:
     places = PlaceFinder(page.document)
+    shares = TextShares()
     for link in page.links:
         if link.element is not None:
             link.link_path = read_path(link.element, link.ordinal)
             link.link_html = read_markup(link.element)
             if link.is_hyperlink:
                 _read(link, link.element)
+                if link.is_rated:
+                    link.text_share = shares.share_around(link.element)
             if link.link_type not in _WITHOUT_PLACE:
                 _place(link, link.element, places, page.url_from)
         link.element = None
     text = read_main_text(page.document, places)
     page.page_from_words = count_words(text)
     page.page_from_language = page.page_from_language or detect_language(fold_space(text))
+    if any(link.is_rated for link in page.links):
+        page.page_from_analytics_ids = read_analytics_ids(page.document)
+        page.page_from_template = read_template(page.document)
+        headings = (page.page_from_title, read_headline(page.document))
+        page.text = PageText(text, tuple(heading for heading in headings if heading))
     page.document = None
 
 

@@ -1,0 +1,93 @@
+"""What the parts of a crawl have learnt of it, in one place for the pass over its feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cache, partial
+
+from scrapy.crawler import Crawler
+
+from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.arguments import Arguments
+from backlinkspider.core.authority import Authority
+from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.core.link_ends import LinkEnd
+from backlinkspider.core.link_farms import LinkFarm, SiteTraces, find_link_farms
+from backlinkspider.core.relation import Relation
+from backlinkspider.core.short_links import relation_of_row
+from backlinkspider.extensions.link_ends import LinkEnds
+from backlinkspider.extensions.link_graph import DomainGraph
+from backlinkspider.extensions.profile import TargetProfiles
+from backlinkspider.extensions.summary import Summary
+from backlinkspider.feeds.finishing import CrawlEvidence
+from backlinkspider.feeds.survey import Traces
+from backlinkspider.job import job_folder
+
+
+def evidence_of(crawler: Crawler) -> CrawlEvidence:
+    """What a crawl that has ended knows beside its rows; of a part that is switched off, nothing."""
+    arguments = arguments_of(crawler)
+    is_job = job_folder(crawler.settings) is not None
+    summary = crawler.get_extension(Summary)
+    ends = crawler.get_extension(LinkEnds)
+    profiles = crawler.get_extension(TargetProfiles)
+    graph = crawler.get_extension(DomainGraph)
+
+    def end_of(url: str) -> LinkEnd | None:
+        return ends.end_of(url) if ends is not None else None
+
+    @cache
+    def has_unread(target: str) -> bool:
+        return profiles is not None and profiles.has_unread(target, end_of)
+
+    def relation_of(row: FeedRow) -> Relation | None:
+        relation = _relation_of(row, arguments=arguments, end_of=end_of)
+        if relation is None and is_job and ends is not None and ends.is_waiting(str(row["url_to"])):
+            # Whether the row was asked for is known when the job has gone on.
+            return Relation(str(row["relation"]))
+        return relation
+
+    def links_to(target: str, site: str) -> bool | None:
+        profile = profiles.of(target) if profiles is not None else None
+        answer = profile.links_to(site) if profile is not None else None
+        return None if answer is False and has_unread(target) else answer
+
+    return CrawlEvidence(
+        pages_of=summary.pages_of if summary is not None else lambda _: 0,
+        end_of=end_of,
+        relation_of=relation_of if arguments.resolve else None,
+        links_to=links_to,
+        authority_of=partial(_authority_of, graph),
+        farms_among=partial(_farms_among, graph),
+    )
+
+
+def _relation_of(row: FeedRow, *, arguments: Arguments, end_of: Callable[[str], LinkEnd | None]) -> Relation | None:
+    return relation_of_row(
+        row,
+        end_of(str(row.get("url_to"))),
+        targets=arguments.targets,
+        aliases=arguments.aliases,
+        resolve=arguments.resolve,
+        keep=arguments.keep,
+    )
+
+
+def _authority_of(graph: DomainGraph | None, sites: Collection[str]) -> Mapping[str, Authority]:
+    return graph.authority_of(sites, graph.trusted_sites()) if graph is not None and sites else {}
+
+
+def _farms_among(graph: DomainGraph | None, traces: Mapping[str, Traces]) -> Mapping[str, LinkFarm]:
+    if graph is None or len(traces) < 2:
+        return {}
+    sites = [
+        SiteTraces(
+            site,
+            addresses=frozenset(seen.ips),
+            analytics_ids=frozenset(seen.analytics_ids),
+            templates=frozenset(seen.templates),
+            linked_sites=graph.telling_links(site),
+        )
+        for site, seen in traces.items()
+    ]
+    return find_link_farms(sites, graph.links_among(traces.keys()))

@@ -1,0 +1,198 @@
+"""Has the feeds of a crawl finished when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scrapy.crawler import Crawler
+from scrapy.extensions.feedexport import FeedSlot
+
+from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.core.relation import Relation
+from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.slugs import slug_of
+from backlinkspider.exporters import JsonLinesRowsExporter, RowsExporter
+from backlinkspider.extensions.crawl_evidence import evidence_of
+from backlinkspider.feeds.feed_files import JSON_LINES_ENDINGS, FeedFile, look_at_format
+from backlinkspider.feeds.finishing import CrawlEvidence, Finished, finish_feed
+from backlinkspider.feeds.whole_files import remove_drafts, write_draft
+from backlinkspider.items import COLUMNS, LATER
+from backlinkspider.job import Job
+from backlinkspider.weights_files import load_weights
+
+logger = logging.getLogger(__name__)
+
+_VERDICTS = "backlinks/verdicts/"
+_FINISHED = (Relation.BACKLINK, Relation.INTERNAL_BACKLINK)
+"""Of the others there is nothing more to say."""
+_ENDINGS = {"csv": ".csv", "json": ".json"}
+_PIECE = 1024 * 1024
+_FACTS_ENDING = JSON_LINES_ENDINGS[0]
+
+
+class _StoppedError(Exception):
+    """Raised in the middle of a feed when the process is to end at once."""
+
+
+@dataclass
+class _Facts:
+    """All columns of the rows of a feed that has others, or only some."""
+
+    file: Any
+    exporter: RowsExporter
+
+    @property
+    def path(self) -> Path:
+        """Where they are."""
+        return Path(self.file.name)
+
+
+class _Feed(NamedTuple):
+    """Such a feed, as it was written page by page."""
+
+    path: Path
+    begins_at: int
+    exporter: RowsExporter
+
+
+class FeedFinishing:
+    """Writes what only the whole crawl can say into the rows of its feeds, one feed after the other, in a thread.
+
+    The evidence for it stands in the rows themselves; of a feed that has columns of its own choice, in a file beside. What is
+    written through plugins, in batches, to standard output, by spiders or exporters of others stays as it is.
+    Reads: BACKLINKS_WEIGHTS. Counts: backlinks/verdicts/<verdict>, in the first feed.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._weights = load_weights(crawler.settings["BACKLINKS_WEIGHTS"])
+        self._facts: dict[str, _Facts] = {}
+        self._begun: set[str] = set()
+        self._one_feed = asyncio.Lock()
+        self._is_stopped = threading.Event()
+        self._has_counted = False
+        from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
+
+        # The process waits for its threads.
+        reactor.addSystemEventTrigger("before", "shutdown", self._is_stopped.set)  # type: ignore[arg-type]
+
+    def begin(self, slot: FeedSlot, job: Job | None) -> None:
+        """Keeps all columns of the rows of an open feed that has not. Raises OSError, JobError."""
+        exporter = slot.exporter
+        self._begun.add(slot.uri)
+        if not self._is_finished(slot) or not isinstance(exporter, RowsExporter) or exporter.has_all_columns:
+            return
+        if not {*exporter.columns} & {*LATER}:
+            return
+        if job is None:
+            file: Any = tempfile.NamedTemporaryFile(prefix="facts-", dir=self._crawler.settings["FEED_TEMPDIR"])  # noqa: SIM115
+        else:
+            path = (job.folder / f"facts-{slug_of(slot.uri)}").absolute()
+            remove_drafts(path)
+            file = path.open("ab+" if job.knows_feed(path) else "wb+")
+            job.write_feed(path, file, COLUMNS)
+        self._facts[slot.uri] = _Facts(file, JsonLinesRowsExporter(file))
+
+    def note(self, item: Any, slots: list[FeedSlot]) -> None:
+        """Keeps all columns of the rows of an item that was written to some feeds. Raises OSError."""
+        for slot in slots:
+            if slot.exporter is not None and slot.uri not in self._begun:
+                # It is opened with its first row, and no job has such.
+                self.begin(slot, None)
+            if slot.uri in self._facts and slot.filter.accepts(item):
+                self._facts[slot.uri].exporter.export_item(item)
+
+    async def finish(self, slot: FeedSlot, path: Path, begins_at: int, draft: Path) -> bool:
+        """Writes the feed at a path, whose rows begin at a byte, to a draft, finished; whether there is one.
+
+        Raises FeedError, OSError, sqlite3.Error.
+        """
+        facts = self._facts.pop(slot.uri, None)
+        if not self._is_finished(slot) or not isinstance(slot.exporter, RowsExporter):
+            return False
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._one_feed)
+            evidence = evidence_of(self._crawler)
+            try:
+                if facts is not None:
+                    stack.enter_context(facts.file)
+                    feed = _Feed(path, begins_at, slot.exporter)
+                    finish = partial(self._finish_by_facts, facts, evidence, feed, draft)
+                elif slot.exporter.has_all_columns:
+                    rows = replace(look_at_format(str(path), _ENDINGS.get(slot.format, _FACTS_ENDING)), begin=begins_at)
+                    finish = partial(self._finish_rows, rows, evidence, draft)
+                else:
+                    return False
+                finished = await asyncio.to_thread(self._finish_whole, finish, draft)
+            except _StoppedError:
+                return False
+        self._count(finished.verdicts)
+        if finished.bad_lines:
+            logger.warning("feed %s has %d lines without verdicts: they cannot be read back", slot.uri, finished.bad_lines)
+        return True
+
+    def _finish_whole(self, finish: Callable[[], Finished], draft: Path) -> Finished:
+        """Finishes a feed, or leaves no draft: nobody comes back to remove it when the process is to end."""
+        try:
+            finished = finish()
+            self._check_time()
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        return finished
+
+    def _finish_rows(self, feed: FeedFile, evidence: CrawlEvidence, draft: Path) -> Finished:
+        return finish_feed(feed, draft, evidence=evidence, weights=self._weights, check_time=self._check_time)
+
+    def _finish_by_facts(self, facts: _Facts, evidence: CrawlEvidence, feed: _Feed, draft: Path) -> Finished:
+        """Writes the rows that were kept, finished, in the form of a feed, behind what stood there before."""
+        with write_draft(facts.path) as rows:
+            finished = self._finish_rows(look_at_format(str(facts.path), _FACTS_ENDING), evidence, rows)
+            with feed.path.open("rb") as old, draft.open("xb") as file:
+                _copy(old, file, feed.begins_at)
+                _export_rows(look_at_format(str(rows), _FACTS_ENDING), feed.exporter.for_file(file), self._check_time)
+        return finished
+
+    def _count(self, verdicts: Counter[str]) -> None:
+        if self._has_counted:
+            return
+        self._has_counted = True
+        for verdict, number in verdicts.items():
+            self._crawler.stats.set_value(f"{_VERDICTS}{verdict}", number)
+
+    def _is_finished(self, slot: FeedSlot) -> bool:
+        # The end of a batch is not that of the crawl.
+        is_whole = not slot.feed_options.get("batch_item_count") and "postprocessing" not in slot.feed_options
+        spider = self._crawler.spider
+        return is_whole and isinstance(spider, ArgumentsSpider) and not spider.arguments.keep.isdisjoint(_FINISHED)
+
+    def _check_time(self) -> None:
+        if self._is_stopped.is_set():
+            raise _StoppedError
+
+
+def _copy(source: Any, target: Any, number: int) -> None:
+    """Copies the first bytes of a file."""
+    while number > 0 and (piece := source.read(min(number, _PIECE))):
+        target.write(piece)
+        number -= len(piece)
+    target.flush()
+
+
+def _export_rows(feed: FeedFile, exporter: RowsExporter, check_time: Callable[[], None]) -> None:
+    exporter.start_exporting()
+    for row in feed.rows():
+        check_time()
+        assert not isinstance(row, BadLine), "we wrote it"
+        exporter.export_row(row)
+    exporter.finish_exporting()

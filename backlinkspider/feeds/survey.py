@@ -1,0 +1,158 @@
+"""What the rows of a feed say together: how many pages of a site have a link, and how many domains use an anchor."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from hashlib import blake2b
+from typing import NamedTuple
+
+from backlinkspider.core.anchors import AnchorType
+from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.core.relation import Relation
+from backlinkspider.core.urls import comparison_key
+from backlinkspider.items import LinkType
+
+_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -16384;
+CREATE TABLE links (site INTEGER, address INTEGER, pages INTEGER, PRIMARY KEY (site, address)) WITHOUT ROWID;
+CREATE TABLE anchors (target INTEGER, anchor INTEGER, site INTEGER, PRIMARY KEY (target, anchor, site)) WITHOUT ROWID;
+BEGIN;
+"""
+_ADD_PAGE = "INSERT INTO links VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET pages = pages + 1"
+_ADD_ANCHOR = "INSERT OR IGNORE INTO anchors VALUES (?, ?, ?)"
+_COUNT_ANCHOR = "SELECT count(*) FROM anchors WHERE target = ? AND anchor = ?"
+
+_ANY_ANCHOR = 0
+"""In place of an anchor: that the site links to the target at all."""
+
+_COMPARED = frozenset({AnchorType.EXACT.value, AnchorType.PARTIAL.value})
+"""The types of anchors that may be repeated on purpose."""
+
+_PAGES_MAXIMUM = 2_000_000
+"""Pages of the target whose links among each other are kept, some 100 bytes each and 16 a link."""
+
+_TRACES_MAXIMUM = 20
+"""Values of a kind that are kept of a site."""
+
+
+class AnchorShare(NamedTuple):
+    """How many of a target's referring domains use an anchor."""
+
+    share: float
+    referring_domains: int
+
+
+class Traces:
+    """What the pages of a site that link to a target have shown of who is behind it, a few values of each kind."""
+
+    __slots__ = ("analytics_ids", "ips", "templates")
+
+    def __init__(self) -> None:
+        self.ips: set[str] = set()
+        self.analytics_ids: set[str] = set()
+        self.templates: set[str] = set()
+
+
+class Survey:
+    """Takes the rows of a feed one after the other, those of a page together, and then answers questions.
+
+    Counts are in a temporary file that SQLite deletes by itself; the traces of each referring domain, and the links among the
+    target's own pages up to a number, are in memory. For the thread that made it. Raises sqlite3.Error when it cannot be written.
+    """
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(_SCHEMA)
+        self._page: object = None
+        self._of_page: set[int] = set()
+        self.traces: dict[str, dict[str, Traces]] = {}
+        """By target and referring domain."""
+        self._pages: dict[int, int] = {}
+        self.page_links = array("q")
+        """Pairs of the numbers of a page and of one that it links to, of the target's own."""
+
+    def note(self, row: FeedRow) -> None:
+        """Notes a row."""
+        if row.get("relation") == Relation.BACKLINK and row.get("link_type") != LinkType.REDIRECT:
+            self._note_backlink(row, str(row.get("target")), str(row.get("domain_from")))
+        elif row.get("relation") == Relation.INTERNAL_BACKLINK:
+            self._note_internal(row)
+
+    def pages_with(self, row: FeedRow) -> int:
+        """On how many pages of its site a link to the same address stands."""
+        site, address = _digest(str(row.get("domain_from"))), _address(row)
+        found = self._database.execute("SELECT pages FROM links WHERE site = ? AND address = ?", (site, address)).fetchone()
+        return int(found[0]) if found else 0
+
+    def anchor_share(self, row: FeedRow) -> AnchorShare | None:
+        """The share of the target's referring domains that use the anchor of a row; None where it says nothing of the target."""
+        if row.get("anchor_type") not in _COMPARED:
+            return None
+        target = _digest(str(row.get("target")))
+        with_any = self._count(target, _ANY_ANCHOR)
+        return AnchorShare(self._count(target, _anchor(row)) / with_any, with_any) if with_any else None
+
+    def page_number(self, url: str) -> int | None:
+        """The number of one of the target's own pages; None for one whose links are not known."""
+        return self._pages.get(_digest(comparison_key(url)))
+
+    @property
+    def page_count(self) -> int:
+        """The target's own pages that are numbered."""
+        return len(self._pages)
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self._database.close()
+
+    def _note_backlink(self, row: FeedRow, target: str, site: str) -> None:
+        self._note_traces(row, self.traces.setdefault(target, {}).setdefault(site, Traces()))
+        page = (row.get("url_from"), row.get("fetched_at"), target)
+        if page != self._page:
+            self._page, self._of_page = page, set()
+        address = _address(row)
+        if address not in self._of_page:
+            self._of_page.add(address)
+            self._database.execute(_ADD_PAGE, (_digest(site), address))
+        anchors = [_ANY_ANCHOR, *([_anchor(row)] if row.get("anchor_type") in _COMPARED else [])]
+        self._database.executemany(_ADD_ANCHOR, [(_digest(target), anchor, _digest(site)) for anchor in anchors])
+
+    def _note_traces(self, row: FeedRow, traces: Traces) -> None:
+        for known, column in (
+            (traces.ips, "domain_from_ip"),
+            (traces.analytics_ids, "page_from_analytics_ids"),
+            (traces.templates, "page_from_template"),
+        ):
+            value = row.get(column)
+            if len(known) < _TRACES_MAXIMUM:
+                known.update(value if isinstance(value, tuple) else [value] if isinstance(value, str) else [])
+
+    def _note_internal(self, row: FeedRow) -> None:
+        numbers = [self._number(str(row[column])) for column in ("url_from", "url_to") if isinstance(row.get(column), str)]
+        if len(numbers) == 2 and None not in numbers and row.get("dofollow") is not False:
+            self.page_links.extend(number for number in numbers if number is not None)
+
+    def _number(self, url: str) -> int | None:
+        key = _digest(comparison_key(url))
+        if key not in self._pages and len(self._pages) >= _PAGES_MAXIMUM:
+            return None
+        return self._pages.setdefault(key, len(self._pages))
+
+    def _count(self, target: int, anchor: int) -> int:
+        return int(self._database.execute(_COUNT_ANCHOR, (target, anchor)).fetchone()[0])
+
+
+def _address(row: FeedRow) -> int:
+    return _digest(comparison_key(str(row.get("url_to"))))
+
+
+def _anchor(row: FeedRow) -> int:
+    return _digest(str(row.get("anchor")).casefold())
+
+
+def _digest(text: str) -> int:
+    """A number of 64 bits, as SQLite has them; of two texts the same with a chance of one in 10^19."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,451 @@
+"""What only the whole crawl can say is in every feed when the crawl has ended, and nowhere half."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import gzip
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from miniweb import MiniWeb, html, redirect
+from scrapy import Spider
+from scrapy.extensions.feedexport import FileFeedStorage
+from scrapy_command import Run, project_environment, read_json_lines, scrapy
+
+from backlinkspider.feed_storage import RowsStorage
+from backlinkspider.feeds.feed_files import look_at_format
+from backlinkspider.feeds.finishing import CrawlEvidence, finish_feed
+from backlinkspider.feeds.whole_files import write_draft
+from backlinkspider.items import COLUMNS
+from backlinkspider.job import Job
+from backlinkspider.weights_files import load_weights
+
+TARGET = "https://target.example/"
+FOOTER = f'<footer><p>Friends: <a href="{TARGET}">Target</a></p></footer>'
+MEMBERS = "".join(f'<a href="/{number}">{number}</a>' for number in range(1, 5))
+
+PAGES = {
+    TARGET: '<title>Oak chairs</title><h1>Oak</h1><a href="https://partner.example/">our partner</a><a href="/more">more</a>',
+    f"{TARGET}more": f'<title>More</title><a href="{TARGET}">home</a>',
+    "https://partner.example/": f"<title>Partner</title><nav>{MEMBERS}</nav>{FOOTER}",
+    **{f"https://partner.example/{number}": f"<p>{number}</p>{FOOTER}" for number in range(1, 4)},
+    "https://partner.example/4": "<p>without</p>",
+    "https://blog.example/": f'<p>A chair, <a href="{TARGET}gone">oak chairs</a>, and <a href="https://other.example/">other</a></p>',
+}
+LATER = ("verdict", "reasons", "weights_version", "sitewide", "domain_from_pages", "reciprocal")
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[MiniWeb]:
+    with MiniWeb({url: html(page) for url, page in PAGES.items()}) as web:
+        yield web
+
+
+def crawl(web: MiniWeb, folder: Path, *options: str, seeds: str = "partner.example,blog.example") -> Run:
+    arguments = ["-a", "target=target.example", "-a", f"seeds={seeds}", "-s", "DOWNLOAD_DELAY=0"]
+    return scrapy("crawl", "backlinks", *arguments, *options, folder=folder, environment=web.environment())
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+
+
+def by_page(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {row["url_from"]: row for row in rows if row["relation"] == "backlink"}
+
+
+def test_the_columns_are_filled_in_json_lines(web: MiniWeb, tmp_path: Path) -> None:
+    run = crawl(web, tmp_path, "-O", "rows.jsonl")
+    assert run.code == 0, run.log
+    rows = by_page(read_json_lines(tmp_path / "rows.jsonl"))
+    partner, blog = rows["https://partner.example/1"], rows["https://blog.example/"]
+    assert (partner["sitewide"], partner["domain_from_pages"], partner["reciprocal"]) == (0.8, 5, True)
+    assert (blog["sitewide"], blog["domain_from_pages"], blog["reciprocal"]) == (1.0, 1, False)
+    assert (blog["url_to_status_code"], blog["is_broken"]) == (404, True)
+    assert (partner["url_to_status_code"], partner["is_broken"]) == (200, False)
+    assert all(row["weights_version"].startswith("default ") for row in rows.values())
+    assert all(row["verdict"] in ("good", "neutral", "review", "bad", "unknown") for row in rows.values())
+    assert any(reason.startswith("position:") for reason in partner["reasons"])
+    assert set(partner) == set(COLUMNS)
+
+
+def test_every_format_says_the_same(web: MiniWeb, tmp_path: Path) -> None:
+    run = crawl(web, tmp_path, "-O", "rows.jsonl", "-O", "rows.csv", "-O", "rows.json", "-a", "keep=all")
+    assert run.code == 0, run.log
+    lines = by_page(read_json_lines(tmp_path / "rows.jsonl"))
+    array = by_page(json.loads((tmp_path / "rows.json").read_text()))
+    table = by_page(read_csv(tmp_path / "rows.csv"))
+    assert lines.keys() == array.keys() == table.keys() != set()
+    for url, row in lines.items():
+        assert {name: array[url][name] for name in LATER} == {name: row[name] for name in LATER}
+        assert table[url]["verdict"] == row["verdict"]
+        assert table[url]["reasons"] == " | ".join(row["reasons"])
+    others = [row for row in read_json_lines(tmp_path / "rows.jsonl") if row["relation"] not in ("backlink", "internal_backlink")]
+    assert others
+    assert all(row[name] is None for row in others for name in LATER)
+
+
+def test_rows_of_earlier_crawls_stay_as_they_are(web: MiniWeb, tmp_path: Path) -> None:
+    for name in ("rows.csv", "rows.jsonl"):
+        assert crawl(web, tmp_path, "-o", name, seeds="blog.example").code == 0
+        before = (tmp_path / name).read_bytes()
+        assert crawl(web, tmp_path, "-o", name, seeds="partner.example").code == 0
+        assert (tmp_path / name).read_bytes().startswith(before)
+    assert len(by_page(read_csv(tmp_path / "rows.csv"))) == 5
+    assert by_page(read_json_lines(tmp_path / "rows.jsonl"))["https://partner.example/1"]["sitewide"] == 0.8
+
+
+CHOSEN = {"url_from": "page", "verdict": "verdict", "relation": "relation", "sitewide": "share"}
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "json"])
+def test_a_feed_with_columns_of_its_own_has_the_same_verdicts(web: MiniWeb, tmp_path: Path, ending: str) -> None:
+    feeds = {f"chosen.{ending}": {"format": ending, "overwrite": True, "fields": CHOSEN}}
+    settings = ["-s", f"FEEDS={json.dumps(feeds)}"]
+    assert crawl(web, tmp_path, "-O", "rows.jsonl").code == 0
+    assert crawl(web, tmp_path, *settings).code == 0
+    path = tmp_path / f"chosen.{ending}"
+    read = {"csv": read_csv, "jsonl": read_json_lines, "json": lambda path: json.loads(path.read_text())}[ending]
+    rows = {row["page"]: row for row in read(path)}
+    whole = by_page(read_json_lines(tmp_path / "rows.jsonl"))
+    assert [*next(iter(rows.values()))] == [*CHOSEN.values()]
+    assert {url: row["verdict"] for url, row in rows.items()} == {url: row["verdict"] for url, row in whole.items()}
+    assert {url: str(row["share"]) for url, row in rows.items()} == {url: str(row["sitewide"]) for url, row in whole.items()}
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(["rows.jsonl", path.name])
+
+
+def test_a_feed_with_columns_of_its_own_is_appended_to(web: MiniWeb, tmp_path: Path) -> None:
+    feeds = {"chosen.csv": {"format": "csv", "fields": CHOSEN}}
+    for seeds in ("blog.example", "partner.example"):
+        assert crawl(web, tmp_path, "-s", f"FEEDS={json.dumps(feeds)}", seeds=seeds).code == 0
+    rows = read_csv(tmp_path / "chosen.csv")
+    assert [row["share"] for row in rows] == ["1.0", "0.8", "0.8", "0.8", "0.8"]
+
+
+def test_what_cannot_be_read_back_stays_as_it_is(web: MiniWeb, tmp_path: Path) -> None:
+    plugin = "scrapy.extensions.postprocessing.GzipPlugin"
+    feeds = {"rows.jsonl.gz": {"format": "jsonl", "postprocessing": [plugin]}, "stdout:": {"format": "jsonl"}}
+    run = crawl(web, tmp_path, "-s", f"FEEDS={json.dumps(feeds)}")
+    assert run.code == 0, run.log
+    for text in (gzip.decompress((tmp_path / "rows.jsonl.gz").read_bytes()).decode(), run.output):
+        rows = [json.loads(line) for line in text.splitlines()]
+        assert len(rows) == 5
+        assert all(row["verdict"] is None for row in rows)
+
+
+def test_a_crawl_that_is_interrupted_has_verdicts(tmp_path: Path) -> None:
+    pages = {"https://slow.example/": f'<a href="{TARGET}">Target</a>' + "".join(f'<a href="/{n}">n</a>' for n in range(500))}
+    answers = {url: html(page) for url, page in {**PAGES, **pages}.items()}
+    answers |= {f"https://slow.example/{number}": html(f"{number}{FOOTER}") for number in range(500)}
+    with MiniWeb(answers) as web:
+        command = ["-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=slow.example"]
+        options = ["-a", "max_pages=0", "-s", "DOWNLOAD_DELAY=0.01", "-O", "rows.jsonl"]
+        process = subprocess.Popen(
+            [sys.executable, *command, *options],
+            cwd=tmp_path,
+            env=project_environment(web.environment()),
+            stderr=subprocess.PIPE,
+        )
+        while process.poll() is None and not web.fetched("https://slow.example/20"):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        log = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130, log
+    rows = read_json_lines(tmp_path / "rows.jsonl")
+    assert len(rows) > 15
+    assert all(row["verdict"] for row in rows)
+    # What was not asked is not known to be there, or not.
+    assert {row["domain_from_pages"] for row in rows} == {len(rows)}
+
+
+def test_a_job_that_is_gone_on_with_is_finished_as_one(web: MiniWeb, tmp_path: Path) -> None:
+    job = ["-s", f"JOBDIR={tmp_path / 'job'}"]
+    feeds = {"rows.csv": {"format": "csv"}, "chosen.jsonl": {"format": "jsonl", "fields": CHOSEN}}
+    first = crawl(web, tmp_path, *job, "-s", f"FEEDS={json.dumps(feeds)}", "-s", "CLOSESPIDER_ITEMCOUNT=2")
+    assert first.code in (0, 1), first.log
+    run = crawl(web, tmp_path, *job, "-s", f"FEEDS={json.dumps(feeds)}")
+    assert run.code == 0, run.log
+    rows = by_page(read_csv(tmp_path / "rows.csv"))
+    assert {row["sitewide"] for url, row in rows.items() if "partner" in url} == {"0.8"}
+    chosen = {row["page"]: row["verdict"] for row in read_json_lines(tmp_path / "chosen.jsonl")}
+    assert chosen == {url: row["verdict"] for url, row in rows.items()}
+    assert len(rows) == 5
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes where nobody may")
+def test_a_folder_that_cannot_be_written_to_costs_the_verdicts_not_the_rows(web: MiniWeb, tmp_path: Path) -> None:
+    folder = tmp_path / "shut"
+    folder.mkdir()
+    (folder / "rows.jsonl").touch()
+    folder.chmod(0o555)
+    run = crawl(web, tmp_path, "-o", str(folder / "rows.jsonl"))
+    folder.chmod(0o755)
+    assert run.code == 1
+    assert "has its rows, but no verdicts" in run.log
+    assert len(read_json_lines(folder / "rows.jsonl")) == 5
+
+
+def test_batches_are_stored_as_they_are_found(web: MiniWeb, tmp_path: Path) -> None:
+    """When the first is full, nobody knows yet how many pages of its sites there are."""
+    feeds = {
+        "batch-%(batch_id)d.jsonl": {"format": "jsonl", "batch_item_count": 2},
+        "chosen-%(batch_id)d.jsonl": {"format": "jsonl", "batch_item_count": 2, "fields": CHOSEN},
+    }
+    run = crawl(web, tmp_path, "-s", f"FEEDS={json.dumps(feeds)}")
+    assert run.code == 0, run.log
+    for name in ("batch", "chosen"):
+        rows = [row for path in tmp_path.glob(f"{name}-*.jsonl") for row in read_json_lines(path)]
+        assert len(rows) == 5
+        assert {row["verdict"] for row in rows} == {None}
+
+
+def test_a_feed_with_columns_of_its_own_that_is_stored_only_with_rows_has_verdicts(web: MiniWeb, tmp_path: Path) -> None:
+    feeds = {"chosen.jsonl": {"format": "jsonl", "fields": CHOSEN, "store_empty": False}}
+    run = crawl(web, tmp_path, "-s", f"FEEDS={json.dumps(feeds)}")
+    assert run.code == 0, run.log
+    rows = read_json_lines(tmp_path / "chosen.jsonl")
+    assert len(rows) == 5
+    assert all(row["verdict"] and row["share"] for row in rows)
+
+
+def test_a_table_of_other_columns_is_not_appended_to(web: MiniWeb, tmp_path: Path) -> None:
+    old = b"\xef\xbb\xbfrelation,url_from,url_to,anchor\r\nbacklink,https://a.example/,https://target.example/,torn"
+    (tmp_path / "rows.csv").write_bytes(old)
+    run = crawl(web, tmp_path, "-o", "rows.csv")
+    assert run.code == 1
+    assert "it has other columns; take another file: `scrapy merge` brings both together" in run.log
+    assert (tmp_path / "rows.csv").read_bytes() == old
+
+
+def test_what_scrapy_itself_fetches_is_stored(web: MiniWeb, tmp_path: Path) -> None:
+    feeds = json.dumps({"items.jsonl": {"format": "jsonl"}})
+    run = scrapy("fetch", "https://blog.example/", "-s", f"FEEDS={feeds}", folder=tmp_path, environment=web.environment())
+    assert run.code == 0, run.log
+    assert "Error storing" not in run.log
+
+
+class LongCrawl:
+    """A crawl that goes on until a test ends it."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        members = "".join(f'<a href="/{number}">{number}</a>' for number in range(1_000))
+        sites = {"https://long.example": lambda url: "" if url.endswith("/robots.txt") else f"{members}{FOOTER}"}
+        self._web = MiniWeb({url: html(page) for url, page in PAGES.items()}, sites)
+        self._folder = folder
+        command = ["-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=long.example"]
+        self._line = [sys.executable, *command, "-a", "max_pages=0", "-s", "DOWNLOAD_DELAY=0.05", *options]
+
+    def __enter__(self) -> LongCrawl:
+        self._web.__enter__()
+        environment = project_environment(self._web.environment())
+        self._process = subprocess.Popen(self._line, cwd=self._folder, env=environment, stderr=subprocess.PIPE)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._web.__exit__(None, None, None)
+
+    def wait_for_rows(self, path: Path) -> None:
+        while self._process.poll() is None and not (path.is_file() and b"long.example" in path.read_bytes()):
+            time.sleep(0.01)
+
+    def end(self) -> tuple[int, str]:
+        """Ends it by Ctrl-C; exit code and log."""
+        self._process.send_signal(signal.SIGINT)
+        log = self._process.communicate(timeout=60)[1].decode()
+        return self._process.returncode, log
+
+
+def test_two_crawls_do_not_write_to_one_feed(web: MiniWeb, tmp_path: Path) -> None:
+    """The one that ends first would put a file in its place that lacks what the other writes from then on."""
+    feed = tmp_path / "rows.jsonl"
+    with LongCrawl(tmp_path, "-o", "rows.jsonl") as long:
+        long.wait_for_rows(feed)
+        run = crawl(web, tmp_path, "-o", "rows.jsonl")
+        assert run.code == 1
+        assert "a crawl writes to it already; take another file" in run.log
+        code, log = long.end()
+    assert code == 130, log
+    assert all(row["verdict"] for row in read_json_lines(feed))
+    assert crawl(web, tmp_path, "-o", "rows.jsonl").code == 0
+
+
+@pytest.mark.parametrize("instead", ["notes\n", None], ids=["another is there", "none is there"])
+def test_a_feed_that_was_moved_meanwhile_is_missed(tmp_path: Path, instead: str | None) -> None:
+    feed = tmp_path / "rows.jsonl"
+    with LongCrawl(tmp_path, "-o", "rows.jsonl") as long:
+        long.wait_for_rows(feed)
+        feed.rename(tmp_path / "moved.jsonl")
+        if instead is not None:
+            feed.write_text(instead)
+        _, log = long.end()
+    assert "feed rows.jsonl is not finished: " in log
+    assert read_json_lines(tmp_path / "moved.jsonl")
+    assert instead is None or feed.read_text() == instead
+
+
+def append(line: bytes, source: Path, target: Path) -> None:
+    target.write_bytes(source.read_bytes() + line)
+
+
+def test_a_feed_that_is_written_to_while_it_is_finished_stays_as_it_is(tmp_path: Path) -> None:
+    feed = tmp_path / "rows.jsonl"
+
+    async def finish(path: Path, begins_at: int, draft: Path) -> bool:
+        assert begins_at == 0
+        append(b"finished\n", path, draft)
+        append(b"of another\n", path, path)
+        return True
+
+    failures: list[str] = []
+    storage = RowsStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, failures.append, job=None)
+    file = storage.open(Spider("any"))
+    file.write(b"ours\n")
+    asyncio.run(storage._store(file))
+    assert feed.read_bytes() == b"ours\nof another\n"
+    assert failures == ["feed rows.jsonl has its rows, but no verdicts: somebody else wrote to it"]
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
+
+
+def test_a_job_that_was_given_up_finds_its_feed_as_it_left_it(tmp_path: Path) -> None:
+    """What it does not note would be cut off in the middle of a row when it goes on."""
+    feed = tmp_path / "rows.jsonl"
+    job = Job.open(tmp_path / "job")
+
+    async def finish(path: Path, _: int, draft: Path) -> bool:
+        append(b"finished\n", path, draft)
+        job.give_up()
+        return True
+
+    storage = RowsStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, [].append, job=job)
+    file = storage.open(Spider("any"))
+    job.write_feed(feed, file, ["a"])
+    file.write(b"ours\n")
+    job.commit()
+    asyncio.run(storage._store(file))
+    job.close()
+    assert feed.read_bytes() == b"ours\n"
+    Job.open(tmp_path / "job").close()
+    assert feed.read_bytes() == b"ours\n"
+
+
+def test_drafts_that_a_kill_left_are_removed(web: MiniWeb, tmp_path: Path) -> None:
+    with write_draft(tmp_path / "rows.jsonl") as draft, write_draft(draft) as inner:
+        left = [draft.name, inner.name]
+    with write_draft(tmp_path / "other.jsonl") as draft:
+        others = draft.name
+    for name in (*left, others):
+        (tmp_path / name).touch()
+    assert crawl(web, tmp_path, "-O", "rows.jsonl").code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"rows.jsonl", others}
+
+
+INTERRUPTED_STORAGE = """
+import os, pathlib, signal, time
+from scrapy.extensions.feedexport import BlockingFeedStorage
+
+class Storage(BlockingFeedStorage):
+    def __init__(self, uri, *, feed_options=None):
+        self.path = pathlib.Path(uri.removeprefix("elsewhere://"))
+
+    def _store_in_thread(self, file):
+        interrupted = self.path.with_suffix(".interrupted")
+        with file:
+            if not interrupted.exists():
+                interrupted.touch()
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(1)
+                return
+            self.path.write_bytes(file.read())
+"""
+
+
+def test_a_job_that_is_interrupted_while_its_feeds_are_stored_has_not_finished(web: MiniWeb, tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED_STORAGE)
+    feed = ["-O", f"elsewhere://{tmp_path}/stored.jsonl:jsonl", "-s", f"JOBDIR={tmp_path / 'job'}"]
+    storages = ["-s", 'FEED_STORAGES={"elsewhere": "interrupted.Storage"}']
+    first = crawl(web, tmp_path, *feed, *storages)
+    assert first.code == 130, first.log
+    assert "interrupted while the feeds were stored" in first.log
+    run = crawl(web, tmp_path, *feed, *storages)
+    assert run.code == 0, run.log
+    assert [bool(row["verdict"]) for row in read_json_lines(tmp_path / "stored.jsonl")] == [True] * 5
+
+
+def test_a_short_link_that_waits_is_kept_for_the_job_to_go_on(tmp_path: Path) -> None:
+    """Nobody knows yet that it leads to the target, and its page is not read again."""
+    links = "".join(f'<a href="https://short.example/{number}">{number}</a>' for number in range(5))
+    answers = {f"https://short.example/{number}": redirect(TARGET) for number in range(4)}
+    answers["https://short.example/4"] = redirect("https://other.example/")
+    pages = {TARGET: html("target"), "https://blog.example/": html(f'{links}<a href="https://other.example/">other</a>')}
+    job = ["-O", "rows.jsonl", "-O", "rows.csv", "-s", f"JOBDIR={tmp_path / 'job'}", "-a", "resolve=short.example"]
+    job += ["-a", "profile_pages=0"]
+    with MiniWeb({**pages, **answers}) as web:
+        crawl(web, tmp_path, *job, "-s", "CLOSESPIDER_ITEMCOUNT=1", seeds="blog.example")
+        assert "external" in {row["relation"] for row in read_json_lines(tmp_path / "rows.jsonl")}
+        run = crawl(web, tmp_path, *job, seeds="blog.example")
+    assert run.code == 0, run.log
+    rows = read_json_lines(tmp_path / "rows.jsonl")
+    assert sorted(row["url_to"] for row in rows) == [*answers][:4]
+    assert {row["relation"] for row in rows} == {"backlink"}
+    assert len(read_csv(tmp_path / "rows.csv")) == 4
+
+
+@pytest.mark.parametrize("line", ['{"relation":"external","url_from":"https://a.example/"}', '{"relation":"backlink"}'])
+def test_a_process_that_is_to_end_does_not_copy_to_the_end(tmp_path: Path, line: str) -> None:
+    class EndError(Exception):
+        pass
+
+    def end() -> None:
+        raise EndError
+
+    (tmp_path / "rows.jsonl").write_text(f"{line}\n")
+    evidence = CrawlEvidence(lambda _: 0, lambda _: None, None, lambda *_: None, lambda _: {}, lambda _: {})
+    feed = look_at_format(str(tmp_path / "rows.jsonl"), ".jsonl")
+    with pytest.raises(EndError):
+        finish_feed(feed, tmp_path / "draft", evidence=evidence, weights=load_weights(None), check_time=end)
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
+
+
+def test_pages_of_the_target_have_their_link_juice(tmp_path: Path) -> None:
+    pages = {
+        TARGET: '<a href="/a">a</a><a href="/b">b</a>',
+        f"{TARGET}a": f'<a href="{TARGET}">home</a>',
+        f"{TARGET}b": f'<a href="{TARGET}">home</a><a rel=nofollow href="/a">a</a>',
+    }
+    with MiniWeb({url: html(page) for url, page in pages.items()}) as web:
+        run = crawl(web, tmp_path, "-a", "keep=internal_backlink", "-O", "rows.jsonl", seeds=TARGET)
+    assert run.code == 0, run.log
+    rows = read_json_lines(tmp_path / "rows.jsonl")
+    ranks = {row["url_from"]: row["page_from_pagerank"] for row in rows}
+    # A reader is at home every second step, but for those that begin anew: h = 0.05 + 0.85 (1 - h).
+    assert ranks == pytest.approx({TARGET: 0.4865, f"{TARGET}a": 0.2568, f"{TARGET}b": 0.2568}, abs=1e-4)
+    assert {row["page_graph_pages"] for row in rows} == {3}
+    assert all(row["verdict"] is None for row in rows)
+
+
+def test_trust_flows_from_the_sites_that_are_named(tmp_path: Path) -> None:
+    pages = {
+        "https://trusted.example/": f'<p><a href="https://friend.example/">a friend</a>, <a href="{TARGET}">oak</a></p>',
+        "https://friend.example/": f'<p>We like <a href="{TARGET}">oak</a></p>',
+        "https://stranger.example/": f'<p>We like <a href="{TARGET}">oak</a></p>',
+    }
+    with MiniWeb({url: html(page) for url, page in pages.items()}) as web:
+        seeds = "trusted.example,friend.example,stranger.example"
+        run = crawl(web, tmp_path, "-a", "trusted=trusted.example", "-O", "rows.jsonl", seeds=seeds)
+    assert run.code == 0, run.log
+    rows = by_page(read_json_lines(tmp_path / "rows.jsonl"))
+    trust = {url: row["domain_from_trust"] for url, row in rows.items()}
+    assert trust["https://trusted.example/"] > trust["https://friend.example/"] > trust["https://stranger.example/"] == 0
+    assert {row["domain_graph_sites"] for row in rows.values()} == {4}

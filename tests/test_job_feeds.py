@@ -1,0 +1,100 @@
+"""A feed of a job whose place a finished one takes, with a kill at every moment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from backlinkspider.core.exceptions import JobError
+from backlinkspider.job import Job
+
+FACTS, FINISHED, MORE = b"facts\nfacts\n", b"facts with verdicts\nfacts with verdicts\n", b"more facts\n"
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    return tmp_path / "rows.jsonl"
+
+
+@pytest.fixture
+def job(tmp_path: Path, feed: Path) -> Job:
+    """A job that has written a feed, and closed it."""
+    job = Job.open(tmp_path / "job")
+    with feed.open("wb") as file:
+        job.write_feed(feed, file, ["a"])
+        file.write(FACTS)
+        job.commit(is_synced=True)
+    return job
+
+
+def kill(job: Job) -> None:
+    """What a kill leaves: nothing is committed that was not."""
+    job.connection.rollback()
+    job.connection.close()
+
+
+def write_draft(feed: Path) -> Path:
+    draft = feed.with_name("draft")
+    draft.write_bytes(FINISHED)
+    return draft
+
+
+def go_on(job: Job, feed: Path) -> bytes:
+    """What the feed holds when another process goes on, writes a page and is killed in the middle of the next."""
+    with feed.open("ab") as file:
+        job.write_feed(feed, file, ["a"])
+        file.write(MORE)
+        job.commit()
+        file.write(b"torn")
+    kill(job)
+    kill(Job.open(job.folder))
+    return feed.read_bytes()
+
+
+def test_a_kill_before_the_draft_takes_its_place(job: Job, feed: Path) -> None:
+    job.announce_feed(feed, len(FINISHED))
+    kill(job)
+    assert go_on(Job.open(job.folder), feed) == FACTS + MORE
+
+
+def test_a_kill_after_the_draft_took_its_place(job: Job, feed: Path) -> None:
+    draft = write_draft(feed)
+    job.announce_feed(feed, len(FINISHED))
+    draft.replace(feed)
+    kill(job)
+    assert go_on(Job.open(job.folder), feed) == FINISHED + MORE
+
+
+def test_a_draft_that_is_shorter_than_the_feed(job: Job, feed: Path) -> None:
+    job.announce_feed(feed, 6)
+    os.truncate(feed, 6)
+    kill(job)
+    assert go_on(Job.open(job.folder), feed) == b"facts\n" + MORE
+
+
+def test_a_feed_that_took_its_place_is_the_feed(job: Job, feed: Path) -> None:
+    draft = write_draft(feed)
+    job.announce_feed(feed, len(FINISHED))
+    draft.replace(feed)
+    job.settle_feed(feed)
+    job.close()
+    assert go_on(Job.open(job.folder), feed) == FINISHED + MORE
+
+
+def test_what_was_announced_and_never_came_is_forgotten(job: Job, feed: Path) -> None:
+    job.announce_feed(feed, len(FACTS + MORE) + 1)
+    kill(job)
+    job = Job.open(job.folder)
+    job.close()
+    feed.write_bytes(FACTS + MORE + b"x")
+    with pytest.raises(JobError, match="is not as the job left it"):
+        Job.open(job.folder)
+
+
+def test_a_job_that_is_closed_notes_nothing_any_more(job: Job, feed: Path) -> None:
+    """A feed that is finished later, in a process that is to end, must not take its place."""
+    job.close()
+    assert job.is_given_up
+    assert go_on(Job.open(job.folder), feed) == FACTS + MORE

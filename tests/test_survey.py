@@ -1,0 +1,106 @@
+"""What the rows of a feed say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.feeds.survey import AnchorShare, Survey
+
+
+def backlink(site: str, page: int = 1, **more: object) -> FeedRow:
+    row: dict[str, object] = {
+        "relation": "backlink",
+        "target": "target.example",
+        "url_from": f"https://{site}/{page}",
+        "domain_from": site,
+        "url_to": "https://target.example/",
+        "anchor": "oak chairs",
+        "anchor_type": "exact",
+        "link_type": "text",
+        "fetched_at": "2026-11-21T08:00:00Z",
+        **more,
+    }
+    return row  # type: ignore[return-value]
+
+
+def internal(url_from: int, url_to: int, **more: object) -> FeedRow:
+    addresses = {"url_from": f"https://target.example/{url_from}", "url_to": f"https://target.example/{url_to}"}
+    return {"relation": "internal_backlink", **addresses, **more}  # type: ignore[dict-item]
+
+
+@pytest.fixture
+def survey() -> Iterator[Survey]:
+    with closing(Survey()) as survey:
+        yield survey
+
+
+def test_a_page_with_the_same_link_twice_counts_once(survey: Survey) -> None:
+    for row in (backlink("a.example"), backlink("a.example"), backlink("a.example", 2), backlink("b.example")):
+        survey.note(row)
+    assert survey.pages_with(backlink("a.example")) == 2
+    assert survey.pages_with(backlink("b.example")) == 1
+    assert survey.pages_with(backlink("c.example")) == 0
+
+
+def test_two_links_of_one_page_count_for_their_own_addresses(survey: Survey) -> None:
+    other = {"url_to": "https://target.example/other"}
+    for row in (backlink("a.example"), backlink("a.example", **other), backlink("a.example", 2, **other)):
+        survey.note(row)
+    assert survey.pages_with(backlink("a.example")) == 1
+    assert survey.pages_with(backlink("a.example", **other)) == 2
+
+
+def test_spellings_of_one_address_are_one(survey: Survey) -> None:
+    survey.note(backlink("a.example"))
+    survey.note(backlink("a.example", 2, url_to="https://TARGET.example/?utm_source=a#top"))
+    assert survey.pages_with(backlink("a.example")) == 2
+
+
+def test_a_redirect_is_no_page_of_its_site(survey: Survey) -> None:
+    survey.note(backlink("a.example", link_type="redirect"))
+    assert survey.pages_with(backlink("a.example")) == 0
+
+
+def test_an_anchor_is_counted_by_referring_domains(survey: Survey) -> None:
+    for row in (
+        *(backlink("a.example", page) for page in range(50)),
+        backlink("b.example", anchor="Oak Chairs"),
+        backlink("c.example", anchor="Oak & Iron", anchor_type="branded"),
+        backlink("d.example", anchor="here", anchor_type="generic"),
+    ):
+        survey.note(row)
+    assert survey.anchor_share(backlink("a.example")) == AnchorShare(0.5, 4)
+    assert survey.anchor_share(backlink("c.example", anchor_type="branded")) is None
+
+
+def test_targets_are_counted_apart(survey: Survey) -> None:
+    survey.note(backlink("a.example"))
+    survey.note(backlink("b.example", target="other.example"))
+    assert survey.anchor_share(backlink("a.example")) == AnchorShare(1.0, 1)
+    assert {target: [*sites] for target, sites in survey.traces.items()} == {
+        "target.example": ["a.example"],
+        "other.example": ["b.example"],
+    }
+
+
+def test_traces_of_a_site_are_few(survey: Survey) -> None:
+    for number in range(1_000):
+        survey.note(backlink("a.example", number, domain_from_ip=f"203.0.113.{number}", page_from_analytics_ids=("UA-1",)))
+    traces = survey.traces["target.example"]["a.example"]
+    assert (len(traces.ips), traces.analytics_ids, traces.templates) == (20, {"UA-1"}, set())
+
+
+def test_links_among_the_targets_pages_are_pairs_of_numbers(survey: Survey) -> None:
+    for row in (internal(1, 2), internal(2, 3), internal(3, 1, dofollow=False)):
+        survey.note(row)
+    assert [survey.page_number(f"https://target.example/{page}") for page in (1, 2, 3, 4)] == [0, 1, 2, None]
+    assert [*survey.page_links] == [0, 1, 1, 2]
+
+
+def test_halves_of_characters_are_texts_too(survey: Survey) -> None:
+    survey.note(backlink("a.example", anchor="\ud800"))
+    assert survey.anchor_share(backlink("a.example", anchor="\ud800")) == AnchorShare(1.0, 1)
