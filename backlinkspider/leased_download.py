@@ -65,12 +65,27 @@ class _LeasedProtocol(BoundedProtocol):
     def request(self, request: Any) -> Deferred[Any]:
         """The answer to a request that is sent, or fails because it may no longer be."""
         host = request.headers.getRawHeaders(b"host")[0].decode("latin-1")
-        if not self._may_ask(site_of(host_of(f"http://{host}/"))):
-            # The pool takes a connection whose request has failed for broken.
-            self.abort()  # type: ignore[no-untyped-call]
-            return fail(_LeaseEndedError())
+        # Into the buffer of the connection: what is looked at before is long ago when a process is stopped at this moment.
         answer: Deferred[Any] = super().request(request)
-        return answer
+        if self._may_ask(site_of(host_of(f"http://{host}/"))):
+            self._send()
+            return answer
+        answer.addErrback(lambda _: None)
+        # Not `abort`, which sends what is in the buffer first.
+        self._connection.abortConnection()
+        return fail(_LeaseEndedError())
+
+    @property
+    def _connection(self) -> Any:
+        """The connection to the server, on which TLS stands."""
+        connection: Any = self.transport
+        while hasattr(connection, "transport"):
+            connection = connection.transport
+        return connection
+
+    def _send(self) -> None:
+        """Sends what is in the buffer now; Twisted does so in its next turn, before which the process may be stopped for long."""
+        self._connection.doWrite()
 
 
 class _LeasedFactory(BoundedFactory):
