@@ -27,7 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_web import TARGET, LocalWeb, WebSize, serve_web
+from local_web import LocalWeb, WebSize, serve_web
 from memory import tree_megabytes
 
 PROJECT = Path(__file__).parent.parent
@@ -90,21 +90,24 @@ def make_contenders(folder: Path, web: LocalWeb, peers: Path | None, linkinator:
     quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True"]
     empty = [*scrapy, "runspider", CONTENDERS / "empty_spider.py", "-a", f"urls={urls}", *log]
     following = [*scrapy, "runspider", CONTENDERS / "crawl_spider.py", "-a", f"seeds={seeds}", *log]
-    ours = [*scrapy, "crawl", "backlinks", "-a", f"target={TARGET}", "-a", f"seeds={seeds}", *quick, *log]
+    ours = [*scrapy, "crawl", "backlinks", "-a", f"target={web.target}", "-a", f"seeds={seeds}", *quick, *log]
     # Outside a project Scrapy has its own settings.
     contenders = {
         BASELINE: Contender(empty, "nothing", folder),
         "empty spider, our settings": Contender([*empty, *quick], "nothing", PROJECT),
         "backlinks, keep=backlink to CSV": Contender([*ours, "-O", folder / "b.csv"], "backlinks", PROJECT),
-        OURS: Contender([*ours, "-a", "keep=all", "-O", folder / "all.csv"], "every link, 36 columns", PROJECT),
+        OURS: Contender([*ours, "-a", "keep=all", "-O", folder / "all.csv"], "every link, all columns", PROJECT),
+        "backlinks, keep=backlink, nothing known of the target": Contender(
+            [*ours, "-a", "profile_pages=0", "-s", "BACKLINKS_LINK_ENDS=0", "-O", folder / "n.csv"], "backlinks", PROJECT
+        ),
         "backlinks, keep=backlink, JOBDIR": Contender(as_job([*ours, "-O", folder / "jb.csv"], folder), "backlinks", PROJECT),
         "backlinks, keep=all, JOBDIR": Contender(
-            as_job([*ours, "-a", "keep=all", "-O", folder / "jall.csv"], folder), "every link, 36 columns", PROJECT
+            as_job([*ours, "-a", "keep=all", "-O", folder / "jall.csv"], folder), "every link, all columns", PROJECT
         ),
         "backlinks, keep=all to JSON lines": Contender(
-            [*ours, "-a", "keep=all", "-O", folder / "all.jsonl"], "every link, 36 columns", PROJECT
+            [*ours, "-a", "keep=all", "-O", folder / "all.jsonl"], "every link, all columns", PROJECT
         ),
-        "backlinks, keep=all, two processes": Contender(two_shards(ours, folder), "every link, 36 columns", PROJECT),
+        "backlinks, keep=all, two processes": Contender(two_shards(ours, folder), "every link, all columns", PROJECT),
         "CrawlSpider": Contender(following, "nothing", folder),
     }
     if peers is not None:

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local_web import TARGET, WebSize, serve_web
+from local_web import WebSize, serve_web
 from memory import tree_megabytes
 
 PROJECT = Path(__file__).parent.parent
@@ -105,7 +105,8 @@ def endless_site(links: int) -> Iterator[tuple[EndlessSite, str]]:
 
 def measure(seeds: list[str], site: EndlessSite, max_pages: int) -> list[tuple[int, float]]:
     """Addresses named so far, and the memory of a crawl in megabytes, every tenth of a second."""
-    command = [sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", f"target={TARGET}", "-a", f"seeds={','.join(seeds)}"]
+    command = [sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", f"seeds={','.join(seeds)}"]
+    command += ["-a", "target=target.example", "-a", "profile_pages=0"]
     command += ["-a", f"max_pages={max_pages}", "-a", "max_depth=1000000", "-s", "DOWNLOAD_DELAY=0"]
     command += ["-s", "AUTOTHROTTLE_ENABLED=False", "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True"]
     curve: list[tuple[int, float]] = []

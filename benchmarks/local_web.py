@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-TARGET = "target.example"
 _WORDS = tuple(
     f"{first}{second}" for first in ("oak", "river", "stone", "light", "winter") for second in ("", "land", "ward", "ly", "er")
 )
@@ -59,7 +58,7 @@ def make_page(size: WebSize, host: int, page: int, port: int) -> bytes:
 
 def _link(chance: random.Random, size: WebSize, port: int, number: int, page: int) -> str:
     if number == 0 and page % 10 == 0:
-        return f'<a href="https://www.{TARGET}/shop/{page}" rel="nofollow">{_text(chance, 3)}</a>'
+        return f'<a href="http://{host_name(size.hosts)}:{port}/{page}" rel="nofollow">{_text(chance, 3)}</a>'
     if number % 9 == 0:
         image = f'<img src="/i.png" alt="{_text(chance, 2)}">'
         return f'<a href="http://{host_name(chance.randrange(size.hosts))}:{port}/x{number}">{image}</a>'
@@ -79,7 +78,7 @@ def serve_web(size: WebSize) -> Iterator[LocalWeb]:
     with tempfile.TemporaryDirectory() as folder:
         with socket.create_server(("127.0.0.1", 0)) as free:
             web = LocalWeb(size, free.getsockname()[1])
-        for host in range(size.hosts):
+        for host in range(size.hosts + 1):
             root = Path(folder, host_name(host))
             root.mkdir()
             for page in range(size.pages_per_host):
@@ -101,6 +100,11 @@ class LocalWeb:
     def __init__(self, size: WebSize, port: int) -> None:
         self.size = size
         self.port = port
+
+    @property
+    def target(self) -> str:
+        """What the backlinks point to: a host beside the others, whose pages are served too."""
+        return f"http://{host_name(self.size.hosts)}:{self.port}/*"
 
     @property
     def seeds(self) -> list[str]:

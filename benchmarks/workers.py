@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from local_web import TARGET, LocalWeb, WebSize, serve_web
+from local_web import LocalWeb, WebSize, serve_web
 
 PROJECT = Path(__file__).parent.parent
 
@@ -97,7 +97,7 @@ def run(count: int, address: str, web: LocalWeb, folder: Path) -> Figures:
         [*scrapy, "seeds", "push", address, seeds], cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL
     )
     settings = ["DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True", "LOG_LEVEL=ERROR"]
-    crawl = [*scrapy, "crawl", "backlinks", "-a", f"target={TARGET}", "-a", f"seeds={address}", "-a", "keep=all"]
+    crawl = [*scrapy, "crawl", "backlinks", "-a", f"target={web.target}", "-a", f"seeds={address}", "-a", "keep=all"]
     crawl += [part for setting in settings for part in ("-s", setting)]
     before, used, idle, begun = web.requests(), processor_seconds(), idle_seconds(), time.monotonic()
     feeds = [folder / f"{number}.csv" for number in range(count)]
