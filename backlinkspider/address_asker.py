@@ -11,6 +11,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from backlinkspider.answers import answered_hop
+from backlinkspider.closing import is_closing
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.link_ends import Answer
 from backlinkspider.core.redirects import STATUSES
@@ -59,9 +60,7 @@ class AddressAsker:
     @property
     def is_ending(self) -> bool:
         """Whether the crawl is about to end: nothing more may be asked."""
-        engine = self._crawler.engine
-        slot = engine._slot  # noqa: SLF001 - no signal says that a crawl begins to close
-        return not engine.running or slot is None or slot.closing is not None
+        return is_closing(self._crawler)
 
     def stop_at_body(self, request: Request) -> None:
         """Breaks off an answer of which nothing more is wanted."""

@@ -41,6 +41,9 @@ class LinkType(StrEnum):
     __hash__ = str.__hash__
 
 
+NOT_FOLLOWED = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM})
+"""Links to what is the same page, or its feed, or does something when it is asked for."""
+
 _HYPERLINKS = frozenset({None, LinkType.TEXT, LinkType.IMAGE, LinkType.AREA})
 
 

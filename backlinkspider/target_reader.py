@@ -12,6 +12,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from backlinkspider.answers import answered_hop, is_page, page_of_answer
+from backlinkspider.closing import is_closing
 from backlinkspider.core import redirects
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.profile import PageHeadings, ProfileDraft
@@ -90,9 +91,7 @@ class TargetReader:
     @property
     def has_ended(self) -> bool:
         """Whether nothing more is to be asked for: time is over, or the crawl."""
-        engine = self._crawler.engine
-        slot = engine._slot  # noqa: SLF001 - says when a crawl closes that was not stopped
-        return self._is_stopped or not engine.running or slot is None or slot.closing is not None
+        return self._is_stopped or is_closing(self._crawler)
 
     async def read(self, reading: Reading) -> None:
         """Reads a target, until it is done or the crawl has ended."""

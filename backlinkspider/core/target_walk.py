@@ -7,10 +7,7 @@ from heapq import heappop, heappush
 from backlinkspider.core.target import Target
 from backlinkspider.core.url_shapes import is_file, lists_pages, trap_word
 from backlinkspider.core.urls import page_key, without_user
-from backlinkspider.items import LinkType, Page
-
-_NOT_FOLLOWED = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM})
-"""Links to what is the same page, or its feed, or does something when it is asked for."""
+from backlinkspider.items import NOT_FOLLOWED, Page
 
 _WAITING_FOR_EACH = 40
 """Addresses that may wait for each page that is read: of a page with a million links most would wait for nothing."""
@@ -45,7 +42,7 @@ class TargetWalk:
             if not self.is_whole and self._is_full():
                 # Of a page with a million links the others would not be taken, and say nothing new.
                 return
-            if link.link_type in _NOT_FOLLOWED or not self._target.owns(link.url_to, link.domain_to):
+            if link.link_type in NOT_FOLLOWED or not self._target.owns(link.url_to, link.domain_to):
                 continue
             self._add(without_user(link.url_to.partition("#")[0]), depth, is_followed=not page.nofollow_by)
 

@@ -30,7 +30,7 @@ from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.extensions.profile import profiles_of
-from backlinkspider.items import LinkType, Page
+from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job import Job
 from backlinkspider.request_meta import is_seed, listing_meta, page_meta, redirected_meta
 from backlinkspider.signals import job_opened
@@ -44,9 +44,6 @@ from backlinkspider.skips import (
     UNKNOWN,
     skip_reason,
 )
-
-_NOT_FOLLOWED = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM})
-"""Links to what is the same page, or its feed, or does something when it is asked for."""
 
 _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
@@ -325,7 +322,7 @@ class BacklinksSpider(ArgumentsSpider):
             return
         meta = {**response.meta, "host": _crawled_host(response.meta, page)}
         obstacle = self._admission.obstacle_of_page(page, response.body)
-        addresses = [link.url_to for link in page.links if link.link_type not in _NOT_FOLLOWED and link.domain_to == meta["site"]]
+        addresses = [link.url_to for link in page.links if link.link_type not in NOT_FOLLOWED and link.domain_to == meta["site"]]
         search = self._listing_search(page, meta)
         if search is not None and obstacle is None:
             search.linked = addresses

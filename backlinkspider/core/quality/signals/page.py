@@ -17,7 +17,7 @@ from backlinkspider.core.quality.reading import (
     text_in,
     truth_in,
 )
-from backlinkspider.core.urls import comparison_key, host_of, split_url
+from backlinkspider.core.urls import comparison_key, host_of, page_key, split_url
 
 _HIGH_RELEVANCE = 0.15
 _SOME_RELEVANCE = 0.07
@@ -159,4 +159,4 @@ def read_user_generated(evidence: Evidence) -> Reading | None:
 
 
 def _nearly(url: str) -> str:
-    return comparison_key(url).partition("://")[2].removeprefix("www.").rstrip("/")
+    return page_key(url).rstrip("/")
