@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from scrapy.crawler import Crawler
@@ -57,7 +57,8 @@ def evidence_of(crawler: Crawler) -> CrawlEvidence:
         end_of=end_of,
         relation_of=relation_of if arguments.resolve else None,
         links_to=links_to,
-        authority_of=partial(_authority_of, graph),
+        # The feeds of a crawl ask for the same sites.
+        authority_of=cache(partial(_authority_of, graph)),
         farms_among=partial(_farms_among, graph),
     )
 
@@ -73,7 +74,7 @@ def _relation_of(row: FeedRow, *, arguments: Arguments, end_of: Callable[[str], 
     )
 
 
-def _authority_of(graph: DomainGraph | None, sites: Collection[str]) -> Mapping[str, Authority]:
+def _authority_of(graph: DomainGraph | None, sites: frozenset[str]) -> Mapping[str, Authority]:
     return graph.authority_of(sites, graph.trusted_sites()) if graph is not None and sites else {}
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,15 +122,14 @@ class FeedFinishing:
             return False
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._one_feed)
-            evidence = evidence_of(self._crawler)
             try:
                 if facts is not None:
                     stack.enter_context(facts.file)
                     feed = _Feed(path, begins_at, slot.exporter)
-                    finish = partial(self._finish_by_facts, facts, evidence, feed, draft)
+                    finish = partial(self._finish_by_facts, facts, feed, draft)
                 elif slot.exporter.has_all_columns:
                     rows = replace(look_at_format(str(path), _ENDINGS.get(slot.format, _FACTS_ENDING)), begin=begins_at)
-                    finish = partial(self._finish_rows, rows, evidence, draft)
+                    finish = partial(self._finish_rows, rows, draft)
                 else:
                     return False
                 finished = await asyncio.to_thread(self._finish_whole, finish, draft)
@@ -151,13 +150,18 @@ class FeedFinishing:
             raise
         return finished
 
-    def _finish_rows(self, feed: FeedFile, evidence: CrawlEvidence, draft: Path) -> Finished:
-        return finish_feed(feed, draft, evidence=evidence, weights=self._weights, check_time=self._check_time)
+    @cached_property
+    def _evidence(self) -> CrawlEvidence:
+        """What the crawl, which has ended, says to all of its feeds."""
+        return evidence_of(self._crawler)
 
-    def _finish_by_facts(self, facts: _Facts, evidence: CrawlEvidence, feed: _Feed, draft: Path) -> Finished:
+    def _finish_rows(self, feed: FeedFile, draft: Path) -> Finished:
+        return finish_feed(feed, draft, evidence=self._evidence, weights=self._weights, check_time=self._check_time)
+
+    def _finish_by_facts(self, facts: _Facts, feed: _Feed, draft: Path) -> Finished:
         """Writes the rows that were kept, finished, in the form of a feed, behind what stood there before."""
         with write_draft(facts.path) as rows:
-            finished = self._finish_rows(look_at_format(str(facts.path), _FACTS_ENDING), evidence, rows)
+            finished = self._finish_rows(look_at_format(str(facts.path), _FACTS_ENDING), rows)
             with feed.path.open("rb") as old, draft.open("xb") as file:
                 _copy(old, file, feed.begins_at)
                 _export_rows(look_at_format(str(rows), _FACTS_ENDING), feed.exporter.for_file(file), self._check_time)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ class CrawlEvidence:
     """What the link of a row is, now that it is known where it leads; None to drop the row. None where all are known."""
     links_to: Callable[[str, str], bool | None]
     """Whether a target links to a site."""
-    authority_of: Callable[[Collection[str]], Mapping[str, Authority]]
+    authority_of: Callable[[frozenset[str]], Mapping[str, Authority]]
     farms_among: Callable[[Mapping[str, Traces]], Mapping[str, LinkFarm]]
     """The link farm of each of some sites that are in one."""
 
@@ -84,7 +85,7 @@ class _RowFinisher:
         self._survey = survey
         self._evidence = evidence
         self._weights = weights
-        self._authority = evidence.authority_of({site for sites in survey.traces.values() for site in sites})
+        self._authority = evidence.authority_of(frozenset(chain.from_iterable(survey.traces.values())))
         self._farms = {target: evidence.farms_among(sites) for target, sites in survey.traces.items()}
         self._page_ranks = pagerank(survey.page_links, survey.page_count)
 
