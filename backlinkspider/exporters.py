@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import IO, Any, ClassVar, Self
 
 import msgspec
 from scrapy.exporters import BaseItemExporter
 
-from backlinkspider.core.cells import csv_cells
+from backlinkspider.core.cells import csv_column, csv_field, spreadsheet_cell, write_once
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page, RowReader
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page
+from backlinkspider.page_rows import RowReader
 
 _JSON = msgspec.json.Encoder()
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_SLOT = "\0"
+"""Where the values of a link come in the line of its page; no field has it: CSV leaves it out, JSON escapes it."""
 
 _HEADER_BYTES = 64 * 1024
 """Of the first line of a table; ours has 1,500."""
@@ -31,6 +35,7 @@ class RowsExporter(BaseItemExporter):
     """
 
     known_columns: ClassVar[tuple[str, ...]] = COLUMNS
+    _line_end: ClassVar[str] = "\n"
     item_class: ClassVar[type] = Page
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
@@ -56,14 +61,14 @@ class RowsExporter(BaseItemExporter):
 
     def export_item(self, item: Any) -> None:
         """Writes the rows of a page, all at once."""
-        if isinstance(item, self.item_class):
-            self._file.write(self._encode(self._rows_of(item)))
+        if isinstance(item, self.item_class) and (lines := self._lines_of(item)):
+            self._write(lines)
             # A process that is killed loses no page that it has written.
             self._file.flush()
 
     def export_row(self, row: Mapping[str, Cell]) -> None:
         """Writes a row that is known by its columns."""
-        self._file.write(self._encode(iter([[*self._cells(map(row.get, self.columns))]])))
+        self._write([self._line([*map(self._field, map(row.get, self.columns))])])
 
     def start_exporting(self) -> None:
         """Ends the last line of a file that is appended to, where a disk that was full has torn it."""
@@ -73,15 +78,33 @@ class RowsExporter(BaseItemExporter):
     def _is_appended_to(self) -> bool:
         return self._file.seekable() and self._file.tell() > 0
 
-    def _rows_of(self, item: Any) -> Iterator[Sequence[Cell]]:
-        return self._reader.rows(item, self._cells)
+    def _lines_of(self, item: Any) -> Sequence[str]:
+        """A line for each link of a page.
 
-    def _cells(self, values: Iterable[Cell]) -> Iterable[Cell]:
-        """Some values as the cells of the format."""
+        All but its own values is the same in the line of each, and is put together once for the page.
+        """
+        of_page = {column: self._field(value) for column, value in self._reader.of_page(item).items()}
+        line = self._line([of_page.get(column, _SLOT) for column in self.columns])
+        pattern = line.replace("%", "%%").replace(_SLOT, "%s")
+        return [pattern % fields for fields in self._fields_of_links(item)]
+
+    def _fields_of_links(self, page: Page) -> Iterable[tuple[str, ...]]:
+        columns = [self._column(values) for values in self._reader.of_links(page)]
+        return zip(*columns, strict=True) if columns else repeat((), len(page.links))
+
+    def _write(self, lines: Sequence[str]) -> None:
+        self._file.write(self._line_end.join([*lines, ""]).encode("utf-8", "replace"))
+
+    def _field(self, value: Cell) -> str:
+        """A value as the format has it."""
         raise NotImplementedError
 
-    def _encode(self, rows: Iterator[Sequence[Cell]]) -> bytes:
-        """Rows of such cells."""
+    def _column(self, values: Sequence[Cell]) -> list[str]:
+        """Several values of one column, likewise."""
+        raise NotImplementedError
+
+    def _line(self, fields: Sequence[str]) -> str:
+        """The line of a row of such, without its end."""
         raise NotImplementedError
 
 
@@ -110,35 +133,51 @@ class CsvRowsExporter(RowsExporter):
     A file that is appended to gets no second mark and header.
     """
 
+    _line_end = "\r\n"
+
+    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+        super().__init__(file, **kwargs)
+        # A line with nothing on it would be none.
+        self._nothing = '""' if len(self.columns) == 1 else ""
+
     def start_exporting(self) -> None:
         """Writes the byte order mark and the header. Raises ArgumentError for a table of other columns."""
         if self._is_appended_to():
             headers = _headers_of(getattr(self._file, "name", None))
-            if headers is not None and headers != self.headers:
+            if headers is not None and headers != tuple(map(spreadsheet_cell, self.headers)):
                 raise ArgumentError("it has other columns; take another file: `scrapy merge` brings both together")
         super().start_exporting()
         if not self._is_appended_to():
             self._file.write(BYTE_ORDER_MARK + encode_csv([self.headers]))
             self._file.flush()
 
-    _cells = staticmethod(csv_cells)
+    def _field(self, value: Cell) -> str:
+        return csv_field(value) or self._nothing
 
-    def _encode(self, rows: Iterator[Sequence[Cell]]) -> bytes:
-        return encode_csv(rows)
+    def _column(self, values: Sequence[Cell]) -> list[str]:
+        fields = csv_column(values)
+        return [field or self._nothing for field in fields] if self._nothing else fields
+
+    def _line(self, fields: Sequence[str]) -> str:
+        return ",".join(fields)
 
 
 class JsonLinesRowsExporter(RowsExporter):
     """One JSON object a line, with raw values: nothing guarded, nothing cut, null for unknown."""
 
-    def _cells(self, values: Iterable[Cell]) -> Iterable[Cell]:
-        return values
+    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+        super().__init__(file, **kwargs)
+        self._names = [encode_json(header).decode() for header in self.headers]
 
-    def _encode(self, rows: Iterator[Sequence[Cell]]) -> bytes:
-        return b"".join(line + b"\n" for line in self._encode_lines(rows))
+    def _field(self, value: Cell) -> str:
+        return encode_json(value).decode()
 
-    def _encode_lines(self, rows: Iterator[Sequence[Cell]]) -> Iterator[bytes]:
-        for row in rows:
-            yield encode_json_line(dict(zip(self.headers, row, strict=True)))
+    def _column(self, values: Sequence[Cell]) -> list[str]:
+        return write_once(values, self._field)
+
+    def _line(self, fields: Sequence[str]) -> str:
+        named = [f"{name}:{field}" for name, field in zip(self._names, fields, strict=True)]
+        return f"{{{','.join(named)}}}"
 
 
 class JsonRowsExporter(JsonLinesRowsExporter):
@@ -146,7 +185,7 @@ class JsonRowsExporter(JsonLinesRowsExporter):
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(file, **kwargs)
-        self._separator = b""
+        self._separator = ""
 
     def start_exporting(self) -> None:
         """Opens the array. Raises ArgumentError for a file that holds one already."""
@@ -158,9 +197,9 @@ class JsonRowsExporter(JsonLinesRowsExporter):
         """Closes the array."""
         self._file.write(b"\n]\n")
 
-    def _encode(self, rows: Iterator[Sequence[Cell]]) -> bytes:
-        separator, self._separator = self._separator, b",\n"
-        return separator + b",\n".join(self._encode_lines(rows))
+    def _write(self, lines: Sequence[str]) -> None:
+        separator, self._separator = self._separator, ",\n"
+        self._file.write((separator + ",\n".join(lines)).encode())
 
 
 class _CoverageRows(RowsExporter):
@@ -169,8 +208,8 @@ class _CoverageRows(RowsExporter):
     known_columns = COVERAGE_COLUMNS
     item_class = Coverage
 
-    def _rows_of(self, item: Any) -> Iterator[Sequence[Cell]]:
-        yield [*self._cells(getattr(item, column) for column in self.columns)]
+    def _lines_of(self, item: Any) -> Sequence[str]:
+        return [self._line([self._field(getattr(item, column)) for column in self.columns])]
 
 
 class CoverageCsvExporter(_CoverageRows, CsvRowsExporter):
@@ -181,17 +220,15 @@ class CoverageJsonLinesExporter(_CoverageRows, JsonLinesRowsExporter):
     """What was seen of each seed, as JSON lines."""
 
 
-def encode_csv(table: Iterable[Iterable[Any]]) -> bytes:
-    """Lines of CSV, of cells that are safe."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(table)
-    return text.getvalue().encode("utf-8", "replace")
+def encode_csv(table: Iterable[Iterable[Cell]]) -> bytes:
+    """Lines of CSV, of some values each."""
+    return "".join(",".join(map(csv_field, row)) + "\r\n" for row in table).encode("utf-8", "replace")
 
 
-def encode_json_line(named: Mapping[str, Cell]) -> bytes:
-    """One JSON object, without the end of its line."""
+def encode_json(value: Cell | Mapping[str, Cell]) -> bytes:
+    """A value, or a row by its columns, as JSON."""
     try:
-        return _JSON.encode(named)
+        return _JSON.encode(value)
     except UnicodeEncodeError:
         # Half a character pair, such as an argument from a terminal in another encoding.
-        return json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -6,10 +6,8 @@ name of the field it comes from, on `Page` or on `Link`; `COLUMNS` is their orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 Cell = str | float | bool | tuple[str, ...] | None
@@ -365,44 +363,11 @@ COLUMNS = (
 )
 """The columns of a row, in the order of every format: first the ones people read."""
 
-_OF_LINK = frozenset(link_field.name for link_field in fields(Link))
+OF_LINK = frozenset(link_field.name for link_field in fields(Link))
+"""What is said of each link; the other columns hold for the page."""
 
-LATER = tuple(late.name for late in fields(WholeCrawl) if late.name not in _OF_LINK)
+LATER = tuple(late.name for late in fields(WholeCrawl) if late.name not in OF_LINK)
 """The columns that are empty until the crawl ends."""
-
-
-class RowReader:
-    """Reads the rows of pages, with the same columns in the same order."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._of_link = [column for column in columns if column in _OF_LINK]
-        self._of_page = [column for column in columns if column not in (*_OF_LINK, *LATER)]
-        later = [column for column in columns if column in LATER]
-        order = [[*self._of_link, *self._of_page, *later].index(column) for column in columns]
-        self._later = [None] * len(later)
-        # What holds for the page is encoded once, not for each of its links, and then put in its place.
-        self._arrange = _values_at(order)
-        self._read_link = _values_of(self._of_link)
-        self._read_page = _values_of(self._of_page)
-
-    def rows(self, page: Page, encode: Callable[[Iterable[Cell]], Iterable[Cell]]) -> Iterator[Sequence[Cell]]:
-        """The cells of one row a link; `encode` makes the cells of some values."""
-        of_page = [*encode(self._read_page(page)), *encode(self._later)]
-        for link in page.links:
-            yield self._arrange([*encode(self._read_link(link)), *of_page])
-
-
-def _values_of(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
-    """A function that reads several attributes; the operators of Python give one value in place of a tuple of one."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda item: tuple(getattr(item, name) for name in names)
-
-
-def _values_at(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda values: tuple(values[place] for place in places)
 
 
 @dataclass(slots=True, eq=False)

@@ -17,8 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from backlinkspider.core.cells import csv_cells
-from backlinkspider.exporters import encode_csv, encode_json_line
+from backlinkspider.exporters import encode_csv, encode_json
 from backlinkspider.items import COLUMNS, Cell
 
 PROJECT = Path(__file__).parent.parent
@@ -49,9 +48,9 @@ def write_feed(feed: Path, rows: int) -> None:
             file.write(encode_csv([COLUMNS]))
         for row in made_rows(rows):
             if feed.suffix == ".csv":
-                file.write(encode_csv([csv_cells(map(row.get, COLUMNS))]))
+                file.write(encode_csv([map(row.get, COLUMNS)]))
             else:
-                file.write(encode_json_line({column: row.get(column) for column in COLUMNS}) + b"\n")
+                file.write(encode_json({column: row.get(column) for column in COLUMNS}) + b"\n")
 
 
 def made_rows(rows: int) -> Iterator[dict[str, Cell]]:

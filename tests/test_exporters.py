@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.cells import CELL_MAXIMUM, spreadsheet_cell
+from backlinkspider.core.cells import CELL_MAXIMUM, csv_column, csv_field, spreadsheet_cell
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.html import read_page
 from backlinkspider.exporters import (
@@ -18,7 +18,7 @@ from backlinkspider.exporters import (
     JsonLinesRowsExporter,
     JsonRowsExporter,
     RowsExporter,
-    encode_json_line,
+    encode_json,
 )
 from backlinkspider.items import COLUMNS, Page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
@@ -57,6 +57,13 @@ def test_no_cell_begins_a_formula_or_breaks_a_line(value: str) -> None:
 
 def test_a_cell_is_no_longer_than_a_spreadsheet_takes() -> None:
     assert len(spreadsheet_cell("=" + "x" * 40_000)) == CELL_MAXIMUM
+
+
+@given(st.lists(st.text() | st.text(alphabet='a ,;"=') | st.none(), min_size=1))
+def test_a_column_is_written_as_its_cells_are(values: list[str | None]) -> None:
+    written = csv_column(values)
+    assert written == [csv_field(value) for value in values]
+    assert next(csv.reader([",".join(["", *written])])) == ["", *(spreadsheet_cell(value or "") for value in values)]
 
 
 def page_of(html: str) -> Page:
@@ -112,6 +119,32 @@ def test_a_feed_may_choose_and_name_columns() -> None:
     assert content.decode("utf-8-sig").splitlines()[0] == "anchor,url_to"
     (row, _) = map(json.loads, export(JsonLinesRowsExporter, page_of(PAGE), fields_to_export={"anchor": "text"}).splitlines())
     assert row == {"text": "=1+1"}
+
+
+def test_names_and_values_that_look_like_patterns_are_written_as_they_are() -> None:
+    page = page_of('<title>100 %s sure</title><a href="/50%25?%s">5 %d</a><a href="/y">%</a>')
+    chosen = {"page_from_title": "title, 100 %", "anchor": "%s", "url_to": "to"}
+    (row, _) = csv.DictReader(io.StringIO(export(CsvRowsExporter, page, fields_to_export=chosen).decode("utf-8-sig")))
+    assert row == {"title, 100 %": "100 %s sure", "%s": "5 %d", "to": "https://example.com/50%25?%s"}
+    assert json.loads(export(JsonLinesRowsExporter, page, fields_to_export=chosen).splitlines()[0]) == row
+
+
+def test_columns_of_the_page_alone_make_a_row_for_each_link() -> None:
+    content = export(CsvRowsExporter, page_of(PAGE), fields_to_export=["url_from", "verdict"])
+    assert content.decode("utf-8-sig").splitlines() == ["url_from,verdict", *["https://example.com/,"] * 2]
+
+
+def test_a_single_empty_cell_is_a_line_too() -> None:
+    content = export(CsvRowsExporter, page_of(PAGE), fields_to_export=["alt"])
+    assert content.decode("utf-8-sig").splitlines() == ["alt", '""', "é"]
+
+
+def test_a_name_is_no_formula_and_may_be_appended_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for _ in range(2):
+        with path.open("ab+") as file:
+            export(CsvRowsExporter, page_of(PAGE), file=file, fields_to_export={"anchor": "=1"})
+    assert path.read_text(encoding="utf-8-sig").splitlines() == ["'=1", *["'=1+1", "é"] * 2]
 
 
 def test_an_unknown_column_is_refused() -> None:
@@ -180,4 +213,4 @@ def test_what_is_no_page_is_not_written() -> None:
 
 def test_halves_of_characters_do_not_change_how_a_line_begins() -> None:
     """By which it is told later what it is."""
-    assert encode_json_line({"relation": "backlink", "anchor": "\ud800"}) == b'{"relation":"backlink","anchor":"?"}'
+    assert encode_json({"relation": "backlink", "anchor": "\ud800"}) == b'{"relation":"backlink","anchor":"?"}'

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from miniweb import Answer, MiniWeb, redirect
 from scrapy_command import crawl, options, project_environment, read_json_lines, scrapy
 
-from backlinkspider.core.cells import csv_cells, spreadsheet_cell, text_of_cell
+from backlinkspider.core.cells import spreadsheet_cell, text_of_cell
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.feed_rows import CsvRowReader, read_json_row
-from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json_line
+from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds import feed_files
 from backlinkspider.feeds.merging import MergeCounts, look_at_feeds, merge_feeds
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS
@@ -42,9 +42,9 @@ def write_feed(path: Path, rows: list[dict[str, Any]]) -> str:
     if path.suffix == ".csv":
         columns = [*dict.fromkeys(column for row in rows for column in row)]
         table = [columns, *([row.get(column) for column in columns] for row in rows)]
-        path.write_bytes(BYTE_ORDER_MARK + encode_csv(map(csv_cells, table)))
+        path.write_bytes(BYTE_ORDER_MARK + encode_csv(table))
     else:
-        path.write_bytes(b"".join(encode_json_line(row) + b"\n" for row in rows))
+        path.write_bytes(b"".join(encode_json(row) + b"\n" for row in rows))
     return str(path)
 
 
@@ -286,7 +286,7 @@ VALUES = [
 
 @pytest.mark.parametrize(("column", "value"), VALUES)
 def test_csv_is_read_back(column: str, value: Any) -> None:
-    header, line = encode_csv(map(csv_cells, [["url_from", column], [PAGE, value]])).splitlines(keepends=True)
+    header, line = encode_csv([["url_from", column], [PAGE, value]]).splitlines(keepends=True)
     assert CsvRowReader(header).read(line) == {"url_from": PAGE, column: value}
 
 
@@ -300,7 +300,7 @@ LOST_IN_CSV = [
 
 @pytest.mark.parametrize(("value", "read"), LOST_IN_CSV)
 def test_what_csv_does_not_tell(value: str, read: str | None) -> None:
-    header, line = encode_csv(map(csv_cells, [["url_from", "anchor"], [PAGE, value]])).splitlines(keepends=True)
+    header, line = encode_csv([["url_from", "anchor"], [PAGE, value]]).splitlines(keepends=True)
     assert CsvRowReader(header).read(line)["anchor"] == read
 
 

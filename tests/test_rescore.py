@@ -11,8 +11,7 @@ import pytest
 from miniweb import MiniWeb
 from scrapy_command import Run, crawl, options, read_json_lines, scrapy
 
-from backlinkspider.core.cells import csv_cells
-from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json_line
+from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.items import COLUMNS
 
 BACKLINK: dict[str, Any] = {
@@ -39,8 +38,8 @@ MINE = 'extends = "default"\nname = "mine"\nversion = "2b"\n[signals.position]\n
 
 def lines_of(rows: list[dict[str, Any]], ending: str) -> bytes:
     if ending == "csv":
-        return BYTE_ORDER_MARK + encode_csv(csv_cells(cells) for cells in [list(rows[0]), *(row.values() for row in rows)])
-    return b"".join(encode_json_line(row) + b"\n" for row in rows)
+        return BYTE_ORDER_MARK + encode_csv([list(rows[0]), *(row.values() for row in rows)])
+    return b"".join(encode_json(row) + b"\n" for row in rows)
 
 
 def read(path: Path) -> list[dict[str, Any]]:

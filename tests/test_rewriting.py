@@ -13,11 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.cells import csv_cells
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.seeds import BadLine
-from backlinkspider.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json_line
+from backlinkspider.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
 from backlinkspider.feeds import feed_files
 from backlinkspider.feeds.feed_files import FeedFile, look_at_feed, look_at_format
 from backlinkspider.feeds.rewriting import Change, RewriteCounts, rewrite_feed
@@ -36,8 +35,8 @@ ROWS = [row_of(0), row_of(1, relation="internal"), row_of(2, anchor="=1"), row_o
 
 def lines_of(rows: list[dict[str, Any]], ending: str) -> bytes:
     if ending == "csv":
-        return BYTE_ORDER_MARK + encode_csv(csv_cells(cells) for cells in [list(rows[0]), *(row.values() for row in rows)])
-    lines = [encode_json_line(row) for row in rows]
+        return BYTE_ORDER_MARK + encode_csv([list(rows[0]), *(row.values() for row in rows)])
+    lines = [encode_json(row) for row in rows]
     return b"[\n" + b",\n".join(lines) + b"\n]\n" if ending == "json" else b"\n".join(lines) + b"\n"
 
 

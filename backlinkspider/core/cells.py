@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from types import NoneType
 from typing import Any
 
 from backlinkspider.items import Cell
@@ -15,13 +16,14 @@ LIST_SEPARATOR = " | "
 
 _FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # ASCII and full-width (OWASP, CSV injection)
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_ASCII_CONTROLS = bytes([*range(32), 127])
 _CONTROLS = re.compile(f"[{_CONTROL}]+")
 _LEADING_FORMULA = re.compile(rf"\s*[{_FORMULA}]")
 _LEADING_GUARD = re.compile(rf"'(?=\s*[{_FORMULA}])")
 # A spreadsheet that separates by semicolons splits cells that this file, separated by commas, did not.
 _FORMULA_AFTER_SEMICOLON = re.compile(rf";(?=[\s\"]*[{_FORMULA}])")
 _GUARD_AFTER_SEMICOLON = re.compile(rf";'(?=[\s\"]*[{_FORMULA}])")
-_MAY_BEGIN_FORMULA = " =+-@\uff1d\uff0b\uff0d\uff20"
+_MAY_BEGIN_FORMULA = frozenset(" =+-@\uff1d\uff0b\uff0d\uff20")
 
 
 def spreadsheet_cell(value: str) -> str:
@@ -56,18 +58,60 @@ def text_of_cell(cell: str) -> str:
     return text[1:] if _LEADING_GUARD.match(text) else text
 
 
-def csv_cells(values: Iterable[Cell]) -> list[Cell]:
-    """The cells of some values, for `csv.writer`; None is an empty one.
+def csv_field(value: Cell) -> str:
+    """A value as it stands between the commas of a line of CSV (RFC 4180); None is empty.
 
-    >>> csv_cells([True, ("ugc", "nofollow"), 7, None])
-    ['true', 'ugc | nofollow', 7, None]
+    >>> csv_field(True), csv_field(("ugc", "nofollow")), csv_field('5" oak, dry'), csv_field(None)
+    ('true', 'ugc | nofollow', '"5"" oak, dry"', '')
     """
-    # None, numbers and our own words are written as they are.
-    return [value if (encode := _CELLS.get(type(value))) is None else encode(value) for value in values]
+    write = _WRITERS.get(type(value))
+    # Numbers and our own words need no care.
+    return str(value) if write is None else write(value)
 
 
-_CELLS: dict[type, Callable[[Any], str]] = {
+def csv_column(values: Sequence[Cell]) -> list[str]:
+    """Several values of one column, as `csv_field` has each.
+
+    A page is written a column at a time: what the links of a page have in common is looked at once, which takes a third of the
+    time of looking at each cell.
+
+    >>> csv_column(["oak", "=1", "oak, dry"])
+    ['oak', "'=1", '"oak, dry"']
+    """
+    texts = [value for value in values if type(value) is str]
+    if len(texts) < len(values) or not _need_no_care(texts):
+        return write_once(values, csv_field)
+    return [_quoted(text) for text in texts]
+
+
+def write_once(values: Sequence[Cell], write: Callable[[Cell], str]) -> list[str]:
+    """What is written for each of some values of one column, which is asked once for values that come again."""
+    written = {value: write(value) for value in set(values)}
+    return [written[value] for value in values]
+
+
+def _need_no_care(texts: Sequence[str]) -> bool:
+    """Whether `spreadsheet_cell` leaves all of some texts as they are; of some with a semicolon it is not told."""
+    together = "".join(texts)
+    if ";" in together or not _is_printable(together) or not _MAY_BEGIN_FORMULA.isdisjoint({text[:1] for text in texts}):
+        return False
+    return len(together) <= CELL_MAXIMUM or max(map(len, texts)) <= CELL_MAXIMUM
+
+
+def _is_printable(text: str) -> bool:
+    """As `str.isprintable`, in a third of the time where all is ASCII."""
+    return len(text.encode().translate(None, _ASCII_CONTROLS)) == len(text) if text.isascii() else text.isprintable()
+
+
+def _quoted(cell: str) -> str:
+    if '"' in cell:
+        return '"' + cell.replace('"', '""') + '"'
+    return f'"{cell}"' if "," in cell else cell
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    NoneType: lambda _: "",
     bool: lambda value: "true" if value else "false",
-    tuple: lambda value: spreadsheet_cell(LIST_SEPARATOR.join(value)) if value else "",
-    str: spreadsheet_cell,
+    tuple: lambda value: _quoted(spreadsheet_cell(LIST_SEPARATOR.join(value))) if value else "",
+    str: lambda value: _quoted(spreadsheet_cell(value)),
 }

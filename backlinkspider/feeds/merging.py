@@ -7,12 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backlinkspider.core.cells import csv_cells
 from backlinkspider.core.exceptions import ArgumentError, FeedError
 from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.core.text import shown
-from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json_line
+from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.feed_files import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, NoteBadLine, file_identity, look_at_feed
 from backlinkspider.feeds.page_index import PageIndex, sighting_of
 from backlinkspider.feeds.whole_files import write_whole
@@ -105,14 +104,14 @@ def _latest_rows(feeds: Sequence[FeedFile], index: PageIndex, counts: MergeCount
 
 
 def _csv_lines(rows: Iterable[FeedRow], columns: Sequence[str]) -> Iterator[bytes]:
-    yield BYTE_ORDER_MARK + encode_csv([csv_cells(columns)])
+    yield BYTE_ORDER_MARK + encode_csv([columns])
     for row in rows:
-        yield encode_csv([csv_cells(map(row.get, columns))])
+        yield encode_csv([map(row.get, columns)])
 
 
 def _json_lines(rows: Iterable[FeedRow], columns: Sequence[str]) -> Iterator[bytes]:
     for row in rows:
-        yield encode_json_line({column: row.get(column) for column in columns}) + b"\n"
+        yield encode_json({column: row.get(column) for column in columns}) + b"\n"
 
 
 def _check_columns(columns: Iterable[str], feed: FeedFile) -> None:

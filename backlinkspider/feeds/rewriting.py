@@ -8,11 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from backlinkspider.core.cells import csv_cells
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.feed_rows import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds import BadLine
-from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json_line
+from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.feed_files import (
     CSV_ENDING,
     JSON_ARRAY_ENDING,
@@ -177,7 +176,7 @@ class _JsonRows:
         columns = columns_with(tuple(row), self._adds)
         if len(columns) == len(row) and not _differing(row, values):
             return line
-        changed = encode_json_line({column: values[column] if column in values else row.get(column) for column in columns})
+        changed = encode_json({column: values[column] if column in values else row.get(column) for column in columns})
         return changed + (b"\n" if line.endswith(b"\n") else b"")
 
     def copy(self, line: bytes) -> bytes:
@@ -196,7 +195,7 @@ class _CsvRows:
         self._has_more = len(self._columns) > len(old)
         self._places = {column: place for place, column in enumerate(self._columns)}
         self._olds = [self._places[column] for column in old]
-        self.header = BYTE_ORDER_MARK + encode_csv([csv_cells(self._columns)]) if self._has_more else None
+        self.header = BYTE_ORDER_MARK + encode_csv([self._columns]) if self._has_more else None
         """None where it stays as it is."""
 
     def rewrite(self, line: bytes, change: Change) -> bytes | None:
@@ -247,7 +246,7 @@ def _differing(row: FeedRow, values: Mapping[str, Cell]) -> list[str]:
 
 def _encode_cells(cells: Sequence[Cell], line: bytes) -> bytes:
     """The cells as a line, which ends as it did."""
-    encoded = encode_csv([csv_cells(cells)])
+    encoded = encode_csv([cells])
     return encoded if line.endswith(b"\r\n") else encoded.removesuffix(b"\r\n") + b"\n"
 
 

@@ -1,0 +1,38 @@
+"""The rows of a page, in whatever format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from backlinkspider.items import LATER, OF_LINK, Cell, Page
+
+
+class RowReader:
+    """Reads the values of the rows of pages, of the same columns.
+
+    What holds for the page is read once, not for each of its links; what holds for the links, a column at a time.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._of_link = [column for column in columns if column in OF_LINK]
+        self._of_page = [column for column in columns if column not in OF_LINK and column not in LATER]
+        self._later = dict.fromkeys(column for column in columns if column in LATER)
+        self._read_link = _values_of(self._of_link)
+        self._read_page = _values_of(self._of_page)
+
+    def of_page(self, page: Page) -> Mapping[str, Cell]:
+        """The values that all rows of a page have, by column; None for what is not known before the crawl ends."""
+        return {**self._later, **dict(zip(self._of_page, self._read_page(page), strict=True))}
+
+    def of_links(self, page: Page) -> list[Sequence[Cell]]:
+        """The values of the other columns, in their order: of each column those of all links."""
+        return list(zip(*map(self._read_link, page.links), strict=True))
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    """A function that reads several attributes; the operators of Python give one value in place of a tuple of one."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda item: tuple(getattr(item, name) for name in names)
