@@ -42,7 +42,8 @@ class LinkType(StrEnum):
 NOT_FOLLOWED = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM})
 """Links to what is the same page, or its feed, or does something when it is asked for."""
 
-_HYPERLINKS = frozenset({None, LinkType.TEXT, LinkType.IMAGE, LinkType.AREA})
+HYPERLINKS = frozenset({None, LinkType.TEXT, LinkType.IMAGE, LinkType.AREA})
+"""The types of links that a visitor can click on; None is an `<a>` of which no more is known yet."""
 
 
 @dataclass(slots=True, eq=False)
@@ -142,7 +143,7 @@ class Link:
     @property
     def is_hyperlink(self) -> bool:
         """Whether a visitor can click on it."""
-        return self.link_type in _HYPERLINKS
+        return self.link_type in HYPERLINKS
 
 
 class PageText(NamedTuple):

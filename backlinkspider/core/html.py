@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -49,16 +49,6 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+x
 _TYPES = {"area": LinkType.AREA, "iframe": LinkType.FRAME, "frame": LinkType.FRAME, "form": LinkType.FORM}
 
 
-class _Pointer(NamedTuple):
-    """Something on a page, or in its headers, that holds an address."""
-
-    href: str
-    rel: tuple[str, ...]
-    link_type: LinkType | None
-    element: Element | None
-    ordinal: int = 1
-
-
 def read_page(
     url: str,
     body: bytes,
@@ -88,8 +78,8 @@ def read_page(
     meta = parse_robots_meta(_named_metas(document))
     header = parse_robots_headers(robots_headers)
     # What a header names is relative to the page (RFC 8288, 3.2), not to the base that its document has.
-    links = _links(_header_pointers(link_headers, refresh_headers), url, first_index=1)
-    links += _links(_document_pointers(document), _base_url(document, url), first_index=len(links) + 1)
+    links = _header_links(link_headers, refresh_headers, url)
+    links += _document_links(document, _base_url(document, url), first_index=len(links) + 1)
     return Page(
         url_from=url,
         domain_from=site_of(host_of(url)),
@@ -129,29 +119,11 @@ def read_headline(document: Document) -> str | None:
     return fold_space(headline.text())[:TITLE_MAXIMUM] if headline is not None else None
 
 
-def _links(pointers: Iterable[_Pointer], base: str, *, first_index: int) -> list[Link]:
+def _document_links(document: Document, base: str, *, first_index: int) -> list[Link]:
+    ordinals: dict[str, dict[str, int]] = {tag: {} for tag in _ADDRESS_ATTRIBUTES}
+    # A page links to the same places again.
+    addresses: dict[str, tuple[str, str] | None] = {}
     links: list[Link] = []
-    for href, rel, link_type, element, ordinal in pointers:
-        url_to = absolute_url(href, base)
-        if url_to is None or len(url_to) > URL_MAXIMUM:
-            continue
-        links.append(
-            Link(
-                href=href,
-                url_to=url_to,
-                domain_to=site_of(host_of(url_to)),
-                rel=rel,
-                link_index=first_index + len(links),
-                link_type=link_type,
-                element=element,
-                ordinal=ordinal,
-            )
-        )
-    return links
-
-
-def _document_pointers(document: Document) -> Iterator[_Pointer]:
-    ordinals: dict[tuple[str, str], int] = {}
     for element in document.css(_LINKS):
         tag = element.tag or ""
         attributes = element.attributes
@@ -159,33 +131,53 @@ def _document_pointers(document: Document) -> Iterator[_Pointer]:
         if name not in attributes:
             # The selector matches xlink:href too, which is no href.
             continue
-        href = attributes[name] or ""
-        ordinals[tag, href] = ordinal = ordinals.get((tag, href), 0) + 1
-        rel = parse_rel(attributes.get("rel"))
-        if tag in ("a", "area"):
-            if href.strip() != "#":
-                yield _Pointer(href, rel, _TYPES.get(tag), element, ordinal)
-        elif tag == "meta":
-            yield from _refresh_pointers((href,), element, ordinal)
-        elif href.strip():
-            link_type = _TYPES.get(tag) or _type_of_rel(rel)
-            if link_type is not None:
-                yield _Pointer(href, rel, link_type, element, ordinal)
+        written = attributes[name] or ""
+        ordinals[tag][written] = ordinal = ordinals[tag].get(written, 0) + 1
+        rel = parse_rel(attributes["rel"]) if "rel" in attributes and tag != "meta" else ()
+        # Most links by far are of this kind.
+        pointer = (written, None) if tag == "a" and written.strip() != "#" else _pointer_of(tag, written, rel)
+        if pointer is None:
+            continue
+        href, link_type = pointer
+        if href not in addresses:
+            addresses[href] = _resolve(href, base)
+        address = addresses[href]
+        if address is not None:
+            links.append(Link(href, *address, rel, first_index + len(links), link_type, element=element, ordinal=ordinal))
+    return links
 
 
-def _header_pointers(link_headers: Iterable[str], refresh_headers: Iterable[str]) -> Iterator[_Pointer]:
-    for link in parse_link_headers(link_headers):
-        link_type = _type_of_rel(link.rel)
-        if link_type is not None:
-            yield _Pointer(link.href, link.rel, link_type, None)
-    yield from _refresh_pointers(refresh_headers, None)
+def _resolve(href: str, base: str) -> tuple[str, str] | None:
+    """Where an address leads, and the site of that; None for what leads to no page."""
+    url = absolute_url(href, base)
+    return None if url is None or len(url) > URL_MAXIMUM else (url, site_of(host_of(url)))
 
 
-def _refresh_pointers(values: Iterable[str], element: Element | None, ordinal: int = 1) -> Iterator[_Pointer]:
-    for value in values:
-        refresh = parse_refresh(value)
-        if refresh is not None and refresh.href is not None:
-            yield _Pointer(refresh.href, (), LinkType.META_REFRESH, element, ordinal)
+def _pointer_of(tag: str, written: str, rel: Sequence[str]) -> tuple[str, LinkType | None] | None:
+    """The address that an element names, and the type of link that it is; None for one that is no link."""
+    if tag in ("a", "area"):
+        return None if written.strip() == "#" else (written, _TYPES.get(tag))
+    if tag == "meta":
+        return _refresh_pointer(written)
+    link_type = _TYPES.get(tag) or _type_of_rel(rel)
+    return (written, link_type) if link_type is not None and written.strip() else None
+
+
+def _refresh_pointer(value: str) -> tuple[str, LinkType] | None:
+    refresh = parse_refresh(value)
+    return (refresh.href, LinkType.META_REFRESH) if refresh is not None and refresh.href is not None else None
+
+
+def _header_links(link_headers: Iterable[str], refresh_headers: Iterable[str], url: str) -> list[Link]:
+    """The links that the headers of a page name."""
+    named = [(link.href, link.rel, _type_of_rel(link.rel)) for link in parse_link_headers(link_headers)]
+    named += [(refresh[0], (), refresh[1]) for refresh in map(_refresh_pointer, refresh_headers) if refresh is not None]
+    links: list[Link] = []
+    for href, rel, link_type in named:
+        address = _resolve(href, url) if link_type is not None else None
+        if address is not None:
+            links.append(Link(href, *address, rel, 1 + len(links), link_type))
+    return links
 
 
 def _type_of_rel(rel: Sequence[str]) -> LinkType | None:

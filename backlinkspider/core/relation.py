@@ -12,7 +12,7 @@ from backlinkspider.core.domains import site_of
 from backlinkspider.core.rel import nofollow_layers
 from backlinkspider.core.target import Target
 from backlinkspider.core.urls import host_of
-from backlinkspider.items import Link, Page
+from backlinkspider.items import HYPERLINKS, Link, Page
 
 
 class Relation(StrEnum):
@@ -38,15 +38,15 @@ def relation_judge(
     Outside is what the target does not own: for a target that is one page or folder, a link from another page of
     the same site is a backlink too. Its aliases are part of the target.
     """
-    parts = (target, *aliases)
-    is_inside = owns_any(parts, url_from)
+    is_inside = owns_any((target, *aliases), url_from)
+    to_target = Relation.INTERNAL_BACKLINK if is_inside else Relation.BACKLINK
+    to_own_site = Relation.OUTBOUND if is_inside else Relation.INTERNAL
+    elsewhere = Relation.OUTBOUND if is_inside else Relation.EXTERNAL
 
     def judge(url_to: str, domain_to: str) -> Relation:
         if target.owns(url_to, domain_to) or (aliases and owns_any(aliases, url_to, domain_to)):
-            return Relation.INTERNAL_BACKLINK if is_inside else Relation.BACKLINK
-        if is_inside:
-            return Relation.OUTBOUND
-        return Relation.INTERNAL if domain_to == domain_from else Relation.EXTERNAL
+            return to_target
+        return to_own_site if domain_to == domain_from else elsewhere
 
     return judge
 
@@ -56,7 +56,7 @@ class LinkCounts(NamedTuple):
 
     external: int
     internal: int
-    linked_domains: int
+    linked_domains: AbstractSet[str]
     """Other sites that the page links to."""
     by_url: Counter[str]
     """Links of all types by url_to."""
@@ -85,13 +85,13 @@ def count_links(page: Page) -> LinkCounts:
 
     Those are counted that a visitor can click on; `by_url` has links of all types.
     """
-    by_domain = Counter(link.domain_to for link in page.links if link.is_hyperlink)
+    by_domain = Counter([link.domain_to for link in page.links if link.link_type in HYPERLINKS])
     internal = by_domain.pop(page.domain_from, 0)
     return LinkCounts(
         external=by_domain.total(),
         internal=internal,
-        linked_domains=len(by_domain),
-        by_url=Counter(link.url_to for link in page.links),
+        linked_domains=by_domain.keys(),
+        by_url=Counter([link.url_to for link in page.links]),
     )
 
 
@@ -109,6 +109,6 @@ def followed_sites(page: Page, known: AbstractSet[str] = frozenset()) -> set[str
         for link in page.links
         if link.domain_to not in known
         and link.domain_to != own
-        and link.is_hyperlink
+        and link.link_type in HYPERLINKS
         and not (link.rel and nofollow_layers(link.rel, ()))
     }

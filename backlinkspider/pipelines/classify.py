@@ -70,23 +70,22 @@ class ClassifyLinksPipeline:
             raise NoLinkKept
         for link in kept:
             link.links_count = counts.by_url[link.url_to]
-        linked = {link.domain_to for link in item.links if link.is_hyperlink and link.domain_to != item.domain_from}
         item.links = kept
         if not item.is_redirect:
             item.page_from_external_links = counts.external
             item.page_from_internal_links = counts.internal
-            item.page_from_linked_domains = counts.linked_domains
+            item.page_from_linked_domains = len(counts.linked_domains)
             if any(link.is_rated for link in kept):
-                item.page_from_suspicious_domains = suspicious_domains(linked - self._sites)
+                item.page_from_suspicious_domains = suspicious_domains(counts.linked_domains - self._sites)
         return item
 
     def _kept_links(self, page: Page) -> list[Link]:
-        seen: Counter[str] = Counter()
+        seen: Counter[Relation] = Counter()
         near_misses = undecided = 0
         kept: list[Link] = []
         for link, target, relation in judge_links(page, self._targets, self._aliases):
-            seen[relation.value] += 1
-            if relation is Relation.EXTERNAL and link.domain_to == target.site:
+            seen[relation] += 1
+            if link.domain_to == target.site and relation is Relation.EXTERNAL:
                 near_misses += 1
             is_open = bool(self._resolve) and is_undecided(link, relation, self._resolve, self._keep)
             if relation not in self._keep:
@@ -94,7 +93,7 @@ class ClassifyLinksPipeline:
                     continue
                 undecided += 1
             judged = link if link.relation is None else copy.copy(link)
-            judged.relation, judged.target = relation.value, target.text
+            judged.relation, judged.target = relation, target.text
             judged.may_be_backlink = is_open and relation is not Relation.OUTBOUND
             kept.append(judged)
         for name, count in seen.items():
