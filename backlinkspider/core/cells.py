@@ -36,9 +36,12 @@ def spreadsheet_cell(value: str) -> str:
     ("'=HYPERLINK(1)", 'two lines', "a;'-b")
     """
     # Almost every cell needs no care, and can be told so at a glance.
-    if value.isprintable() and ";" not in value and value[:1] not in _MAY_BEGIN_FORMULA:
+    is_printable = value.isprintable()
+    if is_printable and ";" not in value and value[:1] not in _MAY_BEGIN_FORMULA:
         return value[:CELL_MAXIMUM]
-    text = _FORMULA_AFTER_SEMICOLON.sub(";'", _CONTROLS.sub(" ", value))
+    text = value if is_printable else _CONTROLS.sub(" ", value)
+    if ";" in text:
+        text = _FORMULA_AFTER_SEMICOLON.sub(";'", text)
     if _LEADING_FORMULA.match(text):
         text = f"'{text}"
     return text[:CELL_MAXIMUM]

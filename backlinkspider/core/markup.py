@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)")
+_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)")
 _CDATA = "<![CDATA["
 _RAW_ENDS = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
@@ -185,15 +185,20 @@ def _may_nest_deep(text: str) -> bool:
     """Whether so many elements may be open at once that it matters; counts rather too many."""
     depth = depth_outside = formatting = 0
     is_foreign = False
-    for slash, name in _NAME.findall(text.lower()):
-        if name in _FOREIGN and is_foreign == bool(slash):
+    for tag in _TAG.findall(text):
+        # To lower the few names costs less than to lower the text.
+        name = tag if tag.islower() else tag.lower()
+        is_end = name[0] == "/"
+        if is_end:
+            name = name[1:]
+        if name in _FOREIGN and is_foreign == is_end:
             # The end of a drawing ends all that is open in it.
-            if slash:
+            if is_end:
                 depth = depth_outside
             else:
                 depth_outside = depth
-            is_foreign = not slash
-        if slash:
+            is_foreign = not is_end
+        if is_end:
             depth -= depth > 0
             formatting -= formatting > 0 and name in _FORMATTING
         elif is_foreign or name not in _NEVER_OPEN:
