@@ -1,14 +1,14 @@
 """Pages per second of our crawl, of Scrapy spiders that do little, and of other crawlers, over the same local pages.
 
-    python benchmarks/crawl_speed.py [--hosts 50] [--pages 20] [--rounds 3] [--json FILE] [--figure FILE]
+    python benchmarks/crawl_speed.py [--hosts 50] [--pages 20] [--rounds 3] [--archive WARC] [--json FILE] [--figure FILE]
                                      [--peers PYTHON] [--linkinator PROGRAM]
 
 The contenders take turns in every round, so that a machine that slows down slows all of them. Printed are medians, ranges and
 ratios: of the crawl itself, by Scrapy's statistics, to an empty spider; of the whole process, with the start of Python, to ours
 with `keep=all`; and the peak of the memory of all its processes. What each records is said in the table; ours has robots.txt,
-budget, private networks and every middleware on. `--peers` is the Python of a virtual environment with
-`benchmarks/requirements-peers.txt`, `--linkinator` the program that `npm install linkinator` makes; without them those contenders
-are left out.
+budget, private networks and every middleware on. `--archive` is a web archive, whose pages are served in place of invented ones.
+`--peers` is the Python of a virtual environment with `benchmarks/requirements-peers.txt`, `--linkinator` the program that
+`npm install linkinator` makes; without them those contenders are left out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_web import LocalWeb, WebSize, serve_web
+from local_web import LocalWeb, WebSize, read_real_pages, serve_web
 from memory import tree_megabytes
 
 PROJECT = Path(__file__).parent.parent
@@ -59,10 +59,12 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only contenders with this text in their name, and the first")
     parser.add_argument("--json", type=Path, help="also write every figure to this file")
     parser.add_argument("--figure", type=Path, help="also draw the medians to this SVG file")
+    parser.add_argument("--archive", type=Path, help="a web archive (WARC) whose pages are served")
     parser.add_argument("--peers", type=Path, help="a Python that has advertools and crawlee")
     parser.add_argument("--linkinator", type=Path)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serve_web(WebSize(options.hosts, options.pages)) as web:
+    real = read_real_pages(options.archive) if options.archive else ()
+    with tempfile.TemporaryDirectory() as folder, serve_web(WebSize(options.hosts, options.pages), real) as web:
         speed = web.pages_per_second()
         every = make_contenders(Path(folder), web, options.peers, options.linkinator)
         contenders = {name: each for name, each in every.items() if name == BASELINE or options.only in name}

@@ -1,12 +1,13 @@
 """A web of invented pages on loopback, the same for the same seed, for benchmarks.
 
 Each host is an address of 127.0.0.0/8, which is a site of its own, so that no name has to be resolved and no proxy is asked.
-nginx serves it, in a process of its own.
+nginx serves it, in a process of its own. Its pages may also be real ones, from a web archive.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -14,15 +15,45 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
+from warcio.archiveiterator import ArchiveIterator
+
 _WORDS = tuple(
     f"{first}{second}" for first in ("oak", "river", "stone", "light", "winter") for second in ("", "land", "ward", "ly", "er")
 )
+
+_HEAD = re.compile(rb"<head(?:\s[^<>]*)?>", re.IGNORECASE)
+_BODY = re.compile(rb"<body(?:\s[^<>]*)?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class RealPage:
+    """A page as a server sent it, in two parts: its head begins the first, its body the second."""
+
+    url: str
+    head: bytes
+    body: bytes
+
+
+def read_real_pages(archive: Path) -> list[RealPage]:
+    """The HTML pages of a WARC file that say where their head and body begin, and that let their links be followed."""
+    pages: list[RealPage] = []
+    with archive.open("rb") as file:
+        for record in ArchiveIterator(file):
+            if record.rec_type != "response":
+                continue
+            body = record.content_stream().read()
+            head, begin = _HEAD.search(body), _BODY.search(body)
+            if head is None or begin is None or begin.start() < head.end() or b"nofollow" in body[: begin.start()].lower():
+                continue
+            url = record.rec_headers.get_header("WARC-Target-URI")
+            pages.append(RealPage(url, body[head.end() : begin.end()], body[begin.end() :]))
+    return pages
 
 
 @dataclass(frozen=True)
@@ -56,6 +87,20 @@ def make_page(size: WebSize, host: int, page: int, port: int) -> bytes:
     return "".join(parts).encode()
 
 
+def make_real_page(real: RealPage, size: WebSize, host: int, page: int, port: int) -> bytes:
+    """A real page with a menu of the pages of its host and, on every tenth, a backlink.
+
+    Its own links lead where they led, away from this web: a base says so, before the one that it may have.
+    """
+    origin = f"http://{host_name(host)}:{port}"
+    menu = [f'<li><a href="{origin}/{number}">Page {number}</a></li>' for number in range(size.pages_per_host)]
+    if page % 10 == 0:
+        menu.append(f'<li><a href="http://{host_name(size.hosts)}:{port}/{page}">The target</a></li>')
+    base = f'<base href="{real.url}">'
+    begin = f"<!doctype html><html><head>{base}".encode()
+    return b"".join([begin, real.head, f"<nav><ul>{''.join(menu)}</ul></nav>".encode(), real.body])
+
+
 def _link(chance: random.Random, size: WebSize, port: int, number: int, page: int) -> str:
     if number == 0 and page % 10 == 0:
         return f'<a href="http://{host_name(size.hosts)}:{port}/{page}" rel="nofollow">{_text(chance, 3)}</a>'
@@ -70,8 +115,11 @@ def _text(chance: random.Random, words: int) -> str:
 
 
 @contextmanager
-def serve_web(size: WebSize) -> Iterator[LocalWeb]:
-    """The web, served by nginx from a folder that lives as long as the context; ends the benchmark where nginx is missing."""
+def serve_web(size: WebSize, real: Sequence[RealPage] = ()) -> Iterator[LocalWeb]:
+    """The web, of real pages where there are some, served by nginx from a folder that lives as long as the context.
+
+    Ends the benchmark where nginx is missing.
+    """
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if nginx is None:
         sys.exit("nginx is missing: it serves the pages (Debian: apt-get install nginx-light)")
@@ -82,7 +130,12 @@ def serve_web(size: WebSize) -> Iterator[LocalWeb]:
             root = Path(folder, host_name(host))
             root.mkdir()
             for page in range(size.pages_per_host):
-                (root / str(page)).write_bytes(make_page(size, host, page, web.port))
+                if real:
+                    number = (host * size.pages_per_host + page) % len(real)
+                    body = make_real_page(real[number], size, host, page, web.port)
+                else:
+                    body = make_page(size, host, page, web.port)
+                (root / str(page)).write_bytes(body)
         Path(folder).chmod(0o755)
         settings = Path(folder, "nginx.conf")
         settings.write_text(_NGINX.format(folder=folder, port=web.port), encoding="utf-8")
