@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
 from typing import IO, Any, ClassVar, Self
@@ -23,6 +23,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SLOT = "\0"
 """Where the values of a link come in the line of its page; no field has it: CSV leaves it out, JSON escapes it."""
+
+_LINKS_AT_ONCE = 1_000
 
 _HEADER_BYTES = 64 * 1024
 """Of the first line of a table; ours has 1,500."""
@@ -60,9 +62,10 @@ class RowsExporter(BaseItemExporter):
         return type(self)(file, fields_to_export=dict(zip(self.columns, self.headers, strict=True)))
 
     def export_item(self, item: Any) -> None:
-        """Writes the rows of a page, all at once."""
-        if isinstance(item, self.item_class) and (lines := self._lines_of(item)):
-            self._write(lines)
+        """Writes the rows of a page."""
+        if isinstance(item, self.item_class):
+            for lines in self._lines_of(item):
+                self._write(lines)
             # A process that is killed loses no page that it has written.
             self._file.flush()
 
@@ -78,19 +81,19 @@ class RowsExporter(BaseItemExporter):
     def _is_appended_to(self) -> bool:
         return self._file.seekable() and self._file.tell() > 0
 
-    def _lines_of(self, item: Any) -> Sequence[str]:
-        """A line for each link of a page.
+    def _lines_of(self, item: Any) -> Iterator[Sequence[str]]:
+        """A line for each link of a page, some at a time: a page may have a million.
 
         All but its own values is the same in the line of each, and is put together once for the page.
         """
         of_page = {column: self._field(value) for column, value in self._reader.of_page(item).items()}
         line = self._line([of_page.get(column, _SLOT) for column in self.columns])
         pattern = line.replace("%", "%%").replace(_SLOT, "%s")
-        return [pattern % fields for fields in self._fields_of_links(item)]
-
-    def _fields_of_links(self, page: Page) -> Iterable[tuple[str, ...]]:
-        columns = [self._column(values) for values in self._reader.of_links(page)]
-        return zip(*columns, strict=True) if columns else repeat((), len(page.links))
+        for first in range(0, len(item.links), _LINKS_AT_ONCE):
+            links = item.links[first : first + _LINKS_AT_ONCE]
+            columns = [self._column(values) for values in self._reader.of_links(links)]
+            fields = zip(*columns, strict=True) if columns else repeat((), len(links))
+            yield [pattern % of_link for of_link in fields]
 
     def _write(self, lines: Sequence[str]) -> None:
         self._file.write(self._line_end.join([*lines, ""]).encode("utf-8", "replace"))
@@ -208,8 +211,8 @@ class _CoverageRows(RowsExporter):
     known_columns = COVERAGE_COLUMNS
     item_class = Coverage
 
-    def _lines_of(self, item: Any) -> Sequence[str]:
-        return [self._line([self._field(getattr(item, column)) for column in self.columns])]
+    def _lines_of(self, item: Any) -> Iterator[Sequence[str]]:
+        yield [self._line([self._field(getattr(item, column)) for column in self.columns])]
 
 
 class CoverageCsvExporter(_CoverageRows, CsvRowsExporter):

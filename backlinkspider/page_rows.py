@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from backlinkspider.items import LATER, OF_LINK, Cell, Page
+from backlinkspider.items import LATER, OF_LINK, Cell, Link, Page
 
 
 class RowReader:
@@ -26,9 +26,9 @@ class RowReader:
         """The values that all rows of a page have, by column; None for what is not known before the crawl ends."""
         return {**self._later, **dict(zip(self._of_page, self._read_page(page), strict=True))}
 
-    def of_links(self, page: Page) -> list[Sequence[Cell]]:
-        """The values of the other columns, in their order: of each column those of all links."""
-        return list(zip(*map(self._read_link, page.links), strict=True))
+    def of_links(self, links: Iterable[Link]) -> list[Sequence[Cell]]:
+        """The values of the other columns, in their order: of each column those of some links."""
+        return list(zip(*map(self._read_link, links), strict=True))
 
 
 def _values_of(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
