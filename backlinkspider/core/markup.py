@@ -8,7 +8,6 @@ memory. Browsers stop nesting at a depth of 512; so does `bound_markup`.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import islice
 
 NESTING_MAXIMUM = 512
@@ -84,16 +83,19 @@ def bound_markup(text: str) -> str:
     end = place = 0
     while token := _TOKEN.search(text, place):
         place = token.end()
-        if token[2] is None:
+        slash, tag, attributes = token.groups()
+        if tag is None:
             place = _end_of_cdata(text, token, is_foreign=elements.is_foreign)
             continue
-        name = token[2].lower()
-        if token[1]:
-            elements.close(name)
+        name = tag.lower()
+        # Half of the tags of a page are of this kind, for which nothing is counted.
+        never_opens = name in _NEVER_OPEN and not elements.is_foreign
+        if slash:
+            if not never_opens:
+                elements.close(name)
             continue
-        attributes = token[3]
-        has_room = elements.open(name, is_closed=attributes.endswith("/"))
-        kept = _bound_attributes(attributes)
+        has_room = never_opens or elements.open(name, is_closed=attributes.endswith("/"))
+        kept = attributes if len(attributes) < 2 * ATTRIBUTES_MAXIMUM else _bound_attributes(attributes)
         if not has_room or kept is not attributes:
             pieces += (text[end : token.start()], "<", name if has_room else _IN_PLACE, kept)
             end = token.end()
@@ -119,17 +121,14 @@ class _OpenElements:
     """
 
     def __init__(self) -> None:
-        self._by_name: Counter[str] = Counter()
+        self.is_foreign = False
+        """Whether what comes belongs to a drawing or formula."""
+        self._by_name: dict[str, int] = {}
         self._depth = 0
         self._formatting = 0
         self._foreign_level = 0
         self._depth_outside = 0
         self._embeds_html = False
-
-    @property
-    def is_foreign(self) -> bool:
-        """Whether what comes belongs to a drawing or formula."""
-        return self._foreign_level > 0
 
     def open(self, name: str, *, is_closed: bool) -> bool:
         """Whether there is room for an element, which is then open if it nests."""
@@ -149,7 +148,7 @@ class _OpenElements:
         """Closes the last open element of that name, if there is one."""
         if self.is_foreign:
             self._close_foreign(name)
-        elif self._by_name[name]:
+        elif self._by_name.get(name):
             self._count(name, -1)
 
     def _open_foreign(self, name: str, *, is_closed: bool) -> None:
@@ -160,19 +159,22 @@ class _OpenElements:
             self._embeds_html = False
         self._depth += 1
         self._foreign_level += name in _FOREIGN
+        self.is_foreign = self._foreign_level > 0
         self._embeds_html |= name in _EMBEDS_HTML
 
     def _close_foreign(self, name: str) -> None:
         if name not in _FOREIGN or self._embeds_html:
             return
         self._foreign_level -= 1
+        self.is_foreign = self._foreign_level > 0
         if not self.is_foreign:
             self._depth = self._depth_outside
 
     def _count(self, name: str, change: int) -> None:
-        self._by_name[name] += change
+        self._by_name[name] = self._by_name.get(name, 0) + change
         self._depth += change
-        self._formatting += change if name in _FORMATTING else 0
+        if name in _FORMATTING:
+            self._formatting += change
 
 
 def _is_large(text: str) -> bool:
@@ -210,7 +212,5 @@ def _may_nest_deep(text: str) -> bool:
 
 
 def _bound_attributes(attributes: str) -> str:
-    if len(attributes) < 2 * ATTRIBUTES_MAXIMUM:
-        return attributes
     kept = [attribute[0] for attribute in islice(_ATTRIBUTE.finditer(attributes), ATTRIBUTES_MAXIMUM + 1)]
     return attributes if len(kept) <= ATTRIBUTES_MAXIMUM else " " + " ".join(kept[:ATTRIBUTES_MAXIMUM])
