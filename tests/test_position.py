@@ -4,7 +4,7 @@ import pytest
 
 from backlinkspider.core.html import read_page
 from backlinkspider.core.position import PlaceFinder
-from backlinkspider.core.position_words import Position, is_share_address
+from backlinkspider.core.position_words import Position, is_share_address, position_in_names
 from backlinkspider.items import Page
 
 TEXT = "A sentence of the page that says something about furniture made of oak. " * 12
@@ -116,6 +116,23 @@ def test_scripts_are_no_text_of_a_wrapper() -> None:
         "https://example.com/", f"<div id=rightColumn>{script}{LINK} words</div><article><p>{TEXT}</p></article>".encode()
     )
     assert position_of_first_link(page) == "sidebar"
+
+
+NAMES = [
+    *((name, "nav") for name in ("sharer", "shareds", "shariff", "SocialIcons", "addthis_box", "AddToAny", "a2a_kit", "ssba")),
+    *((name, "nav") for name in ("essb_links", "hupso", "bookmarking", "teilen-box", "tweetmeme", "follow", "follow-us", "soc")),
+    *(
+        (name, "sidebar")
+        for name in ("ad", "top-ads", "advert2", "AdUnit", "my-sponsors", "mpu", "leaderboard", "dfp_1", "ad-box")
+    ),
+    *((name, "sidebar") for name in ("topAdvertising", "mainSponsor", "homeAd", "leftcol", "Right_Panel", "col_right-rail")),
+    *((name, None) for name in ("tsoc", "shadow", "unfollowed", "adapt", "loaded", "left", "bright-block")),
+]
+
+
+@pytest.mark.parametrize(("name", "position"), NAMES)
+def test_a_name_that_says_where_it_is(name: str, position: str | None) -> None:
+    assert position_in_names("div", "", name, None) == position
 
 
 SHARE_ADDRESSES = [

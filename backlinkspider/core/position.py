@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from backlinkspider.core.hidden import hidden_by_attributes
 from backlinkspider.core.html import Document, Element
-from backlinkspider.core.position_words import Position, is_body_of_article, is_share_address, position_in_names
+from backlinkspider.core.position_words import Position, is_body_of_article, is_found, is_share_address, position_in_names
 from backlinkspider.core.remembering import SHORT
 
 _SEMANTIC = frozenset(
@@ -45,6 +45,10 @@ _Marks = tuple[str | None, str | None, str | None, str | None]
 _ABSENT = "absent"
 _NO_MARKS = (None, _ABSENT, None, None)
 
+_MARKS = frozenset({"role", "hidden", "style", "aria-hidden"})
+_TELLING = frozenset({"id", "class", *_MARKS})
+"""Attributes that say something of a place; four of ten elements have none of them, which is seen at once."""
+
 _OUTSIDE = Place(None, None, is_in_section=False, hidden_by=None)
 
 _BY_TAG = {"nav": Position.NAV, "aside": Position.SIDEBAR, "main": Position.CONTENT, "article": Position.CONTENT}
@@ -60,7 +64,8 @@ _BY_ROLE = {
 }
 _OF_PAGE_OR_SECTION = {"header": Position.HEADER, "footer": Position.FOOTER}
 
-_STAYS = frozenset({Position.COMMENTS, Position.FOOTER, Position.SIDEBAR})
+_OF_HEADS = (Position.HEADER, Position.NAV)
+WITHOUT_CONTENT = frozenset({Position.COMMENTS, Position.FOOTER, Position.SIDEBAR})
 """Positions that what is inside does not change: the navigation in a footer is footer."""
 
 _BLOCKS = frozenset(
@@ -73,6 +78,8 @@ _NOT_SEEN = "script, style, template, noscript"
 _HEADS = "header, nav, [role=banner], [id*=head i], [class*=head i], [id*=nav i], h1"
 _FEET = "footer, [role=contentinfo], [id*=foot i], [class*=foot i]"
 _FOOTER_WORDS = re.compile(r"©|\(c\) ?\d{4}|copyright|all rights reserved|powered by|alle rechte vorbehalten", re.IGNORECASE)
+_FOOTER_HINTS = ("©", "(c)", "copyright", "rights reserved", "powered by", "rechte vorbehalten")
+"""One of these stands in each of them."""
 _FOOTER_LINE_CHARACTERS = 400
 _ENTRIES = frozenset({"ul", "ol"})
 _LINK_DENSITY = 0.66
@@ -87,6 +94,8 @@ _BEGINNING_OF_THE_PAGE = 0.3
 _TOP_OF_THE_PAGE = 0.2
 _HOME = re.compile(r"(?=.)(?:https?://[^/?#]+)?/?(?:index\.\w+(?:\?.*)?)?\Z", re.IGNORECASE)
 _LOGO = "img[src*=logo i], img[alt*=logo i], img[class*=logo i], img[id*=logo i]"
+# To look a member of an Enum up takes Python 3.11 as long as a call.
+_HEADER, _CONTENT = Position.HEADER, Position.CONTENT
 
 
 class PlaceFinder:
@@ -104,65 +113,68 @@ class PlaceFinder:
 
     def position_of(self, element: Element, href: str, place: Place) -> Position:
         """Where on the page a link stands whose address is written so, by the place around it."""
-        position = place.position or self._position_by_text(element.parent)
-        if position is Position.HEADER and self._is_in_menu(element):
+        position = place.position or self.position_by_text(element.parent)
+        if position is _HEADER and self._is_in_menu(element):
             return Position.NAV
         if place.position is None and self._is_logo(element, href):
             return Position.HEADER
-        if position is not Position.CONTENT:
+        if position is not _CONTENT:
             return position
         if is_share_address(href):
             return Position.NAV
         return position if place.position else self._position_by_order(element) or position
 
-    def position_in(self, element: Element, place: Place) -> Position:
-        """Where on the page the text of an element stands: by its place, or where that says nothing by the text around it."""
-        return place.position or self._position_by_text(element)
-
     def place_in(self, element: Element | None) -> Place:
         """What the page says of the place of what is in an element, by the element and those around it."""
-        if element is None:
-            return _OUTSIDE
-        known = self._places.get(element.mem_id)
-        if known is not None:
-            return known
-        unknown = [element]
-        place = _OUTSIDE
-        while (element := element.parent) is not None:
-            known = self._places.get(element.mem_id)
-            if known is not None:
-                place = known
+        unknown: list[Element] = []
+        place = None
+        while element is not None:
+            place = self._places.get(element.mem_id)
+            if place is not None:
                 break
             unknown.append(element)
-        for inner in reversed(unknown):
-            place = self._enter(place, inner)
-            self._places[inner.mem_id] = place
+            element = element.parent
+        place = place or _OUTSIDE
+        while unknown:
+            inner = unknown.pop()
+            self._places[inner.mem_id] = place = self._enter(place, inner)
         return place
 
     def _enter(self, outer: Place, element: Element) -> Place:
         tag = element.tag or ""
+        attributes = element.attributes
+        if _TELLING.isdisjoint(attributes):
+            return _enter_element(outer, tag, _NO_NAMES, None).place if tag in _SEMANTIC else outer
         if tag in ("html", "body"):
-            return _enter_element(outer, tag, names=None, marks=None)
-        read = element.attributes.get
-        role, hidden, style, aria_hidden = read("role"), read("hidden", _ABSENT), read("style"), read("aria-hidden")
-        marks = (role, hidden, style, aria_hidden) if role or style or aria_hidden or hidden is not _ABSENT else None
+            return outer
+        read = attributes.get
         names = (read("id") or "", read("class") or "")
-        if names == _NO_NAMES and marks is None and len(tag) <= SHORT:
-            return _enter_element(outer, tag, names=None, marks=None)
-        named = position_in_names(tag, *names, outer.position)
-        is_part = named is not None and named is not Position.CONTENT
-        if is_part and self._work < _WORK_MAXIMUM and self._is_wrapper(element, named):
-            return _enter_named_element(outer, tag, names, marks, None)
-        is_short = sum(len(text) for text in (tag, *names, *(marks or ())) if text) <= SHORT
-        return (_enter_element if is_short else _enter_element.__wrapped__)(outer, tag, names, marks)
+        marks: _Marks | None = None
+        length = len(tag) + len(names[0]) + len(names[1])
+        if not _MARKS.isdisjoint(attributes):
+            marks = (read("role"), read("hidden", _ABSENT), read("style"), read("aria-hidden"))
+            length += sum(map(len, filter(None, marks)))
+        entered = (_enter_element if length <= SHORT else _enter_element.__wrapped__)(outer, tag, names, marks)
+        part = entered.part
+        if part is not None and self._work < _WORK_MAXIMUM and self._is_wrapper(element, part):
+            return _place_inside(outer, tag, names, marks, by_name=None)
+        return entered.place
 
-    def _is_wrapper(self, element: Element, position: Position | None) -> bool:
+    def _is_wrapper(self, element: Element, part: Position) -> bool:
         """Whether an element holds most of the page, and is named for only a part of what it holds."""
         body = self._document.body
-        if body is None or self._visible_length(element) <= _SHARE_OF_THE_TEXT * self._visible_length(body):
+        if body is None:
+            return False
+        most = _SHARE_OF_THE_TEXT * self._visible_length(body)
+        length = len(element.text())
+        if length <= most:
+            # With its white space and scripts even: so are nearly all, and need no closer look.
+            self._work += length
+            return False
+        if self._visible_length(element) <= most:
             return False
         # On a page with little text a footer may have most of it.
-        return position is not Position.FOOTER or element.css_first("h1, main, article") is not None
+        return part is not Position.FOOTER or element.css_first("h1, main, article") is not None
 
     def _visible_length(self, element: Element) -> int:
         """Characters of text that are seen, white space left out."""
@@ -173,8 +185,8 @@ class PlaceFinder:
             self._work += length
         return length
 
-    def _position_by_text(self, element: Element | None) -> Position:
-        """What a link is whose page says nothing of its parts: one of many links in a block is navigation."""
+    def position_by_text(self, element: Element | None) -> Position:
+        """What that is in an element whose page says nothing of its parts: one of many links in a block is navigation."""
         block = _nearest(element, _BLOCKS)
         if block is None:
             return Position.CONTENT
@@ -185,7 +197,7 @@ class PlaceFinder:
         return known
 
     def _kind_of_block(self, block: Element) -> Position:
-        if self._visible_length(block) < _FOOTER_LINE_CHARACTERS and _FOOTER_WORDS.search(block.text()):
+        if self._is_footer_line(block):
             return Position.FOOTER
         container = block if block.tag in _LIST_BLOCKS else _nearest(block.parent, _LIST_BLOCKS)
         while container is not None:
@@ -195,6 +207,13 @@ class PlaceFinder:
             # One link to a block: the list is further out.
             container = _nearest(container.parent, _INNER_LIST_BLOCKS)
         return Position.CONTENT
+
+    def _is_footer_line(self, block: Element) -> bool:
+        text = block.text()
+        self._work += len(text)
+        # What is short with all its white space and scripts needs no closer look.
+        is_short = len(text) < _FOOTER_LINE_CHARACTERS or self._visible_length(block) < _FOOTER_LINE_CHARACTERS
+        return is_short and is_found(_FOOTER_WORDS, text, hints=_FOOTER_HINTS)
 
     def _kind_of_list(self, container: Element) -> Position | None:
         """Navigation when a block is little but links, else content; None when it is too few of them to tell."""
@@ -241,13 +260,11 @@ class PlaceFinder:
         if body is None:
             return _PageOrder({}, None, None)
         places = {node.mem_id: place for place, node in enumerate(body.traverse())}
-        heads = [
-            places.get(node.mem_id, 0)
-            for node in body.css(_HEADS)
-            if node.tag == "h1" or self.place_in(node).position in (Position.HEADER, Position.NAV)
-        ]
-        feet = [places.get(node.mem_id, 0) for node in body.css(_FEET) if self.place_in(node).position is Position.FOOTER]
-        return _PageOrder(places, min(heads, default=None), max(feet, default=None))
+        # The matches of a selector come in the order of the document.
+        heads = (node for node in body.css(_HEADS) if node.tag == "h1" or self.place_in(node).position in _OF_HEADS)
+        feet = (node for node in reversed(body.css(_FEET)) if self.place_in(node).position is Position.FOOTER)
+        head, foot = (next((places.get(node.mem_id, 0) for node in parts), None) for parts in (heads, feet))
+        return _PageOrder(places, head, foot)
 
 
 class _PageOrder(NamedTuple):
@@ -258,30 +275,44 @@ class _PageOrder(NamedTuple):
     foot: int | None
 
 
+class _Entered(NamedTuple):
+    """What an element says of what is in it."""
+
+    place: Place
+    part: Position | None
+    """What it is by its names, if that is not the content of the page, and not what is around it either."""
+
+
 @lru_cache(maxsize=16_384)  # Most pages are made of the same few elements, and so are the pages of a site.
-def _enter_element(outer: Place, tag: str, names: _Names | None, marks: _Marks | None) -> Place:
+def _enter_element(outer: Place, tag: str, names: _Names, marks: _Marks | None) -> _Entered:
     """The place inside an element, with what it says of itself and what its names say."""
-    named = position_in_names(tag, *names, outer.position) if names is not None else None
-    return _enter_named_element(outer, tag, names, marks, named)
+    named = position_in_names(tag, *names, outer.position)
+    place = _place_inside(outer, tag, names, marks, by_name=named)
+    # A menu in a menu is one whatever its name, and need not be measured.
+    is_part = named is not Position.CONTENT and place.position is not outer.position
+    return _Entered(place, named if is_part else None)
 
 
-def _enter_named_element(outer: Place, tag: str, names: _Names | None, marks: _Marks | None, by_name: Position | None) -> Place:
+def _place_inside(outer: Place, tag: str, names: _Names, marks: _Marks | None, *, by_name: Position | None) -> Place:
     role, hidden, style, aria_hidden = marks or _NO_MARKS
     position = _position_said_by(tag, role, by_name, outer)
-    if outer.position in _STAYS and position is not Position.COMMENTS:
+    if outer.position in WITHOUT_CONTENT and position is not Position.COMMENTS:
         position = outer.position
     # An entry of a menu is no entry of a blog; a real <article> in <nav> is an article, and so is what is named its text.
-    is_article = tag in ("main", "article") or (names is not None and is_body_of_article(" ".join(names)))
-    if outer.position is Position.NAV and position is Position.CONTENT and not is_article:
-        position = outer.position
-    attributes = {"style": style, "aria-hidden": aria_hidden, "class": names[1] if names is not None else None}
-    if hidden is not _ABSENT:
-        attributes["hidden"] = hidden
+    if outer.position is Position.NAV and position is Position.CONTENT:
+        is_article = tag in ("main", "article") or is_body_of_article(" ".join(names))
+        position = position if is_article else outer.position
+    hidden_by = outer.hidden_by
+    if marks is not None:
+        attributes = {"style": style, "aria-hidden": aria_hidden, "class": names[1]}
+        if hidden is not _ABSENT:
+            attributes["hidden"] = hidden
+        hidden_by = hidden_by_attributes(attributes, hidden_by)
     return Place(
         position or outer.position,
         tag if tag in _SEMANTIC else outer.semantic_location,
         outer.is_in_section or tag in _SECTIONING,
-        hidden_by_attributes(attributes, outer.hidden_by),
+        hidden_by,
     )
 
 
