@@ -26,6 +26,12 @@ WORDINGS = [
     pytest.param("<a href=x>&lt;b&gt; שלום 🪑</a>", ("<b> שלום 🪑", None, "text"), id="references, other scripts, emoji"),
     pytest.param("<a href=x>a<!-- no -->b</a>", ("ab", None, "text"), id="a comment"),
     pytest.param("<a href=x>a<object><a href=y>b</a></object></a>", ("ab", None, "text"), id="a link in a link"),
+    pytest.param(
+        f"<a href=x>{'<i>a</i>' * 30}<img alt=''><img alt=oak></a>", ("a" * 30, "oak", "text"), id="a link with many elements"
+    ),
+    pytest.param(
+        f"<a href=x>{'<i>a</i>' * 30}<script>no()</script></a>", ("a" * 30, None, "text"), id="a script behind many elements"
+    ),
 ]
 
 
