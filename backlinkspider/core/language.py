@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 from eld import LanguageDetector
 
@@ -80,7 +81,7 @@ def detect_language(text: str) -> str | None:
     >>> detect_language("OK") is None
     True
     """
-    if sum(map(str.isalpha, text)) < _LETTERS_NEEDED:
+    if len(list(islice(filter(str.isalpha, text), _LETTERS_NEEDED))) < _LETTERS_NEEDED:
         return None
     detected = _detector().detect(text)
     return detected.language if detected.is_reliable() else None

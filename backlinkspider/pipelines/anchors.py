@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Self, cast
 
 from scrapy.crawler import Crawler
@@ -36,9 +37,12 @@ class ClassifyAnchorsPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        @cache  # There is no other pipeline before the crawl begins.
+        def remembered() -> RememberHeadingsPipeline:
+            return cast("RememberHeadingsPipeline", crawler.get_item_pipeline(RememberHeadingsPipeline))
+
         def headings_of(link: Link) -> Sequence[str]:
-            remembered = cast("RememberHeadingsPipeline", crawler.get_item_pipeline(RememberHeadingsPipeline))
-            return remembered.headings_of(link.url_to, link.domain_to)
+            return remembered().headings_of(link.url_to, link.domain_to)
 
         return cls(arguments_of(crawler).keywords, headings_of, profiles_of(crawler).of)
 
@@ -50,15 +54,15 @@ class ClassifyAnchorsPipeline:
             if link.anchor is not None:
                 link.anchor_type = classify_anchor(
                     link.anchor,
-                    is_image=link.link_type == LinkType.IMAGE,
+                    is_image=link.link_type is LinkType.IMAGE,
                     domain_to=link.domain_to,
                     keywords=self._keywords,
                     headings=self._headings_of(link),
-                    names=self._names_of(link),
+                    names=self._names_of(link) if link.may_be_backlink or link.relation in _TO_THE_TARGET else (),
                 )
         return item
 
     def _names_of(self, link: Link) -> Sequence[str]:
         """What the target is called that a link leads to."""
-        profile = self._profile_of(link.target) if link.may_be_backlink or link.relation in _TO_THE_TARGET else None
+        profile = self._profile_of(link.target)
         return profile.names if profile is not None else ()

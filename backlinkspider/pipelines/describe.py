@@ -73,7 +73,7 @@ def _place(link: Link, element: Element, places: PlaceFinder, url_from: str) -> 
 
 def _hidden_by(link: Link, element: Element, places: PlaceFinder, url_from: str) -> str | None:
     hidden = places.place_in(element).hidden_by
-    if link.link_type != LinkType.TEXT:
+    if link.link_type is not LinkType.TEXT:
         return hidden if hides_pictures(hidden) else None
     if hidden or link.anchor is None or len(link.anchor) != 1 or link.url_to.partition("#")[0] == url_from:
         return hidden
