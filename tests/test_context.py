@@ -69,7 +69,7 @@ PATHS = [
 @pytest.mark.parametrize(("html", "paths"), PATHS)
 def test_a_path_finds_its_link_with_another_parser(html: str, paths: list[str]) -> None:
     page = read_page("https://example.com/", html.encode())
-    assert [read_path(link.element, link.ordinal) for link in page.links] == paths
+    assert [read_path(link.element, link.href, link.ordinal) for link in page.links] == paths
     tree = lxml.html.document_fromstring(html)
     assert [element.get("href") or "" for path in paths for element in tree.xpath(path)] == [link.href for link in page.links]
 
@@ -83,7 +83,7 @@ def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -
         tree = lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
         for link in page.links:
             name = address_attribute(link.element)
-            addresses = [element.get(name).strip() for element in tree.xpath(read_path(link.element, link.ordinal))]
+            addresses = [element.get(name).strip() for element in tree.xpath(read_path(link.element, link.href, link.ordinal))]
             is_found = addresses == [(link.element.attributes[name] or "").strip()]
             found, missed = found + is_found, missed + (not is_found)
     assert found > 30_000

@@ -104,6 +104,7 @@ def _has_phrase(words: list[str], phrase: list[str]) -> bool:
     return bool(phrase) and any(words[first : first + size] == phrase for first in range(len(words) - size + 1))
 
 
+@remember_short(4_096)  # The pages of a site are what its menu leads to.
 def _names_in(heading: str) -> list[list[str]]:
     """The words of a heading, and those of its parts that are more than one word: one of them is the name of the site."""
     parts = [_words(part) for part in title_parts(heading)]

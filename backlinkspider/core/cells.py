@@ -81,7 +81,8 @@ def csv_column(values: Sequence[Cell]) -> list[str]:
     >>> csv_column(["oak", "=1", "oak, dry"])
     ['oak', "'=1", '"oak, dry"']
     """
-    texts = [value for value in values if type(value) is str]
+    # Where the last is as the first, the same few values come again and again.
+    texts = [value for value in values if type(value) is str] if values[0] != values[-1] else []
     if len(texts) < len(values) or not _need_no_care(texts):
         return write_once(values, csv_field)
     return [_quoted(text) for text in texts]

@@ -101,15 +101,17 @@ def read_markup(element: Element) -> str:
     return f"<{element.tag}{attributes}>"[:MARKUP_CHARACTERS]
 
 
-def read_path(element: Element, ordinal: int) -> str:
-    """An XPath that finds exactly this link element: `(//a[@href="/about"])[2]`.
+def read_path(element: Element, href: str, ordinal: int) -> str:
+    """An XPath that finds exactly the element of a link with this href: `(//a[@href="/about"])[2]`.
 
     It names the address and which of the elements with that address it is (`Link.ordinal`), not the way from the root: HTML
     parsers build different trees from the same broken page, and the way from the root of one leads elsewhere in another
     (measured: 5 % of the links of real pages, between Lexbor and libxml2).
     """
-    name = address_attribute(element)
-    return f"(//{element.tag}[@{name}={_xpath_text(element.attributes[name] or '')}])[{ordinal}]"
+    tag, name = element.tag, address_attribute(element)
+    # A refresh has more than the address in its attribute.
+    written = element.attributes[name] or "" if tag == "meta" else href
+    return f"(//{tag}[@{name}={_xpath_text(written)}])[{ordinal}]"
 
 
 def _xpath_text(text: str) -> str:

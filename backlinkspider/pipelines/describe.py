@@ -15,7 +15,7 @@ from backlinkspider.core.rel import nofollow_layers
 from backlinkspider.core.text import fold_space
 from backlinkspider.core.text_share import TextShares
 from backlinkspider.core.wording import read_wording
-from backlinkspider.items import Link, LinkType, Page, PageText
+from backlinkspider.items import HYPERLINKS, Link, LinkType, Page, PageText
 
 _WITHOUT_PLACE = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.META_REFRESH})
 """Links of the page as a whole, which stand nowhere on it."""
@@ -41,22 +41,25 @@ class DescribeLinksPipeline:
 
 def _describe_page(page: Page) -> None:
     places = PlaceFinder(page.document)
+    rated = [link for link in page.links if link.is_rated]
     shares = TextShares()
+    for link in rated:
+        if link.element is not None and link.is_hyperlink:
+            link.text_share = shares.share_around(link.element)
     for link in page.links:
         if link.element is not None:
-            link.link_path = read_path(link.element, link.ordinal)
+            link.link_path = read_path(link.element, link.href, link.ordinal)
             link.link_html = read_markup(link.element)
-            if link.is_hyperlink:
-                _read(link, link.element)
-                if link.is_rated:
-                    link.text_share = shares.share_around(link.element)
+            if link.link_type in HYPERLINKS:
+                link.anchor, link.alt, link.link_type = read_wording(link.element)
+                link.text_pre, link.text_post = read_context(link.element)
             if link.link_type not in _WITHOUT_PLACE:
                 _place(link, link.element, places, page.url_from)
         link.element = None
     text = read_main_text(page.document, places)
     page.page_from_words = count_words(text)
     page.page_from_language = page.page_from_language or detect_language(fold_space(text))
-    if any(link.is_rated for link in page.links):
+    if rated:
         page.page_from_analytics_ids = read_analytics_ids(page.document)
         page.page_from_template = read_template(page.document)
         headings = (page.page_from_title, read_headline(page.document))
@@ -78,8 +81,3 @@ def _hidden_by(link: Link, element: Element, places: PlaceFinder, url_from: str)
     if hidden or link.anchor is None or len(link.anchor) != 1 or link.url_to.partition("#")[0] == url_from:
         return hidden
     return ONE_CHARACTER if is_lone_character(link.anchor, is_in_word=touches_letters(element)) else None
-
-
-def _read(link: Link, element: Element) -> None:
-    link.anchor, link.alt, link.link_type = read_wording(element)
-    link.text_pre, link.text_post = read_context(element)
