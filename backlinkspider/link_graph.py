@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import chain
@@ -39,7 +39,7 @@ _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -16384;
-CREATE TABLE sites (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, links INTEGER NOT NULL, linked_by INTEGER NOT NULL);
+CREATE TABLE sites (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE edges (site INTEGER, linked INTEGER, PRIMARY KEY (site, linked)) WITHOUT ROWID;
 CREATE TEMP TABLE asked (number INTEGER PRIMARY KEY);
 BEGIN;
@@ -48,10 +48,6 @@ _AMONG = """
 SELECT a.name, b.name FROM asked JOIN edges ON edges.site = asked.number
 JOIN sites AS a ON a.number = edges.site JOIN sites AS b ON b.number = edges.linked
 WHERE edges.linked IN (SELECT number FROM asked)
-"""
-_TELLING = """
-SELECT name FROM edges JOIN sites ON sites.number = edges.linked
-WHERE edges.site = ? AND linked_by <= ? ORDER BY linked LIMIT ?
 """
 
 
@@ -65,6 +61,11 @@ class _Known:
         self.count = count
         self.linked = {site}
         """Itself too, which nobody asks about."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of it was forgotten."""
+        return len(self.linked) > self.count
 
 
 class LinkGraph:
@@ -81,13 +82,19 @@ class LinkGraph:
         self._database.executescript(_SCHEMA)
         self._edges_maximum = edges_maximum
         self.is_whole = True
-        self.sites = 0
         self.edges = 0
+        # How many link to each site, by its number: 4 bytes, where a column of the file took half the time of a new link.
+        self._linked_by = array("I")
         self._known: dict[str, _Known] = {}
         self._remembered = 0
         self._linking = 0
         self._number = lru_cache(maxsize=16_384)(self._find_number)  # Everybody links to the same few.
         self._changed: dict[str, Any] | None = None
+
+    @property
+    def sites(self) -> int:
+        """How many sites are in the graph."""
+        return len(self._linked_by)
 
     def add(self, site: str, linked_sites: AbstractSet[str]) -> None:
         """Notes the other sites that a page of a site links to."""
@@ -145,8 +152,13 @@ class LinkGraph:
     def telling_links(self, site: str) -> frozenset[str]:
         """The sites that a site links to and few others do, which says something of it; none of a site that links to anybody."""
         number = self.numbers_of([site]).get(site)
-        rows = self._database.execute(_TELLING, (number, self._telling_maximum(), _TELLING_MAXIMUM + 1)).fetchall()
-        return frozenset(name for (name,) in rows) if len(rows) <= _TELLING_MAXIMUM else frozenset()
+        most = self._telling_maximum()
+        rows = self._database.execute("SELECT linked FROM edges WHERE site = ?", (number,))
+        telling = [linked for (linked,) in rows if self._linked_by[linked] <= most]
+        if len(telling) > _TELLING_MAXIMUM:
+            return frozenset()
+        query = "SELECT name FROM sites WHERE number = ?"
+        return frozenset(self._database.execute(query, (linked,)).fetchone()[0] for linked in telling)
 
     def close(self) -> None:
         """Lets the file go."""
@@ -162,7 +174,7 @@ class LinkGraph:
         before = known.count
         # In an order of their own, so that a site has the same number every time.
         named = sorted(name for name in linked_sites - known.linked if len(name) <= _NAME_MAXIMUM)
-        added = [linked for linked in named if self._link(known, linked)]
+        added = self._link(known, named[: SITE_MAXIMUM - before])
         if self.edges > self._edges_maximum:
             self.give_up()
             return
@@ -172,17 +184,23 @@ class LinkGraph:
         if self._changed is not None and (added or not before):
             self._changed[f"{site} {before}"] = added
 
-    def _link(self, known: _Known, linked: str) -> bool:
-        if known.count >= SITE_MAXIMUM:
-            return False
-        number = self._number(linked)
-        known.linked.add(linked)
-        if not self._database.execute("INSERT OR IGNORE INTO edges VALUES (?, ?)", (known.number, number)).rowcount:
-            return False
-        self._database.execute("UPDATE sites SET linked_by = linked_by + 1 WHERE number = ?", (number,))
-        known.count += 1
-        self.edges += 1
-        return True
+    def _link(self, known: _Known, named: Sequence[str]) -> list[str]:
+        """Notes that a site links to others; those of them that the file did not know of."""
+        numbers = {self._number(name): name for name in named}
+        if not known.is_whole:
+            numbers = {number: name for number, name in numbers.items() if not self._has_edge(known.number, number)}
+        # All at once: a statement for each took three times as long, a twentieth of the time of a crawl.
+        self._database.executemany("INSERT INTO edges VALUES (?, ?)", ((known.number, number) for number in numbers))
+        for number in numbers:
+            self._linked_by[number] += 1
+        known.linked.update(named)
+        known.count += len(numbers)
+        self.edges += len(numbers)
+        return list(numbers.values())
+
+    def _has_edge(self, site: int, linked: int) -> bool:
+        query = "SELECT 1 FROM edges WHERE site = ? AND linked = ?"
+        return self._database.execute(query, (site, linked)).fetchone() is not None
 
     def _take_known(self, site: str) -> _Known:
         known = self._known.pop(site, None)
@@ -190,11 +208,10 @@ class LinkGraph:
             self._remembered -= len(known.linked)
             return known
         number = self._number(site)
-        (links,) = self._database.execute("SELECT links FROM sites WHERE number = ?", (number,)).fetchone()
-        return _Known(site, number, links)
+        (count,) = self._database.execute("SELECT COUNT(*) FROM edges WHERE site = ?", (number,)).fetchone()
+        return _Known(site, number, count)
 
     def _remember(self, site: str, known: _Known) -> None:
-        self._database.execute("UPDATE sites SET links = ? WHERE number = ?", (known.count, known.number))
         self._known[site] = known
         self._remembered += len(known.linked)
         while self._remembered > _REMEMBERED and len(self._known) > 1:
@@ -205,6 +222,6 @@ class LinkGraph:
         row = self._database.execute("SELECT number FROM sites WHERE name = ?", (site,)).fetchone()
         if row is not None:
             return int(row[0])
-        self._database.execute("INSERT INTO sites VALUES (?, ?, 0, 0)", (self.sites, site))
-        self.sites += 1
+        self._database.execute("INSERT INTO sites VALUES (?, ?)", (self.sites, site))
+        self._linked_by.append(0)
         return self.sites - 1
