@@ -27,6 +27,6 @@ class SeldomCollector:
 
     def begin(self) -> None:
         """From now on."""
-        gc.collect()
+        # Without a search before, which took 33 ms and found a hundred objects.
         gc.freeze()
         gc.set_threshold(_NEW_OBJECTS, 20, 20)
