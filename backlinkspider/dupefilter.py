@@ -8,8 +8,13 @@ from zlib import crc32
 
 from scrapy import Request, Spider
 from scrapy.dupefilters import BaseDupeFilter
+from scrapy.utils.datatypes import LocalCache
 
+from backlinkspider.core.remembering import SHORT
 from backlinkspider.core.urls import comparison_key
+
+_SPELLINGS = 20_000
+"""Addresses as pages write them, some 200 bytes each: the menus of the sites that are read just now."""
 
 
 class Keys(Protocol):
@@ -32,10 +37,18 @@ class SeenUrls(BaseDupeFilter):
 
     def __init__(self, keys: Keys | None = None) -> None:
         self._keys: Keys = set() if keys is None else keys
+        self._spellings: LocalCache[str, bool] = LocalCache(_SPELLINGS)
 
     def has_seen(self, url: str) -> bool:
         """Whether the address was requested before."""
-        return _key(url) in self._keys
+        # Most links within a site are those of its menu, on each of its pages: to find the spelling takes 0.1 µs, the key 2.
+        if url in self._spellings:
+            return True
+        if _key(url) not in self._keys:
+            return False
+        if len(url) <= SHORT:
+            self._spellings[url] = True
+        return True
 
     def request_seen(self, request: Request) -> bool:
         """Whether the request's address was requested before; from now on it was.

@@ -16,7 +16,6 @@ from scrapy import Request, signals
 from scrapy.core.scheduler import BaseScheduler, Scheduler
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter
-from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
@@ -35,9 +34,6 @@ logger = logging.getLogger(__name__)
 
 JOB_FAILED = "job_failed"
 """The reason with which a crawl closes when its job cannot be kept."""
-
-_KEYS_REMEMBERED = 50_000
-"""Addresses that pages name again and again, for which the database is not asked."""
 
 
 class Frontier(BaseScheduler):
@@ -253,29 +249,22 @@ class Frontier(BaseScheduler):
 
 
 class _StoredKeys:
-    """The keys of addresses in the database of a job, of which some are remembered; where it fails, nothing is new."""
+    """The keys of addresses in the database of a job; where it fails, nothing is new."""
 
     def __init__(self, connection: sqlite3.Connection, failing: Callable[[], AbstractContextManager[None]]) -> None:
         self._connection = connection
         self._failing = failing
-        self._remembered: LocalCache[int, bool] = LocalCache(_KEYS_REMEMBERED)
 
     def __contains__(self, key: object) -> bool:
         assert isinstance(key, int)
-        if key in self._remembered:
-            return True
         known: tuple[int] | None = (1,)
         with self._failing():
             known = self._connection.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone()
-        if known is None:
-            return False
-        self._remembered[key] = True
-        return True
+        return known is not None
 
     def add(self, key: int) -> None:
         with self._failing():
             self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,))
-        self._remembered[key] = True
 
 
 def _plain_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -351,9 +351,13 @@ class BacklinksSpider(ArgumentsSpider):
 
     def _unseen(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
         """Those of some addresses that are on a site and, where only one is crawled, on its host, and were not asked for yet."""
+        has_seen = self._admission.seen.has_seen
         for url in dict.fromkeys(without_user(url.partition("#")[0]) for url in urls):
+            # First what most are.
+            if has_seen(url):
+                continue
             named = host_of(url)
-            if site_of(named) == site and host in (None, named) and not self._admission.seen.has_seen(url):
+            if site_of(named) == site and host in (None, named):
                 yield url
 
     def _is_in_shard(self, seed: Seed) -> bool:
