@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from scrapy import Request
-from scrapy.core.scheduler import Scheduler
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.arguments import Arguments
@@ -19,6 +18,7 @@ from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.frontier import Frontier
 from backlinkspider.items import Page
 from backlinkspider.job import Job
+from backlinkspider.memory_frontier import MemoryFrontier
 from backlinkspider.request_meta import is_seed
 from backlinkspider.skips import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 
@@ -64,7 +64,7 @@ class Admission:
     @property
     def seen(self) -> SeenUrls:
         """The addresses that were asked for before."""
-        return cast("SeenUrls", cast("Scheduler | Frontier", self._crawler.engine.scheduler).df)
+        return cast("Frontier | MemoryFrontier", self._crawler.engine.scheduler).df
 
     @property
     def budget(self) -> PageBudgetMiddleware:

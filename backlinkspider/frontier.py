@@ -6,7 +6,6 @@ import json
 import logging
 import sqlite3
 import sys
-from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -26,9 +25,11 @@ from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.failures import failure_of
 from backlinkspider.job import Job, job_folder, now
 from backlinkspider.job_terms import absolute_feed, is_coverage
+from backlinkspider.memory_frontier import MemoryFrontier
 from backlinkspider.page_by_page import PageByPage
 from backlinkspider.request_meta import CHARGED, ROW, restore_meta, store_meta
 from backlinkspider.signals import job_opened, page_done
+from backlinkspider.turns import SiteTurns
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +40,9 @@ JOB_FAILED = "job_failed"
 class Frontier(BaseScheduler):
     """The requests of a job, with each address once; a request stays until its page is through, with all its rows.
 
-    Sites take turns, and within a site requests come by priority and then in their order, as with Scrapy's scheduler, which
-    this is without JOBDIR. Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError
-    when it is opened.
+    Sites take turns, and within a site requests come by priority and then in their order, as in `MemoryFrontier`, which this is
+    without JOBDIR; under another spider, such as that of `scrapy shell`, it is Scrapy's scheduler.
+    Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
@@ -56,9 +57,11 @@ class Frontier(BaseScheduler):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
-        folder = job_folder(crawler.settings)
-        if folder is None or not isinstance(crawler.spider, ArgumentsSpider):
+        if not isinstance(crawler.spider, ArgumentsSpider):
             return Scheduler.from_crawler(crawler)
+        folder = job_folder(crawler.settings)
+        if folder is None:
+            return MemoryFrontier(crawler)
         return cls(crawler, folder)
 
     def open(self, spider: ArgumentsSpider) -> None:  # type: ignore[override]
@@ -69,8 +72,7 @@ class Frontier(BaseScheduler):
         self._begin(spider.arguments)
         self.df = SeenUrls(_StoredKeys(self._requests, self._failing))
         by_site = self._requests.execute("SELECT site, COUNT(*) FROM requests GROUP BY site")
-        self._waiting: Counter[str] = Counter(dict(by_site))
-        self._turns: deque[str] = deque(self._waiting)
+        self._turns = SiteTurns(self._crawler, dict(by_site))
         connect = self._crawler.signals.connect
         connect(self.finish, page_done)
         connect(self._note_feeds, signals.feed_exporter_closed)
@@ -81,7 +83,7 @@ class Frontier(BaseScheduler):
             if isinstance(result, Failure):
                 result.raiseException()
         pages = self._crawler.stats.get_value("backlinks/pages", 0)
-        logger.info("job in %s: %d pages were read, %d addresses wait", self._folder, pages, self._waiting.total())
+        logger.info("job in %s: %d pages were read, %d addresses wait", self._folder, pages, self._turns.addresses())
 
     def waiting_sites(self) -> dict[str, int]:
         """How many addresses of each site wait and were not charged to its budget yet."""
@@ -93,7 +95,7 @@ class Frontier(BaseScheduler):
         return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
 
     def has_pending_requests(self) -> bool:
-        return not self._job.is_given_up and bool(self._waiting)
+        return not self._job.is_given_up and bool(self._turns)
 
     def enqueue_request(self, request: Request) -> bool:
         """Takes a request, unless its address was asked for before; one that is made again takes the place of itself."""
@@ -111,7 +113,7 @@ class Frontier(BaseScheduler):
             values = (site, request.priority, seed, not request.meta.get("left_queue"), _encode(request))
             insert = "INSERT INTO requests (site, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?)"
             self._requests.execute(insert, values)
-            self._add(site)
+            self._turns.add(site)
         return True
 
     def next_request(self) -> Request | None:
@@ -120,7 +122,7 @@ class Frontier(BaseScheduler):
             return None
         taken: list[Request] = []
         with self._failing():
-            taken.append(self._take(self._next_site()))
+            taken.append(self._take(self._turns.take()))
         return taken[0] if taken else None
 
     def close(self, reason: str) -> None:
@@ -141,7 +143,6 @@ class Frontier(BaseScheduler):
         if not waits:
             request.meta["left_queue"] = True
         self._in_progress[row] = request
-        self._remove(site)
         return request
 
     def _put_back(self, row: int, request: Request) -> None:
@@ -149,7 +150,7 @@ class Frontier(BaseScheduler):
         self._charged.discard(row)
         update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ?"
         self._requests.execute(update, (request.priority, not request.meta.get("left_queue"), _encode(request), row))
-        self._add(request.meta["download_slot"])
+        self._turns.add(request.meta["download_slot"])
         # Where nothing but retries happens, no page is done for long.
         self._commit_between_pages()
 
@@ -163,31 +164,6 @@ class Frontier(BaseScheduler):
         pages = self._crawler.get_extension(PageByPage)
         if pages is None or not pages.is_at_work:
             self._commit()
-
-    def _add(self, site: str) -> None:
-        if not self._waiting[site]:
-            self._turns.append(site)
-        self._waiting[site] += 1
-
-    def _remove(self, site: str) -> None:
-        self._waiting[site] -= 1
-        if not self._waiting[site]:
-            del self._waiting[site]
-            self._turns.remove(site)
-
-    def _next_site(self) -> str:
-        slots = self._crawler.engine.downloader.slots
-        fewest: int | None = None
-        best = self._turns[0]
-        for site in self._turns:
-            active = len(slots[site].active) if site in slots else 0
-            if fewest is None or active < fewest:
-                fewest, best = active, site
-            if not active:
-                break
-        self._turns.remove(best)
-        self._turns.append(best)
-        return best
 
     def _first_row(self, site: str) -> int:
         rows = self._requests.execute("SELECT id FROM requests WHERE site = ? ORDER BY priority DESC, id", (site,))

@@ -132,11 +132,9 @@ METAREFRESH_ENABLED = False
 
 # --- In which order ---------------------------------------------------------
 
-# Default: last in, first out. Breadth first, so that a budget is spent on shallow pages (the spider sets the priority).
-SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
-
-# Default: scrapy.core.scheduler.Scheduler, whose JOBDIR loses what is in progress when the crawl is killed. This is the same
-# in memory, and with JOBDIR a queue in a database.
+# Default: scrapy.core.scheduler.Scheduler, whose JOBDIR loses what is in progress when the crawl is killed. Sites take turns in
+# this one, and of a site the first comes first: breadth first, so that a budget is spent on shallow pages (the spider sets the
+# priority); with JOBDIR it is in a database.
 SCHEDULER = "backlinkspider.frontier.Frontier"
 
 # Default: RFPDupeFilter, which takes pages whose queries differ only in order for one.

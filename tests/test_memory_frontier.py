@@ -1,0 +1,81 @@
+"""The queue in memory: whose turn it is, and what comes first within a site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from scrapy import Request
+from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
+
+from backlinkspider.memory_frontier import MemoryFrontier
+from backlinkspider.turns import SiteTurns
+
+
+def crawler_with(active: Mapping[str, int]) -> Crawler:
+    """A crawl that asks for so many pages of each site at the moment."""
+    slots = {site: Slot(1, 0.0) for site in active}
+    for site, number in active.items():
+        slots[site].active.update(Request(f"https://{site}/{page}") for page in range(number))
+    engine = SimpleNamespace(downloader=SimpleNamespace(slots=slots))
+    return cast("Crawler", SimpleNamespace(engine=engine))
+
+
+def request(url: str, **more: Any) -> Request:
+    return Request(url, meta={"download_slot": url.split("/")[2]}, **more)
+
+
+def taken(frontier: MemoryFrontier) -> list[str]:
+    urls = []
+    while (following := frontier.next_request()) is not None:
+        urls.append(following.url.removeprefix("https://"))
+    return urls
+
+
+def test_sites_take_turns() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    for url in ("a.example/1", "a.example/2", "a.example/3", "b.example/1", "c.example/1", "c.example/2"):
+        assert frontier.enqueue_request(request(f"https://{url}"))
+    assert taken(frontier) == ["a.example/1", "b.example/1", "c.example/1", "a.example/2", "c.example/2", "a.example/3"]
+    assert not frontier.has_pending_requests()
+
+
+def test_of_a_site_the_highest_priority_comes_first_and_then_the_first() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    for path, priority in (("deep", -4), ("list", -3), ("one", -2), ("two", -2), ("sitemap", 2)):
+        frontier.enqueue_request(request(f"https://a.example/{path}", priority=priority))
+    assert taken(frontier) == [f"a.example/{path}" for path in ("sitemap", "one", "two", "list", "deep")]
+
+
+def test_an_address_is_asked_for_once_unless_it_is_to_be_asked_again() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    outcomes = [frontier.enqueue_request(request("https://a.example/")) for _ in range(2)]
+    outcomes.append(frontier.enqueue_request(request("https://a.example/", dont_filter=True)))
+    assert outcomes == [True, False, True]
+    assert len(taken(frontier)) == 2
+
+
+def test_a_site_that_comes_back_is_last() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    for url in ("a.example/1", "b.example/1", "b.example/2"):
+        frontier.enqueue_request(request(f"https://{url}"))
+    assert frontier.next_request() is not None
+    frontier.enqueue_request(request("https://a.example/2"))
+    assert taken(frontier) == ["b.example/1", "a.example/2", "b.example/2"]
+
+
+@pytest.mark.parametrize(
+    ("active", "expected"),
+    [
+        pytest.param({"a.example": 1}, "b.example", id="one that is not asked"),
+        pytest.param({"a.example": 2, "b.example": 1, "c.example": 1}, "b.example", id="else the first of those asked for least"),
+        pytest.param({"a.example": 1, "b.example": 1, "c.example": 1}, "a.example", id="else the first"),
+    ],
+)
+def test_the_next_site_is(active: Mapping[str, int], expected: str) -> None:
+    turns = SiteTurns(crawler_with(active), {"a.example": 2, "b.example": 1, "c.example": 1})
+    assert turns.take() == expected
+    assert (turns.addresses(), len(turns)) == (3, 3 if expected == "a.example" else 2)
