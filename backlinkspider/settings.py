@@ -236,6 +236,9 @@ FEED_EXPORT_ENCODING = "utf-8"
 # Default: DEBUG. A line for every page is for developers.
 LOG_LEVEL = "INFO"
 
+# Default: scrapy.logformatter.LogFormatter, which makes lines that no log takes.
+LOG_FORMATTER = "backlinkspider.log_lines.HeardLines"
+
 # Default: a list of libraries. `scrapy version -v` has it.
 LOG_VERSIONS: list[str] = []
 
