@@ -78,7 +78,7 @@ class RowsStorage:
             return
         assert self.path is not None
         try:
-            file.close()
+            self._close(file)
             if self._lock is not None and not self._is_given_up():
                 await self._finish_in_place(self.path, os.fstat(self._lock.fileno()))
         finally:
@@ -124,6 +124,14 @@ class RowsStorage:
                 self._put_in_place(draft, path)
         except (FeedError, OSError, sqlite3.Error) as error:
             self._note_failure(f"feed {self._uri} has its rows, but no verdicts: {error}")
+
+    def _close(self, file: IO[bytes]) -> None:
+        try:
+            file.close()
+        except OSError:
+            # Rows that the job has not noted are cut off, whether or not a disk has room for them.
+            if not self._is_given_up():
+                raise
 
     def _is_given_up(self) -> bool:
         """Whether the job goes on from where it was, for which the feed must stay as it was."""

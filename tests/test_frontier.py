@@ -1,0 +1,108 @@
+"""The queue of a job: which pages it notes together, and how many a kill may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from scrapy import Request
+from scrapy.core.engine import ExecutionEngine
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+from scrapy.statscollectors import StatsCollector
+
+from backlinkspider import frontier as frontier_module
+from backlinkspider.frontier import Frontier
+from backlinkspider.request_meta import page_meta
+from backlinkspider.spiders.backlinks import BacklinksSpider
+
+AT_ONCE = 16
+ADDRESSES = 100
+
+
+@pytest.fixture
+def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontier]:
+    """The queue of a new job with some addresses, for which time stands still."""
+    monkeypatch.setattr(frontier_module, "_NOTED_AFTER_SECONDS", 1_000)
+    settings = Settings({"JOBDIR": str(tmp_path)})
+    settings.setmodule("backlinkspider.settings")
+    settings.set("CONCURRENT_REQUESTS", AT_ONCE)
+    crawler = Crawler(BacklinksSpider, settings)
+    spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
+    crawler.stats = StatsCollector(crawler)
+    downloader = SimpleNamespace(slots={})
+    crawler.engine = cast("ExecutionEngine", SimpleNamespace(downloader=downloader))
+    crawler.extensions = SimpleNamespace(middlewares=())  # type: ignore[assignment]
+    frontier = Frontier(crawler, tmp_path)
+    frontier.open(spider)
+    meta = page_meta("site.example", site="site.example", host=None)
+    for number in range(ADDRESSES):
+        url = f"https://site.example/{number}"
+        assert frontier.enqueue_request(Request(url, callback=spider.parse, errback=spider.failed, meta=dict(meta)))
+    frontier._noted = monotonic()
+    yield frontier
+    frontier._job.close()
+
+
+@pytest.fixture
+def notes(frontier: Frontier, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many requests were left in the queue each time that the job noted all."""
+    left: list[int] = []
+
+    def commit() -> None:
+        left.append(*frontier._job.connection.execute("SELECT COUNT(*) FROM requests").fetchone())
+
+    monkeypatch.setattr(frontier._job, "commit", commit)
+    return left
+
+
+def take(frontier: Frontier) -> list[Request]:
+    """As many as the queue gives."""
+    return list(iter(frontier.next_request, None))
+
+
+def test_pages_that_come_quickly_are_noted_together(frontier: Frontier, notes: list[int]) -> None:
+    for request in take(frontier)[: AT_ONCE - 1]:
+        frontier.finish(request)
+    assert notes == [ADDRESSES - done for done in (4, 8, 12)]
+
+
+def test_the_last_that_is_in_progress_is_noted_at_once(frontier: Frontier, notes: list[int]) -> None:
+    first, *others = take(frontier)
+    for request in others[:3]:
+        frontier.finish(request)
+    assert notes == []
+    for request in (*others[3:], first):
+        frontier.finish(request)
+    assert notes[-1] == ADDRESSES - AT_ONCE
+
+
+def test_what_is_not_noted_counts_as_in_progress(frontier: Frontier, notes: list[int]) -> None:
+    requests = take(frontier)
+    assert len(requests) == AT_ONCE
+    for request in requests[:3]:
+        frontier.finish(request)
+    assert frontier.next_request() is None
+    frontier.finish(requests[3])
+    assert len(notes) == 1
+    assert len(take(frontier)) == 4
+
+
+def test_a_page_that_comes_late_is_noted_at_once(frontier: Frontier, notes: list[int]) -> None:
+    request, *_ = take(frontier)
+    frontier._noted = monotonic() - 2_000
+    frontier.finish(request)
+    assert notes == [ADDRESSES - 1]
+
+
+def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: Frontier, notes: list[int]) -> None:
+    request, *_ = take(frontier)
+    frontier.finish(request)
+    assert notes == []
+    frontier._noted = monotonic() - 2_000
+    assert frontier.next_request() is not None
+    assert notes == [ADDRESSES - 1]
