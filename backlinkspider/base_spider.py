@@ -122,9 +122,9 @@ class ArgumentsSpider(Spider):
         lines = io.StringIO(body.decode(list_encoding(body), "replace"), newline=None)
         yield from self._good_seeds(parse_seed_list(lines), source)
 
-    def count(self, stat: str) -> None:
-        """Adds one to a statistic of ours."""
-        self.crawler.stats.inc_value(f"backlinks/{stat}")
+    def count(self, stat: str, number: int = 1) -> None:
+        """Adds to a statistic of ours."""
+        self.crawler.stats.inc_value(f"backlinks/{stat}", number)
 
     def _good_seeds(self, lines: Iterable[Seed | BadLine], source: str) -> Iterator[Seed]:
         bad_lines = 0

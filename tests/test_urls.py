@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.urls import absolute_url, comparison_key, file_extension, host_of, split_url, without_tracking
+from backlinkspider.core.urls import (
+    absolute_url,
+    comparison_key,
+    file_extension,
+    host_of,
+    resource_of,
+    split_url,
+    without_tracking,
+)
 
 BASE = "https://example.com/a/b?q#f"
 
@@ -98,6 +106,7 @@ def test_resolution_never_raises_and_gives_parts(href: str, base: str) -> None:
     if url is not None:
         parts = split_url(url)
         assert parts.host == host_of(url)
+        assert parts.resource == resource_of(url)
         assert parts.resource.startswith("/")
 
 

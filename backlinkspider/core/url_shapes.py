@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backlinkspider.core.urls import UrlParts, file_extension, split_url
+from backlinkspider.core.urls import file_extension, resource_of, split_url
 
 FOLLOWED_URL_MAXIMUM = 2_000
 """Characters of an address that is followed; a longer one was put together by a program that does not stop."""
@@ -78,7 +78,7 @@ def trap_word(url: str) -> str | None:
     """
     if len(url) > FOLLOWED_URL_MAXIMUM:
         return "long_url"
-    segments = [segment for segment in _path(split_url(url)).split("/") if segment]
+    segments = [segment for segment in _path(resource_of(url)).split("/") if segment]
     if len(segments) < _REPEATS:
         return None
     return "repeating_path" if len(segments) > _SEGMENTS_MAXIMUM or _repeats(segments) else None
@@ -113,7 +113,7 @@ def path_of(url: str) -> str | None:
     'example.com/shop'
     """
     parts = split_url(url)
-    return parts.host + _path(parts) if "?" in parts.resource else None
+    return parts.host + _path(parts.resource) if "?" in parts.resource else None
 
 
 def lists_pages(url: str) -> bool:
@@ -122,17 +122,20 @@ def lists_pages(url: str) -> bool:
     >>> lists_pages("https://example.com/tag/oak/"), lists_pages("https://example.com/oak-chairs")
     (True, False)
     """
-    parts = split_url(url)
-    path, _, query = parts.resource.partition("?")
+    resource = resource_of(url)
+    path, _, query = resource.partition("?")
     if not _LISTING_SEGMENTS.isdisjoint(path.lower().split("/")):
         return True
     if query and not _LISTING_PARAMETERS.isdisjoint(parameter.partition("=")[0].lower() for parameter in query.split("&")):
         return True
-    return _PLACE_IN_SERIES.search(parts.resource) is not None
+    return _PLACE_IN_SERIES.search(resource) is not None
 
 
 def _repeats(segments: list[str]) -> bool:
     """Whether some folders that are not all numbers stand three times one behind the other."""
+    # What stands three times leaves two less that are different: most addresses are through here.
+    if len(set(segments)) > len(segments) - _REPEATS + 1:
+        return False
     for size in range(1, len(segments) // _REPEATS + 1):
         for start in range(len(segments) - _REPEATS * size + 1):
             group = segments[start : start + size]
@@ -141,5 +144,5 @@ def _repeats(segments: list[str]) -> bool:
     return False
 
 
-def _path(parts: UrlParts) -> str:
-    return parts.resource.partition("?")[0]
+def _path(resource: str) -> str:
+    return resource.partition("?")[0]

@@ -95,6 +95,15 @@ def host_of(url: str) -> str:
     return _split_authority(authority)[0] if "@" in authority or ":" in authority or authority[-1] == "." else authority
 
 
+def resource_of(url: str) -> str:
+    """The path and query of a URL that `absolute_url` returned.
+
+    >>> resource_of("https://me@example.com:8080/a?b#c")
+    '/a?b'
+    """
+    return "/" + url.partition("://")[2].partition("#")[0].partition("/")[2]
+
+
 def origin_of(url: str) -> str:
     """The scheme, host and port of a URL that `absolute_url` returned.
 
@@ -110,8 +119,8 @@ def file_extension(url: str) -> str:
     >>> file_extension("https://example.com/a/Report.PDF?x=1.html"), file_extension("https://example.com/a.b/c")
     ('pdf', '')
     """
-    path = split_url(url).resource.partition("?")[0]
-    return path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
+    _, dot, ending = resource_of(url).partition("?")[0].rpartition("/")[2].rpartition(".")
+    return ending.lower() if dot else ""
 
 
 @remember_short(4_096)  # The pages of a site have the same menu; about a megabyte.

@@ -100,9 +100,9 @@ class SeedCoverage:
         """Adds an address that was not read, with the word for why (`skips`)."""
         self._record(seed).reasons[reason] += 1
 
-    def note_left_alone(self, seed: str, reason: str) -> None:
-        """Adds an address that was not asked for, with the word for why (`admission`)."""
-        self._record(seed).left_alone[reason] += 1
+    def note_left_alone(self, seed: str, reason: str, count: int = 1) -> None:
+        """Adds addresses that were not asked for, with the word for why (`admission`)."""
+        self._record(seed).left_alone[reason] += count
 
     def note_dropped(self, request: Request) -> None:
         """Notes a request for an address that was asked for before."""

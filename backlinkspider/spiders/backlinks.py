@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -165,7 +166,7 @@ class BacklinksSpider(ArgumentsSpider):
         if not self._is_written(page, response):
             yield page
 
-    @property
+    @cached_property
     def _coverage(self) -> SeedCoverage:
         return cast("SeedCoverage", self.crawler.get_extension(SeedCoverage))
 
@@ -301,8 +302,8 @@ class BacklinksSpider(ArgumentsSpider):
                 self._coverage.note(meta["seed"], "addresses")
                 yield self._request(url, listing_meta(meta, search.store()), priority=LISTINGS_FIRST)
                 return
-        for _ in range(search.left_out):
-            self._leave_alone("budget", meta["seed"])
+        if search.left_out:
+            self._leave_alone("budget", meta["seed"], search.left_out)
         # What a site lists itself comes before what is linked to.
         addresses = (*(address.url for address in search.pages), *search.linked)
         yield from self._ask_for(addresses, meta, depth=1)
@@ -338,16 +339,19 @@ class BacklinksSpider(ArgumentsSpider):
         """Requests for those of some addresses that lie in what may be crawled and have nothing against them."""
         seed, site, host = meta["seed"], meta["site"], meta["host"]
         new = list(self._unseen(urls, site, host))
+        left_alone: Counter[str] = Counter()
         # The first to be asked for is fetched while the others are still looked at.
         for url in sorted(new, key=lists_pages):
             why_not = obstacle or self._admission.obstacle(url, site, depth)
             if why_not is not None:
-                self._leave_alone(why_not, seed)
+                left_alone[why_not] += 1
                 continue
             self._coverage.note(seed, "addresses")
             self._admission.budget.enter_queue(site)
             self._coverage.enter(seed)
             yield self._request(url, page_meta(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
+        for reason, number in left_alone.items():
+            self._leave_alone(reason, seed, number)
 
     def _unseen(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
         """Those of some addresses that are on a site and, where only one is crawled, on its host, and were not asked for yet."""
@@ -363,10 +367,10 @@ class BacklinksSpider(ArgumentsSpider):
     def _is_in_shard(self, seed: Seed) -> bool:
         return self.arguments.shard.owns(site_of(host_of(seed.urls[0])))
 
-    def _leave_alone(self, reason: str, seed: str) -> None:
-        self.count(f"not_followed/{reason}")
-        self._coverage.note(seed, "addresses")
-        self._coverage.note_left_alone(seed, reason)
+    def _leave_alone(self, reason: str, seed: str, number: int = 1) -> None:
+        self.count(f"not_followed/{reason}", number)
+        self._coverage.note(seed, "addresses", number)
+        self._coverage.note_left_alone(seed, reason, number)
 
     def _linked_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Requests for the sites that a page of a target's own site links to, each once."""
