@@ -17,11 +17,13 @@ from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
-from backlinkspider.feeds import feed_files
-from backlinkspider.feeds.feed_files import FeedFile, look_at_feed, look_at_format
+from backlinkspider.feeds import feed_lines
+from backlinkspider.feeds.feed_files import FeedFile, Reading, look_at_feed, look_at_format
+from backlinkspider.feeds.feed_lines import Wanted
 from backlinkspider.feeds.rewriting import Change, RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell, Link, Page
 
+NOT_INTERNAL = Reading(Wanted(rb"(?![^\n]*internal)"))
 ENDINGS = ["csv", "jsonl", "json"]
 PAGES = [f"https://blog.example/{number}" for number in range(4)]
 
@@ -104,7 +106,7 @@ def test_what_is_not_wanted_is_not_read(tmp_path: Path, ending: str) -> None:
     content = Path(feed.path).read_bytes().replace(PAGES[1].encode(), b"no address")
     Path(feed.path).write_bytes(content)
     feed = look_at_format(feed.path, f".{ending}")
-    assert rewrite(feed, dict, wants=lambda line: b"internal" not in line) == RewriteCounts(read=3, copied=1)
+    assert rewrite(feed, dict, reading=NOT_INTERNAL) == RewriteCounts(read=3, copied=1)
     assert Path(feed.path).read_bytes() == content
 
 
@@ -112,7 +114,7 @@ def test_what_is_not_wanted_is_not_read(tmp_path: Path, ending: str) -> None:
 def test_columns_are_added_in_their_order_and_others_only_if_named(tmp_path: Path, ending: str) -> None:
     feed = write_feed(tmp_path, ending, [{**row, "note": "mine"} for row in ROWS])
     values = {"verdict": "good", "quality": 7, "depth": 1}
-    rewrite(feed, lambda _: values, adds=("weights_version", "quality", "verdict"), wants=lambda line: b"internal" not in line)
+    rewrite(feed, lambda _: values, adds=("weights_version", "quality", "verdict"), reading=NOT_INTERNAL)
     added = {"verdict": "good", "quality": 7}
     rows = list(look_at_format(feed.path, f".{ending}").rows())
     assert next(list(row) for row in rows if not isinstance(row, BadLine)) == [
@@ -153,8 +155,8 @@ def test_a_bad_value_stays_in_its_column_when_others_are_added(tmp_path: Path) -
 
 
 def test_a_line_without_end_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_files, "LINE_MAXIMUM", 1_000)
-    monkeypatch.setattr(feed_files, "_CHUNK", 300)
+    monkeypatch.setattr(feed_lines, "LINE_MAXIMUM", 1_000)
+    monkeypatch.setattr(feed_lines, "_CHUNK", 300)
     path = Path(write_feed(tmp_path, "jsonl", ROWS).path)
     long_line = b"x" * 5_000 + b"\n"
     path.write_bytes(long_line + path.read_bytes())

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.feed_rows import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds import BadLine
+from backlinkspider.feeds.feed_lines import (
+    CHANGED,
+    EVERY_LINE,
+    Piece,
+    Wanted,
+    first_line,
+    is_array_bracket,
+    line_without_end,
+    read_pieces,
+)
 
 JSON_LINES_ENDINGS = (".jsonl", ".jl", ".jsonlines")
 CSV_ENDING = ".csv"
 JSON_ARRAY_ENDING = ".json"
 
-LINE_MAXIMUM = 32 * 1024 * 1024
-"""Bytes of a line: twice those of the largest page that is read (DOWNLOAD_MAXSIZE), whose whole text may be one anchor."""
 
-_CHUNK = 1024 * 1024
-_CHANGED = "it changed while it was read; try again when nothing writes to it"
+class Reading(NamedTuple):
+    """How a feed is read."""
 
-
-Wants = Callable[[bytes], bool]
-"""Whether a line is to be read at all, by its bytes."""
+    wanted: Wanted = EVERY_LINE
+    check_time: Callable[[], None] = lambda: None
+    """Is called for each piece of the file, and may raise."""
 
 
-class FeedLine(NamedTuple):
-    """A line of a feed, or a piece of one that is longer than is read."""
-
-    number: int
-    """From 1; the pieces of a line have the same."""
-    raw: bytes
-    """With its end and, of the first, its byte order mark."""
-    offset: int
-    """Where it begins in the file."""
-    is_whole: bool
+WHOLE = Reading()
 
 
 @dataclass(frozen=True)
@@ -54,23 +52,25 @@ class FeedFile:
     begin: int = 0
     """Where the rows begin that are meant, in bytes, at the beginning of a line; the header is at the beginning of the file."""
 
-    def rows(self, wants: Wants = lambda _: True) -> Iterator[FeedRow | BadLine]:
+    def rows(self, reading: Reading = WHOLE) -> Iterator[FeedRow | BadLine]:
         """The rows and bad lines from the beginning that is meant, of lines that are wanted, read lazily.
 
-        Raises FeedError, with the path.
+        Raises FeedError, with the path, and what `check_time` raises.
         """
         try:
-            yield from _read_rows(self, wants)
+            yield from _read_rows(self, self.pieces(reading))
         except FeedError as error:
             raise named(self.path, error) from None
 
-    def lines(self) -> Iterator[FeedLine]:
-        """The lines of the whole file, read lazily. Raises FeedError, without the path."""
+    def pieces(self, reading: Reading) -> Iterator[Piece]:
+        """The whole file, read lazily (`read_pieces`). Raises FeedError, without the path, and what `check_time` raises."""
         try:
             with Path(self.path).open("rb") as file:
                 if not self.is_at(os.fstat(file.fileno())):
-                    raise FeedError(_CHANGED)
-                yield from _lines_of(file, self.size)
+                    raise FeedError(CHANGED)
+                for piece in read_pieces(file, self.size, reading.wanted, begin=self.begin):
+                    reading.check_time()
+                    yield piece
         except OSError as error:
             raise FeedError(error.strerror or str(error)) from None
 
@@ -115,74 +115,39 @@ def _check_kind(mode: int) -> None:
         raise FeedError("it is a folder" if stat.S_ISDIR(mode) else "it is no file that can be read twice")
 
 
-def text_of_line(line: FeedLine) -> bytes:
-    """What a line says: without the byte order mark of the first."""
-    return line.raw.removeprefix(codecs.BOM_UTF8) if line.number == 1 else line.raw
-
-
-def line_without_end(number: int) -> BadLine:
-    """What is said of a line that is too long to be read."""
-    return BadLine(number, f"it has more than {LINE_MAXIMUM:,} bytes")
-
-
 def read_array_row(line: bytes) -> FeedRow:
     """The row that a line of a JSON array is, one row a line. Raises FeedRowError."""
     return read_json_row(line.rstrip().removesuffix(b","))
 
 
-def is_array_bracket(line: FeedLine) -> bool:
-    """Whether a line of a JSON array is its beginning or end."""
-    return line.raw.strip() == (b"[" if line.number == 1 else b"]")
-
-
-def first_line(lines: Iterator[FeedLine]) -> FeedLine | None:
-    """The first line that is not blank; those before it are gone then."""
-    return next((line for line in lines if text_of_line(line).strip()), None)
-
-
-def _read_rows(feed: FeedFile, wants: Wants) -> Iterator[FeedRow | BadLine]:
-    lines = feed.lines()
+def _read_rows(feed: FeedFile, pieces: Iterator[Piece]) -> Iterator[FeedRow | BadLine]:
     read: Callable[[bytes], FeedRow] = read_json_row
     is_array = feed.ending == JSON_ARRAY_ENDING
     if is_array:
         read = read_array_row
     elif feed.ending == CSV_ENDING:
-        header = first_line(lines)
+        header = first_line(pieces)
         if header is None:
             return
-        read = CsvRowReader(text_of_line(header)).read
+        read = CsvRowReader(header.text).read
     last = 0
-    for line in lines:
-        if line.offset < feed.begin or (is_array and is_array_bracket(line)):
+    for piece in pieces:
+        if not piece.is_wanted or (is_array and is_array_bracket(piece)):
             continue
-        if not line.is_whole:
-            if line.number != last:
-                yield line_without_end(line.number)
-            last = line.number
+        if not piece.is_whole:
+            if piece.number != last:
+                yield line_without_end(piece.number)
+            last = piece.number
             continue
-        text = text_of_line(line)
-        if not wants(line.raw) or not text.strip():
+        text = piece.text
+        if not text.strip():
             continue
         try:
             row = read(text)
         except FeedRowError as error:
-            yield BadLine(line.number, str(error))
+            yield BadLine(piece.number, str(error))
             continue
         yield row
-
-
-def _lines_of(file: IO[bytes], size: int) -> Iterator[FeedLine]:
-    number = 0
-    offset = 0
-    goes_on = False
-    while offset < size and (raw := file.readline(min(size - offset, _CHUNK if goes_on else LINE_MAXIMUM))):
-        number += not goes_on
-        has_end = raw.endswith(b"\n")
-        yield FeedLine(number, raw, offset, is_whole=not goes_on and (has_end or len(raw) < LINE_MAXIMUM))
-        goes_on = not has_end
-        offset += len(raw)
-    if offset < size:
-        raise FeedError(_CHANGED)
 
 
 def file_identity(path: str) -> tuple[int, int] | None:

@@ -18,15 +18,14 @@ from backlinkspider.core.quality.judge import score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import BadLine
-from backlinkspider.feeds.feed_files import FeedFile
+from backlinkspider.feeds.feed_files import FeedFile, Reading
+from backlinkspider.feeds.feed_lines import EVERY_LINE, Wanted
 from backlinkspider.feeds.rewriting import rewrite_feed
 from backlinkspider.feeds.survey import Survey, Traces
 from backlinkspider.items import Cell
 
-_CSV = (b"backlink,", b"internal_backlink,")
-_JSON = (b'{"relation":"backlink"', b'{"relation":"internal_backlink"')
-_FINISHED = (*_CSV, *_JSON)
-"""How the lines begin that there is something to say of."""
+_FINISHED = Wanted(rb'(?:internal_)?backlink,|\{"relation":"(?:internal_)?backlink"')
+"""The lines that there is something to say of."""
 
 
 @dataclass(frozen=True)
@@ -60,20 +59,16 @@ def finish_feed(
 ) -> Finished:
     """Writes a feed with the columns of `items.LATER` in the rows that are meant.
 
-    `check_time` is called for each line, and may raise. Memory: as `Survey` says. Raises FeedError for a feed that cannot be
-    read, OSError and sqlite3.Error for what cannot be written.
+    `check_time` is called again and again, and may raise. Memory: as `Survey` and `read_pieces` say. Raises FeedError for a feed
+    that cannot be read, OSError and sqlite3.Error for what cannot be written.
     """
-
-    def wants(line: bytes) -> bool:
-        check_time()
-        return evidence.relation_of is not None or line.startswith(_FINISHED)
-
+    reading = Reading(_FINISHED if evidence.relation_of is None else EVERY_LINE, check_time)
     with closing(Survey()) as survey:
-        for row in feed.rows(wants):
+        for row in feed.rows(reading):
             if not isinstance(row, BadLine):
                 survey.note(_with_relation(row, evidence) or row)
         rows = _RowFinisher(survey, evidence, weights)
-        counts = rewrite_feed(feed, output, rows.values_for, wants=wants)
+        counts = rewrite_feed(feed, output, rows.values_for, reading=reading)
     return Finished(rows.verdicts, counts.bad_lines)
 
 

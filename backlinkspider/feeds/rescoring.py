@@ -12,9 +12,12 @@ from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.quality.judge import SCORE_COLUMNS, score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.relation import Relation
-from backlinkspider.feeds.feed_files import FeedFile, NoteBadLine, look_at_feed
+from backlinkspider.feeds.feed_files import FeedFile, NoteBadLine, Reading, look_at_feed
+from backlinkspider.feeds.feed_lines import Wanted
 from backlinkspider.feeds.rewriting import RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell
+
+_MAY_BE_BACKLINKS = Reading(Wanted(rb"[^\n]*backlink"))
 
 
 @dataclass
@@ -48,9 +51,5 @@ def rescore_feed(feed: FeedFile, output: str, weights: Weights, note_bad_line: N
         verdicts[str(cells["verdict"])] += 1
         return cells
 
-    lines = rewrite_feed(feed, Path(output), score, wants=_may_be_backlink, adds=SCORE_COLUMNS, note_bad_line=note_bad_line)
+    lines = rewrite_feed(feed, Path(output), score, reading=_MAY_BE_BACKLINKS, adds=SCORE_COLUMNS, note_bad_line=note_bad_line)
     return Rescored(lines, verdicts)
-
-
-def _may_be_backlink(line: bytes) -> bool:
-    return b"backlink" in line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -15,17 +16,14 @@ from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.feed_files import (
     CSV_ENDING,
     JSON_ARRAY_ENDING,
+    WHOLE,
     FeedFile,
-    FeedLine,
     NoteBadLine,
-    Wants,
+    Reading,
     file_identity,
-    first_line,
-    is_array_bracket,
-    line_without_end,
     named,
-    text_of_line,
 )
+from backlinkspider.feeds.feed_lines import Piece, first_line, is_array_bracket, line_without_end
 from backlinkspider.feeds.whole_files import write_whole
 from backlinkspider.items import COLUMNS, Cell
 
@@ -43,7 +41,7 @@ class RewriteCounts:
     changed: int = 0
     dropped: int = 0
     copied: int = 0
-    """Rows that were not wanted, or stand before the beginning."""
+    """Lines that were not wanted, or stand before the beginning."""
     bad_lines: int = 0
     """Copied too."""
 
@@ -53,22 +51,22 @@ def rewrite_feed(
     output: Path,
     change: Change,
     *,
-    wants: Wants = lambda _: True,
+    reading: Reading = WHOLE,
     adds: Sequence[str] = (),
     note_bad_line: NoteBadLine = lambda _, __: None,
 ) -> RewriteCounts:
     """Writes the feed, with what `change` changes from `feed.begin` on, to a file of the same format, which may be its own.
 
     A feed is `.csv`, `.json` (one row a line) or JSON lines. A column that it does not have is written only if `adds` names it,
-    and then all of a table gets it, whatever its beginning. Lines that are no row are copied. Memory: one line. Raises
-    FeedError for a feed that cannot be read or has grown meanwhile, OSError for what cannot be written; the output is then as
-    it was.
+    and then all of a table gets it, whatever its beginning. Lines that are no row are copied. Memory: as `read_pieces` says.
+    Raises FeedError for a feed that cannot be read or has grown meanwhile, OSError for what cannot be written, and what
+    `reading` raises; the output is then as it was.
     """
-    rewriting = _Rewriting(feed, change, wants, note_bad_line)
+    rewriting = _Rewriting(feed, change, note_bad_line)
     with write_whole(output) as file:
         try:
-            for piece in rewriting.pieces(adds):
-                file.write(piece)
+            for written in rewriting.rewrite(feed.pieces(reading), adds):
+                file.write(written)
             if file_identity(str(output)) == feed.identity:
                 _check_untouched(feed)
         except FeedError as error:
@@ -79,70 +77,73 @@ def rewrite_feed(
 class _Rows(Protocol):
     """How the rows of a kind of feed are read and written."""
 
+    @property
+    def widens(self) -> bool:
+        """Whether every row gets more columns, so that each is to be looked at."""
+
     def rewrite(self, line: bytes, change: Change) -> bytes | None:
         """The line with what is changed, or itself; None where it is dropped. Raises FeedRowError."""
 
-    def copy(self, line: bytes) -> bytes:
-        """The line, or what it is with more columns. Raises FeedRowError."""
+    def copy(self, lines: bytes) -> bytes:
+        """The lines, or what one is with more columns. Raises FeedRowError."""
 
 
 class _Rewriting:
     """One pass over a feed."""
 
-    def __init__(self, feed: FeedFile, change: Change, wants: Wants, note_bad_line: NoteBadLine) -> None:
+    def __init__(self, feed: FeedFile, change: Change, note_bad_line: NoteBadLine) -> None:
         self.counts = RewriteCounts()
         self._feed = feed
         self._change = change
-        self._wants = wants
         self._note_bad_line = note_bad_line
         self._last_bad_line = 0
 
-    def pieces(self, adds: Sequence[str]) -> Iterator[bytes]:
+    def rewrite(self, pieces: Iterator[Piece], adds: Sequence[str]) -> Iterator[bytes]:
         """What is written, in its order. Raises FeedError."""
-        lines = self._feed.lines()
         if self._feed.ending == JSON_ARRAY_ENDING:
-            yield from self._array_pieces(lines, _JsonRows(adds))
+            yield from self._rewrite_array(pieces, _JsonRows(adds))
             return
         rows: _Rows = _JsonRows(adds)
         if self._feed.ending == CSV_ENDING:
-            header = first_line(lines)
+            header = first_line(pieces)
             if header is None:
                 return
-            rows = _CsvRows(text_of_line(header), adds)
+            rows = _CsvRows(header.text, adds)
             yield rows.header or header.raw
-        for line in lines:
-            yield self._rewrite(line, rows) or b""
+        for piece in chain.from_iterable(piece.lines() for piece in pieces) if rows.widens else pieces:
+            yield self._rewrite_piece(piece, rows) or b""
 
-    def _array_pieces(self, lines: Iterator[FeedLine], rows: _Rows) -> Iterator[bytes]:
+    def _rewrite_array(self, pieces: Iterator[Piece], rows: _Rows) -> Iterator[bytes]:
         """The same of an array, whose rows have commas between them: the last that is left has none."""
         separator = b""
-        for line in lines:
+        for line in chain.from_iterable([piece] if _is_part_of_array(piece.raw) else piece.lines() for piece in pieces):
             if is_array_bracket(line):
                 yield line.raw if line.number == 1 else b"\n" + line.raw
                 continue
             if line.number == 1:
                 raise FeedError("it is no JSON array with one row a line")
-            row = self._rewrite(line, rows)
+            row = self._rewrite_piece(line, rows)
             if row is not None and row.strip():
                 yield separator + row.strip().removesuffix(b",")
                 separator = b",\n"
 
-    def _rewrite(self, line: FeedLine, rows: _Rows) -> bytes | None:
-        if not line.is_whole:
-            self._note(line_without_end(line.number))
-            return line.raw
-        if not line.raw.strip():
-            return line.raw
-        is_read = self._wants(line.raw) and line.offset >= self._feed.begin
+    def _rewrite_piece(self, piece: Piece, rows: _Rows) -> bytes | None:
+        if not piece.is_whole:
+            self._note(line_without_end(piece.number))
+            return piece.raw
+        if piece.raw.isspace():
+            return piece.raw
         try:
-            written = rows.rewrite(line.raw, self._change) if is_read else rows.copy(line.raw)
+            written = rows.rewrite(piece.raw, self._change) if piece.is_wanted else rows.copy(piece.raw)
         except FeedRowError as error:
-            self._note(BadLine(line.number, str(error)))
-            return _copy_if_possible(line.raw, rows)
-        self.counts.read += is_read
-        self.counts.copied += not is_read
+            self._note(BadLine(piece.number, str(error)))
+            return _copy_if_possible(piece.raw, rows)
+        if not piece.is_wanted:
+            self.counts.copied += piece.count_lines()
+            return written
+        self.counts.read += 1
         self.counts.dropped += written is None
-        self.counts.changed += is_read and written is not None and written is not line.raw
+        self.counts.changed += written is not None and written is not piece.raw
         return written
 
     def _note(self, bad_line: BadLine) -> None:
@@ -151,6 +152,11 @@ class _Rewriting:
             self.counts.bad_lines += 1
             self._note_bad_line(self._feed, bad_line)
         self._last_bad_line = bad_line.number
+
+
+def _is_part_of_array(lines: bytes) -> bool:
+    """Whether lines are rows of a JSON array as the exporter writes them, of which each has a comma."""
+    return lines.startswith(b"{") and lines.endswith(b"},\n") and lines.count(b"},\n{") + 1 == lines.count(b"\n")
 
 
 def _copy_if_possible(line: bytes, rows: _Rows) -> bytes:
@@ -163,6 +169,8 @@ def _copy_if_possible(line: bytes, rows: _Rows) -> bytes:
 
 class _JsonRows:
     """Rows as JSON, alone on their lines or with commas behind them."""
+
+    widens = False
 
     def __init__(self, adds: Sequence[str]) -> None:
         self._adds = tuple(adds)
@@ -179,9 +187,9 @@ class _JsonRows:
         changed = encode_json({column: values[column] if column in values else row.get(column) for column in columns})
         return changed + (b"\n" if line.endswith(b"\n") else b"")
 
-    def copy(self, line: bytes) -> bytes:
-        """The line: each row has its own columns."""
-        return line
+    def copy(self, lines: bytes) -> bytes:
+        """The lines: each row has its own columns."""
+        return lines
 
 
 class _CsvRows:
@@ -192,10 +200,10 @@ class _CsvRows:
         self._reader = CsvRowReader(header)
         old = self._reader.columns
         self._columns = columns_with(old, tuple(adds))
-        self._has_more = len(self._columns) > len(old)
+        self.widens = len(self._columns) > len(old)
         self._places = {column: place for place, column in enumerate(self._columns)}
         self._olds = [self._places[column] for column in old]
-        self.header = BYTE_ORDER_MARK + encode_csv([self._columns]) if self._has_more else None
+        self.header = BYTE_ORDER_MARK + encode_csv([self._columns]) if self.widens else None
         """None where it stays as it is."""
 
     def rewrite(self, line: bytes, change: Change) -> bytes | None:
@@ -206,16 +214,16 @@ class _CsvRows:
         if values is None:
             return None
         differing = [column for column in _differing(row, values) if column in self._places]
-        if not differing and not self._has_more:
+        if not differing and not self.widens:
             return line
         written = self._widen(cells)
         for column in differing:
             written[self._places[column]] = values[column]
         return _encode_cells(written, line)
 
-    def copy(self, line: bytes) -> bytes:
-        """The line, with empty cells in the columns that are added. Raises FeedRowError."""
-        return _encode_cells(self._widen(self._reader.cells_of(line)), line) if self._has_more else line
+    def copy(self, lines: bytes) -> bytes:
+        """The lines, or one with empty cells in the columns that are added. Raises FeedRowError."""
+        return _encode_cells(self._widen(self._reader.cells_of(lines)), lines) if self.widens else lines
 
     def _widen(self, cells: Sequence[str]) -> list[Cell]:
         widened: list[Cell] = [None] * len(self._columns)
