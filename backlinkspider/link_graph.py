@@ -21,8 +21,8 @@ SITE_MAXIMUM = 20_000
 _NAME_MAXIMUM = 253
 """Characters of a name that a host can have (RFC 1035)."""
 
-_REMEMBERED = 200_000
-"""Names of linked sites in memory, about 100 bytes each: those of the sites that are read just now."""
+_REMEMBERED = 50_000
+"""Names of linked sites in memory, about 80 bytes each: those of the sites that are read just now."""
 
 _TELLING_MAXIMUM = 1_000
 """Sites that a site links to, beyond which it links to anybody: a directory."""
