@@ -77,7 +77,7 @@ class DomainGraph:
     def authority_of(self, sites: Collection[str], trusted: Collection[str]) -> Mapping[str, Authority]:
         """The authority of those of some sites that are in the graph; of none where it is not whole.
 
-        It takes up to a minute and 2 GB for a million sites with ten million links, without a pause for other threads.
+        It takes up to a minute and 1 GB for a million sites with ten million links, without a pause for other threads.
         """
         if not self.graph.is_whole:
             return {}
