@@ -263,5 +263,9 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 # Default: scrapy.resolver.CachingThreadedResolver, which resolves to any address.
 TWISTED_DNS_RESOLVER = "backlinkspider.private_networks.PublicResolver"
 
+# Default: True, both. They run Python for whoever can connect; they are not in EXTENSIONS_BASE either.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
 # Default: True. Sites are read as a first-time visitor sees them, and none can tell two visits together.
 COOKIES_ENABLED = False

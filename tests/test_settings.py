@@ -55,6 +55,8 @@ def test_the_others_are_scrapys_and_differ_from_its_defaults() -> None:
 
 def test_what_runs_code_for_strangers_is_off() -> None:
     settings = Settings(SETTINGS)
+    assert not settings.getbool("TELNETCONSOLE_ENABLED")
+    assert not settings.getbool("REMOTE_CONTROL_ENABLED")
     extensions = {
         path.rpartition(".")[2]
         for path, place in settings.get_component_priority_dict_with_base("EXTENSIONS").items()
