@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 Cell = str | float | bool | tuple[str, ...] | None
 
 
@@ -46,9 +48,11 @@ HYPERLINKS = frozenset({None, LinkType.TEXT, LinkType.IMAGE, LinkType.AREA})
 """The types of links that a visitor can click on; None is an `<a>` of which no more is known yet."""
 
 
-@dataclass(slots=True, eq=False)
-class Link:
-    """One occurrence on a page of something that points to an http(s) URL."""
+class Link(Struct, eq=False):
+    """One occurrence on a page of something that points to an http(s) URL.
+
+    A struct, which is made three times as fast as a dataclass: a page has a hundred, of which most are kept by nobody.
+    """
 
     href: str
     """As written in the page. `../about`"""
@@ -72,7 +76,7 @@ class Link:
     url_to_redirect_target: tuple[str, ...] | None = None
     """Where url_to redirects: the addresses one after the other, as far as it was followed. `https://www.example.com/about`"""
 
-    element: Any = field(default=None, repr=False)
+    element: Any = None
     """The element in the parsed page (`core.html.Element`), let go of when the link has been described; no column."""
 
     ordinal: int = 1
@@ -364,7 +368,7 @@ COLUMNS = (
 )
 """The columns of a row, in the order of every format: first the ones people read."""
 
-OF_LINK = frozenset(link_field.name for link_field in fields(Link))
+OF_LINK = frozenset(Link.__struct_fields__)
 """What is said of each link; the other columns hold for the page."""
 
 LATER = tuple(late.name for late in fields(WholeCrawl) if late.name not in OF_LINK)
