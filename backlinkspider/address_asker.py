@@ -12,10 +12,9 @@ from scrapy.http.request import NO_CALLBACK
 
 from backlinkspider.answers import answered_hop
 from backlinkspider.closing import is_closing
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.link_ends import Answer
 from backlinkspider.core.redirects import STATUSES
-from backlinkspider.core.urls import host_of
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTaken
 from backlinkspider.politeness import BUSY
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
@@ -73,7 +72,7 @@ class AddressAsker:
 
     async def ask(self, url: str) -> Answer | None:
         """What an address answers; None where it may not be asked, but perhaps later."""
-        site = site_of(host_of(url))
+        site = site_of_url(url)
         if self._silences[site] >= _PATIENCE:
             return Answer(None, failure=SILENT)
         answer: Answer | None = None
@@ -97,7 +96,7 @@ class AddressAsker:
 
     async def _ask_once(self, url: str) -> Answer:
         try:
-            meta = {**_META, "download_slot": site_of(host_of(url))}
+            meta = {**_META, "download_slot": site_of_url(url)}
             request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta=meta)
             return read_answer(await self._crawler.engine.download_async(request))
         except (SiteTaken, HostUnreachable):

@@ -13,8 +13,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IAddress
 
 from backlinkspider.bounded_headers import BoundedFactory, BoundedHeadersDownloadHandler, BoundedProtocol
-from backlinkspider.core.domains import site_of
-from backlinkspider.core.urls import host_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.politeness import slot_of
 
@@ -67,7 +66,7 @@ class _LeasedProtocol(BoundedProtocol):
         host = request.headers.getRawHeaders(b"host")[0].decode("latin-1")
         # Into the buffer of the connection: what is looked at before is long ago when a process is stopped at this moment.
         answer: Deferred[Any] = super().request(request)
-        if self._may_ask(site_of(host_of(f"http://{host}/"))):
+        if self._may_ask(site_of_url(f"http://{host}/")):
             self._send()
             return answer
         answer.addErrback(lambda _: None)

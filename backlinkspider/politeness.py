@@ -12,9 +12,8 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.response_headers import parse_retry_after
-from backlinkspider.core.urls import host_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ BUSY = (429, 503)
 
 def slot_of(request: Request) -> str:
     """The slot of the downloader that a request waits in: the site of its host."""
-    return site_of(host_of(request.url))
+    return site_of_url(request.url)
 
 
 class SiteDelays:

@@ -15,9 +15,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlinkspider.core import redirects
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.redirects import Hop
-from backlinkspider.core.urls import host_of
 
 CHARGED = "charged"
 FETCHED_AT = "fetched_at"
@@ -59,7 +58,7 @@ def page_meta(
 def redirected_meta(meta: Mapping[str, Any], hop: Hop) -> dict[str, Any]:
     """The meta of the request that a redirect leads to: it is the page that it started as, and costs no budget again."""
     of_seed = {key: meta[key] for key in _INHERITED}
-    slot = site_of(host_of(hop.url_to))
+    slot = site_of_url(hop.url_to)
     return {**of_seed, "other_urls": [], "hops": [*meta["hops"], hop], "left_queue": True, "download_slot": slot}
 
 

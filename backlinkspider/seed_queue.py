@@ -16,12 +16,12 @@ from typing import Any, Self, cast
 
 from backlinkspider import queue_scripts
 from backlinkspider.core.coverage import Outcome
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueSilent
 from backlinkspider.core.queue_address import QueueAddress
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.text import printable
-from backlinkspider.core.urls import comparison_key, host_of
+from backlinkspider.core.urls import comparison_key
 
 PASSWORD_VARIABLE = "BACKLINKS_QUEUE_PASSWORD"  # noqa: S105 - its name
 """The variable of the environment with the password, where the address is not to have it."""
@@ -293,7 +293,7 @@ def fits_queue(seed: Seed) -> bool:
 
 
 def _site_of(seed: Seed) -> str:
-    return site_of(host_of(seed.urls[0]))
+    return site_of_url(seed.urls[0])
 
 
 def _read_claim(fields: Sequence[Any], now: float) -> Claim:

@@ -14,12 +14,12 @@ from scrapy.http.request import NO_CALLBACK
 from backlinkspider.answers import answered_hop, is_page, page_of_answer
 from backlinkspider.closing import is_closing
 from backlinkspider.core import redirects
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.profile import PageHeadings, ProfileDraft
 from backlinkspider.core.redirects import Hop, redirect_pages
 from backlinkspider.core.target import Target
 from backlinkspider.core.target_walk import TargetWalk
-from backlinkspider.core.urls import host_of, without_user
+from backlinkspider.core.urls import without_user
 from backlinkspider.exceptions import RobotsBlocked
 from backlinkspider.items import Page
 from backlinkspider.kept_answers import KeptAnswersMiddleware
@@ -147,7 +147,7 @@ class TargetReader:
             if hop is None:
                 return f"http_{answer.status}"
             hops.append(hop)
-            if site_of(host_of(hop.url_to)) != reading.target.site:
+            if site_of_url(hop.url_to) != reading.target.site:
                 for page in redirect_pages(hops):
                     self._learn_redirect(page)
                 return REDIRECTED_OFF_SITE

@@ -10,6 +10,7 @@ import re
 import tldextract
 
 from backlinkspider.core.remembering import remember_short
+from backlinkspider.core.urls import host_of
 
 # Built offline: no suffix-list URL, no cache folder, the list that is packed with tldextract.
 _suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
@@ -58,6 +59,21 @@ def site_of(host: str) -> str:
     ('example.com', '127.0.0.1', 'localhost')
     """
     return registrable_domain(host) or host
+
+
+def site_of_url(url: str) -> str:
+    """The site of a URL that `core.urls.absolute_url` returned.
+
+    >>> site_of_url("https://me@blog.example.com:8080/a")
+    'example.com'
+    """
+    # What stands for the host is looked up as it is, with user and port: to take it apart costs as much as the rest.
+    return _site_of_authority(url.split("/", 3)[2])
+
+
+@remember_short(65_536)
+def _site_of_authority(authority: str) -> str:
+    return site_of(host_of(f"//{authority}/"))
 
 
 def has_public_suffix(host: str) -> bool:

@@ -9,13 +9,13 @@ from typing import TypeAlias
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from backlinkspider.core.charset import decode
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.language import language_of_tag
 from backlinkspider.core.markup import bound_markup
 from backlinkspider.core.rel import parse_rel, parse_robots_headers, parse_robots_meta
 from backlinkspider.core.response_headers import parse_link_headers, parse_refresh
 from backlinkspider.core.text import fold_space
-from backlinkspider.core.urls import absolute_url, host_of
+from backlinkspider.core.urls import absolute_url
 from backlinkspider.items import Link, LinkType, Page
 
 Document: TypeAlias = LexborHTMLParser
@@ -82,7 +82,7 @@ def read_page(
     links += _document_links(document, _base_url(document, url), first_index=len(links) + 1)
     return Page(
         url_from=url,
-        domain_from=site_of(host_of(url)),
+        domain_from=site_of_url(url),
         page_from_title=_title(document),
         page_from_language=_declared_language(document),
         page_from_noindex=meta.noindex or header.noindex,
@@ -150,7 +150,7 @@ def _document_links(document: Document, base: str, *, first_index: int) -> list[
 def _resolve(href: str, base: str) -> tuple[str, str] | None:
     """Where an address leads, and the site of that; None for what leads to no page."""
     url = absolute_url(href, base)
-    return None if url is None or len(url) > URL_MAXIMUM else (url, site_of(host_of(url)))
+    return None if url is None or len(url) > URL_MAXIMUM else (url, site_of_url(url))
 
 
 def _pointer_of(tag: str, written: str, rel: Sequence[str]) -> tuple[str, LinkType | None] | None:

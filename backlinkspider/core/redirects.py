@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.rel import parse_robots_headers
-from backlinkspider.core.urls import host_of
 from backlinkspider.items import Link, LinkType, Page
 
 STATUSES = (301, 302, 303, 307, 308)
@@ -45,7 +44,7 @@ def _redirect_page(hop: Hop, leads_on_to: tuple[str, ...]) -> Page:
     link = Link(
         href=hop.href,
         url_to=hop.url_to,
-        domain_to=site_of(host_of(hop.url_to)),
+        domain_to=site_of_url(hop.url_to),
         rel=(),
         link_index=1,
         link_type=LinkType.REDIRECT,
@@ -53,7 +52,7 @@ def _redirect_page(hop: Hop, leads_on_to: tuple[str, ...]) -> Page:
     )
     return Page(
         url_from=hop.url,
-        domain_from=site_of(host_of(hop.url)),
+        domain_from=site_of_url(hop.url),
         page_from_title=None,
         page_from_noindex=robots.noindex,
         page_from_canonical=None,

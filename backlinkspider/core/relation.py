@@ -8,10 +8,9 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import NamedTuple
 
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.rel import nofollow_layers
 from backlinkspider.core.target import Target
-from backlinkspider.core.urls import host_of
 from backlinkspider.items import HYPERLINKS, Link, Page
 
 
@@ -77,7 +76,7 @@ def judge_links(page: Page, targets: Sequence[Target], aliases: Sequence[Target]
                 continue
             # What redirects to the target is a link to it.
             end = next((url for url in link.url_to_redirect_target if owns_any((target, *aliases), url)), link.url_to)
-            yield link, target, judge(end, site_of(host_of(end)))
+            yield link, target, judge(end, site_of_url(end))
 
 
 def count_links(page: Page) -> LinkCounts:

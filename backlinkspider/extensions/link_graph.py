@@ -14,11 +14,10 @@ from scrapy.exceptions import NotConfigured
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.authority import Authority, work_out_authority
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.relation import Relation, followed_sites
 from backlinkspider.core.seeds import Seed
-from backlinkspider.core.urls import host_of
 from backlinkspider.items import Page
 from backlinkspider.job import Job
 from backlinkspider.link_graph import LinkGraph
@@ -105,11 +104,11 @@ class DomainGraph:
     def _read_trusted(self) -> Iterator[str]:
         for source in self._trusted:
             if isinstance(source, Seed):
-                yield site_of(host_of(source.urls[0]))
+                yield site_of_url(source.urls[0])
                 continue
             try:
                 seeds = read_seed_file(source, self._lists_folder)
-                yield from (site_of(host_of(seed.urls[0])) for seed in seeds if isinstance(seed, Seed))
+                yield from (site_of_url(seed.urls[0]) for seed in seeds if isinstance(seed, Seed))
             except SeedListError as error:
                 # It was there when the crawl began.
                 logger.warning("sites of %s are not trusted: %s", source, error)

@@ -18,7 +18,7 @@ from backlinkspider.answers import answered_hop, answered_listing, answered_page
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core import redirects
 from backlinkspider.core.arguments import Arguments, Follow
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of, site_of_url
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html import feed_addresses
 from backlinkspider.core.kept import KeptDict
@@ -96,7 +96,7 @@ class BacklinksSpider(ArgumentsSpider):
             self.seeds_read.add(seed.text)
             if not is_ours:
                 continue
-            if self._admission.budget.has_room(site_of(host_of(seed.urls[0]))):
+            if self._admission.budget.has_room(site_of_url(seed.urls[0])):
                 yield self._seed_request(seed, may_be_list=may_be_list)
             else:
                 self.count("skipped/budget")
@@ -295,7 +295,7 @@ class BacklinksSpider(ArgumentsSpider):
             yield from self._ask_for([address.url for address in search.pages], meta, depth=1)
             search.pages = []
         while (url := search.next_listing()) is not None:
-            if site_of(host_of(url)) != meta["site"]:
+            if site_of_url(url) != meta["site"]:
                 self.count("not_followed/off_site")
             elif not self._admission.seen.has_seen(url) and trap_word(url) is None:
                 self._coverage.enter(meta["seed"])
@@ -365,7 +365,7 @@ class BacklinksSpider(ArgumentsSpider):
                 yield url
 
     def _is_in_shard(self, seed: Seed) -> bool:
-        return self.arguments.shard.owns(site_of(host_of(seed.urls[0])))
+        return self.arguments.shard.owns(site_of_url(seed.urls[0]))
 
     def _leave_alone(self, reason: str, seed: str, number: int = 1) -> None:
         self.count(f"not_followed/{reason}", number)

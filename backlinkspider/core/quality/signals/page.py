@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backlinkspider.core.domains import site_of
+from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.position_words import Position
 from backlinkspider.core.quality.reading import (
     Evidence,
@@ -17,7 +17,7 @@ from backlinkspider.core.quality.reading import (
     text_in,
     truth_in,
 )
-from backlinkspider.core.urls import comparison_key, host_of, page_key, split_url
+from backlinkspider.core.urls import comparison_key, page_key, split_url
 
 _HIGH_RELEVANCE = 0.15
 _SOME_RELEVANCE = 0.07
@@ -134,8 +134,8 @@ def read_index(evidence: Evidence) -> Reading | None:
     url_from = address_in(evidence, "url_from")
     if canonical is None or url_from is None or comparison_key(canonical) == comparison_key(url_from):
         return Reading("indexed", "no noindex")
-    site = site_of(host_of(canonical))
-    if site != site_of(host_of(url_from)):
+    site = site_of_url(canonical)
+    if site != site_of_url(url_from):
         return Reading("other_site", f"canonical on {site}")
     # That the other scheme, or a slash, is the page's own name does not make it another page.
     if _nearly(canonical) == _nearly(url_from):
