@@ -140,6 +140,13 @@ class PlaceFinder:
             self._places[inner.mem_id] = place = self._enter(place, inner)
         return place
 
+    def place_inside(self, element: Element, outer: Place) -> Place:
+        """The place of what is in an element, where that of what is around it is known."""
+        place = self._places.get(element.mem_id)
+        if place is None:
+            self._places[element.mem_id] = place = self._enter(outer, element)
+        return place
+
     def _enter(self, outer: Place, element: Element) -> Place:
         tag = element.tag or ""
         attributes = element.attributes

@@ -34,8 +34,8 @@ class DescribeLinksPipeline:
         if item.document is not None:
             _describe_page(item)
         for link in item.links:
-            link.nofollow_by = nofollow_layers(link.rel, item.nofollow_by)
-            link.dofollow = not link.nofollow_by
+            link.nofollow_by = layers = nofollow_layers(link.rel, item.nofollow_by)
+            link.dofollow = not layers
         return item
 
 
@@ -71,11 +71,11 @@ def _place(link: Link, element: Element, places: PlaceFinder, url_from: str) -> 
     around = places.place_in(element.parent)
     link.position = places.position_of(element, link.href, around)
     link.semantic_location = around.semantic_location
-    link.hidden = _hidden_by(link, element, places, url_from)
+    link.hidden = _hidden_by(link, element, places.place_inside(element, around).hidden_by, url_from)
 
 
-def _hidden_by(link: Link, element: Element, places: PlaceFinder, url_from: str) -> str | None:
-    hidden = places.place_in(element).hidden_by
+def _hidden_by(link: Link, element: Element, hidden: str | None, url_from: str) -> str | None:
+    """What hides a link, by what hides a text in its element."""
     if link.link_type is not LinkType.TEXT:
         return hidden if hides_pictures(hidden) else None
     if hidden or link.anchor is None or len(link.anchor) != 1 or link.url_to.partition("#")[0] == url_from:
