@@ -143,7 +143,9 @@ def _document_links(document: Document, base: str, *, first_index: int) -> list[
             addresses[href] = _resolve(href, base)
         address = addresses[href]
         if address is not None:
-            links.append(Link(href, *address, rel, first_index + len(links), link_type, element=element, ordinal=ordinal))
+            url_to, domain_to = address
+            index = first_index + len(links)
+            links.append(Link(href, url_to, domain_to, rel, index, link_type, element=element, ordinal=ordinal))
     return links
 
 
