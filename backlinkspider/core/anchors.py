@@ -68,11 +68,7 @@ def classify_anchor(
     by_itself = (_type_by_itself if is_short else _type_by_itself.__wrapped__)(anchor, domain_to)
     if by_itself is not None or not (keywords or headings or names):
         return by_itself or AnchorType.OTHER
-    words = _words(_visible(anchor))
-    phrases = [_words(keyword) for keyword in keywords]
-    if any(_has_phrase(words, name) for name in map(_words, names) if name not in phrases):
-        return AnchorType.BRANDED
-    return _match_of_phrases(words, phrases, [name for heading in headings for name in _names_in(heading)])
+    return (_type_by_names if is_short else _type_by_names.__wrapped__)(anchor, tuple(keywords), tuple(headings), tuple(names))
 
 
 @lru_cache(maxsize=4_096)  # The pages of a site have the same menu.
@@ -87,6 +83,16 @@ def _type_by_itself(anchor: str, domain_to: str) -> AnchorType | None:
     if " ".join(words) in GENERIC_ANCHORS or (not words and _has_only_marks(text)):
         return AnchorType.GENERIC
     return AnchorType.BRANDED if _has_name(words, domain_to) else None
+
+
+@lru_cache(maxsize=4_096)  # Likewise.
+def _type_by_names(anchor: str, keywords: Sequence[str], headings: Sequence[str], names: Sequence[str]) -> AnchorType:
+    """What an anchor is by what the user, the page that it leads to and the site call that."""
+    words = _words(_visible(anchor))
+    phrases = [_words(keyword) for keyword in keywords]
+    if any(_has_phrase(words, name) for name in map(_words, names) if name not in phrases):
+        return AnchorType.BRANDED
+    return _match_of_phrases(words, phrases, [name for heading in headings for name in _names_in(heading)])
 
 
 def _match_of_phrases(words: list[str], keywords: list[list[str]], names: list[list[str]]) -> AnchorType:
@@ -104,7 +110,6 @@ def _has_phrase(words: list[str], phrase: list[str]) -> bool:
     return bool(phrase) and any(words[first : first + size] == phrase for first in range(len(words) - size + 1))
 
 
-@remember_short(4_096)  # The pages of a site are what its menu leads to.
 def _names_in(heading: str) -> list[list[str]]:
     """The words of a heading, and those of its parts that are more than one word: one of them is the name of the site."""
     parts = [_words(part) for part in title_parts(heading)]

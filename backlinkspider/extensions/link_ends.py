@@ -39,6 +39,8 @@ _ANSWERS_KEPT = 10_000
 
 _WORDS = {True: "broken", False: "working", None: "unknown"}
 
+_BACKLINK = Relation.BACKLINK  # To look a member up takes Python 3.11 as long as a call.
+
 
 class LinkEnds:
     """Asks each address that a backlink points to where it leads, once, in the background of the crawl.
@@ -132,9 +134,13 @@ class LinkEnds:
             raise DontCloseSpider
 
     def _is_wanted(self, link: Link) -> bool:
-        if not is_asked(link) or link.relation == Relation.INTERNAL_BACKLINK:
-            return False
-        return link.relation == Relation.BACKLINK or owns_any(self._resolve, link.url_to, link.domain_to)
+        if link.relation != _BACKLINK:
+            # Of a crawl with keep=all nearly every link.
+            if not self._resolve or link.relation == Relation.INTERNAL_BACKLINK:
+                return False
+            if not owns_any(self._resolve, link.url_to, link.domain_to):
+                return False
+        return is_asked(link)
 
     def _note(self, address: str) -> None:
         if address in self._ends or address in self._waiting:
