@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
@@ -30,7 +30,7 @@ class RememberHeadingsPipeline:
     """Remembers title and headline of the pages that were read, those of the profile too; of others nothing is known."""
 
     def __init__(self) -> None:
-        self._headings: dict[str, _Headings] = {}
+        self._headings: OrderedDict[str, _Headings] = OrderedDict()
         self._pages_by_site: Counter[str] = Counter()
 
     @classmethod
@@ -50,30 +50,26 @@ class RememberHeadingsPipeline:
         known = tuple(heading[:_HEADING_CHARACTERS] for heading in headings if heading)
         key = page_key(url)
         self._forget(key)
-        self._note(key, _Headings(site, known))
+        self._headings[key] = _Headings(site, known)
+        self._pages_by_site[site] += 1
+        if len(self._headings) > _PAGES:
+            self._forget(next(iter(self._headings)))
 
     def headings_of(self, url: str, site: str) -> tuple[str, ...]:
         """Title and headline of the page at an address of a site; empty when it was not read, or long ago."""
         # Most links lead to sites of which no page was read.
-        if not self._pages_by_site[site]:
+        if site not in self._pages_by_site:
             return ()
         key = page_key(url)
-        headings = self._forget(key)
+        headings = self._headings.get(key)
         if headings is None:
             return ()
-        self._note(key, headings)
+        self._headings.move_to_end(key)
         return headings.texts
 
-    def _note(self, key: str, headings: _Headings) -> None:
-        self._headings[key] = headings
-        self._pages_by_site[headings.site] += 1
-        if len(self._headings) > _PAGES:
-            self._forget(next(iter(self._headings)))
-
-    def _forget(self, key: str) -> _Headings | None:
+    def _forget(self, key: str) -> None:
         headings = self._headings.pop(key, None)
         if headings is not None:
             self._pages_by_site[headings.site] -= 1
             if not self._pages_by_site[headings.site]:
                 del self._pages_by_site[headings.site]
-        return headings
