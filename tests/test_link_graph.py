@@ -88,6 +88,16 @@ def test_a_site_fills_the_graph_up_to_a_limit(graph: LinkGraph, monkeypatch: pyt
     assert graph.is_whole
 
 
+def test_links_that_were_forgotten_take_no_place_of_new_ones(graph: LinkGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_graph, "SITE_MAXIMUM", 10)
+    monkeypatch.setattr(link_graph, "_REMEMBERED", 1)
+    known = {f"a{number}.example" for number in range(8)}
+    graph.add("site.example", known)
+    graph.add("other.example", {"site.example"})
+    graph.add("site.example", {*known, "z0.example", "z1.example", "z2.example"})
+    assert {linked for site, linked in links_of(graph) if site == "site.example"} == {*known, "z0.example", "z1.example"}
+
+
 def test_beyond_its_maximum_a_graph_is_not_whole_and_stays_so_in_the_job() -> None:
     graph = LinkGraph(edges_maximum=2)
     graph.restore(iter([]))
