@@ -10,6 +10,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from backlinkspider.dupefilter import SeenUrls
+from backlinkspider.politeness import slot_of
 from backlinkspider.turns import SiteTurns
 
 
@@ -29,7 +30,8 @@ class MemoryFrontier(BaseScheduler):
         """Takes a request, unless its address was asked for before."""
         if not request.dont_filter and self.df.request_seen(request):
             return False
-        site = request.meta["download_slot"]
+        # That of the user's own spider or middleware may have none.
+        site = request.meta.get("download_slot") or slot_of(request)
         heappush(self._queues.setdefault(site, []), (-request.priority, next(self._numbers), request))
         self._turns.add(site)
         return True

@@ -58,6 +58,14 @@ def test_an_address_is_asked_for_once_unless_it_is_to_be_asked_again() -> None:
     assert len(taken(frontier)) == 2
 
 
+def test_a_request_without_a_slot_waits_with_its_site() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    for url in ("a.example/1", "b.example/1"):
+        frontier.enqueue_request(request(f"https://{url}"))
+    frontier.enqueue_request(Request("https://www.a.example/login", priority=1))
+    assert taken(frontier) == ["www.a.example/login", "b.example/1", "a.example/1"]
+
+
 def test_a_site_that_comes_back_is_last() -> None:
     frontier = MemoryFrontier(crawler_with({}))
     for url in ("a.example/1", "b.example/1", "b.example/2"):
