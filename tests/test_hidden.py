@@ -123,3 +123,8 @@ LINKS = [
 @pytest.mark.parametrize(("html", "hidden"), LINKS)
 def test_what_hides_a_link(html: str, hidden: str | None) -> None:
     assert describe(html).links[0].hidden == hidden
+
+
+def test_what_is_hidden_hides_no_other_element_that_says_nothing() -> None:
+    page = describe('<a hidden="absent" href=x>x</a><a style href=y>y</a>')
+    assert [link.hidden for link in page.links] == ["hidden", None]

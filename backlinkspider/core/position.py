@@ -40,10 +40,9 @@ _Names = tuple[str, str]
 """The id and class of an element."""
 _NO_NAMES = ("", "")
 
-_Marks = tuple[str | None, str | None, str | None, str | None]
-"""The role, hidden, style and aria-hidden of an element; hidden has no value when it is written without one."""
-_ABSENT = "absent"
-_NO_MARKS = (None, _ABSENT, None, None)
+_Marks = tuple[str | None, bool, str | None, str | None]
+"""The role of an element, whether it has hidden, its style and aria-hidden."""
+_NO_MARKS = (None, False, None, None)
 
 _MARKS = frozenset({"role", "hidden", "style", "aria-hidden"})
 _TELLING = frozenset({"id", "class", *_MARKS})
@@ -159,8 +158,9 @@ class PlaceFinder:
         marks: _Marks | None = None
         length = len(tag) + len(names[0]) + len(names[1])
         if not _MARKS.isdisjoint(attributes):
-            marks = (read("role"), read("hidden", _ABSENT), read("style"), read("aria-hidden"))
-            length += sum(map(len, filter(None, marks)))
+            role, style, aria_hidden = read("role"), read("style"), read("aria-hidden")
+            marks = (role, "hidden" in attributes, style, aria_hidden)
+            length += sum(map(len, filter(None, (role, style, aria_hidden))))
         entered = (_enter_element if length <= SHORT else _enter_element.__wrapped__)(outer, tag, names, marks)
         part = entered.part
         if part is not None and self._work < _WORK_MAXIMUM and self._is_wrapper(element, part):
@@ -301,7 +301,7 @@ def _enter_element(outer: Place, tag: str, names: _Names, marks: _Marks | None) 
 
 
 def _place_inside(outer: Place, tag: str, names: _Names, marks: _Marks | None, *, by_name: Position | None) -> Place:
-    role, hidden, style, aria_hidden = marks or _NO_MARKS
+    role, has_hidden, style, aria_hidden = marks or _NO_MARKS
     position = _position_said_by(tag, role, by_name, outer)
     if outer.position in WITHOUT_CONTENT and position is not Position.COMMENTS:
         position = outer.position
@@ -312,8 +312,8 @@ def _place_inside(outer: Place, tag: str, names: _Names, marks: _Marks | None, *
     hidden_by = outer.hidden_by
     if marks is not None:
         attributes = {"style": style, "aria-hidden": aria_hidden, "class": names[1]}
-        if hidden is not _ABSENT:
-            attributes["hidden"] = hidden
+        if has_hidden:
+            attributes["hidden"] = None
         hidden_by = hidden_by_attributes(attributes, hidden_by)
     return Place(
         position or outer.position,
