@@ -23,6 +23,7 @@ WORDINGS = [
     pytest.param("<a href=x></a>", ("", None, "text"), id="nothing"),
     pytest.param("<map><area href=x alt='the door'></map>", ("the door", "the door", "area"), id="an area"),
     pytest.param("<map><area href=x></map>", ("", None, "area"), id="an area without alt"),
+    pytest.param("<svg><area href=x>no</area></svg>", ("", None, "area"), id="an area with a text, which no browser shows"),
     pytest.param("<a href=x>&lt;b&gt; שלום 🪑</a>", ("<b> שלום 🪑", None, "text"), id="references, other scripts, emoji"),
     pytest.param("<a href=x>a<!-- no -->b</a>", ("ab", None, "text"), id="a comment"),
     pytest.param("<a href=x>a<object><a href=y>b</a></object></a>", ("ab", None, "text"), id="a link in a link"),

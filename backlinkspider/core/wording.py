@@ -34,12 +34,13 @@ def read_wording(element: Element) -> Wording:
     The anchor is the element's text with white space folded, without what scripts, styles and templates hold; an image's alt
     when there is no text.
     """
-    child = element.first_child
-    if child is not None and child.is_text_node and child.next is None:
-        return Wording(fold_space(child.text_content or ""), None, LinkType.TEXT)
+    # In a drawing an area may have a text.
     if element.tag == "area":
         alt = _alt_of(element)
         return Wording(alt or "", alt, LinkType.AREA)
+    child = element.first_child
+    if child is not None and child.is_text_node and child.next is None:
+        return Wording(fold_space(child.text_content or ""), None, LinkType.TEXT)
     text, image = _content_of(element)
     alt = _alt_of(image) if image is not None else None
     if text or image is None:
