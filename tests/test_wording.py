@@ -41,3 +41,11 @@ def test_what_a_reader_sees_of_a_link(html: str, wording: tuple[str, str | None,
     element = read_page(URL, html.encode()).links[0].element
     assert element is not None
     assert read_wording(element) == wording
+
+
+def test_links_in_links_do_not_repeat_one_long_text_each() -> None:
+    html = f"{'<a href=x><object>' * 250}{'oak ' * 200_000}"
+    links = read_page(URL, html.encode()).links
+    read = [read_wording(link.element).anchor for link in links if link.element is not None]
+    assert len(read) == 250
+    assert sum(map(len, read)) < 50 * len(html)

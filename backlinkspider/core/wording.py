@@ -16,6 +16,9 @@ _FEW_NODES = 20
 _NODES_OF_A_LINK = 1_000
 """Nodes that are looked at for the text of a link which holds other links, scripts or styles."""
 
+_CHARACTERS_OF_A_LINK = 100_000
+"""Characters of such a text that are read: 250 links may stand in each other, and all of a page in the innermost."""
+
 
 _IMAGES = frozenset({"img", "svg"})
 
@@ -58,6 +61,8 @@ def _content_of(element: Element) -> tuple[str, Element | None]:
         # A link that holds links would make the texts of a page add up to the square of its size.
         nodes = list(islice(_seen_nodes(element), _NODES_OF_A_LINK))
     text = "".join([node.text_content or "" for node in nodes if node.is_text_node])
+    if len(nodes) >= _FEW_NODES:
+        text = text[:_CHARACTERS_OF_A_LINK]
     return fold_space(text), _telling_image([node for node in nodes if node.tag in _IMAGES])
 
 
