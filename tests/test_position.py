@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html import Element, read_page
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.position_words import Position, is_share_address, position_in_names
 from backlinkspider.items import Page
@@ -165,3 +165,18 @@ def test_an_address_that_shares_a_page(address: str) -> None:
 )
 def test_an_address_that_shares_nothing(address: str) -> None:
     assert not is_share_address(address)
+
+
+def test_white_space_in_nested_parts_is_not_read_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Position] = []
+    is_wrapper = PlaceFinder._is_wrapper
+
+    def measure(places: PlaceFinder, element: Element, part: Position) -> bool:
+        measured.append(part)
+        return is_wrapper(places, element, part)
+
+    monkeypatch.setattr(PlaceFinder, "_is_wrapper", measure)
+    html = "<div class=menu><div class=header>" * 100 + "<i> \n </i>" * 100_000 + LINK
+    page = read_page("https://example.com/", html.encode())
+    position_of_first_link(page)
+    assert 10 < len(measured) < 50

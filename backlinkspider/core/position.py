@@ -174,11 +174,9 @@ class PlaceFinder:
             return False
         most = _SHARE_OF_THE_TEXT * self._visible_length(body)
         length = len(element.text())
-        if length <= most:
-            # With its white space and scripts even: so are nearly all, and need no closer look.
-            self._work += length
-            return False
-        if self._visible_length(element) <= most:
+        self._work += length
+        # With its white space and scripts even: so are nearly all, and need no closer look.
+        if length <= most or self._visible_length(element) <= most:
             return False
         # On a page with little text a footer may have most of it.
         return part is not Position.FOOTER or element.css_first("h1, main, article") is not None
