@@ -101,6 +101,9 @@ def run(count: int, address: str, web: LocalWeb, folder: Path) -> Figures:
     crawl += [part for setting in settings for part in ("-s", setting)]
     before, used, idle, begun = web.requests(), processor_seconds(), idle_seconds(), time.monotonic()
     feeds = [folder / f"{number}.csv" for number in range(count)]
+    for feed in feeds:
+        # A worker does not write over the rows of another round.
+        feed.unlink(missing_ok=True)
     workers = [subprocess.Popen([*crawl, "-O", feed], cwd=PROJECT, env=environment) for feed in feeds]
     codes = [worker.wait() for worker in workers]
     seconds = time.monotonic() - begun
