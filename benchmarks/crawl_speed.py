@@ -99,7 +99,7 @@ def make_contenders(folder: Path, web: LocalWeb, peers: Path | None, linkinator:
         "empty spider, our settings": Contender([*empty, *quick], "nothing", PROJECT),
         "backlinks, keep=backlink to CSV": Contender([*ours, "-O", folder / "b.csv"], "backlinks", PROJECT),
         OURS: Contender([*ours, "-a", "keep=all", "-O", folder / "all.csv"], "every link, all columns", PROJECT),
-        "backlinks, keep=backlink, nothing known of the target": Contender(
+        "backlinks, no look at the target": Contender(
             [*ours, "-a", "profile_pages=0", "-s", "BACKLINKS_LINK_ENDS=0", "-O", folder / "n.csv"], "backlinks", PROJECT
         ),
         "backlinks, keep=backlink, JOBDIR": Contender(as_job([*ours, "-O", folder / "jb.csv"], folder), "backlinks", PROJECT),
