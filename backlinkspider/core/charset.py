@@ -65,7 +65,12 @@ def _lookup(label: str | None) -> Encoding | None:
 
 
 def _declared_encoding(body: bytes) -> Encoding | None:
-    for found in _DECLARATION.finditer(body[:_BYTES_TO_SEARCH]):
+    beginning = body[:_BYTES_TO_SEARCH]
+    lowered = beginning.lower()
+    if b"charset" not in lowered and b"encoding" not in lowered:
+        # To find no declaration among 100,000 bytes of markup takes a millisecond.
+        return None
+    for found in _DECLARATION.finditer(beginning):
         label = found[2].decode("ascii") if found[2] else _label_of_meta((found[3] or b"").decode("latin-1"))
         encoding = _lookup(label)
         if encoding is None:
