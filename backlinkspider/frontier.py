@@ -162,6 +162,7 @@ class Frontier(BaseScheduler):
         update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ?"
         self._requests.execute(update, (request.priority, not request.meta.get("left_queue"), _encode(request), row))
         self._turns.add(request.meta["download_slot"])
+        self._not_noted += 1
         # Where nothing but retries happens, no page is done for long.
         self._commit_between_pages()
 

@@ -85,8 +85,8 @@ class Crawls:
         self._web = web
         self._folder = folder
         self._arguments = arguments
-        self._first = self._begun = len(web.requests)
-        self.fetched_again: list[int] = []
+        self._begun = len(web.requests)
+        self._asked_for: list[list[str]] = []
         self.logs: list[str] = []
 
     def start(self, *settings: str) -> subprocess.Popen[str]:
@@ -121,14 +121,19 @@ class Crawls:
 
     def _note(self) -> None:
         self.logs.append((self._folder / "log").read_text())
-        before = set(self._pages(self._first, self._begun))
-        now = self._pages(self._begun, None)
-        self.fetched_again.append(sum(url in before for url in now) + len(now) - len(set(now)))
+        urls = [request.url for request in self._web.requests[self._begun :]]
+        # Each process asks for every robots.txt itself.
+        self._asked_for.append([url for url in urls if not url.endswith("/robots.txt")])
 
-    def _pages(self, first: int, last: int | None) -> list[str]:
-        """The pages that were asked for; each process asks for every robots.txt itself."""
-        urls = [request.url for request in self._web.requests[first:last]]
-        return [url for url in urls if not url.endswith("/robots.txt")]
+    def fetched_again(self) -> list[int]:
+        """For each process how many of the pages that it asked for were asked for again, by itself or a later one."""
+        later: set[str] = set()
+        counts: list[int] = []
+        for pages in reversed(self._asked_for):
+            distinct = set(pages)
+            counts.append(len(distinct & later) + len(pages) - len(distinct))
+            later |= distinct
+        return counts[::-1]
 
 
 def plain_rows(folder: Path) -> Counter[tuple[Any, ...]]:
@@ -155,7 +160,7 @@ def undisturbed(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> Path:
     crawls = Crawls(web, folder, begin_arguments(folder))
     assert crawls.run() == 0, crawls.logs
     assert plain_rows(folder).total() > SITES * PAGES
-    assert crawls.fetched_again == [0]
+    assert crawls.fetched_again() == [0]
     return folder
 
 
@@ -163,7 +168,7 @@ def assert_nothing_lost_or_twice(crawls: Crawls, folder: Path, undisturbed: Path
     assert plain_rows(folder) == plain_rows(undisturbed)
     assert csv_rows(folder) == plain_rows(undisturbed)
     assert coverage_rows(folder) == coverage_rows(undisturbed)
-    assert max(crawls.fetched_again) <= CONCURRENT_REQUESTS
+    assert max(crawls.fetched_again()) <= CONCURRENT_REQUESTS
 
 
 def test_twenty_kills(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
