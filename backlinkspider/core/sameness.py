@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-from backlinkspider.core.urls import split_url
+from backlinkspider.core.urls import resource_of
 
 _TAGS_AND_DIGITS = re.compile(rb"<[^>]*>?|[\d\s]+")
 _PICTURES = re.compile(rb"""\b(?:src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
@@ -19,7 +19,7 @@ def fingerprint(body: bytes, url: str) -> bytes:
     >>> fingerprint(b"<h1>/a17 is not here", "http://x.example/a17") == fingerprint(b"<h1>/b2 is not here", "http://x.example/b2")
     True
     """
-    for segment in split_url(url).resource.encode().split(b"/"):
+    for segment in resource_of(url).encode().split(b"/"):
         if len(segment) > 1:
             body = body.replace(segment, b"")
     pictures = b" ".join(_PICTURES.findall(body))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from backlinkspider.core.html import UNSEEN, Element
+from backlinkspider.core.html import UNSEEN, Element, holds_only_text
 from backlinkspider.core.text import fold_space
 from backlinkspider.items import LinkType
 
@@ -18,7 +18,6 @@ _NODES_OF_A_LINK = 1_000
 
 _CHARACTERS_OF_A_LINK = 100_000
 """Characters of such a text that are read: 250 links may stand in each other, and all of a page in the innermost."""
-
 
 _IMAGES = frozenset({"img", "svg"})
 
@@ -41,9 +40,9 @@ def read_wording(element: Element) -> Wording:
     if element.tag == "area":
         alt = _alt_of(element)
         return Wording(alt or "", alt, LinkType.AREA)
-    child = element.first_child
-    if child is not None and child.is_text_node and child.next is None:
-        return Wording(fold_space(child.text_content or ""), None, LinkType.TEXT)
+    if holds_only_text(element):
+        child = element.first_child
+        return Wording(fold_space(child.text_content or "") if child is not None else "", None, LinkType.TEXT)
     text, image = _content_of(element)
     alt = _alt_of(image) if image is not None else None
     if text or image is None:
