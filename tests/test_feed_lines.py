@@ -15,7 +15,7 @@ from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.feeds import feed_lines
-from backlinkspider.feeds.feed_files import FeedFile, Reading, look_at_format
+from backlinkspider.feeds.feed_files import FeedFile, FeedReading, look_at_format
 from backlinkspider.feeds.feed_lines import EVERY_LINE, Piece, Wanted, read_pieces
 from backlinkspider.feeds.rewriting import rewrite_feed
 
@@ -131,12 +131,12 @@ def _rewrite(feed: FeedFile, wanted: Wanted, numbers: set[int]) -> tuple[bytes, 
     """What comes out; the rows that change; and those of some lines that are bad."""
     output = Path(f"{feed.path}-rewritten")
     bad: set[int] = set()
-    changes = [row for row in feed.rows(Reading(wanted)) if not isinstance(row, BadLine) and _is_first(row)]
+    changes = [row for row in feed.rows(FeedReading(wanted)) if not isinstance(row, BadLine) and _is_first(row)]
     rewrite_feed(
         feed,
         output,
         lambda row: {"anchor": "new"} if _is_first(row) else row,
-        reading=Reading(wanted),
+        reading=FeedReading(wanted),
         note_bad_line=lambda _, line: bad.add(line.number),
     )
     return output.read_bytes(), changes, bad & numbers

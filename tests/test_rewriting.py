@@ -18,12 +18,12 @@ from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
 from backlinkspider.feeds import feed_lines
-from backlinkspider.feeds.feed_files import FeedFile, Reading, look_at_feed, look_at_format
+from backlinkspider.feeds.feed_files import FeedFile, FeedReading, look_at_feed, look_at_format
 from backlinkspider.feeds.feed_lines import Wanted
 from backlinkspider.feeds.rewriting import Change, RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell, Link, Page
 
-NOT_INTERNAL = Reading(Wanted(rb"(?![^\n]*internal)"))
+NOT_INTERNAL = FeedReading(Wanted(rb"(?![^\n]*internal)"))
 ENDINGS = ["csv", "jsonl", "json"]
 PAGES = [f"https://blog.example/{number}" for number in range(4)]
 

@@ -24,7 +24,7 @@ from backlinkspider.core.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.extensions.crawl_evidence import evidence_of
-from backlinkspider.feeds.feed_files import JSON_LINES_ENDINGS, FeedFile, Reading, look_at_format
+from backlinkspider.feeds.feed_files import JSON_LINES_ENDINGS, FeedFile, FeedReading, look_at_format
 from backlinkspider.feeds.finishing import CrawlEvidence, Finished, finish_feed
 from backlinkspider.feeds.whole_files import remove_drafts, write_draft
 from backlinkspider.items import COLUMNS, LATER
@@ -199,7 +199,7 @@ def _copy(source: Any, target: Any, number: int) -> None:
 
 def _export_rows(feed: FeedFile, exporter: RowsExporter, check_time: Callable[[], None]) -> None:
     exporter.start_exporting()
-    for row in feed.rows(Reading(check_time=check_time)):
+    for row in feed.rows(FeedReading(check_time=check_time)):
         assert not isinstance(row, BadLine), "we wrote it"
         exporter.export_row(row)
     exporter.finish_exporting()

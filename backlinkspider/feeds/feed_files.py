@@ -28,7 +28,7 @@ CSV_ENDING = ".csv"
 JSON_ARRAY_ENDING = ".json"
 
 
-class Reading(NamedTuple):
+class FeedReading(NamedTuple):
     """How a feed is read."""
 
     wanted: Wanted = EVERY_LINE
@@ -36,7 +36,7 @@ class Reading(NamedTuple):
     """Is called for each piece of the file, and may raise."""
 
 
-WHOLE = Reading()
+WHOLE = FeedReading()
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class FeedFile:
     begin: int = 0
     """Where the rows begin that are meant, in bytes, at the beginning of a line; the header is at the beginning of the file."""
 
-    def rows(self, reading: Reading = WHOLE) -> Iterator[FeedRow | BadLine]:
+    def rows(self, reading: FeedReading = WHOLE) -> Iterator[FeedRow | BadLine]:
         """The rows and bad lines from the beginning that is meant, of lines that are wanted, read lazily.
 
         Raises FeedError, with the path, and what `check_time` raises.
@@ -62,7 +62,7 @@ class FeedFile:
         except FeedError as error:
             raise named(self.path, error) from None
 
-    def pieces(self, reading: Reading) -> Iterator[Piece]:
+    def pieces(self, reading: FeedReading) -> Iterator[Piece]:
         """The whole file, read lazily (`read_pieces`). Raises FeedError, without the path, and what `check_time` raises."""
         try:
             with Path(self.path).open("rb") as file:

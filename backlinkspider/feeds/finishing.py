@@ -18,7 +18,7 @@ from backlinkspider.core.quality.judge import score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import BadLine
-from backlinkspider.feeds.feed_files import FeedFile, Reading
+from backlinkspider.feeds.feed_files import FeedFile, FeedReading
 from backlinkspider.feeds.feed_lines import EVERY_LINE, Wanted
 from backlinkspider.feeds.rewriting import rewrite_feed
 from backlinkspider.feeds.survey import Survey, Traces
@@ -62,7 +62,7 @@ def finish_feed(
     `check_time` is called again and again, and may raise. Memory: as `Survey` and `read_pieces` say. Raises FeedError for a feed
     that cannot be read, OSError and sqlite3.Error for what cannot be written.
     """
-    reading = Reading(_FINISHED if evidence.relation_of is None else EVERY_LINE, check_time)
+    reading = FeedReading(_FINISHED if evidence.relation_of is None else EVERY_LINE, check_time)
     with closing(Survey()) as survey:
         for row in feed.rows(reading):
             if not isinstance(row, BadLine):

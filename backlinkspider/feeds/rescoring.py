@@ -12,12 +12,12 @@ from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.quality.judge import SCORE_COLUMNS, score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.relation import Relation
-from backlinkspider.feeds.feed_files import FeedFile, NoteBadLine, Reading, look_at_feed
+from backlinkspider.feeds.feed_files import FeedFile, FeedReading, NoteBadLine, look_at_feed
 from backlinkspider.feeds.feed_lines import Wanted
 from backlinkspider.feeds.rewriting import RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell
 
-_MAY_BE_BACKLINKS = Reading(Wanted(rb"[^\n]*backlink"))
+_MAY_BE_BACKLINKS = FeedReading(Wanted(rb"[^\n]*backlink"))
 
 
 @dataclass

@@ -18,8 +18,8 @@ from backlinkspider.feeds.feed_files import (
     JSON_ARRAY_ENDING,
     WHOLE,
     FeedFile,
+    FeedReading,
     NoteBadLine,
-    Reading,
     file_identity,
     named,
 )
@@ -51,7 +51,7 @@ def rewrite_feed(
     output: Path,
     change: Change,
     *,
-    reading: Reading = WHOLE,
+    reading: FeedReading = WHOLE,
     adds: Sequence[str] = (),
     note_bad_line: NoteBadLine = lambda _, __: None,
 ) -> RewriteCounts:
