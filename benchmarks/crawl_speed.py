@@ -5,10 +5,11 @@
 
 The contenders take turns in every round, so that a machine that slows down slows all of them. Printed are medians, ranges and
 ratios: of the crawl itself, by Scrapy's statistics, to an empty spider; of the whole process, with the start of Python, to ours
-with `keep=all`; and the peak of the memory of all its processes. What each records is said in the table; ours has robots.txt,
-budget, private networks and every middleware on. `--archive` is a web archive, whose pages are served in place of invented ones.
-`--peers` is the Python of a virtual environment with `benchmarks/requirements-peers.txt`, `--linkinator` the program that
-`npm install linkinator` makes; without them those contenders are left out.
+with `keep=all`; the peak of the memory of all its processes; and how many requests it made. One that did not fetch every page
+ends the benchmark: a crawler may only ask whether an address is there. What each records is said in the table; ours has
+robots.txt, budget, private networks and every middleware on. `--archive` is a web archive, whose pages are served in place of
+invented ones. `--peers` is the Python of a virtual environment with `benchmarks/requirements-peers.txt`, `--linkinator` the
+program that `npm install linkinator` makes; without them those contenders are left out.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Contender:
     crawl_seconds: list[float] = field(default_factory=list)
     """From opening to closing the spider, where it is one of Scrapy's."""
     megabytes: list[float] = field(default_factory=list)
+    requests: list[int] = field(default_factory=list)
 
 
 def main() -> None:
@@ -144,6 +146,7 @@ def run(contender: Contender, web: LocalWeb) -> None:
     """Runs a contender once; ends the benchmark when it did not fetch every page."""
     for old in contender.folder.glob("advertools.jl*"):
         old.unlink()
+    web.forget_pages()
     before = web.requests()
     with tempfile.TemporaryFile("w+") as log:
         begun = time.monotonic()
@@ -160,9 +163,9 @@ def run(contender: Contender, web: LocalWeb) -> None:
         contender.megabytes.append(peak)
         log.seek(0)
         said = log.read()
-    requests = web.requests() - before
-    if requests < len(web.urls):
-        sys.exit(f"{contender.command} asked for {requests} of {len(web.urls)} pages:\n{said[-3_000:]}")
+    contender.requests.append(web.requests() - before)
+    if missing := web.pages_not_fetched():
+        sys.exit(f"{contender.command} did not fetch {missing} of {len(web.urls)} pages:\n{said[-3_000:]}")
     elapsed = re.findall(r"'elapsed_time_seconds': ([\d.]+)", said)
     if elapsed:
         contender.crawl_seconds.append(max(map(float, elapsed)))
@@ -180,10 +183,11 @@ def print_table(contenders: Mapping[str, Contender], pages: int) -> None:
             spread = f"{pages / max(crawl):.0f} to {pages / min(crawl):.0f}"
             median = statistics.median(crawl)
             print(f"{name:<36}{pages / median:>8.0f}{spread:>14}{base / median:>7.2f}")
-    print("\nwhole process                        pages/s  ours is      MB  ours  records")
+    print("\nwhole process                        pages/s  ours is      MB  ours  requests  records")
     for name, contender in contenders.items():
         whole, peak = statistics.median(contender.seconds), statistics.median(contender.megabytes)
-        figures = f"{pages / whole:>8.0f}{whole / ours:>8.2f}x{peak:>8.0f}{memory / peak:>6.2f}"
+        asked = statistics.median(contender.requests)
+        figures = f"{pages / whole:>8.0f}{whole / ours:>8.2f}x{peak:>8.0f}{memory / peak:>6.2f}{asked:>10.0f}"
         print(f"{name:<36}{figures}  {contender.records}")
 
 

@@ -6,6 +6,7 @@ nginx serves it, in a process of its own. Its pages may also be real ones, from 
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -71,12 +72,17 @@ def host_name(number: int) -> str:
     return f"127.0.{1 + number // 250}.{1 + number % 250}"
 
 
+def path_of(page: int) -> str:
+    """The path of a page of a host, from 0, the home page."""
+    return f"/{page}" if page else "/"
+
+
 def make_page(size: WebSize, host: int, page: int, port: int) -> bytes:
     """A page with navigation to the pages of its host, paragraphs with links to other sites and, on every tenth, a backlink."""
     chance = random.Random(f"{host}/{page}")
     parts = [f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{_text(chance, 6)}</title></head><body>"]
     parts.append("<header><nav><ul>")
-    parts.extend(f'<li><a href="/{number}">{_text(chance, 2)}</a></li>' for number in range(size.pages_per_host))
+    parts.extend(f'<li><a href="{path_of(number)}">{_text(chance, 2)}</a></li>' for number in range(size.pages_per_host))
     parts.append("</ul></nav></header><main><article>")
     rest = size.links_per_page - size.pages_per_host
     filler = (size.bytes_per_page - 200 * size.links_per_page) // max(rest, 1) // 6
@@ -93,9 +99,9 @@ def make_real_page(real: RealPage, size: WebSize, host: int, page: int, port: in
     Its own links lead where they led, away from this web: a base says so, before the one that it may have.
     """
     origin = f"http://{host_name(host)}:{port}"
-    menu = [f'<li><a href="{origin}/{number}">Page {number}</a></li>' for number in range(size.pages_per_host)]
+    menu = [f'<li><a href="{origin}{path_of(number)}">Page {number}</a></li>' for number in range(size.pages_per_host)]
     if page % 10 == 0:
-        menu.append(f'<li><a href="http://{host_name(size.hosts)}:{port}/{page}">The target</a></li>')
+        menu.append(f'<li><a href="http://{host_name(size.hosts)}:{port}{path_of(page)}">The target</a></li>')
     base = f'<base href="{real.url}">'
     begin = f"<!doctype html><html><head>{base}".encode()
     return b"".join([begin, real.head, f"<nav><ul>{''.join(menu)}</ul></nav>".encode(), real.body])
@@ -103,10 +109,10 @@ def make_real_page(real: RealPage, size: WebSize, host: int, page: int, port: in
 
 def _link(chance: random.Random, size: WebSize, port: int, number: int, page: int) -> str:
     if number == 0 and page % 10 == 0:
-        return f'<a href="http://{host_name(size.hosts)}:{port}/{page}" rel="nofollow">{_text(chance, 3)}</a>'
+        return f'<a href="http://{host_name(size.hosts)}:{port}{path_of(page)}" rel="nofollow">{_text(chance, 3)}</a>'
     if number % 9 == 0:
         image = f'<img src="/i.png" alt="{_text(chance, 2)}">'
-        return f'<a href="http://{host_name(chance.randrange(size.hosts))}:{port}/x{number}">{image}</a>'
+        return f'<a href="http://{host_name(chance.randrange(size.hosts))}:{port}/">{image}</a>'
     return f'<a class="link" href="https://www.site{chance.randrange(500)}.example/{number}?p={page}#part">{_text(chance, 3)}</a>'
 
 
@@ -125,7 +131,7 @@ def serve_web(size: WebSize, real: Sequence[RealPage] = ()) -> Iterator[LocalWeb
         sys.exit("nginx is missing: it serves the pages (Debian: apt-get install nginx-light)")
     with tempfile.TemporaryDirectory() as folder:
         with socket.create_server(("127.0.0.1", 0)) as free:
-            web = LocalWeb(size, free.getsockname()[1])
+            web = LocalWeb(size, free.getsockname()[1], Path(folder, "pages.log"))
         for host in range(size.hosts + 1):
             root = Path(folder, host_name(host))
             root.mkdir()
@@ -150,9 +156,10 @@ def serve_web(size: WebSize, real: Sequence[RealPage] = ()) -> Iterator[LocalWeb
 class LocalWeb:
     """A web that is being served."""
 
-    def __init__(self, size: WebSize, port: int) -> None:
+    def __init__(self, size: WebSize, port: int, pages_log: Path) -> None:
         self.size = size
         self.port = port
+        self._pages_log = pages_log
 
     @property
     def target(self) -> str:
@@ -161,19 +168,28 @@ class LocalWeb:
 
     @property
     def seeds(self) -> list[str]:
-        """The first page of each host, which links to the others."""
-        return [f"http://{host_name(host)}:{self.port}/0" for host in range(self.size.hosts)]
+        """The home page of each host, which links to the others."""
+        return [f"http://{host_name(host)}:{self.port}/" for host in range(self.size.hosts)]
 
     @property
     def urls(self) -> list[str]:
         """Every page."""
         hosts = [f"http://{host_name(host)}:{self.port}" for host in range(self.size.hosts)]
-        return [f"{host}/{page}" for host in hosts for page in range(self.size.pages_per_host)]
+        return [host + path_of(page) for host in hosts for page in range(self.size.pages_per_host)]
 
     def requests(self) -> int:
         """How many requests were answered so far."""
         with urlopen(f"http://127.0.0.1:{self.port}/requests") as answer:
             return int(answer.read().split()[9])
+
+    def forget_pages(self) -> None:
+        """Begins anew to note which pages are fetched."""
+        os.truncate(self._pages_log, 0)
+
+    def pages_not_fetched(self) -> int:
+        """How many pages nobody has got since: what was only asked whether it is there does not count."""
+        fetched = set(self._pages_log.read_text(encoding="ascii").split())
+        return sum(url.removeprefix("http://") not in fetched for url in self.urls)
 
     def wait(self) -> None:
         """Comes back when the server listens."""
@@ -202,7 +218,10 @@ _NGINX = """
 daemon off; worker_processes 1; pid {folder}/pid;
 events {{ worker_connections 4096; }}
 http {{
-    access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; default_type text/html;
+    map "$request_method $status" $is_page {{ "GET 200" 1; }}
+    log_format page '$http_host$request_uri';
+    access_log {folder}/pages.log page if=$is_page;
+    sendfile on; tcp_nopush on; keepalive_requests 1000000; default_type text/html; index 0;
     client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
     uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
     server {{ listen 0.0.0.0:{port}; root {folder}/$host; location = /requests {{ stub_status; }} }}

@@ -99,7 +99,8 @@ def run(count: int, address: str, web: LocalWeb, folder: Path) -> Figures:
     settings = ["DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True", "LOG_LEVEL=ERROR"]
     crawl = [*scrapy, "crawl", "backlinks", "-a", f"target={web.target}", "-a", f"seeds={address}", "-a", "keep=all"]
     crawl += [part for setting in settings for part in ("-s", setting)]
-    before, used, idle, begun = web.requests(), processor_seconds(), idle_seconds(), time.monotonic()
+    web.forget_pages()
+    used, idle, begun = processor_seconds(), idle_seconds(), time.monotonic()
     feeds = [folder / f"{number}.csv" for number in range(count)]
     for feed in feeds:
         # A worker does not write over the rows of another round.
@@ -107,8 +108,9 @@ def run(count: int, address: str, web: LocalWeb, folder: Path) -> Figures:
     workers = [subprocess.Popen([*crawl, "-O", feed], cwd=PROJECT, env=environment) for feed in feeds]
     codes = [worker.wait() for worker in workers]
     seconds = time.monotonic() - begun
-    if any(codes) or web.requests() - before < len(web.urls):
-        sys.exit(f"{count} workers ended with {codes} and asked for {web.requests() - before} of {len(web.urls)} pages")
+    missing = web.pages_not_fetched()
+    if any(codes) or missing:
+        sys.exit(f"{count} workers ended with {codes} and did not fetch {missing} of {len(web.urls)} pages")
     return Figures(seconds, processor_seconds() - used, idle_seconds() - idle, [feed.stat().st_size for feed in feeds])
 
 
