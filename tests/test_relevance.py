@@ -93,6 +93,16 @@ def test_it_is_a_number_from_0_to_1_whatever_the_texts(page: str, target: str, c
     assert 0 <= PageTopic(page, [context], topic(target, language)).relevance(context) <= 1
 
 
+@given(st.text(st.one_of(st.sampled_from("aZ _-0'\n\0"), st.characters(codec="ascii")), max_size=200))
+def test_a_text_in_ascii_has_the_terms_that_it_has_beside_other_letters(text: str) -> None:
+    # A lone letter is no term.
+    assert [*count_terms(text).items()] == [*count_terms(f"{text} é").items()]
+
+
+def test_a_word_without_end_is_cut_in_ascii_too() -> None:
+    assert count_terms("x" * 81) == {"x" * 40: 2}
+
+
 def test_the_words_around_a_link_cost_nothing_in_exactness() -> None:
     target, same, _ = WOOD["en"]
     about = topic(target, "en")
