@@ -13,7 +13,7 @@ from typing import IO, Any, ClassVar, Self
 import msgspec
 from scrapy.exporters import BaseItemExporter
 
-from backlinkspider.core.cells import csv_column, csv_field, spreadsheet_cell, write_once
+from backlinkspider.core.cells import csv_column, csv_field, spreadsheet_cell
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page
 from backlinkspider.page_rows import RowReader
@@ -176,7 +176,11 @@ class JsonLinesRowsExporter(RowsExporter):
         return encode_json(value).decode()
 
     def _column(self, values: Sequence[Cell]) -> list[str]:
-        return write_once(values, self._field)
+        try:
+            # All at once takes a quarter of the time of one after the other; a line break in a value is escaped.
+            return _JSON.encode_lines(values).decode().split("\n")[:-1]
+        except UnicodeEncodeError:
+            return [self._field(value) for value in values]
 
     def _line(self, fields: Sequence[str]) -> str:
         named = [f"{name}:{field}" for name, field in zip(self._names, fields, strict=True)]
