@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+from msgspec.structs import astuple
+
 from backlinkspider.items import LATER, OF_LINK, Cell, Link, Page
 
 
@@ -16,10 +18,9 @@ class RowReader:
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        self._of_link = [column for column in columns if column in OF_LINK]
+        self._places = [Link.__struct_fields__.index(column) for column in columns if column in OF_LINK]
         self._of_page = [column for column in columns if column not in OF_LINK and column not in LATER]
         self._later = dict.fromkeys(column for column in columns if column in LATER)
-        self._read_link = _values_of(self._of_link)
         self._read_page = _values_of(self._of_page)
 
     def of_page(self, page: Page) -> Mapping[str, Cell]:
@@ -28,7 +29,8 @@ class RowReader:
 
     def of_links(self, links: Iterable[Link]) -> list[Sequence[Cell]]:
         """The values of the other columns, in their order: of each column those of some links."""
-        return list(zip(*map(self._read_link, links), strict=True))
+        every = list(zip(*map(astuple, links), strict=True))
+        return [every[place] for place in self._places] if every else []
 
 
 def _values_of(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:

@@ -81,22 +81,20 @@ def csv_column(values: Sequence[Cell]) -> list[str]:
     >>> csv_column(["oak", "=1", "oak, dry"])
     ['oak', "'=1", '"oak, dry"']
     """
+    first = values[0]
+    if values.count(first) == len(values):
+        return [csv_field(first)] * len(values)
     # Where the last is as the first, the same few values come again and again.
-    texts = [value for value in values if type(value) is str] if values[0] != values[-1] else []
-    if len(texts) < len(values) or not _need_no_care(texts):
-        return write_once(values, csv_field)
-    return [_quoted(text) for text in texts]
-
-
-def write_once(values: Sequence[Cell], write: Callable[[Cell], str]) -> list[str]:
-    """What is written for each of some values of one column, which is asked once for values that come again."""
-    written = {value: write(value) for value in set(values)}
-    return [written[value] for value in values]
-
-
-def _need_no_care(texts: Sequence[str]) -> bool:
-    """Whether `spreadsheet_cell` leaves all of some texts as they are; of some with a semicolon it is not told."""
+    texts = [value for value in values if type(value) is str] if first != values[-1] else []
     together = "".join(texts)
+    if len(texts) < len(values) or not _need_no_care(texts, together):
+        written = {value: csv_field(value) for value in set(values)}
+        return [written[value] for value in values]
+    return [_quoted(text) for text in texts] if '"' in together or "," in together else texts
+
+
+def _need_no_care(texts: Sequence[str], together: str) -> bool:
+    """Whether `spreadsheet_cell` leaves all of some texts as they are; of some with a semicolon it is not told."""
     if ";" in together or not _is_printable(together) or not _MAY_BEGIN_FORMULA.isdisjoint({text[:1] for text in texts}):
         return False
     return len(together) <= CELL_MAXIMUM or max(map(len, texts)) <= CELL_MAXIMUM
