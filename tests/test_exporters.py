@@ -214,3 +214,11 @@ def test_what_is_no_page_is_not_written() -> None:
 def test_halves_of_characters_do_not_change_how_a_line_begins() -> None:
     """By which it is told later what it is."""
     assert encode_json({"relation": "backlink", "anchor": "\ud800"}) == b'{"relation":"backlink","anchor":"?"}'
+
+
+def test_half_a_character_spoils_no_other_value_of_its_column() -> None:
+    page = page_of("<a href=/one>oak\nand iron</a> <a href=/two>chairs</a>")
+    page.links[1].target = "\ud800"
+    first, second = map(json.loads, export(JsonLinesRowsExporter, page).splitlines())
+    assert (first["target"], second["target"]) == (None, "?")
+    assert first["anchor"] == "oak and iron"
