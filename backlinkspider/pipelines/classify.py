@@ -62,12 +62,12 @@ class ClassifyLinksPipeline:
             return item
         if self._graph is not None:
             self._graph.note(item)
-        counts = count_links(item)
         kept = self._kept_links(item)
         if not kept:
             # The exception holds on to the page until Python looks for cycles: at a thousand links, megabytes.
             item.links, item.document = [], None
             raise NoLinkKept
+        counts = count_links(item)
         for link in kept:
             link.links_count = counts.by_url[link.url_to]
         item.links = kept
