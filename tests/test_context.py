@@ -7,8 +7,10 @@ import pytest
 from real_pages import read_real_pages
 
 from backlinkspider.core.charset import decode
-from backlinkspider.core.context import MARKUP_CHARACTERS, read_context, read_markup, read_path
+from backlinkspider.core.context import MARKUP_CHARACTERS, read_markup, read_path, words_after, words_before
 from backlinkspider.core.html import address_attribute, read_page
+from backlinkspider.core.outline import read_outline
+from backlinkspider.core.position import PlaceFinder
 
 WORDS = "word " * 60
 
@@ -24,24 +26,34 @@ CONTEXTS = [
     pytest.param("<table><td>a<td><a href=x>l</a> b</table>", ("", "b"), id="a cell is a block"),
     pytest.param("<p>a &lt;b&gt; <a href=x>l</a> שלום</p>", ("a <b>", "שלום"), id="references and other scripts"),
     pytest.param("<p><a href=y>other</a> and <a href=x>l</a></p>", ("", "and l"), id="other links are text"),
+    pytest.param("<li><a href=x></a></li><li>no</li>", ("", ""), id="a link without a text, alone in its block"),
+    pytest.param("<div>a <a href=x>l<p>no</p></a> b</div>", ("a", "b"), id="around a link that holds a block"),
+    pytest.param("<div>a <a href=x>l</a> <form>no</form></div>", ("a", ""), id="up to a form"),
+    pytest.param(f"<p>{'<i>a</i> ' * 30}<a href=x>l</a>", (("a " * 30).strip(), ""), id="of many short texts"),
+    pytest.param(f"<p>near{' ' * 500}<a href=x>l</a>{' ' * 500}near", ("near", "near"), id="behind much white space"),
 ]
+
+
+def context_of_first_link(html: str) -> tuple[str, str]:
+    page = read_page("https://example.com/", html.encode())
+    element = page.links[0].element
+    outline = read_outline(page.document, PlaceFinder(page.document), {element.mem_id})
+    part = outline.links[element.mem_id]
+    return words_before(outline.pieces, part.start), words_after(outline.pieces, part.end)
 
 
 @pytest.mark.parametrize(("html", "context"), CONTEXTS)
 def test_context(html: str, context: tuple[str, str]) -> None:
-    assert read_context(read_page("https://example.com/", html.encode()).links[0].element) == context
+    assert context_of_first_link(html) == context
 
 
 def test_context_is_cut_between_words() -> None:
-    before, after = read_context(
-        read_page("https://example.com/", f"<p>{WORDS}<a href=x>l</a> {WORDS}</p>".encode()).links[0].element
-    )
+    before, after = context_of_first_link(f"<p>{WORDS}<a href=x>l</a> {WORDS}</p>")
     assert before == after == ("word " * 20).strip()
 
 
 def test_context_without_spaces_is_cut_anywhere() -> None:
-    page = read_page("https://example.com/", f"<p>{'語' * 300}<a href=x>l</a>{'語' * 300}</p>".encode())
-    assert read_context(page.links[0].element) == ("語" * 100, "語" * 100)
+    assert context_of_first_link(f"<p>{'語' * 300}<a href=x>l</a>{'語' * 300}</p>") == ("語" * 100, "語" * 100)
 
 
 def test_markup_starts_at_the_link_and_is_cut() -> None:

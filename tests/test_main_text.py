@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.html import read_page
-from backlinkspider.core.main_text import _WORD, count_words, read_main_text
+from backlinkspider.core.main_text import _WORD, count_words
+from backlinkspider.core.outline import read_outline
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.text import fold_space
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
@@ -28,7 +29,7 @@ TEXTS = [
 @pytest.mark.parametrize(("html", "text"), TEXTS)
 def test_main_text(html: str, text: str) -> None:
     document = read_page("https://example.com/", html.encode()).document
-    assert fold_space(read_main_text(document, PlaceFinder(document))) == text
+    assert fold_space(read_outline(document, PlaceFinder(document)).main_text) == text
 
 
 WORDS = [

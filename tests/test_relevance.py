@@ -14,7 +14,7 @@ from real_pages import read_real_pages
 from scrapy_command import crawl
 
 from backlinkspider.core.html import Document, read_page
-from backlinkspider.core.main_text import read_main_text
+from backlinkspider.core.outline import read_outline
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.profile import ProfileDraft, TargetProfile
 from backlinkspider.core.relevance import PageTopic, Topic, compared_language, count_page_terms, count_terms
@@ -151,7 +151,7 @@ def read_english(corpora: Path) -> list[tuple[str, str, tuple[str, ...]]]:
     for real in read_real_pages(corpora):
         page = read_page(real.url, real.body, content_type=real.content_type)
         document: Document = page.document
-        text = read_main_text(document, PlaceFinder(document))
+        text = read_outline(document, PlaceFinder(document)).main_text
         if page.page_from_language == "en" and len(text.split()) >= 50:
             pages.append((real.url, text, (page.page_from_title,) if page.page_from_title else ()))
     return pages

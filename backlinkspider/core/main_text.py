@@ -6,14 +6,15 @@ import re
 from functools import cache
 
 from backlinkspider.core.hidden import ARIA_HIDDEN
-from backlinkspider.core.html import UNSEEN, Document, Element
-from backlinkspider.core.position import WITHOUT_CONTENT, PlaceFinder
+from backlinkspider.core.html import UNSEEN, Element
+from backlinkspider.core.position import Place, PlaceFinder
 from backlinkspider.core.position_words import Position
 
 _NOT_READ = UNSEEN | {"noscript", "textarea", "button", "title"}
 _NOT_HIDDEN = (None, ARIA_HIDDEN)
 _CONTENT = Position.CONTENT  # To look a member up takes Python 3.11 as long as a call.
-_NOTHING_READ_INSIDE = frozenset({"noscript", "svg", "select", "button"})
+NOTHING_READ_INSIDE = frozenset({"noscript", "svg", "select", "button"})
+"""Elements inside which no other holds main text."""
 
 # A sign of a script that is written without spaces is counted as a word.
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+(?:['\u2019-][^\W_]+)*")
@@ -39,35 +40,11 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def read_main_text(document: Document, places: PlaceFinder) -> str:
-    """The main text of a page, as it is written: what `places` says is content, and does not say is hidden."""
-    read: list[str] = []
-    # A walk in Python takes no longer than selectors for what is read and what is not, and leaves out whole parts of the page.
-    body = document.css_first("body")
-    waiting = [body] if body is not None else []
-    while waiting:
-        element = waiting.pop()
-        texts: list[str] = []
-        inner: list[Element] = []
-        child = element.first_child
-        while child is not None:
-            if not child.is_text_node:
-                inner.append(child)
-            elif (text := child.text_content) and not text.isspace():
-                texts.append(text)
-            child = child.next
-        if not texts and not inner:
-            continue
-        place = places.place_in(element)
-        if place.position in WITHOUT_CONTENT:
-            continue
-        tag = element.tag
-        is_read = place.hidden_by in _NOT_HIDDEN and tag not in _NOT_READ
-        if texts and is_read and (place.position or places.position_by_text(element)) is _CONTENT:
-            read += texts
-        if tag not in _NOTHING_READ_INSIDE:
-            waiting += reversed(inner)
-    return " ".join(read)
+def is_main_text(element: Element, place: Place, places: PlaceFinder) -> bool:
+    """Whether the own texts of an element are main text: `places` says that it is content, and does not say that it is hidden."""
+    if place.hidden_by not in _NOT_HIDDEN or element.tag in _NOT_READ:
+        return False
+    return (place.position or places.position_by_text(element)) is _CONTENT
 
 
 @cache

@@ -48,7 +48,7 @@ _MARKS = frozenset({"role", "hidden", "style", "aria-hidden"})
 _TELLING = frozenset({"id", "class", *_MARKS})
 """Attributes that say something of a place; four of ten elements have none of them, which is seen at once."""
 
-_OUTSIDE = Place(None, None, is_in_section=False, hidden_by=None)
+OUTSIDE = Place(None, None, is_in_section=False, hidden_by=None)
 
 _BY_TAG = {"nav": Position.NAV, "aside": Position.SIDEBAR, "main": Position.CONTENT, "article": Position.CONTENT}
 _BY_ROLE = {
@@ -133,21 +133,14 @@ class PlaceFinder:
                 break
             unknown.append(element)
             element = element.parent
-        place = place or _OUTSIDE
+        place = place or OUTSIDE
         while unknown:
             inner = unknown.pop()
-            self._places[inner.mem_id] = place = self._enter(place, inner)
+            self._places[inner.mem_id] = place = self.enter(place, inner, inner.tag or "")
         return place
 
-    def place_inside(self, element: Element, outer: Place) -> Place:
-        """The place of what is in an element, where that of what is around it is known."""
-        place = self._places.get(element.mem_id)
-        if place is None:
-            self._places[element.mem_id] = place = self._enter(outer, element)
-        return place
-
-    def _enter(self, outer: Place, element: Element) -> Place:
-        tag = element.tag or ""
+    def enter(self, outer: Place, element: Element, tag: str) -> Place:
+        """The place of what is in an element with this tag, where that of what is around it is known."""
         attributes = element.attributes
         if _TELLING.isdisjoint(attributes):
             return _enter_element(outer, tag, _NO_NAMES, None).place if tag in _SEMANTIC else outer

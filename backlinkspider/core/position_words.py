@@ -112,7 +112,8 @@ def is_body_of_article(names: str) -> bool:
 
 def is_share_address(href: str) -> bool:
     """Whether a link opens the form with which a visitor shares the page: a tool of the page, not a part of its content."""
-    return is_found(_SHARE_ADDRESS, href, hints=_SHARE_HINTS)
+    # Each of them names a host. Most links of a page need none, and are seen at once not to have one.
+    return "." in href and is_found(_SHARE_ADDRESS, href, hints=_SHARE_HINTS)
 
 
 def position_in_names(tag: str, element_id: str, classes: str, outer: Position | None) -> Position | None:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from backlinkspider.core.html import read_headline
 from backlinkspider.core.language import detect_language
-from backlinkspider.core.main_text import count_words, read_main_text
+from backlinkspider.core.main_text import count_words
+from backlinkspider.core.outline import read_outline
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.relevance import (
     MINIMUM_OF_TARGET,
@@ -184,7 +185,7 @@ class ProfileDraft:
         )
 
     def _read_words(self, page: Page, headings: Iterable[str]) -> None:
-        text = read_main_text(page.document, PlaceFinder(page.document))
+        text = read_outline(page.document, PlaceFinder(page.document)).main_text
         language = page.page_from_language or detect_language(fold_space(text))
         compared = compared_language(language) if language is not None else None
         if language is not None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backlinkspider.core.context import BLOCKS
 from backlinkspider.core.html import UNSEEN, Element
+from backlinkspider.core.outline import BLOCKS
 
 _WORK_MAXIMUM = 300_000
 """Nodes that are looked at on one page, and hundreds of characters. Ordinary pages have some thousands; links in links, which a

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from backlinkspider.core.html import UNSEEN, Element, holds_only_text
+from backlinkspider.core.html import UNSEEN, Element
 from backlinkspider.core.text import fold_space
 from backlinkspider.items import LinkType
 
@@ -40,9 +40,6 @@ def read_wording(element: Element) -> Wording:
     if element.tag == "area":
         alt = _alt_of(element)
         return Wording(alt or "", alt, LinkType.AREA)
-    if holds_only_text(element):
-        child = element.first_child
-        return Wording(fold_space(child.text_content or "") if child is not None else "", None, LinkType.TEXT)
     text, image = _content_of(element)
     alt = _alt_of(image) if image is not None else None
     if text or image is None:

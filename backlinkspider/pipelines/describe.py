@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlinkspider.core.context import read_context, read_markup, read_path, touches_letters
+from backlinkspider.core.context import read_markup, read_path, touches_letters, whole_markup, words_after, words_before
 from backlinkspider.core.footprints import read_analytics_ids, read_template
 from backlinkspider.core.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
-from backlinkspider.core.html import Element, read_headline
+from backlinkspider.core.html import Element, only_text, read_headline
 from backlinkspider.core.language import detect_language
-from backlinkspider.core.main_text import count_words, read_main_text
+from backlinkspider.core.main_text import count_words
+from backlinkspider.core.outline import Part, read_outline
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.rel import nofollow_layers
 from backlinkspider.core.text import fold_space
 from backlinkspider.core.text_share import TextShares
 from backlinkspider.core.wording import read_wording
-from backlinkspider.items import HYPERLINKS, Link, LinkType, Page, PageText
-
-_WITHOUT_PLACE = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.META_REFRESH})
-"""Links of the page as a whole, which stand nowhere on it."""
+from backlinkspider.items import Link, LinkType, Page, PageText
 
 
 class DescribeLinksPipeline:
@@ -46,17 +44,19 @@ def _describe_page(page: Page) -> None:
     for link in rated:
         if link.element is not None and link.is_hyperlink:
             link.text_share = shares.share_around(link.element)
-    for link in page.links:
-        if link.element is not None:
-            link.link_path = read_path(link.element, link.href, link.ordinal)
-            link.link_html = read_markup(link.element)
-            if link.link_type in HYPERLINKS:
-                link.anchor, link.alt, link.link_type = read_wording(link.element)
-                link.text_pre, link.text_post = read_context(link.element)
-            if link.link_type not in _WITHOUT_PLACE:
-                _place(link, link.element, places, page.url_from)
+    linking = [link for link in page.links if link.element is not None]
+    outline = read_outline(page.document, places, {link.element.mem_id for link in linking})
+    for link in linking:
+        _read_element(link, link.element)
+        part = outline.links.get(link.element.mem_id)
+        # The links of the page as a whole stand nowhere on it.
+        if part is not None:
+            if link.anchor is not None:
+                link.text_pre = words_before(outline.pieces, part.start)
+                link.text_post = words_after(outline.pieces, part.end)
+            _place(link, part, places, page.url_from)
         link.element = None
-    text = read_main_text(page.document, places)
+    text = outline.main_text
     page.page_from_words = count_words(text)
     page.page_from_language = page.page_from_language or detect_language(fold_space(text))
     if rated:
@@ -67,11 +67,23 @@ def _describe_page(page: Page) -> None:
     page.document = None
 
 
-def _place(link: Link, element: Element, places: PlaceFinder, url_from: str) -> None:
-    around = places.place_in(element.parent)
-    link.position = places.position_of(element, link.href, around)
-    link.semantic_location = around.semantic_location
-    link.hidden = _hidden_by(link, element, places.place_inside(element, around).hidden_by, url_from)
+def _read_element(link: Link, element: Element) -> None:
+    """What a link's element says by itself."""
+    link.link_path = read_path(element, link.href, link.ordinal)
+    text = only_text(element) if link.link_type is None else None
+    if text is not None:
+        # Most links are of this kind, which take a third of the time of others.
+        link.anchor, link.link_type, link.link_html = fold_space(text), LinkType.TEXT, whole_markup(element)
+        return
+    if link.is_hyperlink:
+        link.anchor, link.alt, link.link_type = read_wording(element)
+    link.link_html = read_markup(element)
+
+
+def _place(link: Link, part: Part, places: PlaceFinder, url_from: str) -> None:
+    link.position = places.position_of(part.element, link.href, part.around)
+    link.semantic_location = part.around.semantic_location
+    link.hidden = _hidden_by(link, part.element, part.inside.hidden_by, url_from)
 
 
 def _hidden_by(link: Link, element: Element, hidden: str | None, url_from: str) -> str | None:

@@ -1,0 +1,119 @@
+"""What one walk over a page finds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backlinkspider.core.html import UNSEEN, Element, read_page
+from backlinkspider.core.outline import Outline, read_outline
+from backlinkspider.core.position import PlaceFinder
+from backlinkspider.items import Page
+from backlinkspider.pipelines.describe import DescribeLinksPipeline
+
+
+def page_of(html: str) -> Page:
+    return read_page("https://example.com/", html.encode())
+
+
+def outline_of(page: Page) -> Outline:
+    links = {link.element.mem_id for link in page.links}
+    return read_outline(page.document, PlaceFinder(page.document), links)
+
+
+def is_seen(element: Element | None) -> bool:
+    while element is not None and element.tag not in UNSEEN:
+        element = element.parent
+    return element is None
+
+
+PIECES = [
+    pytest.param("<p>a <b>b</b> c</p>d", [None, "a ", "b", " c", None, "d", None], id="blocks and their texts"),
+    pytest.param("a<br>b", [None, "a", " ", "b", None], id="a line break"),
+    pytest.param("a<script>no()</script><style>no</style><!-- no -->b", [None, "a", "b", None], id="nothing unseen"),
+    pytest.param("a<hr><div></div>b", [None, "a", None, "b", None], id="an empty block"),
+    pytest.param("", [None], id="nothing"),
+]
+
+
+@pytest.mark.parametrize(("html", "pieces"), PIECES)
+def test_pieces(html: str, pieces: list[str | None]) -> None:
+    found = outline_of(page_of(html)).pieces
+    # Where several blocks begin or end at once does not matter here.
+    assert [piece for number, piece in enumerate(found) if piece is not None or number == 0 or found[number - 1]] == pieces
+
+
+def test_a_link_has_its_own_pieces_and_the_places_around_and_inside() -> None:
+    page = page_of("<nav>a <a href=x style='display:none'>b <i>c</i></a> d</nav>")
+    outline = outline_of(page)
+    part = outline.links[page.links[0].element.mem_id]
+    assert outline.pieces[part.start : part.end] == ["b ", "c"]
+    assert (part.around.semantic_location, part.around.hidden_by, part.inside.hidden_by) == ("nav", None, "display:none")
+
+
+def test_only_links_that_are_asked_for_are_kept() -> None:
+    page = page_of("<a href=x>a</a><a href=y>b</a>")
+    asked = page.links[1].element.mem_id
+    assert list(read_outline(page.document, PlaceFinder(page.document), {asked}).links) == [asked]
+
+
+def test_a_link_that_nobody_sees_has_no_place() -> None:
+    page = page_of("<svg><style><a href=x>a</a></style></svg>")
+    DescribeLinksPipeline().process_item(page)
+    assert [(link.anchor, link.position, link.text_pre) for link in page.links] == [("a", None, None)]
+
+
+MARKUP = st.sampled_from(
+    [
+        *(
+            "<a href=x>",
+            "</a>",
+            "<p>",
+            "</p>",
+            "<div class=menu>",
+            "</div>",
+            "<svg>",
+            "<math>",
+            "<style>",
+            "</style>",
+            "text",
+            "<br>",
+        ),
+        *(
+            "<table>",
+            "<td>",
+            "<select>",
+            "<template>",
+            "</template>",
+            "<frameset>",
+            "<frame src=y>",
+            "<form action=z>",
+            "<noscript>",
+        ),
+        *(
+            "<object>",
+            "<area href=q>",
+            "<iframe src=r>",
+            "</body>",
+            "</html>",
+            "<html>",
+            "<body>",
+            "<head>",
+            "<title>",
+            "<!--",
+            "-->",
+        ),
+    ]
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(MARKUP, max_size=40))
+def test_any_markup_has_an_outline_with_all_its_links(markup: list[str]) -> None:
+    page = page_of("".join(markup))
+    outline = outline_of(page)
+    assert outline.pieces[0] is outline.pieces[-1] is None
+    assert {link.element.mem_id for link in page.links if is_seen(link.element)} == set(outline.links)
+    for part in outline.links.values():
+        assert 0 < part.start <= part.end < len(outline.pieces)
