@@ -8,7 +8,7 @@ from real_pages import read_real_pages
 
 from backlinkspider.core.charset import decode
 from backlinkspider.core.context import MARKUP_CHARACTERS, read_markup, read_path, words_after, words_before
-from backlinkspider.core.html import address_attribute, read_page
+from backlinkspider.core.html import ADDRESS_ATTRIBUTES, read_page
 from backlinkspider.core.outline import read_outline
 from backlinkspider.core.position import PlaceFinder
 
@@ -94,7 +94,7 @@ def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -
         text = decode(body, content_type).encode().translate(None, bytes([*range(9), 11, 12, *range(14, 32)]))
         tree = lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
         for link in page.links:
-            name = address_attribute(link.element)
+            name = ADDRESS_ATTRIBUTES[link.element.tag]
             addresses = [element.get(name).strip() for element in tree.xpath(read_path(link.element, link.href, link.ordinal))]
             is_found = addresses == [(link.element.attributes[name] or "").strip()]
             found, missed = found + is_found, missed + (not is_found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.html import Element, address_attribute, only_text
+from backlinkspider.core.html import ADDRESS_ATTRIBUTES, Element, only_text
 from backlinkspider.core.text import fold_space
 
 TEXT_CHARACTERS = 100
@@ -103,7 +103,8 @@ def read_path(element: Element, href: str, ordinal: int) -> str:
     parsers build different trees from the same broken page, and the way from the root of one leads elsewhere in another
     (measured: 5 % of the links of real pages, between Lexbor and libxml2).
     """
-    tag, name = element.tag, address_attribute(element)
+    tag = element.tag or ""
+    name = ADDRESS_ATTRIBUTES[tag]
     # A refresh has more than the address in its attribute.
     written = element.attributes[name] or "" if tag == "meta" else href
     return f"(//{tag}[@{name}={_xpath_text(written)}])[{ordinal}]"

@@ -36,7 +36,7 @@ _LINKS = (
     "a[href], area[href], link[rel][href]:not(svg *, math *), iframe[src]:not(svg *, math *), frame[src], "
     "form[action]:not(svg *, math *), meta[http-equiv=refresh i][content]"
 )
-_ADDRESS_ATTRIBUTES = {
+ADDRESS_ATTRIBUTES = {
     "a": "href",
     "area": "href",
     "link": "href",
@@ -45,6 +45,8 @@ _ADDRESS_ATTRIBUTES = {
     "form": "action",
     "meta": "content",
 }
+"""The attribute that holds the address of a link element."""
+
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _TYPES = {"area": LinkType.AREA, "iframe": LinkType.FRAME, "frame": LinkType.FRAME, "form": LinkType.FORM}
 
@@ -93,11 +95,6 @@ def read_page(
     )
 
 
-def address_attribute(element: Element) -> str:
-    """The attribute that holds the address of a link element."""
-    return _ADDRESS_ATTRIBUTES[element.tag or ""]
-
-
 def feed_addresses(page: Page) -> list[str]:
     """The addresses of the feeds that a page names, as long as it has its document.
 
@@ -122,14 +119,14 @@ def read_headline(document: Document) -> str | None:
 
 
 def _document_links(document: Document, base: str, *, first_index: int) -> list[Link]:
-    ordinals: dict[str, dict[str, int]] = {tag: {} for tag in _ADDRESS_ATTRIBUTES}
+    ordinals: dict[str, dict[str, int]] = {tag: {} for tag in ADDRESS_ATTRIBUTES}
     # A page links to the same places again.
     addresses: dict[str, tuple[str, str] | None] = {}
     links: list[Link] = []
     for element in document.css(_LINKS):
         tag = element.tag or ""
         attributes = element.attributes
-        name = _ADDRESS_ATTRIBUTES[tag]
+        name = ADDRESS_ATTRIBUTES[tag]
         if name not in attributes:
             # The selector matches xlink:href too, which is no href.
             continue

@@ -98,19 +98,14 @@ def read_outline(document: Document, places: PlaceFinder, links: Container[int] 
             if (inner is None and not is_link) or tag in UNSEEN:
                 node = node.next
                 continue
-            part = _enter(part, node, tag, places)
-            part.start = len(pieces)
+            may_be_read = (part.may_be_read and part.tag not in NOTHING_READ_INSIDE) or tag == "body"
+            around = part.inside
+            part = Part(node, tag, part, around, places.enter(around, node, tag), may_be_read, [], len(pieces))
             read.append(part.texts)
             if is_link:
                 found[node.mem_id] = part
             node = inner
     return Outline(pieces, found, " ".join(chain.from_iterable(read)))
-
-
-def _enter(outer: Part, element: Element, tag: str, places: PlaceFinder) -> Part:
-    around = outer.inside
-    may_be_read = (outer.may_be_read and outer.tag not in NOTHING_READ_INSIDE) or tag == "body"
-    return Part(element, tag, outer, around, places.enter(around, element, tag), may_be_read, [])
 
 
 def _leave(part: Part, pieces: list[str | None], places: PlaceFinder) -> Part | None:

@@ -18,6 +18,9 @@ from backlinkspider.core.text_share import TextShares
 from backlinkspider.core.wording import read_wording
 from backlinkspider.items import Link, LinkType, Page, PageText
 
+# To look a member of an Enum up takes Python 3.11 as long as a call.
+_TEXT = LinkType.TEXT
+
 
 class DescribeLinksPipeline:
     """Reads anchor, place, context and markup of each link that is kept, says whether it is followed, and lets the page go.
@@ -73,7 +76,7 @@ def _read_element(link: Link, element: Element) -> None:
     text = only_text(element) if link.link_type is None else None
     if text is not None:
         # Most links are of this kind, which take a third of the time of others.
-        link.anchor, link.link_type, link.link_html = fold_space(text), LinkType.TEXT, whole_markup(element)
+        link.anchor, link.link_type, link.link_html = fold_space(text), _TEXT, whole_markup(element)
         return
     if link.is_hyperlink:
         link.anchor, link.alt, link.link_type = read_wording(element)
@@ -88,7 +91,7 @@ def _place(link: Link, part: Part, places: PlaceFinder, url_from: str) -> None:
 
 def _hidden_by(link: Link, element: Element, hidden: str | None, url_from: str) -> str | None:
     """What hides a link, by what hides a text in its element."""
-    if link.link_type is not LinkType.TEXT:
+    if link.link_type is not _TEXT:
         return hidden if hides_pictures(hidden) else None
     if hidden or link.anchor is None or len(link.anchor) != 1 or link.url_to.partition("#")[0] == url_from:
         return hidden
