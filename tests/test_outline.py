@@ -30,6 +30,7 @@ def is_seen(element: Element | None) -> bool:
 
 PIECES = [
     pytest.param("<p>a <b>b</b> c</p>d", [None, "a ", "b", " c", None, "d", None], id="blocks and their texts"),
+    pytest.param("<b>a</b>\n\t<b>b</b>", [None, "a", " ", "b", None], id="white space"),
     pytest.param("a<br>b", [None, "a", " ", "b", None], id="a line break"),
     pytest.param("a<script>no()</script><style>no</style><!-- no -->b", [None, "a", "b", None], id="nothing unseen"),
     pytest.param("a<hr><div></div>b", [None, "a", None, "b", None], id="an empty block"),
