@@ -10,8 +10,10 @@ import pytest
 from scrapy import Request
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
+from scrapy.http import FormRequest
 
 from backlinkspider.memory_frontier import MemoryFrontier
+from backlinkspider.request_meta import page_meta
 from backlinkspider.turns import SiteTurns
 
 
@@ -33,6 +35,16 @@ def taken(frontier: MemoryFrontier) -> list[str]:
     while (following := frontier.next_request()) is not None:
         urls.append(following.url.removeprefix("https://"))
     return urls
+
+
+def page_request(**more: Any) -> Request:
+    """A request as the spider makes it for a page that another one names."""
+    meta = page_meta("a.example", site="a.example", host="www.a.example", depth=2)
+    return Request("https://www.a.example/1", print, headers={"Referer": "https://a.example/"}, meta=meta, **more)
+
+
+def attributes_of(request: Request) -> dict[str, Any]:
+    return {name: getattr(request, name) for name in Request.attributes}
 
 
 def test_sites_take_turns() -> None:
@@ -87,3 +99,47 @@ def test_the_next_site_is(active: Mapping[str, int], expected: str) -> None:
     turns = SiteTurns(crawler_with(active), {"a.example": 2, "b.example": 1, "c.example": 1})
     assert turns.take() == expected
     assert (turns.addresses(), len(turns)) == (3, 3 if expected == "a.example" else 2)
+
+
+def test_a_request_for_a_page_is_made_again_as_it_was() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    asked = page_request(errback=repr, priority=-4)
+    frontier.enqueue_request(asked)
+    following = frontier.next_request()
+    assert following is not None
+    assert following is not asked
+    assert attributes_of(following) == attributes_of(asked)
+
+
+def test_requests_of_one_page_share_nothing_that_somebody_changes() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    for number in range(2):
+        frontier.enqueue_request(page_request().replace(url=f"https://www.a.example/{number}"))
+    first, second = frontier.next_request(), frontier.next_request()
+    assert first is not None
+    assert second is not None
+    first.headers["User-Agent"] = "one"
+    first.meta["hops"].append("one")
+    assert "User-Agent" not in second.headers
+    assert second.meta == page_request().meta
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(page_request(method="POST"), id="with another method"),
+        pytest.param(page_request(body="q=1"), id="with a body"),
+        pytest.param(page_request(cookies={"a": "b"}), id="with cookies"),
+        pytest.param(page_request(flags=["again"]), id="with flags"),
+        pytest.param(page_request(cb_kwargs={"page": 1}), id="with arguments of its callback"),
+        pytest.param(page_request(dont_filter=True), id="that is asked again"),
+        pytest.param(page_request(encoding="cp1252"), id="in another encoding"),
+        pytest.param(page_request().replace(meta={**page_request().meta, "retry_times": 1}), id="that carries more"),
+        pytest.param(page_request().replace(cls=FormRequest), id="of another class"),
+        pytest.param(Request("https://a.example/login"), id="of somebody else"),
+    ],
+)
+def test_any_other_request_is_kept_whole(asked: Request) -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    frontier.enqueue_request(asked)
+    assert frontier.next_request() is asked
