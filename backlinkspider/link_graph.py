@@ -7,10 +7,11 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import Any
 
-from backlinkspider.core.authority import Edges
+from backlinkspider.core.authority import Links
 
 EDGES_MAXIMUM = 10_000_000
 """Links between sites that are noted; what is worked out of as many takes 1 GB."""
@@ -38,17 +39,20 @@ _FULL = ""
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA cache_size = -16384;
+PRAGMA cache_size = -2048;
 CREATE TABLE sites (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE edges (site INTEGER, linked INTEGER, PRIMARY KEY (site, linked)) WITHOUT ROWID;
 CREATE TEMP TABLE asked (number INTEGER PRIMARY KEY);
 BEGIN;
 """
+# The sign keeps SQLite from trying every pair of sites, CROSS from looking at the links of all sites.
 _AMONG = """
-SELECT a.name, b.name FROM asked JOIN edges ON edges.site = asked.number
-JOIN sites AS a ON a.number = edges.site JOIN sites AS b ON b.number = edges.linked
-WHERE edges.linked IN (SELECT number FROM asked)
+SELECT asked.number, edges.linked FROM asked CROSS JOIN edges ON edges.site = asked.number
+WHERE +edges.linked IN (SELECT number FROM asked) ORDER BY asked.number
 """
+_NOTE_LINKING = "INSERT OR IGNORE INTO asked SELECT DISTINCT site FROM edges"
+_TO_NOTED = "SELECT site, linked FROM edges WHERE linked IN (SELECT number FROM asked)"
+_TO_OTHERS = "SELECT site, MIN(linked), COUNT(*) FROM edges WHERE linked NOT IN (SELECT number FROM asked) GROUP BY site"
 
 
 class _Known:
@@ -128,10 +132,20 @@ class LinkGraph:
         changed, self._changed = self._changed, {}
         yield from (changed or {}).items()
 
-    def pairs(self) -> Edges:
-        """The numbers of the sites that link and are linked to, for `core.authority`."""
-        rows = self._database.execute("SELECT site, linked FROM edges")
-        return array("q", chain.from_iterable(rows))
+    def links_for(self, sites: Iterable[int]) -> Links:
+        """The links by the numbers of their sites, for `core.authority` to say of some sites what they count.
+
+        What leads to sites without links, which are most that a crawl comes to know, and of which nothing is asked, is told of
+        a site at once: a reader who goes there begins anew, wherever it is.
+        """
+        self._note_asked(sites)
+        self._database.execute(_NOTE_LINKING)
+        pairs = array("q", chain.from_iterable(self._database.execute(_TO_NOTED)))
+        counts = [1] * (len(pairs) // 2)
+        for site, linked, count in self._database.execute(_TO_OTHERS):
+            pairs.extend((site, linked))
+            counts.append(count)
+        return Links(pairs, counts)
 
     def numbers_of(self, sites: Iterable[str]) -> dict[str, int]:
         """The numbers of those of some sites that are in the graph."""
@@ -141,13 +155,10 @@ class LinkGraph:
 
     def links_among(self, sites: Collection[str]) -> Mapping[str, frozenset[str]]:
         """To which of some sites each of them links; those that link to none are left out."""
-        self._database.execute("DELETE FROM asked")
-        numbers = set(self.numbers_of(sites).values())
-        self._database.executemany("INSERT INTO asked VALUES (?)", ((number,) for number in numbers))
-        links: dict[str, set[str]] = {}
-        for site, linked in self._database.execute(_AMONG):
-            links.setdefault(site, set()).add(linked)
-        return {site: frozenset(linked) for site, linked in links.items()}
+        names = {number: site for site, number in self.numbers_of(sites).items()}
+        self._note_asked(names)
+        rows = groupby(self._database.execute(_AMONG), key=itemgetter(0))
+        return {names[site]: frozenset(names[linked] for _, linked in of_site) for site, of_site in rows}
 
     def telling_links(self, site: str) -> frozenset[str]:
         """The sites that a site links to and few others do, which says something of it; none of a site that links to anybody."""
@@ -163,6 +174,10 @@ class LinkGraph:
     def close(self) -> None:
         """Lets the file go."""
         self._database.close()
+
+    def _note_asked(self, sites: Iterable[int]) -> None:
+        self._database.execute("DELETE FROM asked")
+        self._database.executemany("INSERT INTO asked VALUES (?)", ((number,) for number in set(sites)))
 
     def _telling_maximum(self) -> int:
         return min(_POPULAR, max(_POPULAR_IN_A_SMALL_CRAWL, self._linking // _POPULAR_SHARE))

@@ -65,8 +65,8 @@ def measure(linking: int, sites: int, edges: int) -> None:
     noting = time.perf_counter() - begun - drawing
     asked = list(graph.numbers_of(name(number) for number in range(REFERRING_DOMAINS)).values())
     trusted = list(graph.numbers_of(name(number) for number in range(TRUSTED)).values())
-    pairs, reading = timed(graph.pairs)
-    nodes, building = timed(lambda: LinkedNodes(pairs, graph.sites))
+    links, reading = timed(lambda: graph.links_for(asked))
+    nodes, building = timed(lambda: LinkedNodes(links, graph.sites))
     _, ranking = timed(lambda: nodes.pagerank(asked))
     _, trusting = timed(lambda: nodes.trustrank(asked, trusted))
     harmonic, measuring = timed(lambda: nodes.harmonic(asked))

@@ -39,6 +39,14 @@ class Authority(NamedTuple):
     """The sites in the graph."""
 
 
+class Links(NamedTuple):
+    """Links of a graph, as far as they matter to what is asked of it."""
+
+    pairs: Edges
+    counts: list[int] | None = None
+    """For how many links each pair stands, which all lead to nodes without links that nobody asks about; None for one each."""
+
+
 class Harmonic(NamedTuple):
     """Harmonic centralities, and how they were come by."""
 
@@ -53,18 +61,19 @@ def pagerank(edges: Edges, nodes: int) -> list[float]:
     >>> [round(rank, 3) for rank in pagerank(array("q", [0, 2, 1, 2]), 3)]
     [0.213, 0.213, 0.574]
     """
-    return LinkedNodes(edges, nodes).pagerank(range(nodes)) if nodes else []
+    return LinkedNodes(Links(edges), nodes).pagerank(range(nodes)) if nodes else []
 
 
 class LinkedNodes:
     """A directed graph, in about 80 bytes an edge while it is built; an edge that is given twice counts twice."""
 
-    def __init__(self, edges: Edges, nodes: int) -> None:
+    def __init__(self, links: Links, nodes: int) -> None:
         from igraph import Graph  # noqa: PLC0415 - takes 10 MB, when a crawl has ended
 
         self._graph = Graph(n=nodes, directed=True)
         self._nodes = nodes
-        for part in _parts_of(edges):
+        self._counts = links.counts
+        for part in _parts_of(links.pairs):
             self._graph.add_edges(part)
 
     def pagerank(self, nodes: Sequence[int]) -> list[float]:
@@ -74,7 +83,9 @@ class LinkedNodes:
         reader is (Brin and Page 1998, https://doi.org/10.1016/S0169-7552(98)00110-X; Langville and Meyer 2004 for the nodes
         without links).
         """
-        return _numbers(self._graph.pagerank(vertices=list(nodes), damping=DAMPING)) if nodes else []
+        if not nodes:
+            return []
+        return _numbers(self._graph.pagerank(vertices=list(nodes), damping=DAMPING, weights=self._counts))
 
     def trustrank(self, nodes: Sequence[int], trusted: Collection[int]) -> list[float] | None:
         """TrustRank of some of the nodes; that of all makes up 1. None when none is trusted.
@@ -85,8 +96,10 @@ class LinkedNodes:
         """
         if not trusted or not nodes:
             return [] if trusted else None
-        reset = sorted(set(trusted))
-        return _numbers(self._graph.personalized_pagerank(vertices=list(nodes), reset_vertices=reset, damping=DAMPING))
+        ranks = self._graph.personalized_pagerank(
+            vertices=list(nodes), reset_vertices=sorted(set(trusted)), damping=DAMPING, weights=self._counts
+        )
+        return _numbers(ranks)
 
     def harmonic(self, nodes: Sequence[int], work: int = _WORK) -> Harmonic:
         """Harmonic centrality of some of the nodes, 0 to 1: the mean over all others of 1 / the links from there to the node.
@@ -125,10 +138,10 @@ class LinkedNodes:
 
 
 def work_out_authority(
-    edges: Edges, nodes: int, *, asked: Sequence[int], trusted: Collection[int] = ()
+    links: Links, nodes: int, *, asked: Sequence[int], trusted: Collection[int] = ()
 ) -> tuple[list[Authority], int | None]:
     """The authority of the nodes that are asked for, and what `Harmonic.sampled` says."""
-    graph = LinkedNodes(edges, nodes)
+    graph = LinkedNodes(links, nodes)
     harmonic = graph.harmonic(asked)
     trust: Iterable[float | None] = graph.trustrank(asked, trusted) or [None] * len(asked)
     rows = zip(graph.pagerank(asked), harmonic.values, trust, strict=True)

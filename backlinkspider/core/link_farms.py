@@ -176,8 +176,10 @@ def _network_of(address: str) -> str:
 
 
 def _cliques(sites: Collection[str], links: Mapping[str, Collection[str]]) -> Iterator[_Group]:
-    linked = {site: {other for other in links.get(site, ()) if other in sites and other != site} for site in sites}
-    mutual = {site: {other for other in others if site in linked[other]} for site, others in linked.items()}
+    mutual = {
+        site: {other for other in links.get(site, ()) if other in sites and site in links.get(other, ())} - {site}
+        for site in sites
+    }
     yield from (_Group(Footprint.CLIQUE, members) for members in _groups_of_neighbors(mutual))
 
 

@@ -81,10 +81,9 @@ class DomainGraph:
         if not self.graph.is_whole:
             return {}
         numbers = self.graph.numbers_of(dict.fromkeys(sites))
+        asked = list(numbers.values())
         trusted_numbers = self.graph.numbers_of(trusted).values()
-        rows, sampled = work_out_authority(
-            self.graph.pairs(), self.graph.sites, asked=list(numbers.values()), trusted=trusted_numbers
-        )
+        rows, sampled = work_out_authority(self.graph.links_for(asked), self.graph.sites, asked=asked, trusted=trusted_numbers)
         if sampled is not None:
             logger.info("harmonic centrality is estimated, from %d of the sites that link", sampled)
         return dict(zip(numbers, rows, strict=True))
