@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from itertools import chain, groupby, islice
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -51,8 +51,10 @@ SELECT asked.number, edges.linked FROM asked CROSS JOIN edges ON edges.site = as
 WHERE +edges.linked IN (SELECT number FROM asked) ORDER BY asked.number
 """
 _NOTE_LINKING = "INSERT OR IGNORE INTO asked SELECT DISTINCT site FROM edges"
-_TO_NOTED = "SELECT site, linked FROM edges WHERE linked IN (SELECT number FROM asked)"
-_TO_OTHERS = "SELECT site, MIN(linked), COUNT(*) FROM edges WHERE linked NOT IN (SELECT number FROM asked) GROUP BY site"
+_LINKS = """
+SELECT site, linked, 1 FROM edges WHERE linked IN (SELECT number FROM asked) UNION ALL
+SELECT site, MIN(linked), COUNT(*) FROM edges WHERE linked NOT IN (SELECT number FROM asked) GROUP BY site
+"""
 
 
 class _Known:
@@ -140,12 +142,7 @@ class LinkGraph:
         """
         self._note_asked(sites)
         self._database.execute(_NOTE_LINKING)
-        pairs = array("q", chain.from_iterable(self._database.execute(_TO_NOTED)))
-        counts = [1] * (len(pairs) // 2)
-        for site, linked, count in self._database.execute(_TO_OTHERS):
-            pairs.extend((site, linked))
-            counts.append(count)
-        return Links(pairs, counts)
+        return self._database.execute(_LINKS)
 
     def numbers_of(self, sites: Iterable[str]) -> dict[str, int]:
         """The numbers of those of some sites that are in the graph."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def edges_of(pairs: Pairs) -> array[int]:
 
 
 def links_of(pairs: Pairs) -> Links:
-    return Links(edges_of(pairs))
+    return [(source, target, 1) for source, target in pairs]
 
 
 def power_iteration(pairs: Pairs, nodes: int, reset: Collection[int]) -> list[float]:
@@ -148,6 +149,15 @@ def test_authority_is_that_of_the_nodes_asked_for_in_their_order() -> None:
     assert [(row.harmonic, row.sites) for row in rows] == [(0, 4), (1, 4)]
     assert rows[1].pagerank == pytest.approx(power_iteration(STAR, 4, range(4))[0])
     assert [row.trust for row in rows] == pytest.approx([0, DAMPING / (1 + DAMPING)])
+
+
+def test_links_that_cannot_be_read_raise_what_says_why() -> None:
+    def links() -> Iterator[tuple[int, int, int]]:
+        yield 0, 1, 1
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+        LinkedNodes(links(), 2)
 
 
 def test_without_a_trusted_site_trust_is_unknown() -> None:

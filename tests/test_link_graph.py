@@ -6,10 +6,8 @@ import json
 import logging
 import sqlite3
 import threading
-from array import array
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +20,7 @@ from scrapy_command import crawl, scrapy
 
 from backlinkspider import link_graph, settings
 from backlinkspider.core.arguments import NamedList, SeedFile
-from backlinkspider.core.authority import Links, work_out_authority
+from backlinkspider.core.authority import work_out_authority
 from backlinkspider.core.html import read_page
 from backlinkspider.core.relation import followed_sites
 from backlinkspider.core.seeds import parse_seed
@@ -72,14 +70,14 @@ def test_each_link_is_noted_once(graph: LinkGraph) -> None:
 def test_a_site_without_links_is_in_the_graph_and_a_link_to_itself_is_none(graph: LinkGraph) -> None:
     graph.add("a.example", {"a.example"})
     assert graph.numbers_of(["a.example", "unknown.example"]) == {"a.example": 0}
-    assert graph.links_for([0]) == Links(array("q"), [])
+    assert not list(graph.links_for([0]))
 
 
 def test_links_that_lead_nowhere_are_told_of_a_site_at_once(graph: LinkGraph) -> None:
     fill(graph, {"a.example": {"b.example", "c.example", "d.example"}, "b.example": {"a.example", "d.example", "e.example"}})
     numbers = graph.numbers_of(["a.example", "b.example", "c.example", "d.example", "e.example"])
     a, b, c, d, e = numbers.values()
-    assert graph.links_for([c]) == Links(array("q", [a, b, a, c, b, a, a, d, b, d]), [1, 1, 1, 1, 2])
+    assert list(graph.links_for([c])) == [(a, b, 1), (a, c, 1), (b, a, 1), (a, d, 1), (b, d, 2)]
     assert e > d
 
 
@@ -91,11 +89,11 @@ def test_links_that_lead_nowhere_are_told_of_a_site_at_once(graph: LinkGraph) ->
 def test_they_are_enough_for_the_measures(sites: dict[str, set[str]], asked: set[str], trusted: set[str]) -> None:
     with closing(LinkGraph()) as graph:
         fill(graph, sites)
-        every = array("q", chain.from_iterable(graph._database.execute("SELECT site, linked FROM edges")))
+        every = graph._database.execute("SELECT site, linked, 1 FROM edges")
         numbers = list(graph.numbers_of(asked).values())
         trusted_numbers = list(graph.numbers_of(trusted).values())
         rows, sampled = work_out_authority(graph.links_for(numbers), graph.sites, asked=numbers, trusted=trusted_numbers)
-        whole, _ = work_out_authority(Links(every), graph.sites, asked=numbers, trusted=trusted_numbers)
+        whole, _ = work_out_authority(every, graph.sites, asked=numbers, trusted=trusted_numbers)
     assert sampled is None
     assert [row.trust is None for row in rows] == [not trusted_numbers] * len(numbers)
     for row, expected in zip(rows, whole, strict=True):

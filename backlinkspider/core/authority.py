@@ -9,20 +9,20 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from heapq import nsmallest
-from itertools import compress
+from itertools import compress, repeat
 from typing import NamedTuple, TypeAlias
 
 Edges: TypeAlias = "array[int]"
 """Of type q: the node that links and the node that it links to, one pair after the other."""
 
+Links: TypeAlias = Iterable[tuple[int, int, int]]
+"""The node that links, the node that it links to, and for how many links that stands: for more than one where all of these
+lead to nodes that link to none, and that nobody asks about."""
+
 DAMPING = 0.85
 
 _WORK = 1_000_000_000
 """Nodes and edges that the search for distances may look at: about 15 seconds."""
-
-_PARTS = 4
-"""In how many parts igraph is given the edges: each takes some 100 bytes an edge for a moment, of which 40 stay. It puts all that
-came before in order again with every part: with 4 a graph of four million edges takes a tenth longer, with 32 twice as long."""
 
 _WORK_OF_A_STEP = 2
 """What a step costs where distances are asked for one by one, in steps of a search that adds them up by itself."""
@@ -39,14 +39,6 @@ class Authority(NamedTuple):
     """The sites in the graph."""
 
 
-class Links(NamedTuple):
-    """Links of a graph, as far as they matter to what is asked of it."""
-
-    pairs: Edges
-    counts: list[int] | None = None
-    """For how many links each pair stands, which all lead to nodes without links that nobody asks about; None for one each."""
-
-
 class Harmonic(NamedTuple):
     """Harmonic centralities, and how they were come by."""
 
@@ -61,20 +53,29 @@ def pagerank(edges: Edges, nodes: int) -> list[float]:
     >>> [round(rank, 3) for rank in pagerank(array("q", [0, 2, 1, 2]), 3)]
     [0.213, 0.213, 0.574]
     """
-    return LinkedNodes(Links(edges), nodes).pagerank(range(nodes)) if nodes else []
+    numbers = iter(edges)
+    return LinkedNodes(zip(numbers, numbers, repeat(1)), nodes).pagerank(range(nodes)) if nodes else []
 
 
 class LinkedNodes:
-    """A directed graph, in about 80 bytes an edge while it is built; an edge that is given twice counts twice."""
+    """A directed graph, in about 80 bytes an edge while it is built; an edge that is given twice counts twice.
+
+    What is given is read one by one: igraph makes Python's numbers of an array first, which takes 90 bytes an edge more. What
+    reading it raises, this raises.
+    """
 
     def __init__(self, links: Links, nodes: int) -> None:
         from igraph import Graph  # noqa: PLC0415 - takes 10 MB, when a crawl has ended
 
         self._graph = Graph(n=nodes, directed=True)
         self._nodes = nodes
-        self._counts = links.counts
-        for part in _parts_of(links.pairs):
-            self._graph.add_edges(part)
+        counts: list[int] = []
+        try:
+            self._graph.add_edges(_without_counts(links, counts))
+        except SystemError as error:
+            # igraph takes no notice of an error in what it reads; Python then says that it did not.
+            raise error.__cause__ or error from None
+        self._counts = counts if max(counts, default=1) > 1 else None
 
     def pagerank(self, nodes: Sequence[int]) -> list[float]:
         """PageRank of some of the nodes; that of all makes up 1.
@@ -148,13 +149,11 @@ def work_out_authority(
     return [Authority(*row, nodes) for row in rows], harmonic.sampled
 
 
-def _parts_of(edges: Edges) -> Iterator[memoryview]:
-    """The edges, some after the other, in the shape that igraph takes; none of no edges, which would have no shape."""
-    numbers = memoryview(edges)
-    size = 2 * -(-len(edges) // (2 * _PARTS))
-    for begin in range(0, len(edges), size or 1):
-        part = numbers[begin : begin + size]
-        yield part.cast("B").cast("q", (len(part) // 2, 2))
+def _without_counts(links: Links, counts: list[int]) -> Iterator[tuple[int, int]]:
+    """The nodes of each link; the third number goes to a list."""
+    for source, target, count in links:
+        counts.append(count)
+        yield source, target
 
 
 def _draw(node: int) -> bytes:
