@@ -138,8 +138,11 @@ class LinkGraph:
         """The links by the numbers of their sites, for `core.authority` to say of some sites what they count.
 
         What leads to sites without links, which are most that a crawl comes to know, and of which nothing is asked, is told of
-        a site at once: a reader who goes there begins anew, wherever it is.
+        a site at once: a reader who goes there begins anew, wherever it is. What is remembered of the sites is forgotten, as
+        the crawl has ended and igraph needs the memory.
         """
+        self._known.clear()
+        self._remembered = 0
         self._note_asked(sites)
         self._database.execute(_NOTE_LINKING)
         return self._database.execute(_LINKS)

@@ -81,6 +81,10 @@ class MemoryFrontier(BaseScheduler):
             del self._queues[site]
         return source if isinstance(source, Request) else source.request(url, -negative_priority)
 
+    def close(self, reason: str) -> None:
+        """Forgets the addresses: nothing more is asked for, and what follows needs the memory."""
+        self.df = SeenUrls()
+
     def _waiting(self, request: Request) -> _Waiting:
         """What is kept of a request until its turn: of one for a page 200 bytes, where Scrapy's object is 1,600."""
         source = _source_of(request)

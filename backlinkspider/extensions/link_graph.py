@@ -18,6 +18,7 @@ from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.relation import Relation, followed_sites
 from backlinkspider.core.seeds import Seed
+from backlinkspider.freed_memory import give_back_freed_memory
 from backlinkspider.items import Page
 from backlinkspider.job import Job
 from backlinkspider.link_graph import LinkGraph
@@ -83,7 +84,10 @@ class DomainGraph:
         numbers = self.graph.numbers_of(dict.fromkeys(sites))
         asked = list(numbers.values())
         trusted_numbers = self.graph.numbers_of(trusted).values()
-        rows, sampled = work_out_authority(self.graph.links_for(asked), self.graph.sites, asked=asked, trusted=trusted_numbers)
+        links = self.graph.links_for(asked)
+        # What fetching needed at its peak: 13 of 151 MB after 20,000 pages.
+        give_back_freed_memory()
+        rows, sampled = work_out_authority(links, self.graph.sites, asked=asked, trusted=trusted_numbers)
         if sampled is not None:
             logger.info("harmonic centrality is estimated, from %d of the sites that link", sampled)
         return dict(zip(numbers, rows, strict=True))
