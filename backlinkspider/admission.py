@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import cast
 
 from scrapy import Request
@@ -155,8 +156,10 @@ class Admission:
         return is_known
 
     def _count_alike(self, kind: str) -> int:
-        self._alike[kind] = self._alike.get(kind, 0) + 1
-        return self._alike[kind]
+        # A title may have a thousand characters.
+        key = blake2b(kind.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        self._alike[key] = self._alike.get(key, 0) + 1
+        return self._alike[key]
 
 
 def priority_of(url: str, depth: int) -> int:
