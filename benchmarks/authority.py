@@ -5,8 +5,9 @@
 The graph is drawn at random, the same every time, with few sites that many link to and few that link to many (power laws). For
 each of two graphs a process notes the pages of a crawl in its store, 25 links a page, and then works out authority for 2,000
 referring domains: once where every site links, so that distances are estimated, and once where one in a hundred does, as in a
-crawl. Printed are microseconds for a link that is noted, seconds to read the links back and to work out each measure, and the
-peak memory (resident set) of the process. At the end: what a page of 110 links costs on a site whose links are all known.
+crawl. Printed are microseconds for a link that is noted, seconds to look which sites link, to build the graph from the links as
+they are read back, and to work out each measure, and the peak memory (resident set) of the process. At the end: what a page of
+110 links costs on a site whose links are all known.
 """
 
 from __future__ import annotations
