@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--hosts", type=int, default=50)
     parser.add_argument("--pages", type=int, default=20, help="of each host")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="only contenders with this text in their name, and the first")
+    parser.add_argument("--only", default="", help="only contenders whose name this regular expression finds, and the first")
     parser.add_argument("--json", type=Path, help="also write every figure to this file")
     parser.add_argument("--figure", type=Path, help="also draw the medians to this SVG file")
     parser.add_argument("--archive", type=Path, help="a web archive (WARC) whose pages are served")
@@ -69,7 +69,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serve_web(WebSize(options.hosts, options.pages), real) as web:
         speed = web.pages_per_second()
         every = make_contenders(Path(folder), web, options.peers, options.linkinator)
-        contenders = {name: each for name, each in every.items() if name == BASELINE or options.only in name}
+        contenders = {name: each for name, each in every.items() if name == BASELINE or re.search(options.only, name)}
         for number in range(options.rounds):
             for contender in contenders.values():
                 run(contender, web)
