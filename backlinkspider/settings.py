@@ -220,6 +220,7 @@ EXTENSIONS = {
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.extensions.kept_stats.KeptStats": 500,
     "backlinkspider.extensions.garbage.SeldomCollector": 500,
+    "backlinkspider.extensions.timers.CancelledTimers": 500,
     # Keeps a pickle in JOBDIR; ours is `job`.
     "scrapy.extensions.spiderstate.SpiderState": None,
 }
