@@ -1,7 +1,13 @@
 from __future__ import annotations
 
-import pytest
+import re
+from unittest.mock import patch
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backlinkspider.core import markup
 from backlinkspider.core.html import read_page
 from backlinkspider.core.markup import ATTRIBUTES_MAXIMUM, NESTING_MAXIMUM, bound_markup
 
@@ -32,9 +38,9 @@ DEEP = [
 ]
 
 
-@pytest.mark.parametrize("markup", DEEP)
-def test_nesting_is_bounded_and_later_links_stay(markup: str) -> None:
-    page = read_page("https://example.com/", (markup * MANY + "<a href=x>y</a>").encode())
+@pytest.mark.parametrize("deep", DEEP)
+def test_nesting_is_bounded_and_later_links_stay(deep: str) -> None:
+    page = read_page("https://example.com/", (deep * MANY + "<a href=x>y</a>").encode())
     assert [link.href for link in page.links] == ["x"]
     depth = 0
     node = page.links[0].element
@@ -47,6 +53,27 @@ def test_formatting_does_not_multiply() -> None:
     page = read_page("https://example.com/", b"<font size=1><font size=2><p><a href=x>y</a>" * MANY)
     assert len(page.links) == MANY
     assert len(page.document.css("font")) < 10 * MANY
+
+
+SOME_MARKUP = st.lists(
+    st.sampled_from(
+        [
+            *("<a href=x>oak</a>", '<a href="x" title="<a>">oak</a>', "<a>", "</a>", "<a href=x>", "<a/>", "<A HREF='x'>oak</A>"),
+            *("<li>", '<li class="a b">', "</li>", "<link>", "<lin>", "<br/>", "<p x=y>", f"<td{' x' * 20}>", f"<td{' x' * 21}>"),
+            *("<div>", "</div>", "<b>", "</b>", "<svg>", "</svg>", "<svg/>", "<foreignObject>", "<script>", "</script>"),
+            *("<title>", "<!--", "-->", "<![CDATA[", "]]>", "<", ">", '"', "'", "=", "/", " ", "oak"),
+        ]
+    ),
+    max_size=60,
+).map("".join)
+
+
+@given(SOME_MARKUP)
+def test_to_pass_over_harmless_tags_changes_nothing(text: str) -> None:
+    with patch.multiple(markup, NESTING_MAXIMUM=3, FORMATTING_MAXIMUM=1, _is_large=lambda _: True):
+        bound = bound_markup(text)
+        with patch.object(markup, "_HARMLESS", re.compile("")):
+            assert bound == bound_markup(text)
 
 
 def test_what_is_closed_does_not_count() -> None:
