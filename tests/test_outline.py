@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.test import get_crawler
 
 from backlinkspider.core.html import UNSEEN, Element, read_page
 from backlinkspider.core.outline import Outline, read_outline
 from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.relation import Relation
+from backlinkspider.core.target import parse_target
 from backlinkspider.items import Page
+from backlinkspider.pipelines.classify import ClassifyLinksPipeline
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 
 
@@ -63,6 +68,15 @@ def test_a_link_that_nobody_sees_has_no_place() -> None:
     page = page_of("<svg><style><a href=x>a</a></style></svg>")
     DescribeLinksPipeline().process_item(page)
     assert [(link.anchor, link.position, link.text_pre) for link in page.links] == [("a", None, None)]
+
+
+def test_each_of_several_targets_has_the_link_whole() -> None:
+    page = page_of("<nav>a <a href='https://partner.example/' hidden>b</a> c</nav>")
+    targets = [parse_target("partner.example"), parse_target("https://partner.example/")]
+    ClassifyLinksPipeline(targets, frozenset(Relation), MemoryStatsCollector(get_crawler())).process_item(page)
+    DescribeLinksPipeline().process_item(page)
+    described = [(link.position, link.text_pre, link.text_post, link.semantic_location, link.hidden) for link in page.links]
+    assert described == [("nav", "a", "c", "nav", "hidden")] * 2
 
 
 MARKUP = st.sampled_from(

@@ -51,7 +51,8 @@ def _describe_page(page: Page) -> None:
     outline = read_outline(page.document, places, {link.element.mem_id for link in linking})
     for link in linking:
         _read_element(link, link.element)
-        part = outline.links.pop(link.element.mem_id, None)
+        # Not let go of: of several targets each has a link of its own with the same element.
+        part = outline.links.get(link.element.mem_id)
         # The links of the page as a whole stand nowhere on it.
         if part is not None:
             if link.anchor is not None:
