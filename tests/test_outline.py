@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from backlinkspider.core.html import UNSEEN, Element, read_page
+from backlinkspider.core.html import read_page
 from backlinkspider.core.outline import Outline, read_outline
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.relation import Relation
@@ -25,12 +25,6 @@ def page_of(html: str) -> Page:
 def outline_of(page: Page) -> Outline:
     links = {link.element.mem_id for link in page.links}
     return read_outline(page.document, PlaceFinder(page.document), links)
-
-
-def is_seen(element: Element | None) -> bool:
-    while element is not None and element.tag not in UNSEEN:
-        element = element.parent
-    return element is None
 
 
 PIECES = [
@@ -64,10 +58,20 @@ def test_only_links_that_are_asked_for_are_kept() -> None:
     assert list(read_outline(page.document, PlaceFinder(page.document), {asked}).links) == [asked]
 
 
-def test_a_link_that_nobody_sees_has_no_place() -> None:
-    page = page_of("<svg><style><a href=x>a</a></style></svg>")
+UNSEEN_LINKS = [
+    pytest.param("<div hidden>a<svg><style><a href=x>b</a></style></svg>c</div>", ("a", "c", "hidden"), id="in a style"),
+    pytest.param("<svg><script>a<a href=x style='display:none'>b</a>", ("", "", "display:none"), id="in a script"),
+    pytest.param("<math><template hidden><style><a href=x>b</a>", ("", "", "hidden"), id="in a style in a template"),
+]
+
+
+@pytest.mark.parametrize(("html", "described"), UNSEEN_LINKS)
+def test_what_hides_a_link_hides_it_where_nothing_is_seen_either(html: str, described: tuple[str, str, str]) -> None:
+    page = page_of(html)
     DescribeLinksPipeline().process_item(page)
-    assert [(link.anchor, link.position, link.text_pre) for link in page.links] == [("a", None, None)]
+    (link,) = page.links
+    assert (link.position, link.anchor) == ("content", "b")
+    assert (link.text_pre, link.text_post, link.hidden) == described
 
 
 def test_each_of_several_targets_has_the_link_whole() -> None:
@@ -129,6 +133,6 @@ def test_any_markup_has_an_outline_with_all_its_links(markup: list[str]) -> None
     page = page_of("".join(markup))
     outline = outline_of(page)
     assert outline.pieces[0] is outline.pieces[-1] is None
-    assert {link.element.mem_id for link in page.links if is_seen(link.element)} == set(outline.links)
+    assert {link.element.mem_id for link in page.links} == set(outline.links)
     for part in outline.links.values():
         assert 0 < part.start <= part.end < len(outline.pieces)

@@ -6,7 +6,7 @@ walks of their own for the places of links, the words around each and the main t
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -26,7 +26,9 @@ BLOCKS = frozenset(
 _LINKS = frozenset({"a", "area", "iframe", "frame", "form"})
 """Elements that link from where they stand; the others are links of the page as a whole."""
 
-_PIECES: dict[str, str | None] = {"br": " "} | dict.fromkeys(BLOCKS)
+_LINK_ELEMENTS = ", ".join(_LINKS)
+
+_PIECES: dict[str, tuple[str | None]] = {"br": (" ",)} | dict.fromkeys(BLOCKS, (None,))
 """What an element that begins adds to the pieces of a page."""
 
 
@@ -57,7 +59,7 @@ class Outline(NamedTuple):
     """Its texts in the order of the document, without those of scripts and styles; a space for a line break, and for white
     space between elements; None where a block begins or ends, and first and last."""
     links: dict[int, Part]
-    """The links that were asked for, by the `mem_id` of their elements; none in a `<style>` of a drawing, which is not seen."""
+    """The links that were asked for, by the `mem_id` of their elements. One in a `<style>` of a drawing has no pieces."""
     main_text: str
     """The main text of the page, as it is written; of each element first its own texts."""
 
@@ -95,11 +97,13 @@ def read_outline(document: Document, places: PlaceFinder, links: Container[int] 
             node = node.next
         else:
             tag = node.tag or ""
-            if tag in _PIECES:
-                pieces.append(_PIECES[tag])
+            pieces += _PIECES.get(tag, ())
             is_link = tag in _LINKS and node.mem_id in links
             inner = node.first_child
-            if (inner is None and not is_link) or tag in UNSEEN:
+            if tag in UNSEEN:
+                found.update(_unseen_links(node, part, links, len(pieces), places))
+                inner = None
+            if inner is None and not is_link:
                 node = node.next
                 continue
             may_be_read = (part.may_be_read and part.tag not in NOTHING_READ_INSIDE) or tag == "body"
@@ -110,6 +114,22 @@ def read_outline(document: Document, places: PlaceFinder, links: Container[int] 
                 found[node.mem_id] = part
             node = inner
     return Outline(pieces, found, " ".join(chain.from_iterable(read)))
+
+
+def _unseen_links(
+    element: Element, outer: Part, links: Container[int], start: int, places: PlaceFinder
+) -> Iterator[tuple[int, Part]]:
+    """The links in a script, style or template, by `mem_id`; only those of a drawing or formula hold elements.
+
+    Its texts are none of the page, but a link in it is in the rows, and what hides it there hides it.
+    """
+    inner = element.first_child
+    if inner is None or (inner.is_text_node and inner.next is None):
+        return
+    for link in element.css(_LINK_ELEMENTS):
+        if link.mem_id in links:
+            tag, around = link.tag or "", places.place_in(link.parent)
+            yield link.mem_id, Part(link, tag, outer, around, places.enter(around, link, tag), start=start, end=start)
 
 
 def _leave(part: Part, pieces: list[str | None], places: PlaceFinder) -> Part | None:
