@@ -49,10 +49,13 @@ def _describe_page(page: Page) -> None:
             link.text_share = shares.share_around(link.element)
     linking = [link for link in page.links if link.element is not None]
     outline = read_outline(page.document, places, {link.element.mem_id for link in linking})
+    element = part = None
     for link in linking:
-        _read_element(link, link.element)
-        # Not let go of: of several targets each has a link of its own with the same element.
-        part = outline.links.get(link.element.mem_id)
+        # Of several targets each has a link of its own, one after the other, with the same element.
+        if link.element is not element:
+            element = link.element
+            part = outline.links.pop(element.mem_id, None)
+        _read_element(link, element)
         # The links of the page as a whole stand nowhere on it.
         if part is not None:
             if link.anchor is not None:
