@@ -21,6 +21,7 @@ from backlinkspider.turns import SiteTurns
 _USUAL = {"method": "GET", "body": b"", "cookies": {}, "encoding": "utf-8", "flags": [], "cb_kwargs": {}, "dont_filter": False}
 _usual_of = attrgetter(*_USUAL)
 _USUAL_VALUES = tuple(_USUAL.values())
+_OF_SEED = {"seed", "site", "host", "depth"}
 
 
 class _Source(NamedTuple):
@@ -96,7 +97,7 @@ class MemoryFrontier(BaseScheduler):
 def _source_of(request: Request) -> _Source | None:
     """What a request for a page has in common with others; None for one that could not be made again from that."""
     meta = request.meta
-    if type(request) is not Request or _usual_of(request) != _USUAL_VALUES or "seed" not in meta:
+    if type(request) is not Request or _usual_of(request) != _USUAL_VALUES or not meta.keys() >= _OF_SEED:
         return None
     own = (meta["seed"], meta["site"], meta["host"], meta["depth"])
     source = _Source(request.callback, request.errback, request.headers, *own)

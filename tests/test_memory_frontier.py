@@ -137,6 +137,7 @@ def test_requests_of_one_page_share_nothing_that_somebody_changes() -> None:
         pytest.param(page_request().replace(meta={**page_request().meta, "retry_times": 1}), id="that carries more"),
         pytest.param(page_request().replace(cls=FormRequest), id="of another class"),
         pytest.param(Request("https://a.example/login"), id="of somebody else"),
+        pytest.param(Request("https://a.example/login", meta={"seed": "a.example"}), id="of somebody else, with a word of ours"),
     ],
 )
 def test_any_other_request_is_kept_whole(asked: Request) -> None:
