@@ -97,7 +97,10 @@ class MemoryFrontier(BaseScheduler):
 def _source_of(request: Request) -> _Source | None:
     """What a request for a page has in common with others; None for one that could not be made again from that."""
     meta = request.meta
-    if type(request) is not Request or _usual_of(request) != _USUAL_VALUES or not meta.keys() >= _OF_SEED:
+    # Of a new request Scrapy takes no other priority, of one that it has any.
+    if type(request) is not Request or type(request.priority) is not int:
+        return None
+    if _usual_of(request) != _USUAL_VALUES or not meta.keys() >= _OF_SEED:
         return None
     own = (meta["seed"], meta["site"], meta["host"], meta["depth"])
     source = _Source(request.callback, request.errback, request.headers, *own)

@@ -43,6 +43,13 @@ def page_request(**more: Any) -> Request:
     return Request("https://www.a.example/1", print, headers={"Referer": "https://a.example/"}, meta=meta, **more)
 
 
+def page_request_between(priority: float) -> Request:
+    """One whose priority somebody has set to what Scrapy would not take of a new request."""
+    request = page_request()
+    request.priority = priority  # type: ignore[assignment]
+    return request
+
+
 def attributes_of(request: Request) -> dict[str, Any]:
     return {name: getattr(request, name) for name in Request.attributes}
 
@@ -133,6 +140,7 @@ def test_requests_of_one_page_share_nothing_that_somebody_changes() -> None:
         pytest.param(page_request(flags=["again"]), id="with flags"),
         pytest.param(page_request(cb_kwargs={"page": 1}), id="with arguments of its callback"),
         pytest.param(page_request(dont_filter=True), id="that is asked again"),
+        pytest.param(page_request_between(0.5), id="with half a priority"),
         pytest.param(page_request(encoding="cp1252"), id="in another encoding"),
         pytest.param(page_request().replace(meta={**page_request().meta, "retry_times": 1}), id="that carries more"),
         pytest.param(page_request().replace(cls=FormRequest), id="of another class"),
