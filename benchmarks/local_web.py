@@ -52,6 +52,9 @@ def read_real_pages(archive: Path) -> list[RealPage]:
             head, begin = _HEAD.search(body), _BODY.search(body)
             if head is None or begin is None or begin.start() < head.end() or b"nofollow" in body[: begin.start()].lower():
                 continue
+            if body.rfind(b"<!--", 0, begin.start()) > body.rfind(b"-->", 0, begin.start()):
+                # It is the body for an old browser, in a comment for all others.
+                continue
             url = record.rec_headers.get_header("WARC-Target-URI")
             pages.append(RealPage(url, body[head.end() : begin.end()], body[begin.end() :]))
     return pages
