@@ -14,7 +14,7 @@ from typing import Any
 from backlinkspider.core.authority import Links
 
 EDGES_MAXIMUM = 10_000_000
-"""Links between sites that are noted; what is worked out of as many takes 1 GB."""
+"""Links between sites that are noted; what is worked out of as many takes 0.8 GB."""
 
 SITE_MAXIMUM = 20_000
 """Sites that one site links to, as far as they are noted: no page that somebody made up fills the graph."""
