@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.html import ADDRESS_ATTRIBUTES, Element, only_text
+from backlinkspider.core.html import ADDRESS_ATTRIBUTES, Element, holds_only_text
 from backlinkspider.core.text import fold_space
 
 TEXT_CHARACTERS = 100
@@ -85,7 +85,7 @@ def touches_letters(element: Element) -> bool:
 
 def read_markup(element: Element) -> str:
     """The markup of a link, at most 1,000 characters; of a frame or form, and of a link around links, only the tag."""
-    if element.tag not in _ONLY_THE_TAG and (only_text(element) is not None or element.css_first("a a[href]") is None):
+    if element.tag not in _ONLY_THE_TAG and (holds_only_text(element) or element.css_first("a a[href]") is None):
         return whole_markup(element)
     attributes = "".join(f' {name}="{value or ""}"' for name, value in element.attributes.items())
     return f"<{element.tag}{attributes}>"[:MARKUP_CHARACTERS]

@@ -104,12 +104,18 @@ def feed_addresses(page: Page) -> list[str]:
     return [link.url_to for link in alternates if (link.element.attributes.get("type") or "").strip().lower() in _FEED_TYPES]
 
 
+def holds_only_text(element: Element) -> bool:
+    """Whether an element has no other in it: most links have none, and to select in them costs more than to look."""
+    child = element.first_child
+    return child is None or (child.is_text_node and child.next is None)
+
+
 def only_text(element: Element) -> str | None:
     """The text of an element that holds nothing else; None for one that holds elements."""
+    if not holds_only_text(element):
+        return None
     child = element.first_child
-    if child is None:
-        return ""
-    return child.text_content or "" if child.is_text_node and child.next is None else None
+    return (child.text_content or "") if child is not None else ""
 
 
 def read_headline(document: Document) -> str | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from backlinkspider.core.html import UNSEEN, Document, Element
+from backlinkspider.core.html import UNSEEN, Document, Element, holds_only_text
 from backlinkspider.core.main_text import NOTHING_READ_INSIDE, is_main_text
 from backlinkspider.core.position import OUTSIDE, Place, PlaceFinder
 
@@ -123,8 +123,7 @@ def _unseen_links(
 
     Its texts are none of the page, but a link in it is in the rows, and what hides it there hides it.
     """
-    inner = element.first_child
-    if inner is None or (inner.is_text_node and inner.next is None):
+    if holds_only_text(element):
         return
     for link in element.css(_LINK_ELEMENTS):
         if link.mem_id in links:
