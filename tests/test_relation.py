@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.test import get_crawler
 
 from backlinkspider.core.html import read_page
 from backlinkspider.core.relation import Relation, count_links, judge_links
-from backlinkspider.core.target import parse_target
+from backlinkspider.core.target import Scope, parse_target
+from backlinkspider.exceptions import NoLinkKept
+from backlinkspider.pipelines.classify import ClassifyLinksPipeline
 
 RELATIONS = [
     pytest.param("example.com", "https://blog.test/", "https://example.com/", Relation.BACKLINK, id="another site to the target"),
@@ -62,6 +68,63 @@ def test_each_link_is_judged_against_each_target() -> None:
         ("one.test", Relation.OUTBOUND),
         ("two.test", Relation.BACKLINK),
     ]
+
+
+LINKS_AROUND_TARGETS = [
+    *("https://example.com/", "https://www.example.com/shop/x", "https://shop.example.com/", "https://notexample.com/"),
+    *("https://example.com.test/", "https://old.test/", "https://www.old.test/x", "https://sho.rt/x", "https://blog.test/y"),
+    *("https://news.test/example.com", "http://10.0.0.1/", "http://10.0.0.11/", "https://bucket.s3.amazonaws.com/x"),
+    *("https://amazonaws.com/", "http://localhost/", "https://example.com:8443/", "/about", "/about#us"),
+]
+AROUND = [
+    pytest.param(["example.com"], [], [], id="a domain"),
+    pytest.param(["www.example.com"], [], [], id="a host"),
+    pytest.param(["https://example.com/shop/*"], ["shop.example.com"], [], id="a folder, with an alias"),
+    pytest.param(
+        ["https://www.example.com/shop/x", "old.test"], [], ["sho.rt"], id="a page and a domain, and a redirecting host"
+    ),
+    pytest.param(["http://10.0.0.1/"], [], [], id="an address"),
+    pytest.param(["http://localhost/"], ["https://example.com:8443/*"], [], id="a name without a suffix"),
+    pytest.param(["s3.example.com", "blog.test"], ["old.test"], ["sho.rt"], id="the site of the page"),
+]
+
+
+@pytest.mark.parametrize(("targets", "aliases", "resolve"), AROUND)
+@pytest.mark.parametrize("url_from", ["https://blog.test/", "https://example.com/shop/a", "https://old.test/"])
+def test_what_is_kept_is_what_keeping_all_would_give(
+    targets: list[str], aliases: list[str], resolve: list[str], url_from: str
+) -> None:
+    (kept, counts), (every, all_counts) = (
+        _classify(keep, url_from, targets, aliases, resolve) for keep in (frozenset({Relation.BACKLINK}), frozenset(Relation))
+    )
+    asked = [row for row in every if row[0] == "backlink" or row[-1]]
+    assert kept == asked
+    assert counts == all_counts
+
+
+def test_a_suffix_of_hosts_owns_what_is_below_it() -> None:
+    (kept, _) = _classify(frozenset({Relation.BACKLINK}), "https://blog.test/", ["amazonaws.com"], [], [], scope=Scope.HOST)
+    assert [url for _, url, _, _ in kept] == ["https://bucket.s3.amazonaws.com/x", "https://amazonaws.com/"]
+
+
+def _classify(
+    keep: frozenset[Relation],
+    url_from: str,
+    targets: list[str],
+    aliases: list[str],
+    resolve: list[str],
+    *,
+    scope: Scope | None = None,
+) -> tuple[list[tuple[str | None, str, str | None, bool]], dict[str, int]]:
+    """The links that are kept, and how many of each relation there are."""
+    parts = [[parse_target(name, scope) for name in names] for names in (targets, aliases, resolve)]
+    stats = MemoryStatsCollector(get_crawler())
+    pipeline = ClassifyLinksPipeline(parts[0], keep, stats, aliases=parts[1], resolve=parts[2])
+    page = read_page(url_from, "".join(f'<a href="{href}">x</a>' for href in LINKS_AROUND_TARGETS).encode())
+    with suppress(NoLinkKept):
+        pipeline.process_item(page)
+    counts = {name: count for name, count in stats.get_stats().items() if "undecided" not in name}
+    return [(link.relation, link.url_to, link.target, link.may_be_backlink) for link in page.links], counts
 
 
 def test_the_links_of_a_page_are_counted() -> None:

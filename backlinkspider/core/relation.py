@@ -29,25 +29,20 @@ class Relation(StrEnum):
     """Inside another site."""
 
 
-def relation_judge(
-    target: Target, url_from: str, domain_from: str, aliases: Sequence[Target] = ()
-) -> Callable[[str, str], Relation]:
-    """A function of (url_to, domain_to) that says what a link on the page `url_from` is to the target.
+TO_TARGET = frozenset({Relation.BACKLINK, Relation.INTERNAL_BACKLINK})
+"""The relations of links that lead to the target."""
 
-    Outside is what the target does not own: for a target that is one page or folder, a link from another page of
-    the same site is a backlink too. Its aliases are part of the target.
-    """
-    is_inside = owns_any((target, *aliases), url_from)
-    to_target = Relation.INTERNAL_BACKLINK if is_inside else Relation.BACKLINK
-    to_own_site = Relation.OUTBOUND if is_inside else Relation.INTERNAL
-    elsewhere = Relation.OUTBOUND if is_inside else Relation.EXTERNAL
 
-    def judge(url_to: str, domain_to: str) -> Relation:
-        if target.owns(url_to, domain_to) or (aliases and owns_any(aliases, url_to, domain_to)):
-            return to_target
-        return to_own_site if domain_to == domain_from else elsewhere
+class _OfPage(NamedTuple):
+    """What the links of a page are to a target, by where they lead."""
 
-    return judge
+    to_target: Relation
+    to_own_site: Relation
+    elsewhere: Relation
+
+
+_INSIDE = _OfPage(Relation.INTERNAL_BACKLINK, Relation.OUTBOUND, Relation.OUTBOUND)
+_OUTSIDE = _OfPage(Relation.BACKLINK, Relation.INTERNAL, Relation.EXTERNAL)
 
 
 class LinkCounts(NamedTuple):
@@ -66,10 +61,12 @@ def owns_any(parts: Iterable[Target], url: str, domain: str | None = None) -> bo
     return any(part.owns(url, domain) for part in parts)
 
 
-def judge_links(page: Page, targets: Sequence[Target], aliases: Sequence[Target] = ()) -> Iterator[tuple[Link, Target, Relation]]:
-    """Each link of the page in document order with what it is to each target; aliases are those of every target."""
-    judges = [(target, relation_judge(target, page.url_from, page.domain_from, aliases)) for target in targets]
-    for link in page.links:
+def judge_links(
+    page: Page, targets: Sequence[Target], aliases: Sequence[Target] = (), *, links: Iterable[Link] | None = None
+) -> Iterator[tuple[Link, Target, Relation]]:
+    """Each link of the page, or some, in document order with what it is to each target; aliases are those of every target."""
+    judges = [(target, _judge(page, target, aliases)) for target in targets]
+    for link in page.links if links is None else links:
         for target, judge in judges:
             if link.url_to_redirect_target is None:
                 yield link, target, judge(link.url_to, link.domain_to)
@@ -77,6 +74,18 @@ def judge_links(page: Page, targets: Sequence[Target], aliases: Sequence[Target]
             # What redirects to the target is a link to it.
             end = next((url for url in link.url_to_redirect_target if owns_any((target, *aliases), url)), link.url_to)
             yield link, target, judge(end, site_of_url(end))
+
+
+def count_elsewhere(page: Page, by_site: Counter[str], targets: Sequence[Target], aliases: Sequence[Target]) -> Counter[Relation]:
+    """How often each relation to the targets is that of links that lead to none of them, by how many lead to each site."""
+    links = by_site.total()
+    on_own_site = by_site[page.domain_from]
+    relations = Counter[Relation]()
+    for target in targets:
+        of_page = _of_page(page, target, aliases)
+        relations[of_page.to_own_site] += on_own_site
+        relations[of_page.elsewhere] += links - on_own_site
+    return +relations
 
 
 def count_links(page: Page) -> LinkCounts:
@@ -111,3 +120,25 @@ def followed_sites(page: Page, known: AbstractSet[str] = frozenset()) -> set[str
         and link.link_type in HYPERLINKS
         and not (link.rel and nofollow_layers(link.rel, ()))
     }
+
+
+def _judge(page: Page, target: Target, aliases: Sequence[Target]) -> Callable[[str, str], Relation]:
+    """A function of (url_to, domain_to) that says what a link on the page is to the target."""
+    domain_from = page.domain_from
+    to_target, to_own_site, elsewhere = _of_page(page, target, aliases)
+
+    def judge(url_to: str, domain_to: str) -> Relation:
+        if target.owns(url_to, domain_to) or (aliases and owns_any(aliases, url_to, domain_to)):
+            return to_target
+        return to_own_site if domain_to == domain_from else elsewhere
+
+    return judge
+
+
+def _of_page(page: Page, target: Target, aliases: Sequence[Target]) -> _OfPage:
+    """What the links of a page are to the target, of which its aliases are part.
+
+    Outside is what the target does not own: for a target that is one page or folder, a link from another page of the same site
+    is a backlink too.
+    """
+    return _INSIDE if owns_any((target, *aliases), page.url_from) else _OUTSIDE

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from backlinkspider.core.link_ends import LinkEnd
-from backlinkspider.core.relation import Relation, owns_any
+from backlinkspider.core.relation import TO_TARGET, Relation, owns_any
 from backlinkspider.core.target import Target
 from backlinkspider.items import Cell, Link, LinkType
 
-_TO_TARGET = frozenset({Relation.BACKLINK, Relation.INTERNAL_BACKLINK})
 _FROM_TARGET = frozenset({Relation.OUTBOUND, Relation.INTERNAL_BACKLINK})
 """The relations of links whose page is inside the target."""
 
@@ -21,7 +20,7 @@ def is_asked(link: Link) -> bool:
 
 def is_undecided(link: Link, relation: Relation, resolve: Sequence[Target], keep: Iterable[Relation]) -> bool:
     """Whether a link leads to a host that redirects and may turn out to be one that the user asked for."""
-    if not resolve or relation in _TO_TARGET or not owns_any(resolve, link.url_to, link.domain_to):
+    if not resolve or relation in TO_TARGET or not owns_any(resolve, link.url_to, link.domain_to):
         return False
     return is_asked(link) and _resolved(relation) in keep
 
@@ -43,7 +42,7 @@ def relation_of_row(
     relation, url_to = Relation(str(row["relation"])), str(row["url_to"])
     if not owns_any(resolve, url_to):
         return relation
-    if relation not in _TO_TARGET and end is not None and _reaches(end, [*_named(row["target"], targets), *aliases]):
+    if relation not in TO_TARGET and end is not None and _reaches(end, [*_named(row["target"], targets), *aliases]):
         relation = _resolved(relation)
     return relation if relation in keep else None
 
