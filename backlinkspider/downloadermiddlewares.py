@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from typing import Self
+from typing import Self, TypeAlias
 
 from protego import Protego
 from scrapy import Request, signals
@@ -19,7 +19,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.urls import origin_of
-from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
+from backlinkspider.exceptions import BudgetSpent, HostUnreachable, PageRefused, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.frontier import Frontier
 from backlinkspider.job import Job
 from backlinkspider.politeness import SiteDelays, slot_of
@@ -34,6 +34,9 @@ _ROBOTS_MAXIMUM_BYTES = 512_000
 
 _ORIGINS_KEPT = 5_000
 """Origins whose rules are kept, about 35 KB each; those of one that comes back later are asked for again."""
+
+_Answer: TypeAlias = Protego | PageRefused | None
+"""The rules of an origin, None where it has none, or why nothing of it may be fetched."""
 
 _SPARE_URLS_PER_SITE = 1_000
 """Addresses of a site that may wait beyond its budget, in place of those that robots.txt will forbid."""
@@ -65,7 +68,8 @@ class RobotsTxtMiddleware:
         self._agent = agent
         self._delays = SiteDelays(crawler)
         self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY")
-        self._rules: LocalCache[str, asyncio.Future[Protego | None]] = LocalCache(_ORIGINS_KEPT)
+        self._answers: LocalCache[str, _Answer] = LocalCache(_ORIGINS_KEPT)
+        self._asking: dict[str, asyncio.Future[_Answer]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -79,12 +83,13 @@ class RobotsTxtMiddleware:
             return
         url = urlparse_cached(request)
         origin = f"{url.scheme}://{url.netloc}"
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._fetch_rules(origin))
-        rules = await self._rules[origin]
-        if rules is None:
+        answer = self._answers[origin] if origin in self._answers else await self._ask(origin)
+        if answer is None:
             return
-        if not rules.can_fetch(request.url, self._agent):
+        if isinstance(answer, PageRefused):
+            # Another one: what was raised holds on to all that was at work then.
+            raise type(answer)(*answer.args)
+        if not answer.can_fetch(request.url, self._agent):
             raise RobotsBlocked
         if self._delays.has_delay(slot_of(request)):
             # What the site asks for is not for AutoThrottle to shorten.
@@ -101,27 +106,35 @@ class RobotsTxtMiddleware:
         return rules is not None and not rules.can_fetch(url, self._agent)
 
     def _known_rules(self, url: str) -> Protego | None:
-        fetched = self._rules.get(origin_of(url))
-        if fetched is None or not fetched.done() or fetched.exception() is not None:
-            return None
-        return fetched.result()
+        answer = self._answers.get(origin_of(url))
+        return answer if isinstance(answer, Protego) else None
 
-    async def _fetch_rules(self, origin: str) -> Protego | None:
+    def _ask(self, origin: str) -> asyncio.Future[_Answer]:
+        """What an origin answers, asked for once however many wait for it; raises SiteTaken."""
+        if origin not in self._asking:
+            self._asking[origin] = asking = asyncio.ensure_future(self._keep_answer_of(origin))
+            asking.add_done_callback(lambda _: self._asking.pop(origin))
+        return self._asking[origin]
+
+    async def _keep_answer_of(self, origin: str) -> _Answer:
+        # Where another worker has the site nothing is kept: the next who asks may find it free.
+        self._answers[origin] = answer = await self._fetch_rules(origin)
+        return answer
+
+    async def _fetch_rules(self, origin: str) -> _Answer:
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, dont_filter=True)
         request.meta.update(dont_obey_robotstxt=True, download_slot=slot_of(request))
         try:
             response = await self._crawler.engine.download_async(request)
         except SiteTaken:
-            # For now: the next who asks may find the site free.
-            self._rules.pop(origin, None)
             raise
         except (IgnoreRequest, ValueError):  # Redirects without end (RFC 9309, 2.3.1.2), or to no address: no rules.
             return None
         except CONNECTION_FAILURES as error:
-            raise HostUnreachable(skip_reason(error)) from error
+            return HostUnreachable(skip_reason(error))
         # "Too many requests" says nothing of rules, and asks to be left alone.
         if response.status >= 500 or response.status == 429:
-            raise RobotsUnavailable
+            return RobotsUnavailable()
         if not 200 <= response.status < 300:
             return None
         rules = parse_robots(response.body)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import weakref
 from itertools import chain
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from miniweb import Answer, MiniWeb, text
 from protego import Protego
+from scrapy import Request
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.utils.test import get_crawler
 from scrapy_command import crawl
 
-from backlinkspider.downloadermiddlewares import parse_robots
+from backlinkspider.downloadermiddlewares import RobotsTxtMiddleware, parse_robots
+from backlinkspider.exceptions import HostUnreachable
 
 AGENT = "backlinkspider"
 PATHS = ["/", "/a", "/a/b.html?x=1", "/private/x", "/*", "/caf%C3%A9", "/search?q=oak"]
@@ -80,3 +88,36 @@ def test_a_crawl_obeys_real_files_as_protego_reads_them(corpora: Path, tmp_path:
     assert fetched == {url for url, is_allowed in allowed.items() if is_allowed}
     assert len(fetched) > 25
     assert len(fetched) < len(allowed)
+
+
+class DeadHost:
+    """An engine for which no host answers."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    async def download_async(self, request: Request) -> None:
+        self.requests += 1
+        await asyncio.sleep(0)
+        raise CannotResolveHostError(request.url)
+
+
+def test_a_dead_host_is_asked_once_and_nothing_of_asking_is_held() -> None:
+    crawler = get_crawler()
+    crawler.engine = engine = DeadHost()
+    middleware = RobotsTxtMiddleware(crawler, AGENT)
+
+    async def ask(number: int) -> weakref.ref[HostUnreachable]:
+        with pytest.raises(HostUnreachable) as raised:
+            await middleware.process_request(Request(f"https://dead.example/{number}"))
+        assert raised.value.reason == "dns"
+        return weakref.ref(raised.value)
+
+    async def ask_all() -> list[weakref.ref[HostUnreachable]]:
+        at_once = await asyncio.gather(*map(ask, range(3)))
+        return [*at_once, await ask(3)]
+
+    errors = asyncio.run(ask_all())
+    gc.collect()
+    assert [error() for error in errors] == [None] * 4
+    assert engine.requests == 1
