@@ -11,6 +11,9 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xfe\xff": "utf-16-be", b"\xff\xfe": "utf-
 _BYTES_TO_SEARCH = 100_000
 """Bytes of a page in which a declaration is looked for; a browser that meets it late begins again."""
 
+_BYTES_WHERE_IT_BELONGS = 1_024
+"""Of a page, by the HTML Standard."""
+
 # What is commented out or text is consumed to its end, or that of the page, so that the search never goes back.
 # What has matched is never given back (++), and what does not end ends with the page, so that the search is linear.
 _DECLARATION = re.compile(
@@ -66,9 +69,8 @@ def _lookup(label: str | None) -> Encoding | None:
 
 def _declared_encoding(body: bytes) -> Encoding | None:
     beginning = body[:_BYTES_TO_SEARCH]
-    lowered = beginning.lower()
-    if b"charset" not in lowered and b"encoding" not in lowered:
-        # To find no declaration among 100,000 bytes of markup takes a millisecond.
+    # To find no declaration among 100,000 bytes of markup takes a millisecond; most pages have it where it belongs.
+    if not _may_declare(body[:_BYTES_WHERE_IT_BELONGS]) and not _may_declare(beginning):
         return None
     for found in _DECLARATION.finditer(beginning):
         label = found[2].decode("ascii") if found[2] else _label_of_meta((found[3] or b"").decode("latin-1"))
@@ -80,6 +82,11 @@ def _declared_encoding(body: bytes) -> Encoding | None:
             return UTF8
         return lookup("windows-1252") if encoding.name == "x-user-defined" else encoding
     return None
+
+
+def _may_declare(markup: bytes) -> bool:
+    lowered = markup.lower()
+    return b"charset" in lowered or b"encoding" in lowered
 
 
 def _label_of_meta(markup: str) -> str | None:
