@@ -89,9 +89,11 @@ class MemoryFrontier(BaseScheduler):
     def _waiting(self, request: Request) -> _Waiting:
         """What is kept of a request until its turn: of one for a page 200 bytes, where Scrapy's object is 1,600."""
         source = _source_of(request)
-        if source is not None:
-            self._source = source = self._source if self._source is not None and source == self._source else source
-        return -request.priority, next(self._numbers), request.url, source or request
+        if source is None:
+            return -request.priority, next(self._numbers), request.url, request
+        if source != self._source:
+            self._source = source
+        return -request.priority, next(self._numbers), request.url, self._source
 
 
 def _source_of(request: Request) -> _Source | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import attrgetter
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import astuple
 
@@ -21,21 +19,13 @@ class RowReader:
         self._places = [Link.__struct_fields__.index(column) for column in columns if column in OF_LINK]
         self._of_page = [column for column in columns if column not in OF_LINK and column not in LATER]
         self._later = dict.fromkeys(column for column in columns if column in LATER)
-        self._read_page = _values_of(self._of_page)
 
     def of_page(self, page: Page) -> Mapping[str, Cell]:
         """The values that all rows of a page have, by column; None for what is not known before the crawl ends."""
-        return {**self._later, **dict(zip(self._of_page, self._read_page(page), strict=True))}
+        return {**self._later, **{column: getattr(page, column) for column in self._of_page}}
 
     def of_links(self, links: Iterable[Link]) -> list[Sequence[Cell]]:
         """The values of the other columns, in their order: of each column those of some links."""
         # All values of a link come in half of the time of those that are wanted one by one.
         every = list(zip(*map(astuple, links), strict=True))
         return [every[place] for place in self._places] if every else []
-
-
-def _values_of(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
-    """A function that reads several attributes; the operators of Python give one value in place of a tuple of one."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda item: tuple(getattr(item, name) for name in names)
