@@ -54,6 +54,20 @@ def test_two_links_of_one_page_count_for_their_own_addresses(survey: Survey) -> 
     assert survey.pages_with(backlink("a.example", **other)) == 2
 
 
+def test_links_to_several_targets_by_turns_are_those_of_one_page(survey: Survey) -> None:
+    other = {"target": "other.example", "url_to": "https://other.example/", "anchor_type": "branded"}
+    for row in (backlink("a.example"), backlink("a.example", **other), backlink("a.example"), backlink("a.example", **other)):
+        survey.note(row)
+    assert survey.pages_with(backlink("a.example")) == 1
+    assert survey.pages_with(backlink("a.example", **other)) == 1
+
+
+def test_a_link_to_two_targets_counts_for_its_address_once(survey: Survey) -> None:
+    for row in (backlink("a.example"), backlink("a.example", target="https://target.example/")):
+        survey.note(row)
+    assert survey.pages_with(backlink("a.example")) == 1
+
+
 def test_spellings_of_one_address_are_one(survey: Survey) -> None:
     survey.note(backlink("a.example"))
     survey.note(backlink("a.example", 2, url_to="https://TARGET.example/?utm_source=a#top"))

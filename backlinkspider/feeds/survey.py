@@ -110,7 +110,8 @@ class Survey:
 
     def _note_backlink(self, row: FeedRow, target: str, site: str) -> None:
         self._note_traces(row, self.traces.setdefault(target, {}).setdefault(site, Traces()))
-        page = (row.get("url_from"), row.get("fetched_at"), target)
+        # Rows of several targets take turns on a page.
+        page = (row.get("url_from"), row.get("fetched_at"))
         if page != self._page:
             self._page, self._of_page = page, set()
         address = _address(row)
