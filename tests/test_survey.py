@@ -29,7 +29,7 @@ def backlink(site: str, page: int = 1, **more: object) -> FeedRow:
 
 def internal(url_from: int, url_to: int, **more: object) -> FeedRow:
     addresses = {"url_from": f"https://target.example/{url_from}", "url_to": f"https://target.example/{url_to}"}
-    return {"relation": "internal_backlink", **addresses, **more}  # type: ignore[dict-item]
+    return {"relation": "internal_backlink", "target": "target.example", **addresses, **more}  # type: ignore[dict-item]
 
 
 @pytest.fixture
@@ -111,8 +111,16 @@ def test_traces_of_a_site_are_few(survey: Survey) -> None:
 def test_links_among_the_targets_pages_are_pairs_of_numbers(survey: Survey) -> None:
     for row in (internal(1, 2), internal(2, 3), internal(3, 1, dofollow=False)):
         survey.note(row)
-    assert [survey.page_number(f"https://target.example/{page}") for page in (1, 2, 3, 4)] == [0, 1, 2, None]
-    assert [*survey.page_links] == [0, 1, 1, 2]
+    pages = survey.pages["target.example"]
+    assert [pages.number_of(f"https://target.example/{page}") for page in (1, 2, 3, 4)] == [0, 1, 2, None]
+    assert [*pages.links] == [0, 1, 1, 2]
+
+
+def test_pages_of_several_targets_are_numbered_apart(survey: Survey) -> None:
+    for row in (internal(1, 2), internal(2, 1, target="other.example"), internal(2, 3)):
+        survey.note(row)
+    numbers = {target: ([*pages.numbers.values()], [*pages.links]) for target, pages in survey.pages.items()}
+    assert numbers == {"target.example": ([0, 1, 2], [0, 1, 1, 2]), "other.example": ([0, 1], [0, 1])}
 
 
 def test_halves_of_characters_are_texts_too(survey: Survey) -> None:

@@ -82,7 +82,7 @@ class _RowFinisher:
         self._weights = weights
         self._authority = evidence.authority_of(frozenset(chain.from_iterable(survey.traces.values())))
         self._farms = {target: evidence.farms_among(sites) for target, sites in survey.traces.items()}
-        self._page_ranks = pagerank(survey.page_links, survey.page_count)
+        self._page_ranks = {target: pagerank(pages.links, len(pages.numbers)) for target, pages in survey.pages.items()}
 
     def values_for(self, row: FeedRow) -> Mapping[str, Cell] | None:
         """The values of a row that are known now; None for one that is to go."""
@@ -92,7 +92,7 @@ class _RowFinisher:
         if resolved.get("relation") == Relation.BACKLINK:
             return self._judged(resolved)
         if resolved.get("relation") == Relation.INTERNAL_BACKLINK:
-            return {**resolved, **self._juice_of(str(row.get("url_from"))), **self._end_of(row)}
+            return {**resolved, **self._juice_of(row), **self._end_of(row)}
         return resolved
 
     def _judged(self, row: FeedRow) -> Mapping[str, Cell]:
@@ -126,10 +126,14 @@ class _RowFinisher:
             "domain_graph_sites": authority.sites if authority else None,
         }
 
-    def _juice_of(self, url: str) -> dict[str, Cell]:
-        number = self._survey.page_number(url)
-        rank = self._page_ranks[number] if number is not None else None
-        return {"page_from_pagerank": _short(rank), "page_graph_pages": self._survey.page_count or None}
+    def _juice_of(self, row: FeedRow) -> dict[str, Cell]:
+        target = str(row.get("target"))
+        pages = self._survey.pages.get(target)
+        if pages is None:
+            return {}
+        number = pages.number_of(str(row.get("url_from")))
+        rank = self._page_ranks[target][number] if number is not None else None
+        return {"page_from_pagerank": _short(rank), "page_graph_pages": len(pages.numbers) or None}
 
     def _end_of(self, row: FeedRow) -> dict[str, Cell]:
         end = self._evidence.end_of(str(row.get("url_to")))

@@ -32,7 +32,7 @@ _COMPARED = frozenset({AnchorType.EXACT.value, AnchorType.PARTIAL.value})
 """The types of anchors that may be repeated on purpose."""
 
 _PAGES_MAXIMUM = 2_000_000
-"""Pages of the target whose links among each other are kept, some 100 bytes each and 16 a link."""
+"""Pages of the targets whose links among each other are kept, some 100 bytes each and 16 a link."""
 
 _TRACES_MAXIMUM = 20
 """Values of a kind that are kept of a site."""
@@ -56,11 +56,27 @@ class Traces:
         self.templates: set[str] = set()
 
 
+class PageGraph:
+    """A target's own pages, and the links among them."""
+
+    __slots__ = ("links", "numbers")
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, int] = {}
+        """Of a page by the digest of its address."""
+        self.links = array("q")
+        """Pairs of the numbers of a page and of one that it links to."""
+
+    def number_of(self, url: str) -> int | None:
+        """The number of a page; None for one whose links are not known."""
+        return self.numbers.get(_digest(comparison_key(url)))
+
+
 class Survey:
     """Takes the rows of a feed one after the other, those of a page together, and then answers questions.
 
     Counts are in a temporary file that SQLite deletes by itself; the traces of each referring domain, and the links among the
-    target's own pages up to a number, are in memory. For the thread that made it. Raises sqlite3.Error when it cannot be written.
+    targets' own pages up to a number, are in memory. For the thread that made it. Raises sqlite3.Error when it cannot be written.
     """
 
     def __init__(self) -> None:
@@ -70,16 +86,15 @@ class Survey:
         self._of_page: set[int] = set()
         self.traces: dict[str, dict[str, Traces]] = {}
         """By target and referring domain."""
-        self._pages: dict[int, int] = {}
-        self.page_links = array("q")
-        """Pairs of the numbers of a page and of one that it links to, of the target's own."""
+        self.pages: dict[str, PageGraph] = {}
+        """By target."""
 
     def note(self, row: FeedRow) -> None:
         """Notes a row."""
         if row.get("relation") == Relation.BACKLINK and row.get("link_type") != LinkType.REDIRECT:
             self._note_backlink(row, str(row.get("target")), str(row.get("domain_from")))
         elif row.get("relation") == Relation.INTERNAL_BACKLINK:
-            self._note_internal(row)
+            self._note_internal(row, self.pages.setdefault(str(row.get("target")), PageGraph()))
 
     def pages_with(self, row: FeedRow) -> int:
         """On how many pages of its site a link to the same address stands."""
@@ -94,15 +109,6 @@ class Survey:
         target = _digest(str(row.get("target")))
         with_any = self._count(target, _ANY_ANCHOR)
         return AnchorShare(self._count(target, _anchor(row)) / with_any, with_any) if with_any else None
-
-    def page_number(self, url: str) -> int | None:
-        """The number of one of the target's own pages; None for one whose links are not known."""
-        return self._pages.get(_digest(comparison_key(url)))
-
-    @property
-    def page_count(self) -> int:
-        """The target's own pages that are numbered."""
-        return len(self._pages)
 
     def close(self) -> None:
         """Lets the file go."""
@@ -131,16 +137,17 @@ class Survey:
             if len(known) < _TRACES_MAXIMUM:
                 known.update(value if isinstance(value, tuple) else [value] if isinstance(value, str) else [])
 
-    def _note_internal(self, row: FeedRow) -> None:
-        numbers = [self._number(str(row[column])) for column in ("url_from", "url_to") if isinstance(row.get(column), str)]
+    def _note_internal(self, row: FeedRow, pages: PageGraph) -> None:
+        urls = [row.get(column) for column in ("url_from", "url_to")]
+        numbers = [self._number(url, pages) for url in urls if isinstance(url, str)]
         if len(numbers) == 2 and None not in numbers and row.get("dofollow") is not False:
-            self.page_links.extend(number for number in numbers if number is not None)
+            pages.links.extend(number for number in numbers if number is not None)
 
-    def _number(self, url: str) -> int | None:
+    def _number(self, url: str, pages: PageGraph) -> int | None:
         key = _digest(comparison_key(url))
-        if key not in self._pages and len(self._pages) >= _PAGES_MAXIMUM:
+        if key not in pages.numbers and sum(len(graph.numbers) for graph in self.pages.values()) >= _PAGES_MAXIMUM:
             return None
-        return self._pages.setdefault(key, len(self._pages))
+        return pages.numbers.setdefault(key, len(pages.numbers))
 
     def _count(self, target: int, anchor: int) -> int:
         return int(self._database.execute(_COUNT_ANCHOR, (target, anchor)).fetchone()[0])
