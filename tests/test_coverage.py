@@ -153,6 +153,8 @@ CASES = [
     pytest.param({}, {"http_403": 1}, {}, True, Outcome.BLOCKED, id="forbidden"),
     pytest.param({}, {"timeout": 1}, {}, True, Outcome.UNREACHABLE, id="no answer"),
     pytest.param({"repeated": 1}, {}, {}, True, Outcome.REPEATED, id="asked for before"),
+    pytest.param({"repeated": 1}, {"dns": 1}, {}, True, Outcome.UNREACHABLE, id="twice in the list and no answer"),
+    pytest.param({"repeated": 1}, {"robots_blocked": 1}, {}, True, Outcome.BLOCKED, id="twice in the list and forbidden"),
 ]
 
 

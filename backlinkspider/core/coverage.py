@@ -39,7 +39,8 @@ def outcome_of(counts: Mapping[str, int], reasons: Mapping[str, int], left_alone
     if not is_done:
         return Outcome.CUT
     if not counts.get("pages") and not counts.get("listings"):
-        if counts.get("repeated") or reasons.get("redirected_to_known"):
+        # A seed that stands in the list twice was asked for itself, and repeats only its own address.
+        if reasons.get("redirected_to_known") or (counts.get("repeated") and not reasons):
             return Outcome.REPEATED
         if reasons.get("budget"):
             return Outcome.CUT
