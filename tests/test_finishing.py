@@ -51,8 +51,10 @@ def web() -> Iterator[MiniWeb]:
         yield web
 
 
-def crawl(web: MiniWeb, folder: Path, *options: str, seeds: str = "partner.example,blog.example") -> Run:
-    arguments = ["-a", "target=target.example", "-a", f"seeds={seeds}", "-s", "DOWNLOAD_DELAY=0"]
+def crawl(
+    web: MiniWeb, folder: Path, *options: str, target: str = "target.example", seeds: str = "partner.example,blog.example"
+) -> Run:
+    arguments = ["-a", f"target={target}", "-a", f"seeds={seeds}", "-s", "DOWNLOAD_DELAY=0"]
     return scrapy("crawl", "backlinks", *arguments, *options, folder=folder, environment=web.environment())
 
 
@@ -433,6 +435,29 @@ def test_pages_of_the_target_have_their_link_juice(tmp_path: Path) -> None:
     assert ranks == pytest.approx({TARGET: 0.4865, f"{TARGET}a": 0.2568, f"{TARGET}b": 0.2568}, abs=1e-4)
     assert {row["page_graph_pages"] for row in rows} == {3}
     assert all(row["verdict"] is None for row in rows)
+
+
+def test_what_is_said_of_a_target_does_not_depend_on_another(tmp_path: Path) -> None:
+    other = "https://other.example/"
+    links = f'<a href="{TARGET}">oak</a> <a href="{other}">elm</a>'
+    pages = {
+        TARGET: '<a href="/a">a</a>',
+        f"{TARGET}a": f'<a href="{TARGET}">home</a>',
+        other: '<a href="/b">b</a><a href="/c">c</a>',
+        "https://partner.example/": f'{links} {links} <a href="/more">more</a>',
+        "https://partner.example/more": "more",
+    }
+    seeds = f"{TARGET},{other},https://partner.example/"
+    with MiniWeb({url: html(page) for url, page in pages.items()}) as web:
+        run = crawl(web, tmp_path, "-a", "keep=all", "-O", "rows.jsonl", target="target.example,other.example", seeds=seeds)
+    assert run.code == 0, run.log
+    rows = [row for row in read_json_lines(tmp_path / "rows.jsonl") if row["target"] == "target.example"]
+    inside = {row["url_from"]: row for row in rows if row["relation"] == "internal_backlink"}
+    assert {url: (row["page_from_pagerank"], row["page_graph_pages"]) for url, row in inside.items()} == {
+        TARGET: (0.5, 2),
+        f"{TARGET}a": (0.5, 2),
+    }
+    assert {row["sitewide"] for row in rows if row["relation"] == "backlink"} == {0.5}
 
 
 def test_trust_flows_from_the_sites_that_are_named(tmp_path: Path) -> None:
