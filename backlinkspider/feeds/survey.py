@@ -88,6 +88,7 @@ class Survey:
         """By target and referring domain."""
         self.pages: dict[str, PageGraph] = {}
         """By target."""
+        self._numbered = 0
 
     def note(self, row: FeedRow) -> None:
         """Notes a row."""
@@ -145,9 +146,12 @@ class Survey:
 
     def _number(self, url: str, pages: PageGraph) -> int | None:
         key = _digest(comparison_key(url))
-        if key not in pages.numbers and sum(len(graph.numbers) for graph in self.pages.values()) >= _PAGES_MAXIMUM:
-            return None
-        return pages.numbers.setdefault(key, len(pages.numbers))
+        if key not in pages.numbers:
+            if self._numbered >= _PAGES_MAXIMUM:
+                return None
+            self._numbered += 1
+            pages.numbers[key] = len(pages.numbers)
+        return pages.numbers[key]
 
     def _count(self, target: int, anchor: int) -> int:
         return int(self._database.execute(_COUNT_ANCHOR, (target, anchor)).fetchone()[0])
