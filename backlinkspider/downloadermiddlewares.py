@@ -5,38 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from typing import Self, TypeAlias
+from typing import Self
 
-from protego import Protego
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.useragent import UserAgentMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
 from scrapy.http.request import NO_CALLBACK
-from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.httpobj import urlparse_cached
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.urls import origin_of
-from backlinkspider.exceptions import BudgetSpent, HostUnreachable, PageRefused, RobotsBlocked, RobotsUnavailable, SiteTaken
+from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.frontier import Frontier
 from backlinkspider.job import Job
 from backlinkspider.politeness import SiteDelays, slot_of
 from backlinkspider.request_meta import CHARGED
+from backlinkspider.robots_answers import Answer, RobotsAnswers, beginning_of
 from backlinkspider.signals import job_opened
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
 
 logger = logging.getLogger(__name__)
-
-_ROBOTS_MAXIMUM_BYTES = 512_000
-"""Of a longer robots.txt only the beginning counts; at least 500 KiB (RFC 9309, 2.5)."""
-
-_ORIGINS_KEPT = 5_000
-"""Origins whose rules are kept, about 35 KB each; those of one that comes back later are asked for again."""
-
-_Answer: TypeAlias = Protego | PageRefused | None
-"""The rules of an origin, None where it has none, or why nothing of it may be fetched."""
 
 _SPARE_URLS_PER_SITE = 1_000
 """Addresses of a site that may wait beyond its budget, in place of those that robots.txt will forbid."""
@@ -68,8 +58,8 @@ class RobotsTxtMiddleware:
         self._agent = agent
         self._delays = SiteDelays(crawler)
         self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY")
-        self._answers: LocalCache[str, _Answer] = LocalCache(_ORIGINS_KEPT)
-        self._asking: dict[str, asyncio.Future[_Answer]] = {}
+        self._answers = RobotsAnswers()
+        self._asking: dict[str, asyncio.Future[Answer]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -83,13 +73,10 @@ class RobotsTxtMiddleware:
             return
         url = urlparse_cached(request)
         origin = f"{url.scheme}://{url.netloc}"
-        answer = self._answers[origin] if origin in self._answers else await self._ask(origin)
-        if answer is None:
+        rules = self._answers.rules_in(self._answers[origin] if origin in self._answers else await self._ask(origin))
+        if rules is None:
             return
-        if isinstance(answer, PageRefused):
-            # Another one: what was raised holds on to all that was at work then.
-            raise type(answer)(*answer.args)
-        if not answer.can_fetch(request.url, self._agent):
+        if not rules.can_fetch(request.url, self._agent):
             raise RobotsBlocked
         if self._delays.has_delay(slot_of(request)):
             # What the site asks for is not for AutoThrottle to shorten.
@@ -97,31 +84,28 @@ class RobotsTxtMiddleware:
 
     def sitemaps_of(self, url: str) -> list[str]:
         """The sitemaps that the robots.txt of an address names, as it writes them; none when it was not asked for lately."""
-        rules = self._known_rules(url)
+        answer = self._answers.get(origin_of(url))
+        rules = self._answers.rules_in(answer) if isinstance(answer, bytes) else None
         return list(rules.sitemaps) if rules is not None else []
 
     def is_known_to_forbid(self, url: str) -> bool:
         """Whether the robots.txt of an address forbids it, as far as it was asked for lately."""
-        rules = self._known_rules(url)
+        rules = self._answers.rules_at_hand(origin_of(url))
         return rules is not None and not rules.can_fetch(url, self._agent)
 
-    def _known_rules(self, url: str) -> Protego | None:
-        answer = self._answers.get(origin_of(url))
-        return answer if isinstance(answer, Protego) else None
-
-    def _ask(self, origin: str) -> asyncio.Future[_Answer]:
+    def _ask(self, origin: str) -> asyncio.Future[Answer]:
         """What an origin answers, asked for once however many wait for it; raises SiteTaken."""
         if origin not in self._asking:
             self._asking[origin] = asking = asyncio.ensure_future(self._keep_answer_of(origin))
             asking.add_done_callback(lambda _: self._asking.pop(origin))
         return self._asking[origin]
 
-    async def _keep_answer_of(self, origin: str) -> _Answer:
+    async def _keep_answer_of(self, origin: str) -> Answer:
         # Where another worker has the site nothing is kept: the next who asks may find it free.
-        self._answers[origin] = answer = await self._fetch_rules(origin)
+        self._answers[origin] = answer = await self._fetch_robots(origin)
         return answer
 
-    async def _fetch_rules(self, origin: str) -> _Answer:
+    async def _fetch_robots(self, origin: str) -> Answer:
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, dont_filter=True)
         request.meta.update(dont_obey_robotstxt=True, download_slot=slot_of(request))
         try:
@@ -137,23 +121,12 @@ class RobotsTxtMiddleware:
             return RobotsUnavailable()
         if not 200 <= response.status < 300:
             return None
-        rules = parse_robots(response.body)
-        delay = rules.crawl_delay(self._agent)
+        robots = beginning_of(response.body)
+        rules = self._answers.rules_in(robots)
+        delay = rules.crawl_delay(self._agent) if rules is not None else None
         if delay:
             self._delays.set_delay(slot_of(request), min(delay, self._longest))
-        return rules
-
-
-def parse_robots(body: bytes) -> Protego:
-    """The rules of a robots.txt, whatever it is: a page in its place has none, of a long one the beginning counts."""
-    return Protego.parse(_beginning(body).decode("utf-8-sig", "replace"))
-
-
-def _beginning(robots: bytes) -> bytes:
-    """What counts of a robots.txt: whole lines, because half of a path forbids more than the path."""
-    if len(robots) <= _ROBOTS_MAXIMUM_BYTES:
         return robots
-    return robots[: robots.rfind(b"\n", 0, _ROBOTS_MAXIMUM_BYTES) + 1]
 
 
 class PageBudgetMiddleware:

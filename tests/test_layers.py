@@ -27,7 +27,8 @@ NOT_PURE = {
 ONLY_USERS = {
     "selectolax": "core/html.py",
     "tldextract": "core/domains.py",
-    "protego": "downloadermiddlewares.py",
+    "protego": "robots_answers.py",
+    "cachetools": "robots_answers.py",
     "warcio": "archive.py",
     "redis": "seed_queue.py",
     "lxml": "core/listings.py",

@@ -18,8 +18,9 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.utils.test import get_crawler
 from scrapy_command import crawl
 
-from backlinkspider.downloadermiddlewares import RobotsTxtMiddleware, parse_robots
-from backlinkspider.exceptions import HostUnreachable
+from backlinkspider.downloadermiddlewares import RobotsTxtMiddleware
+from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable
+from backlinkspider.robots_answers import RobotsAnswers, parse_robots
 
 AGENT = "backlinkspider"
 PATHS = ["/", "/a", "/a/b.html?x=1", "/private/x", "/*", "/caf%C3%A9", "/search?q=oak"]
@@ -121,3 +122,54 @@ def test_a_dead_host_is_asked_once_and_nothing_of_asking_is_held() -> None:
     gc.collect()
     assert [error() for error in errors] == [None] * 4
     assert engine.requests == 1
+
+
+def test_rules_of_many_long_files_are_not_all_in_memory() -> None:
+    answers = RobotsAnswers()
+    origins = [f"https://s{number}.example" for number in range(5)]
+    for origin in origins:
+        lines = "".join(f"Disallow: /{origin[8:]}/{number}\n" for number in range(15_000))
+        answers[origin] = f"User-agent: *\n{lines}".encode()
+    for origin in origins:
+        rules = answers.rules_in(answers[origin])
+        assert rules is not None
+        assert not rules.can_fetch(f"{origin}/{origin[8:]}/7", AGENT)
+    at_hand = [origin for origin in origins if answers.rules_at_hand(origin) is not None]
+    assert at_hand == origins[-2:]
+    assert set(origins) == set(answers)
+    again = answers.rules_in(answers[origins[0]])
+    assert again is not None
+    assert not again.can_fetch(f"{origins[0]}/s0.example/7", AGENT)
+
+
+def test_rules_of_many_short_files_are_not_all_in_memory() -> None:
+    answers = RobotsAnswers()
+    for number in range(5_000):
+        answers[f"https://s{number}.example"] = text_of_rules = f"#{number}".encode()
+        answers.rules_in(text_of_rules)
+    assert 100 < sum(answers.rules_at_hand(origin) is not None for origin in list(answers)) < 3_000
+
+
+def test_origins_that_were_not_asked_about_for_long_are_forgotten() -> None:
+    answers = RobotsAnswers()
+    for number in range(300):
+        answers[f"https://s{number}.example"] = b"#" * 500_000
+        assert "https://s0.example" in answers
+        assert answers["https://s0.example"] is not None
+    assert 10 < len(answers) < 100
+
+
+def test_reasons_are_raised_anew() -> None:
+    answers = RobotsAnswers()
+    answers["https://dead.example"] = HostUnreachable("dns")
+    raised = []
+    for _ in range(2):
+        with pytest.raises(HostUnreachable, match="dns") as error:
+            answers.rules_in(answers["https://dead.example"])
+        raised.append(error.value)
+    assert raised[0] is not raised[1]
+    answers["https://busy.example"] = RobotsUnavailable()
+    with pytest.raises(RobotsUnavailable):
+        answers.rules_in(answers["https://busy.example"])
+    assert answers.rules_at_hand("https://busy.example") is None
+    assert answers.rules_in(None) is None
