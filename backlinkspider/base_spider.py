@@ -22,6 +22,7 @@ from backlinkspider.items import Coverage
 from backlinkspider.job_terms import apply_terms, arguments_of_job, read_terms
 from backlinkspider.queue_terms import apply_queue, check_queue
 from backlinkspider.seed_files import check_seed_file, read_seed_file
+from backlinkspider.setting_values import check_settings
 from backlinkspider.weights_files import load_weights
 
 _BAD_LINES_NAMED = 100
@@ -68,6 +69,7 @@ class ArgumentsSpider(Spider):
 
         The settings get the feeds of the job. Raises BacklinkSpiderError.
         """
+        check_settings(settings)
         contact = settings["BACKLINKS_CONTACT"]
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")

@@ -64,9 +64,5 @@ def _unfitness(name: str, options: Mapping[str, Any]) -> str | None:
 def _check_numbers(settings: BaseSettings) -> None:
     """Raises ArgumentError for a setting with which no site would be claimed, or none kept."""
     for name in ("BACKLINKS_LEASE", "BACKLINKS_CLAIMS", "BACKLINKS_DELIVERIES"):
-        try:
-            is_good = settings.getfloat(name) >= 1
-        except ValueError:
-            is_good = False
-        if not is_good:
-            raise ArgumentError(f"{name} '{settings[name]}' is not a number from 1")
+        if settings.getfloat(name) < 1:
+            raise ArgumentError(f"{name} '{settings[name]}' is less than 1, which a queue of seeds needs")

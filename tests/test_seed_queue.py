@@ -637,13 +637,13 @@ def test_a_worker_refuses_in_one_line(
     assert "secret" not in run.log
 
 
-@pytest.mark.parametrize("setting", ["BACKLINKS_LEASE=0", "BACKLINKS_CLAIMS=0", "BACKLINKS_DELIVERIES=x"])
+@pytest.mark.parametrize("setting", ["BACKLINKS_LEASE=0.5", "BACKLINKS_CLAIMS=0", "BACKLINKS_DELIVERIES=0"])
 def test_a_setting_that_cannot_work_is_refused(setting: str, tmp_path: Path, server: RedisServer) -> None:
     push(server, "a.example")
     with MiniWeb({}) as web:
         run = crawl(web, tmp_path, setting, target="target.example", seeds=server.address())
     name, _, value = setting.partition("=")
-    assert (run.code, run.log) == (2, f"scrapy crawl: {name} '{value}' is not a number from 1\n")
+    assert (run.code, run.log) == (2, f"scrapy crawl: {name} '{value}' is less than 1, which a queue of seeds needs\n")
 
 
 def test_a_claim_that_nobody_waits_for_is_none(server: RedisServer) -> None:

@@ -10,8 +10,11 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.settings import default_settings as scrapy_defaults
 from scrapy.utils.misc import load_object
+from scrapy_command import scrapy
 
 from backlinkspider import settings as ours
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.setting_values import check_settings
 
 PROJECT = Path(__file__).parent.parent
 SETTINGS = {name: value for name, value in vars(ours).items() if name.isupper()}
@@ -65,3 +68,44 @@ def test_what_runs_code_for_strangers_is_off() -> None:
     assert not extensions & {"TelnetConsole", "RemoteControl"}
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
+
+
+WRONG_VALUES = [
+    pytest.param("BACKLINKS_MAX_DELAY", "abc", "is not a number", id="a word for a number"),
+    pytest.param("BACKLINKS_MAX_DELAY", "-1", "is less than 0", id="a negative delay"),
+    pytest.param("BACKLINKS_MAX_DELAY", "nan", "is not a number", id="no number at all"),
+    pytest.param("BACKLINKS_LINK_ENDS", "1.5", "is not a whole number", id="a fraction of an address"),
+    pytest.param("BACKLINKS_ALLOW_PRIVATE_NETWORKS", "yes", "is neither True nor False", id="a word for a truth value"),
+    pytest.param("DOWNLOAD_DELAY", "1s", "is not a number", id="a delay with its unit"),
+    pytest.param("DOWNLOAD_MAXSIZE", "16M", "is not a number", id="a size with its unit"),
+    pytest.param("CONCURRENT_REQUESTS", "", "is not a number", id="an empty number"),
+    pytest.param("ROBOTSTXT_OBEY", "on", "is neither True nor False", id="a truth value of Scrapy"),
+    pytest.param("LOG_LEVEL", "LOUD", "is none of CRITICAL", id="a level that there is not"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "problem"), WRONG_VALUES)
+def test_a_value_that_cannot_be_meant_is_refused(name: str, value: str, problem: str) -> None:
+    with pytest.raises(ArgumentError, match=f"^{name} '{value}' {problem}"):
+        check_settings(Settings({**SETTINGS, name: value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DOWNLOAD_DELAY", "0.5"), ("RETRY_PRIORITY_ADJUST", "-1"), ("BACKLINKS_LINK_ENDS", "0"), ("LOG_LEVEL", "ERROR")]
+    + [("ROBOTSTXT_OBEY", value) for value in ("0", "true", "False")],
+)
+def test_a_value_as_it_is_written_on_the_command_line_is_taken(name: str, value: str) -> None:
+    check_settings(Settings({**SETTINGS, name: value}))
+
+
+def test_no_default_is_refused() -> None:
+    check_settings(Settings(SETTINGS))
+
+
+@pytest.mark.parametrize("option", ["-sBACKLINKS_MAX_DELAY=abc", "-sDOWNLOAD_DELAY=1s", "-LLOUD", "-sTELNETCONSOLE_ENABLED=no"])
+def test_a_wrong_setting_ends_the_command_with_one_line(option: str, tmp_path: Path) -> None:
+    run = scrapy("crawl", "backlinks", "-a", "target=example.com", option, "-O", "rows.csv", folder=tmp_path)
+    assert (run.code, run.log.count("\n")) == (2, 1), run.log
+    assert "'" in run.log
+    assert not (tmp_path / "rows.csv").exists()

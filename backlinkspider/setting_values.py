@@ -1,0 +1,58 @@
+"""Values of settings that cannot be meant, as somebody wrote them behind `-s`: a delay that is no number."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from scrapy.settings import BaseSettings, default_settings
+
+from backlinkspider import settings as project_settings
+from backlinkspider.core.exceptions import ArgumentError
+
+_TRUTH = frozenset({"0", "1", "True", "False", "true", "false"})
+"""What Scrapy takes for true or false."""
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Raises ArgumentError for a text that is no number or truth value where the default of the setting is one."""
+    for name, default in _defaults():
+        value = settings[name]
+        if isinstance(value, str):
+            why = _unfitness(name, value, default)
+            if why is not None:
+                raise ArgumentError(f"{name} '{value}' {why}")
+
+
+def _defaults() -> Iterator[tuple[str, Any]]:
+    """The settings of Scrapy and of this project, with their defaults."""
+    every = {**vars(default_settings), **vars(project_settings)}
+    return ((name, default) for name, default in every.items() if name.isupper())
+
+
+def _unfitness(name: str, value: str, default: object) -> str | None:
+    if name == "LOG_LEVEL":
+        levels = logging.getLevelNamesMapping()
+        return None if value in levels else f"is none of {', '.join(levels)}"
+    if isinstance(default, bool):
+        return None if value in _TRUTH else "is neither True nor False"
+    if isinstance(default, int | float):
+        return _unfitness_of_number(value, is_whole=isinstance(default, int), is_ours=name.startswith("BACKLINKS_"))
+    return None
+
+
+def _unfitness_of_number(value: str, *, is_whole: bool, is_ours: bool) -> str | None:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        return "is not a number"
+    if not is_ours:
+        # Of its own Scrapy reads some as fractions whose default is whole, and a priority may be negative.
+        return None
+    if number < 0:
+        return "is less than 0"
+    return "is not a whole number" if is_whole and not value.strip().isdecimal() else None
