@@ -20,6 +20,7 @@ from backlinkspider.core.seeds_read import SeedsRead
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import Coverage
 from backlinkspider.job_terms import apply_terms, arguments_of_job, read_terms
+from backlinkspider.named_files import check_named_files, coverage_path
 from backlinkspider.queue_terms import apply_queue, check_queue
 from backlinkspider.seed_files import check_seed_file, read_seed_file
 from backlinkspider.setting_values import check_settings
@@ -56,7 +57,7 @@ class ArgumentsSpider(Spider):
         if arguments.queue is not None:
             apply_queue(crawler.settings)
         if arguments.coverage is not None:
-            path = _coverage_path(crawler.settings["BACKLINKS_COVERAGE_DIR"], arguments.coverage)
+            path = coverage_path(arguments, crawler.settings)
             feeds = {**crawler.settings.getdict("FEEDS"), path: _coverage_feed(arguments.coverage)}
             crawler.settings.set("FEEDS", feeds, priority="cmdline")
         spider = super().from_crawler(crawler, arguments)
@@ -85,6 +86,7 @@ class ArgumentsSpider(Spider):
             check_queue(arguments.queue, settings, waits=arguments.wait)
         else:
             apply_terms(settings, terms)
+        check_named_files(arguments, settings)
         return arguments
 
     @property
@@ -138,10 +140,6 @@ class ArgumentsSpider(Spider):
             self.count("seeds/bad_lines")
             if bad_lines <= _BAD_LINES_NAMED:
                 self.logger.warning("%s line %d passed over: %s", source, line.number, line.problem)
-
-
-def _coverage_path(folder: str | None, name: str) -> str:
-    return f"{folder.rstrip('/')}/{name}" if folder else name
 
 
 def _coverage_feed(name: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _ENDINGS = ("", ".txt", ".csv", ".tsv", ".xml")
 def read_seed_file(source: SeedFile | NamedList, lists_folder: str | None = None) -> Iterator[Seed | BadLine]:
     """The seeds and bad lines of a file, read lazily. Raises SeedListError for all that is wrong with the file."""
     try:
-        with _path_of(source, lists_folder).open("rb") as file:
+        with path_of_list(source, lists_folder).open("rb") as file:
             encoding = list_encoding(file.read(_HEAD_BYTES))
             file.seek(0)
             with io.TextIOWrapper(file, encoding=encoding, errors="replace") as lines:
@@ -43,7 +43,7 @@ def check_seed_file(source: SeedFile | NamedList, lists_folder: str | None = Non
     raise SeedListError(f"{source} names no seed: {why}")
 
 
-def _path_of(source: SeedFile | NamedList, lists_folder: str | None) -> Path:
+def path_of_list(source: SeedFile | NamedList, lists_folder: str | None) -> Path:
     """Where a list lies. Raises SeedListError for a name that no list has or several have; it never says where they lie."""
     if isinstance(source, SeedFile):
         return Path(source.path).expanduser()

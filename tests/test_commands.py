@@ -27,6 +27,7 @@ WRONG = [
     pytest.param({"target": "target.example", "seeds": "empty.txt"}, "it is empty", id="a seeds file that is empty"),
     pytest.param({"target": "target.example", "seeds": "binary.txt"}, "binary", id="a seeds file that is binary"),
     pytest.param({"target": "target.example", "seeds": "bad.txt"}, "line 2", id="a seeds file without a seed"),
+    pytest.param({"target": "target.example", "coverage": "rows.csv"}, "give it another name", id="coverage in the file of rows"),
 ]
 
 
@@ -54,6 +55,26 @@ def test_wrong_arguments_end_with_2_and_one_line(lists: Path, arguments: dict[st
     assert line.startswith("scrapy crawl: ")
     assert problem in line
     assert not (lists / "rows.csv").exists()
+
+
+OWN_LISTS = [
+    pytest.param("seeds", ["-O", "mine.csv"], id="of rows"),
+    pytest.param("seeds", ["-o", "./mine.csv"], id="of rows that are appended"),
+    pytest.param("trusted", ["-O", "same.csv"], id="of rows, by another name"),
+    pytest.param("seeds", ["-a", "coverage=mine.csv"], id="of coverage"),
+]
+
+
+@pytest.mark.parametrize(("argument", "output"), OWN_LISTS)
+def test_no_output_takes_the_place_of_a_list(tmp_path: Path, argument: str, output: list[str]) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_text("url_from\nhttps://blog.example/\n")
+    (tmp_path / "same.csv").symlink_to(mine)
+    run = scrapy("crawl", "backlinks", "-a", "target=target.example", "-a", f"{argument}=mine.csv", *output, folder=tmp_path)
+    assert run.code == 2
+    (line,) = run.log.splitlines()
+    assert "the list 'mine.csv' is an output too" in line
+    assert mine.read_text() == "url_from\nhttps://blog.example/\n"
 
 
 WRONG_CALLS = [
