@@ -76,6 +76,26 @@ LISTS = [
     pytest.param("a.com, b.com\nc.com,d.com # the last\n", ["a.com", "b.com", "c.com", "d.com"], id="several domains a line"),
     pytest.param("url\nhttps://a.com/\n", ["https://a.com/"], id="text with a header"),
     pytest.param("Source url,Target url\nhttps://a.com/,https://t.com/\n", ["https://a.com/"], id="CSV by its header"),
+    pytest.param(
+        'url,anchor\nhttps://a.com/,"two\nlines, ""both"""\nhttps://b.com/,b\n',
+        ["https://a.com/", "https://b.com/"],
+        id="a cell of two lines",
+    ),
+    pytest.param(
+        'url,anchor\nhttps://a.com/,"5 inches\nhttps://b.com/,b\nhttps://c.com/,c\n',
+        ["https://a.com/", "https://b.com/", "https://c.com/"],
+        id="a quotation mark that is never closed",
+    ),
+    pytest.param(
+        'url\tanchor\nhttps://a.com/\t"one\nhttps://b.com/\t"two\nhttps://c.com/\tc\n',
+        ["https://a.com/", "https://b.com/", "https://c.com/"],
+        id="quotation marks that are not meant as such",
+    ),
+    pytest.param(
+        'url,anchor\nhttps://a.com/,"' + "x" * 50_000 + "\n" + f"https://b.com/,{'y' * 50_000}\n" * 3,
+        ["https://a.com/", "https://b.com/", "https://b.com/", "https://b.com/"],
+        id="one before more than a cell may have",
+    ),
     pytest.param("Target URL,Source URL\nhttps://t.com/,https://a.com/\n", ["https://a.com/"], id="the column of the source"),
     pytest.param(
         "Target page,Linking page\nhttps://t.com/,https://a.com/\n", ["https://a.com/"], id="own pages beside linking ones"

@@ -142,15 +142,15 @@ def _read_text(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
 
 
 def _read_table(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Seed | BadLine]:
-    numbers: list[int] = []
-    table = csv.reader(_numbered_lines(lines, numbers), delimiter=delimiter, strict=False)
+    record = _RecordLines(lines)
+    table = csv.reader(record, delimiter=delimiter, strict=False)
     column: int | None = None
     is_header = True
     while True:
         try:
-            cells = next(table, None)
+            cells = _next_cells(table, record, delimiter)
         except csv.Error as error:
-            yield BadLine(numbers[-1], f"not readable as CSV ({error})")
+            yield BadLine(record.last_number, f"not readable as CSV ({error})")
             continue
         if cells is None:
             return
@@ -162,10 +162,70 @@ def _read_table(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Se
         if column is None:
             column = _first_column_of_seeds(cells)
         if column is None:
-            if numbers[-1] > 1:
-                yield BadLine(numbers[-1], "no column of it holds a domain or an http(s) address")
+            if record.last_number > 1:
+                yield BadLine(record.last_number, "no column of it holds a domain or an http(s) address")
             continue
-        yield _seed_or_bad_line(numbers[-1], cells[column] if column < len(cells) else "")
+        yield _seed_or_bad_line(record.last_number, cells[column] if column < len(cells) else "")
+
+
+class _RecordLines:
+    """Lines for a CSV reader, with those that its record is made of."""
+
+    def __init__(self, lines: Iterable[tuple[int, str]]) -> None:
+        self._lines = iter(lines)
+        self._given_back: list[tuple[int, str]] = []
+        self._record: list[tuple[int, str]] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self._record.append(self._given_back.pop() if self._given_back else next(self._lines))
+        return self._record[-1][1]
+
+    @property
+    def last_number(self) -> int:
+        """The number of the line at which the record ends."""
+        return self._record[-1][0]
+
+    @property
+    def texts(self) -> list[str]:
+        """The lines of the record."""
+        return [text for _, text in self._record]
+
+    def begin(self) -> None:
+        """Another record begins."""
+        self._record = []
+
+    def give_back(self) -> None:
+        """Makes the first line the record, and those behind it the next to be read."""
+        self._given_back += reversed(self._record[1:])
+        del self._record[1:]
+
+
+def _next_cells(table: Iterator[list[str]], record: _RecordLines, delimiter: str) -> list[str] | None:
+    """The cells of the next record; None at the end. Raises csv.Error.
+
+    A cell that opens a quotation mark and never closes it takes no lines behind it.
+    """
+    record.begin()
+    try:
+        cells = next(table, None)
+    except csv.Error:
+        if len(record.texts) == 1:
+            raise
+    else:
+        if len(record.texts) < 2 or _is_well_quoted(record.texts, delimiter):
+            return cells
+    record.give_back()
+    return next(csv.reader(record.texts, delimiter=delimiter))
+
+
+def _is_well_quoted(lines: list[str], delimiter: str) -> bool:
+    try:
+        return bool(list(csv.reader(lines, delimiter=delimiter, strict=True)))
+    except csv.Error:
+        return False
 
 
 def _read_markup(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
@@ -215,9 +275,3 @@ def _delimiter_of(line: str) -> str | None:
     # A comma or semicolon in the path of an address makes no table.
     is_address = "://" in line and best != "\t" and counts[best] == 1 and not re.search(r'[\s"]', line.strip())
     return best if counts[best] and not is_address else None
-
-
-def _numbered_lines(lines: Iterable[tuple[int, str]], numbers: list[int]) -> Iterator[str]:
-    for number, line in lines:
-        numbers[:] = [number]
-        yield line
