@@ -560,6 +560,19 @@ def test_with_all_relations_other_short_links_stay_what_they_are(tmp_path: Path)
     ]
 
 
+def test_a_short_link_to_the_target_is_of_no_other_relation(tmp_path: Path) -> None:
+    with MiniWeb(SHORT_LINKS) as web:
+        done, _ = crawl_links(web, tmp_path, resolve="sho.rt", keep="external", profile_pages="0")
+    assert done.column("relation", "url_to") == [("external", "https://sho.rt/else"), ("external", "https://sho.rt/refresh")]
+
+
+@pytest.mark.parametrize("keep", ["backlink", "all"])
+def test_the_summary_tells_of_short_links_where_there_are_no_others(tmp_path: Path, keep: str) -> None:
+    with MiniWeb({**SHORT_LINKS, "https://blog.example/": page_of("https://sho.rt/to", "https://sho.rt/else")}) as web:
+        done, _ = crawl_links(web, tmp_path, resolve="sho.rt", keep=keep, profile_pages="0")
+    assert "backlinks              none but short links, 1\n" in done.log
+
+
 def test_a_link_to_an_alias_has_the_columns_of_a_backlink(tmp_path: Path) -> None:
     pages = {
         "https://blog.example/": page_of("https://old.example/a"),

@@ -182,7 +182,10 @@ class FeedFinishing:
         # The end of a batch is not that of the crawl.
         is_whole = not slot.feed_options.get("batch_item_count") and "postprocessing" not in slot.feed_options
         spider = self._crawler.spider
-        return is_whole and isinstance(spider, ArgumentsSpider) and not spider.arguments.keep.isdisjoint(_FINISHED)
+        if not is_whole or not isinstance(spider, ArgumentsSpider):
+            return False
+        # A short link that turns out to lead to the target is not of the relation that its row says.
+        return not spider.arguments.keep.isdisjoint(_FINISHED) or bool(spider.arguments.resolve)
 
     def _check_time(self) -> None:
         if self._is_stopped.is_set():

@@ -118,7 +118,9 @@ class Summary:
             return "not asked for (argument keep)"
         backlinks = sum(self._backlinks_by_domain.values())
         if not backlinks:
-            return f"none on these pages{self._near_misses()}"
+            # What is judged in the end and was none before.
+            resolved = sum(self._counts("verdicts").values())
+            return f"none but short links, {resolved}" if resolved else f"none on these pages{self._near_misses()}"
         dofollow = self._stats.get_value("backlinks/dofollow", 0)
         share = round(100 * dofollow / backlinks)
         domains = _number(len(self._backlinks_by_domain), "referring domain")
