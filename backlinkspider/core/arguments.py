@@ -163,7 +163,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         coverage=_parse_file_name("coverage", given.get("coverage")),
         profile_pages=_parse_number("profile_pages", given.get("profile_pages", str(DEFAULT_PROFILE_PAGES))),
         aliases=_parse_aliases(given.get("aliases", ""), targets),
-        resolve=tuple(parse_target(name, None) for name in _split(given.get("resolve", ""))),
+        resolve=_parse_parts("resolve", given.get("resolve", "")),
         trusted=tuple(_parse_list_or_seed("trusted", name) for name in _split(given.get("trusted", ""))),
         texts={**seeds_text, **{name: text for name, text in given.items() if not name.startswith("_")}},
     )
@@ -222,16 +222,26 @@ def _parse_named_list(argument: str, name: str) -> NamedList:
 
 
 def _parse_aliases(text: str, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-    aliases = tuple(parse_target(name, None) for name in _split(text))
+    aliases = _parse_parts("aliases", text)
     if aliases and len(targets) > 1:
         raise ArgumentError("aliases are of one target: name only one, or crawl once for each")
     return aliases
+
+
+def _parse_parts(argument: str, text: str) -> tuple[Target, ...]:
+    """What an argument names in the forms of a target, though it is none."""
+    try:
+        return tuple(parse_target(name, None) for name in _split(text))
+    except ArgumentError as error:
+        raise ArgumentError(f"{argument}: {str(error).removeprefix('target ')}") from None
 
 
 def _parse_keep(text: str) -> frozenset[Relation]:
     names = [name.lower() for name in _split(text)]
     if names == ["all"]:
         return frozenset(Relation)
+    if "all" in names:
+        raise ArgumentError("keep 'all' stands alone: it is every relation, with no other beside it")
     known = {relation.value: relation for relation in Relation}
     for name in names:
         if name not in known:
