@@ -104,6 +104,24 @@ WRONG_CALLS = [
         id="a format that has no rows",
     ),
     pytest.param(["crawl", "backlinks", "-a", "target=a.example", "-s", "X"], "Invalid -s value", id="a setting without a value"),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-s", "BACKLINKS_LINK_ENDS=few"],
+        "BACKLINKS_LINK_ENDS 'few' is not a number",
+        id="a setting that is no whole number",
+    ),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-s", "DOWNLOAD_DELAY=1s"],
+        "DOWNLOAD_DELAY '1s' is not a number",
+        id="a setting that is no number",
+    ),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=yes"],
+        "BACKLINKS_ALLOW_PRIVATE_NETWORKS 'yes' is neither True nor False",
+        id="a setting that is neither true nor false",
+    ),
+    pytest.param(["crawl", "backlinks", "-a"], "argument -a: expected one argument", id="an option without a value"),
+    pytest.param(["merge", "a.csv", "-o"], "expected one argument", id="an option of merge without a value"),
+    pytest.param(["rescore", "a.csv", "--weights"], "expected one argument", id="an option of rescore without a value"),
 ]
 
 

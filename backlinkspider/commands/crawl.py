@@ -51,6 +51,11 @@ _LEVELS = {FINISHED: logging.INFO, FAILED: logging.ERROR, INTERRUPTED: logging.W
 class Command(ScrapyCrawlCommand):
     """Runs a spider of this project; arguments are checked before anything else happens."""
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Adds Scrapy's own."""
+        super().add_options(parser)
+        refuse_options(parser, "crawl")
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads the options, and ends the process at the first that is wrong."""
         try:
@@ -223,6 +228,11 @@ def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
     """The exit code for a crawl that came to its end and, unless it finished, why in one line."""
     failure = failure_of(crawler.stats.get_stats(), needs_seeds=issubclass(crawler.spidercls, ArgumentsSpider))
     return (FINISHED, None) if failure is None else (FAILED, f"failed: {failure}")
+
+
+def refuse_options(parser: argparse.ArgumentParser, command: str) -> None:
+    """Has an option without its value refused in one line, without the usage of the command."""
+    parser.error = partial(refuse, command)  # type: ignore[method-assign]
 
 
 def refuse(command: str, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:

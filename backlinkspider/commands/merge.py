@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse
+from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse, refuse_options
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.core.text import printable
@@ -38,6 +38,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds where to write to."""
         super().add_options(parser)
+        refuse_options(parser, "merge")
         parser.add_argument(
             "-o", "-O", "--output", action="append", default=[], metavar="FILE", help="write to this file (.csv or .jsonl)"
         )

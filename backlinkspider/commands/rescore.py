@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from backlinkspider.commands.crawl import refuse
+from backlinkspider.commands.crawl import refuse, refuse_options
 from backlinkspider.commands.merge import text_of_facts, write_feed
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.quality.judge import Verdict
@@ -37,6 +37,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Adds the weights, and where to write to."""
         super().add_options(parser)
+        refuse_options(parser, "rescore")
         parser.add_argument(
             "--weights", action="append", default=[], metavar="FILE", help="take the weights of this file (.toml)"
         )
