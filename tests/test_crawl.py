@@ -725,3 +725,17 @@ def test_the_summary_says_what_was_found(tmp_path: Path) -> None:
         "  not read, by reason    http_404 1",
     ):
         assert f"{line}\n" in done.log
+
+
+def test_a_sitemap_whose_pages_are_not_read_is_named(tmp_path: Path) -> None:
+    listed = "<urlset><url><loc>https://blog.example/a</loc></url></urlset>"
+    index = "<sitemapindex><sitemap><loc>https://blog.example/pages.xml</loc></sitemap></sitemapindex>"
+    pages = {
+        "https://blog.example/index.xml": text(index, "text/xml"),
+        "https://blog.example/pages.xml": text(listed, "text/xml"),
+        "https://blog.example/a": "a",
+    }
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://blog.example/index.xml", follow="none")
+        assert web.fetched("https://blog.example/a") == 0
+    assert "seed https://blog.example/pages.xml is a sitemap or feed: with follow=none its pages are not read" in done.log

@@ -238,6 +238,7 @@ class BacklinksSpider(ArgumentsSpider):
 
     def _read_listing(self, listing: Listing, meta: Mapping[str, Any]) -> Iterator[Request]:
         if self.arguments.follow is Follow.NONE:
+            self.logger.warning("seed %s is a sitemap or feed: with follow=none its pages are not read", meta["seed"])
             return
         if meta["search"] is None:
             addresses = (address.url for address in (*listing.pages, *listing.listings))
