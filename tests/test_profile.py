@@ -300,6 +300,13 @@ def test_a_target_that_leads_to_another_part_of_its_site_is_not_read_whole(tmp_p
     assert linking_back({home: redirect(leads_to), leads_to: LINKS_BACK}, tmp_path, home, target=target) is None
 
 
+def test_of_pages_of_the_targets_own_site_it_is_not_said_that_it_does_not_link_to_them(tmp_path: Path) -> None:
+    page = f"{HOME}page"
+    with MiniWeb({HOME: f"<a href={page}>p</a>", page: "<a href=/other>o</a>", f"{HOME}other": ""}) as served:
+        done = full(served, tmp_path, target=page, seeds=HOME, follow="none")
+    assert done.column("domain_from", "relation", "reciprocal") == [(TARGET, "backlink", None)]
+
+
 ELSEWHERE = [
     pytest.param(LINKS_BACK, None, id="a page that no page of the target links to"),
     pytest.param(html("", status=403), None, id="a page that is not for us"),

@@ -47,7 +47,12 @@ def evidence_of(crawler: Crawler) -> CrawlEvidence:
             return Relation(str(row["relation"]))
         return relation
 
+    own_sites = {target.text: target.site for target in arguments.targets}
+
     def links_to(target: str, site: str) -> bool | None:
+        if own_sites.get(target) == site:
+            # A profile knows of links to other sites.
+            return None
         profile = profiles.of(target) if profiles is not None else None
         answer = profile.links_to(site) if profile is not None else None
         return None if answer is False and has_unread(target) else answer
