@@ -39,5 +39,6 @@ def coverage_path(arguments: Arguments, settings: BaseSettings) -> str | None:
 
 def _local_path(name: str) -> Iterator[Path]:
     """The path that an output is by its name; none of one elsewhere."""
-    if name and "://" not in name:
-        yield Path(name).resolve()
+    path = name.removeprefix("file://")
+    if path and "://" not in path:
+        yield Path(path).resolve()

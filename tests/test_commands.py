@@ -62,6 +62,7 @@ OWN_LISTS = [
     pytest.param("seeds", ["-o", "./mine.csv"], id="of rows that are appended"),
     pytest.param("trusted", ["-O", "same.csv"], id="of rows, by another name"),
     pytest.param("seeds", ["-a", "coverage=mine.csv"], id="of coverage"),
+    pytest.param("seeds", ["-O", "file://{folder}/mine.csv"], id="of rows, by its address"),
 ]
 
 
@@ -70,7 +71,8 @@ def test_no_output_takes_the_place_of_a_list(tmp_path: Path, argument: str, outp
     mine = tmp_path / "mine.csv"
     mine.write_text("url_from\nhttps://blog.example/\n")
     (tmp_path / "same.csv").symlink_to(mine)
-    run = scrapy("crawl", "backlinks", "-a", "target=target.example", "-a", f"{argument}=mine.csv", *output, folder=tmp_path)
+    words = [word.format(folder=tmp_path) for word in output]
+    run = scrapy("crawl", "backlinks", "-a", "target=target.example", "-a", f"{argument}=mine.csv", *words, folder=tmp_path)
     assert run.code == 2
     (line,) = run.log.splitlines()
     assert "the list 'mine.csv' is an output too" in line
