@@ -112,3 +112,12 @@ def test_a_wrong_argument_is_refused_in_one_line(given: dict[str, str], problem:
     with pytest.raises(ArgumentError, match=problem) as error:
         parse_arguments(given)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("argument", ["target", "aliases", "seeds", "trusted", "resolve"])
+@pytest.mark.parametrize("address", ["https://me:secret@bad host/", "ftp://me:secret@x.example/", "https://me:sec@secret@bad!/"])
+def test_no_message_has_a_password(argument: str, address: str) -> None:
+    with pytest.raises(ArgumentError) as error:
+        parse_arguments({"target": "example.com", argument: address})
+    assert "://" in str(error.value)
+    assert "secret" not in str(error.value)

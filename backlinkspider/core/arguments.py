@@ -14,6 +14,7 @@ from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.shards import EVERYTHING, Shard
 from backlinkspider.core.target import Scope, Target, parse_target
+from backlinkspider.core.urls import without_user
 
 NAMES = (
     "target",
@@ -211,7 +212,7 @@ def _parse_list_or_seed(argument: str, name: str) -> Seed | SeedFile | NamedList
         return parse_seed(name)
     except SeedError as error:
         raise ArgumentError(
-            f"{argument}: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{name})"
+            f"{argument}: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{without_user(name)})"
         ) from None
 
 

@@ -114,14 +114,15 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
     url = _parse_address(named.removesuffix("*"), has_scheme=has_scheme)
     host, port, resource = split_url(url)
     port = "" if not has_scheme and port == "443" else port
-    _check_host(named, host, is_bare=not has_scheme)
+    _check_host(without_user(named), host, is_bare=not has_scheme)
     has_path = re.search(r"[/?]", _after_scheme(named)) is not None
     resource = resource if has_path else ""
     if scope is None:
         scope = _scope_of_form(host, is_prefix=is_prefix, has_path=has_path)
     if scope in (Scope.DOMAIN, Scope.HOST) and is_public_suffix(host):
         raise ArgumentError(
-            f"target '{named}' is a public suffix, under which others register their sites; name one site, such as example.{host}"
+            f"target '{without_user(named)}' is a public suffix, under which others register their sites;"
+            f" name one site, such as example.{host}"
         )
     if scope is Scope.DOMAIN:
         host = registrable_domain(host) or host
@@ -138,14 +139,15 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
 def _parse_address(named: str, *, has_scheme: bool) -> str:
     if _E_MAIL.match(named):
         raise ArgumentError(f"target '{named}' is an e-mail address; write the domain alone, such as {named.rpartition('@')[2]}")
+    shown = without_user(named)
     if has_scheme and not named.lower().startswith(("http://", "https://")):
-        raise ArgumentError(f"target '{named}' is no web address; write a domain such as example.com or an https:// address")
+        raise ArgumentError(f"target '{shown}' is no web address; write a domain such as example.com or an https:// address")
     url = None
     if named and not re.search(r"\s", named):
         url = absolute_url(named if has_scheme else f"http://{named}", "http://x/")
     if url is None:
         raise ArgumentError(
-            f"target '{named}' is not a domain or web address; write it as example.com or https://example.com/page"
+            f"target '{shown}' is not a domain or web address; write it as example.com or https://example.com/page"
         )
     return url
 

@@ -32,7 +32,8 @@ _PLAIN_QUERY_AND_FRAGMENT = r"(?:\?[A-Za-z0-9._~!$&()*+,;=:@%/?-]*)?(?:#[A-Za-z0
 _PLAIN_URL = re.compile(rf"https?://(?:[a-z0-9-]+\.)+[a-z]{{2,}}{_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGMENT}")
 _PLAIN_ROOT_RELATIVE = re.compile(rf"(?!//){_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGMENT}")
 
-_USER = re.compile(r"((?:^|://))[^/?#@]*@")
+# Up to the last of several, as browsers read it.
+_USER = re.compile(r"((?:^|://))[^/?#]*@")
 _PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
