@@ -18,7 +18,8 @@ from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.core.seeds_read import SeedsRead
 from backlinkspider.core.slugs import slug_of, target_slug
-from backlinkspider.items import Coverage
+from backlinkspider.feed_options import check_feed_options
+from backlinkspider.items import COVERAGE_COLUMNS, Coverage
 from backlinkspider.job_terms import apply_terms, arguments_of_job, read_terms
 from backlinkspider.named_files import check_named_files, coverage_path
 from backlinkspider.queue_terms import apply_queue, check_queue
@@ -71,6 +72,7 @@ class ArgumentsSpider(Spider):
         The settings get the feeds of the job. Raises BacklinkSpiderError.
         """
         check_settings(settings)
+        check_feed_options(settings)
         contact = settings["BACKLINKS_CONTACT"]
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
@@ -144,7 +146,8 @@ class ArgumentsSpider(Spider):
 
 def _coverage_feed(name: str) -> dict[str, Any]:
     kind = name.rpartition(".")[2]
-    return {"format": f"coverage_{kind}", "item_classes": [Coverage], "overwrite": True}
+    # Its own columns: FEED_EXPORT_FIELDS is about rows.
+    return {"format": f"coverage_{kind}", "item_classes": [Coverage], "fields": list(COVERAGE_COLUMNS), "overwrite": True}
 
 
 def arguments_of(crawler: Crawler) -> Arguments:

@@ -121,6 +121,11 @@ WRONG_CALLS = [
         "BACKLINKS_ALLOW_PRIVATE_NETWORKS 'yes' is neither True nor False",
         id="a setting that is neither true nor false",
     ),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-s", 'FEEDS={"a.csv": "csv"}', "-O", "b.csv"],
+        "feed a.csv has 'csv' in place of its options",
+        id="a feed without options",
+    ),
     pytest.param(["crawl", "backlinks", "-a"], "argument -a: expected one argument", id="an option without a value"),
     pytest.param(["merge", "a.csv", "-o"], "expected one argument", id="an option of merge without a value"),
     pytest.param(["rescore", "a.csv", "--weights"], "expected one argument", id="an option of rescore without a value"),
@@ -308,3 +313,20 @@ def test_demo_that_cannot_write_fails_in_one_line(tmp_path: Path) -> None:
     run = scrapy("demo", folder=tmp_path)
     assert run.code == 1
     assert "a feed could not be written" in run.output
+
+
+WRONG_COLUMNS = [
+    pytest.param('FEED_EXPORT_FIELDS=["nope"]', id="for all feeds"),
+    pytest.param("FEED_EXPORT_FIELDS=relation,nope", id="for all feeds, as a list of words"),
+    pytest.param('FEEDS={"rows.csv": {"format": "csv", "overwrite": true, "fields": ["nope"]}}', id="of one feed"),
+]
+
+
+@pytest.mark.parametrize("setting", WRONG_COLUMNS)
+def test_a_table_outlives_a_column_that_does_not_exist(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "rows.csv").write_text("what was found before")
+    output = [] if setting.startswith("FEEDS") else ["-O", "rows.csv"]
+    run = scrapy("crawl", "backlinks", "-a", "target=target.example", "-s", setting, *output, folder=tmp_path)
+    assert (run.code, run.log.count("\n")) == (2, 1), run.log
+    assert "feed column 'nope' does not exist" in run.log
+    assert (tmp_path / "rows.csv").read_text() == "what was found before"

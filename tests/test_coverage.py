@@ -97,6 +97,17 @@ def test_coverage_as_csv(tmp_path: Path) -> None:
     assert row["error_reasons"] == ""
 
 
+def test_the_columns_of_rows_are_not_those_of_coverage(tmp_path: Path) -> None:
+    with MiniWeb(PAGES) as web:
+        seed = "https://forbidden.example/,https://whole.example/"
+        done = crawl(
+            web, tmp_path, "FEED_EXPORT_FIELDS=url_from", target="target.example", seeds=seed, coverage="c.csv", follow="none"
+        )
+    assert done.code == 0, done.log
+    assert (tmp_path / "c.csv").read_text(encoding="utf-8-sig").startswith("seed,outcome,pages")
+    assert {tuple(row) for row in done.rows} == {("url_from",)}
+
+
 def test_coverage_in_the_setting_of_feeds(tmp_path: Path) -> None:
     feeds = {"c.csv": {"format": "coverage_csv", "item_classes": ["backlinkspider.items.Coverage"]}}
     with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:

@@ -1,0 +1,37 @@
+"""What the settings say of the feeds, checked before a file is opened, and emptied."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
+
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.urls import without_user
+from backlinkspider.exporters import RowsExporter
+
+
+def check_feed_options(settings: BaseSettings) -> None:
+    """Raises ArgumentError for feeds that are not written as Scrapy has them, and for a column that does not exist.
+
+    Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS.
+    """
+    try:
+        feeds = settings.getdict("FEEDS")
+        columns = settings.getdictorlist("FEED_EXPORT_FIELDS")
+    except (TypeError, ValueError):
+        raise ArgumentError('FEEDS is not written as JSON, such as {"rows.csv": {"format": "csv"}}') from None
+    for name, options in feeds.items():
+        if not isinstance(options, Mapping):
+            raise ArgumentError(f"feed {without_user(str(name))} has '{options}' in place of its options, such as a format")
+        _check_columns(options.get("fields") or columns or None, str(options.get("format")), settings)
+
+
+def _check_columns(columns: Any, file_format: str, settings: BaseSettings) -> None:
+    exporters = settings.getwithbase("FEED_EXPORTERS")
+    exporter = load_object(exporters[file_format]) if exporters.get(file_format) else None
+    if isinstance(exporter, type) and issubclass(exporter, RowsExporter):
+        exporter(io.BytesIO(), fields_to_export=columns)
