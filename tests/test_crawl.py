@@ -11,7 +11,7 @@ import brotli
 import pytest
 from backports import zstd
 from miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from scrapy_command import crawl, options, scrapy
+from scrapy_command import crawl, options, read_json_lines, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 
@@ -736,6 +736,10 @@ def test_a_sitemap_whose_pages_are_not_read_is_named(tmp_path: Path) -> None:
         "https://blog.example/a": "a",
     }
     with MiniWeb(pages) as web:
-        done = crawl(web, tmp_path, target="target.example", seeds="https://blog.example/index.xml", follow="none")
+        done = crawl(
+            web, tmp_path, target="target.example", seeds="https://blog.example/index.xml", follow="none", coverage="c.jsonl"
+        )
         assert web.fetched("https://blog.example/a") == 0
+    seen = {row["seed"]: (row["outcome"], row["left_alone_reasons"]) for row in read_json_lines(tmp_path / "c.jsonl")}
+    assert seen["https://blog.example/pages.xml"] == ("cut", ["follow 1"])
     assert "seed https://blog.example/pages.xml is a sitemap or feed: with follow=none its pages are not read" in done.log

@@ -11,7 +11,7 @@ BLOCKING = frozenset(
 """Reasons with which a site, or the user, keeps the crawl out."""
 
 
-LIMITS = ("budget", "depth", "pagination", "queries", "many_hosts")
+LIMITS = ("budget", "depth", "follow", "pagination", "queries", "many_hosts")
 """Reasons why addresses were not asked for that the user's arguments set."""
 
 

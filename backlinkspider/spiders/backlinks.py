@@ -239,6 +239,9 @@ class BacklinksSpider(ArgumentsSpider):
     def _read_listing(self, listing: Listing, meta: Mapping[str, Any]) -> Iterator[Request]:
         if self.arguments.follow is Follow.NONE:
             self.logger.warning("seed %s is a sitemap or feed: with follow=none its pages are not read", meta["seed"])
+            named = len(listing.pages) + len(listing.listings)
+            if named:
+                self._leave_alone("follow", meta["seed"], named)
             return
         if meta["search"] is None:
             addresses = (address.url for address in (*listing.pages, *listing.listings))
