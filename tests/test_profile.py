@@ -365,7 +365,7 @@ def test_a_profile_that_is_stored_and_restored_is_the_same() -> None:
     profile = draft.profile(set(), is_whole=True)
     restored = TargetProfile.restore(profile.store())
     assert restored.store() == profile.store()
-    assert restored.known_ends() == {HOME: (200, (f"{HOME}a",))}
+    assert restored.ends == {HOME: (200, (f"{HOME}a",))}
     assert restored.headings == profile.headings
     topic, again = profile.topic("en"), restored.topic("en")
     assert topic is not None

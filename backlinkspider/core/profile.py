@@ -72,7 +72,7 @@ class TargetProfile:
     """What its pages are called."""
 
     ends: Ends = field(default_factory=dict)
-    """Its addresses that were asked."""
+    """Its addresses that were asked, and where they lead: the status in the end, and the redirects on the way."""
 
     def links_to(self, site: str) -> bool | None:
         """Whether the target links to a site: True where that was seen, False where it was read whole; else None."""
@@ -83,10 +83,6 @@ class TargetProfile:
     def knows(self, url: str) -> bool:
         """Whether an address was asked, or one that was asked leads to it."""
         return page_key(url) in self._asked
-
-    def known_ends(self) -> Ends:
-        """Where its addresses lead that were asked: the status in the end, and the redirects on the way."""
-        return self.ends
 
     def learn_links(self, page: Page) -> list[str]:
         """The other sites that a page of the target links to and that were not known yet; now they are."""
