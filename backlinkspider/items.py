@@ -48,7 +48,7 @@ HYPERLINKS = frozenset({None, LinkType.TEXT, LinkType.IMAGE, LinkType.AREA})
 """The types of links that a visitor can click on; None is an `<a>` of which no more is known yet."""
 
 
-class Link(Struct, eq=False):
+class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a hundred for Python to search.
     """One occurrence on a page of something that points to an http(s) URL.
 
     A struct, which is made three times as fast as a dataclass: a page has a hundred, of which most are kept by nobody.
