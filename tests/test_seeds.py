@@ -63,6 +63,15 @@ def test_a_seed_shows_no_password_and_no_control_character() -> None:
     assert seed.text.isprintable()
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("me@example.com", "me@example.com"), ("me:secret@example.com", "example.com"), ("ftp://me:secret@a.com/", "ftp://a.com/")],
+)
+def test_a_message_names_what_was_written_without_its_password(text: str, shown: str) -> None:
+    with pytest.raises(SeedError, match=f"^'{shown}' is not"):
+        parse_seed(text)
+
+
 def seeds_of(text: str) -> list[str | int]:
     """The seeds of a list as text, its bad lines as numbers."""
     return [line.text if isinstance(line, Seed) else line.number for line in parse_seed_list(io.StringIO(text))]

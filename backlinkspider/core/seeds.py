@@ -80,16 +80,18 @@ def parse_seed(text: str) -> Seed:
     scheme = _SCHEME.match(named)
     candidates = (named,) if scheme else (f"https://{named}", f"http://{named}")
     urls = tuple(url for candidate in candidates if (url := absolute_url(candidate, "http://x/")) is not None)
+    # An e-mail address is shown as it is, a password is not.
+    said = shown(without_user(named) if ":" in named else named)
     if any(len(url) > _URL_MAXIMUM for url in urls):
-        raise SeedError(f"'{shown(without_user(named))}' has more than {_URL_MAXIMUM} characters")
+        raise SeedError(f"'{said}' has more than {_URL_MAXIMUM} characters")
     if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")) or (not scheme and "@" in named):
-        raise SeedError(f"'{shown(without_user(named))}' is not a domain or an http(s) address")
+        raise SeedError(f"'{said}' is not a domain or an http(s) address")
     host = host_of(urls[0])
     if is_ip_address(host) and not scheme and not named.startswith(host):
-        raise SeedError(f"'{shown(without_user(named))}' is a number, not a domain or an http(s) address")
+        raise SeedError(f"'{said}' is a number, not a domain or an http(s) address")
     is_name = is_host_name(host) and (scheme is not None or "." in host)
     if not is_name and not is_ip_address(host):
-        raise SeedError(f"'{shown(without_user(named))}' is not a domain or an http(s) address")
+        raise SeedError(f"'{said}' is not a domain or an http(s) address")
     return Seed(printable(without_user(named))[:_SEED_MAXIMUM], urls)
 
 
