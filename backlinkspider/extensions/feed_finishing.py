@@ -19,7 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
 
 from backlinkspider.base_spider import ArgumentsSpider
-from backlinkspider.core.relation import Relation
+from backlinkspider.core.relation import TO_TARGET
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.exporters import JsonLinesRowsExporter, RowsExporter
@@ -34,8 +34,6 @@ from backlinkspider.weights_files import load_weights
 logger = logging.getLogger(__name__)
 
 _VERDICTS = "backlinks/verdicts/"
-_FINISHED = (Relation.BACKLINK, Relation.INTERNAL_BACKLINK)
-"""Of the others there is nothing more to say."""
 _ENDINGS = {"csv": ".csv", "json": ".json"}
 _PIECE = 1024 * 1024
 _FACTS_ENDING = JSON_LINES_ENDINGS[0]
@@ -184,8 +182,8 @@ class FeedFinishing:
         spider = self._crawler.spider
         if not is_whole or not isinstance(spider, ArgumentsSpider):
             return False
-        # A short link that turns out to lead to the target is not of the relation that its row says.
-        return not spider.arguments.keep.isdisjoint(_FINISHED) or bool(spider.arguments.resolve)
+        # Of the other relations there is nothing more to say, unless one is a short link that turns out to lead to the target.
+        return not spider.arguments.keep.isdisjoint(TO_TARGET) or bool(spider.arguments.resolve)
 
     def _check_time(self) -> None:
         if self._is_stopped.is_set():

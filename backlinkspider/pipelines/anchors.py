@@ -11,12 +11,10 @@ from scrapy.crawler import Crawler
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.anchors import classify_anchor
 from backlinkspider.core.profile import TargetProfile
-from backlinkspider.core.relation import Relation
+from backlinkspider.core.relation import TO_TARGET
 from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Link, LinkType, Page
 from backlinkspider.pipelines.remember import RememberHeadingsPipeline
-
-_TO_THE_TARGET = frozenset({Relation.BACKLINK, Relation.INTERNAL_BACKLINK})
 
 
 class ClassifyAnchorsPipeline:
@@ -58,7 +56,7 @@ class ClassifyAnchorsPipeline:
                     domain_to=link.domain_to,
                     keywords=self._keywords,
                     headings=self._headings_of(link),
-                    names=self._names_of(link) if link.may_be_backlink or link.relation in _TO_THE_TARGET else (),
+                    names=self._names_of(link) if link.may_be_backlink or link.relation in TO_TARGET else (),
                 )
         return item
 
