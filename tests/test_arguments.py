@@ -86,6 +86,7 @@ REFUSED = [
     pytest.param({"target": " , "}, "no target", id="an empty target"),
     pytest.param({"target": "co.uk"}, "public suffix", id="a public suffix"),
     pytest.param({"target": "nonsense!"}, "is not a domain", id="a nonsense target"),
+    pytest.param({"target": "*"}, r"target '\*' is not a domain", id="everything"),
     pytest.param({"target": "example.com", "seed": "x"}, "did you mean 'seeds'", id="an unknown argument, nearly known"),
     pytest.param({"target": "example.com", "zzz": "x"}, "known are target", id="an unknown argument"),
     pytest.param({"target": "example.com", "scope": "all"}, "none of domain, host, prefix, exact", id="an unknown scope"),

@@ -139,7 +139,8 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
 def _parse_address(named: str, *, has_scheme: bool) -> str:
     if _E_MAIL.match(named):
         raise ArgumentError(f"target '{named}' is an e-mail address; write the domain alone, such as {named.rpartition('@')[2]}")
-    shown = without_user(named)
+    # Without what stands for the rest of an address nothing may be left.
+    shown = without_user(named) or "*"
     if has_scheme and not named.lower().startswith(("http://", "https://")):
         raise ArgumentError(f"target '{shown}' is no web address; write a domain such as example.com or an https:// address")
     url = None
