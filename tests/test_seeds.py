@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,6 +137,32 @@ def test_a_list_is_read_lazily() -> None:
         pytest.fail("read further than asked")
 
     assert next(parse_seed_list(lines())) == parse_seed("a.com")
+
+
+ENDLESS = [
+    pytest.param('https://a.com/","b\n', id="that lost the first and the last quotation mark of each line"),
+    pytest.param('"https://a.com/"b,"c\n', id="with marks in the midst of cells"),
+    pytest.param('https://a.com/,"b\n', id="with a mark that is not closed in each line"),
+]
+
+
+@pytest.mark.parametrize("line", ENDLESS)
+def test_a_table_of_twice_the_length_takes_twice_the_steps(line: str) -> None:
+    def steps(lines: int) -> int:
+        count = 0
+
+        def note(_frame: object, event: str, _value: object) -> None:
+            nonlocal count
+            count += event == "call"
+
+        sys.setprofile(note)
+        try:
+            list(parse_seed_list(["url,anchor\n", *[line] * lines]))
+        finally:
+            sys.setprofile(None)
+        return count
+
+    assert steps(400) < 3 * steps(200)
 
 
 def test_the_users_own_pages_are_refused() -> None:

@@ -145,7 +145,7 @@ def _read_text(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
 
 def _read_table(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Seed | BadLine]:
     record = _RecordLines(lines)
-    table = csv.reader(record, delimiter=delimiter, strict=False)
+    table = csv.reader(record, delimiter=delimiter, strict=True)
     column: int | None = None
     is_header = True
     while True:
@@ -171,38 +171,45 @@ def _read_table(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[Se
 
 
 class _RecordLines:
-    """Lines for a CSV reader, with those that its record is made of."""
+    """Lines for a CSV reader, with those that its record is made of.
+
+    Where a cell was seen to go on without an end, the lines that it went through are no part of a cell that began before them:
+    to go through them again for each would take a time that grows with the square of the list.
+    """
 
     def __init__(self, lines: Iterable[tuple[int, str]]) -> None:
         self._lines = iter(lines)
         self._given_back: list[tuple[int, str]] = []
         self._record: list[tuple[int, str]] = []
+        self._endless_until = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        self._record.append(self._given_back.pop() if self._given_back else next(self._lines))
-        return self._record[-1][1]
+        line = self._given_back.pop() if self._given_back else next(self._lines)
+        if self._record and line[0] <= self._endless_until:
+            self._given_back.append(line)
+            raise StopIteration
+        self._record.append(line)
+        return line[1]
 
     @property
     def last_number(self) -> int:
         """The number of the line at which the record ends."""
         return self._record[-1][0]
 
-    @property
-    def texts(self) -> list[str]:
-        """The lines of the record."""
-        return [text for _, text in self._record]
-
     def begin(self) -> None:
         """Another record begins."""
         self._record = []
 
-    def give_back(self) -> None:
-        """Makes the first line the record, and those behind it the next to be read."""
+    def end_at_once(self) -> str:
+        """The first line, which is made the record; those behind it are the next to be read."""
+        if len(self._record) > 1:
+            self._endless_until = self.last_number
         self._given_back += reversed(self._record[1:])
         del self._record[1:]
+        return self._record[0][1]
 
 
 def _next_cells(table: Iterator[list[str]], record: _RecordLines, delimiter: str) -> list[str] | None:
@@ -212,22 +219,9 @@ def _next_cells(table: Iterator[list[str]], record: _RecordLines, delimiter: str
     """
     record.begin()
     try:
-        cells = next(table, None)
+        return next(table, None)
     except csv.Error:
-        if len(record.texts) == 1:
-            raise
-    else:
-        if len(record.texts) < 2 or _is_well_quoted(record.texts, delimiter):
-            return cells
-    record.give_back()
-    return next(csv.reader(record.texts, delimiter=delimiter))
-
-
-def _is_well_quoted(lines: list[str], delimiter: str) -> bool:
-    try:
-        return bool(list(csv.reader(lines, delimiter=delimiter, strict=True)))
-    except csv.Error:
-        return False
+        return next(csv.reader([record.end_at_once()], delimiter=delimiter))
 
 
 def _read_markup(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
