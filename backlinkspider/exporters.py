@@ -43,14 +43,20 @@ class RowsExporter(BaseItemExporter):
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
         self._file = file
-        chosen: Mapping[str, str] | Iterable[str] = self.fields_to_export or self.known_columns
-        names = dict(chosen) if isinstance(chosen, Mapping) else {column: column for column in chosen}
-        unknown = [column for column in names if column not in self.known_columns]
-        if unknown:
-            raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(self.known_columns)}")
+        names = self.headers_by_column(self.fields_to_export)
         self.columns = tuple(names)
         self._reader = RowReader(self.columns)
         self.headers = tuple(names.values())
+
+    @classmethod
+    def headers_by_column(cls, fields: Mapping[str, str] | Iterable[str] | None) -> Mapping[str, str]:
+        """The columns that a feed's `fields` choose, with their headers. Raises ArgumentError for one that does not exist."""
+        chosen = fields or cls.known_columns
+        names = dict(chosen) if isinstance(chosen, Mapping) else {column: column for column in chosen}
+        unknown = [column for column in names if column not in cls.known_columns]
+        if unknown:
+            raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(cls.known_columns)}")
+        return names
 
     @property
     def has_all_columns(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,11 +26,11 @@ def check_feed_options(settings: BaseSettings) -> None:
     for name, options in feeds.items():
         if not isinstance(options, Mapping):
             raise ArgumentError(f"feed {without_user(str(name))} has '{options}' in place of its options, such as a format")
-        _check_columns(options.get("fields") or columns or None, str(options.get("format")), settings)
+        _check_columns(options.get("fields", columns), str(options.get("format")), settings)
 
 
 def _check_columns(columns: Any, file_format: str, settings: BaseSettings) -> None:
     exporters = settings.getwithbase("FEED_EXPORTERS")
     exporter = load_object(exporters[file_format]) if exporters.get(file_format) else None
     if isinstance(exporter, type) and issubclass(exporter, RowsExporter):
-        exporter(io.BytesIO(), fields_to_export=columns)
+        exporter.headers_by_column(columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from scrapy.settings import Settings
@@ -14,6 +15,8 @@ from scrapy_command import scrapy
 
 from backlinkspider import settings as ours
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.exporters import CsvRowsExporter
+from backlinkspider.feed_options import check_feed_options
 from backlinkspider.setting_values import check_settings
 
 PROJECT = Path(__file__).parent.parent
@@ -97,6 +100,22 @@ def test_a_value_that_cannot_be_meant_is_refused(name: str, value: str, problem:
 )
 def test_a_value_as_it_is_written_on_the_command_line_is_taken(name: str, value: str) -> None:
     check_settings(Settings({**SETTINGS, name: value}))
+
+
+class ExporterThatNeedsMore(CsvRowsExporter):
+    """One of the user's own."""
+
+    def __init__(self, file: IO[bytes], *, more: str, **kwargs: Any) -> None:
+        super().__init__(file, **kwargs)
+
+
+def test_feeds_that_scrapy_can_write_are_taken() -> None:
+    feeds = {
+        Path("own.csv"): {"format": "own", "fields": {"url_from": "From"}, "item_export_kwargs": {"more": "x"}},
+        "all.csv": {"format": "csv", "fields": None},
+    }
+    exporters = {**SETTINGS["FEED_EXPORTERS"], "own": ExporterThatNeedsMore}
+    check_feed_options(Settings({"FEEDS": feeds, "FEED_EXPORTERS": exporters, "FEED_EXPORT_FIELDS": ["not of ours"]}))
 
 
 def test_no_default_is_refused() -> None:
