@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scrapy.settings import BaseSettings
@@ -26,7 +26,10 @@ def check_feed_options(settings: BaseSettings) -> None:
     for name, options in feeds.items():
         if not isinstance(options, Mapping):
             raise ArgumentError(f"feed {without_user(str(name))} has '{options}' in place of its options, such as a format")
-        _check_columns(options.get("fields", columns), str(options.get("format")), settings)
+        chosen = options.get("fields", columns)
+        if isinstance(chosen, str) or not isinstance(chosen, Iterable | None):
+            raise ArgumentError(f"feed {without_user(str(name))} has the fields '{chosen}', which is no list of columns")
+        _check_columns(chosen, str(options.get("format")), settings)
 
 
 def _check_columns(columns: Any, file_format: str, settings: BaseSettings) -> None:

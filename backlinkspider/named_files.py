@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,4 +42,5 @@ def _local_path(name: str) -> Iterator[Path]:
     """The path that an output is by its name; none of one elsewhere."""
     path = name.removeprefix("file://")
     if path and "://" not in path:
-        yield Path(path).resolve()
+        # Unlike that of a path this takes a link that leads to itself, which is refused when the output is opened.
+        yield Path(os.path.realpath(path))

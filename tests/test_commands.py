@@ -79,6 +79,14 @@ def test_no_output_takes_the_place_of_a_list(tmp_path: Path, argument: str, outp
     assert mine.read_text() == "url_from\nhttps://blog.example/\n"
 
 
+def test_an_output_that_leads_to_itself_fails_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    run = scrapy("crawl", "backlinks", "-a", "target=target.example", "-o", "loop.csv", folder=tmp_path)
+    assert run.code == 1
+    assert run.log.splitlines()[-1] == "scrapy crawl: failed: a feed could not be written (1); the log says more"
+    assert "Traceback" not in run.log
+
+
 WRONG_CALLS = [
     pytest.param(["crawl"], "name a spider", id="no spider"),
     pytest.param(
@@ -125,6 +133,16 @@ WRONG_CALLS = [
         ["crawl", "backlinks", "-a", "target=a.example", "-s", 'FEEDS={"a.csv": "csv"}', "-O", "b.csv"],
         "feed a.csv has 'csv' in place of its options",
         id="a feed without options",
+    ),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-s", 'FEEDS={"a.csv": {"format": "csv", "fields": 5}}'],
+        "feed a.csv has the fields '5', which is no list of columns",
+        id="a feed with a number for its columns",
+    ),
+    pytest.param(
+        ["crawl", "backlinks", "-a", "target=a.example", "-s", 'FEEDS={"a.csv": {"format": "csv", "fields": "url_from"}}'],
+        "feed a.csv has the fields 'url_from', which is no list of columns",
+        id="a feed with a word for its columns",
     ),
     pytest.param(["crawl", "backlinks", "-a"], "argument -a: expected one argument", id="an option without a value"),
     pytest.param(["merge", "a.csv", "-o"], "expected one argument", id="an option of merge without a value"),
