@@ -88,6 +88,12 @@ class RobotsTxtMiddleware:
         rules = self._answers.rules_in(answer) if isinstance(answer, bytes) else None
         return list(rules.sitemaps) if rules is not None else []
 
+    def read_rules_for(self, url: str) -> None:
+        """Reads the rules for an address again, if they were let go of, for those who ask what they forbid."""
+        answer = self._answers.get(origin_of(url))
+        if isinstance(answer, bytes):
+            self._answers.rules_in(answer)
+
     def is_known_to_forbid(self, url: str) -> bool:
         """Whether the robots.txt of an address forbids it, as far as it was asked for lately."""
         rules = self._answers.rules_at_hand(origin_of(url))

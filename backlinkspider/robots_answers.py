@@ -22,8 +22,23 @@ _BYTES_OF_ANSWER = 500
 _BYTES_READ = 1_000_000
 """Bytes of the texts whose rules are in memory, where they take 20 to 40 times as much; to read one of 8 KB takes 0.3 ms."""
 
+_BYTES_READ_AGAIN = 16_000
+"""Of texts up to this length the rules are read whenever they are wanted: those of the 50 hosts of a site that a page may name
+are in memory together."""
+
 Answer: TypeAlias = bytes | PageRefused | None
 """A robots.txt, None where there are no rules, or why nothing of the origin may be fetched."""
+
+
+class _RulesRead(LRUCache[bytes, tuple[Protego, int]]):
+    """The rules in memory, by their text; nobody holds them beside it for longer than it takes to ask them."""
+
+    def popitem(self) -> tuple[bytes, tuple[Protego, int]]:
+        """The rules that were not used for longest, let go of."""
+        text, (rules, size) = super().popitem()
+        # They hold each other, and Python looks so seldom for such that it would find hundreds of megabytes.
+        vars(rules).clear()
+        return text, (rules, size)
 
 
 class RobotsAnswers(LRUCache[str, Answer]):
@@ -31,7 +46,7 @@ class RobotsAnswers(LRUCache[str, Answer]):
 
     def __init__(self) -> None:
         super().__init__(_BYTES_KEPT, getsizeof=_size_of)
-        self._rules = LRUCache[bytes, tuple[Protego, int]](_BYTES_READ, getsizeof=itemgetter(1))
+        self._rules = _RulesRead(_BYTES_READ, getsizeof=itemgetter(1))
 
     def rules_in(self, answer: Answer) -> Protego | None:
         """The rules of an answer; None where there are none. Raises: PageRefused."""
@@ -45,9 +60,11 @@ class RobotsAnswers(LRUCache[str, Answer]):
         return self._rules[answer][0]
 
     def rules_at_hand(self, origin: str) -> Protego | None:
-        """The rules of an origin if they are in memory: a page may name any number of origins, each with long ones."""
+        """The rules of an origin, long ones only if they are in memory: a page may name many origins by turns, each with such."""
         answer = self.get(origin)
-        return self._rules[answer][0] if isinstance(answer, bytes) and answer in self._rules else None
+        if not isinstance(answer, bytes) or (len(answer) > _BYTES_READ_AGAIN and answer not in self._rules):
+            return None
+        return self.rules_in(answer)
 
 
 def beginning_of(robots: bytes) -> bytes:

@@ -147,7 +147,45 @@ def test_rules_of_many_short_files_are_not_all_in_memory() -> None:
     for number in range(5_000):
         answers[f"https://s{number}.example"] = text_of_rules = f"#{number}".encode()
         answers.rules_in(text_of_rules)
-    assert 100 < sum(answers.rules_at_hand(origin) is not None for origin in list(answers)) < 3_000
+    in_memory = answers._rules
+    assert 100 < len(in_memory) < 3_000
+
+
+def test_short_rules_are_at_hand_however_many_others_were_read() -> None:
+    answers = RobotsAnswers()
+    for number in range(500):
+        answers[f"https://s{number}.example"] = robots = f"User-agent: *\nDisallow: /{number}\n{'#' * 8_000}".encode()
+        answers.rules_in(robots)
+    for number in (0, 499):
+        rules = answers.rules_at_hand(f"https://s{number}.example")
+        assert rules is not None
+        assert not rules.can_fetch(f"https://s{number}.example/{number}", AGENT)
+
+
+def test_what_long_rules_forbid_is_known_on_a_page_of_their_site() -> None:
+    middleware = RobotsTxtMiddleware(get_crawler(), AGENT)
+    for number in range(60):
+        middleware._answers[f"https://s{number}.example"] = f"User-agent: *\nDisallow: /no\n{'#' * 50_000}{number}".encode()
+    for number in range(60):
+        middleware.read_rules_for(f"https://s{number}.example/page")
+        assert middleware.is_known_to_forbid(f"https://s{number}.example/no")
+        assert not middleware.is_known_to_forbid(f"https://s{number}.example/yes")
+    assert not middleware.is_known_to_forbid("https://s0.example/no")
+
+
+def test_rules_that_are_let_go_of_are_gone_at_once() -> None:
+    answers = RobotsAnswers()
+    rules = answers.rules_in(b"User-agent: *\nDisallow: /no\n")
+    assert rules is not None
+    held = weakref.ref(rules)
+    del rules
+    gc.disable()
+    try:
+        for number in range(3):
+            answers.rules_in(b"#%d" % number * 250_000)
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def test_origins_that_were_not_asked_about_for_long_are_forgotten() -> None:

@@ -327,6 +327,9 @@ class BacklinksSpider(ArgumentsSpider):
             return
         meta = {**response.meta, "host": _crawled_host(response.meta, page)}
         obstacle = self._admission.obstacle_of_page(page, response.body)
+        if self._admission.robots is not None:
+            # Most of its links lead where the page is.
+            self._admission.robots.read_rules_for(page.url_from)
         addresses = [link.url_to for link in page.links if link.link_type not in NOT_FOLLOWED and link.domain_to == meta["site"]]
         search = self._listing_search(page, meta)
         if search is not None and obstacle is None:
