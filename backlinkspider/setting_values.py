@@ -12,8 +12,8 @@ from scrapy.settings import BaseSettings, default_settings
 from backlinkspider import settings as project_settings
 from backlinkspider.core.exceptions import ArgumentError
 
-_TRUTH = frozenset({"0", "1", "True", "False", "true", "false"})
-"""What Scrapy takes for true or false."""
+_TRUTH = frozenset({"True", "False", "true", "false"})
+"""What Scrapy takes for true or false, beside numbers."""
 
 
 def check_settings(settings: BaseSettings) -> None:
@@ -37,7 +37,7 @@ def _unfitness(name: str, value: str, default: object) -> str | None:
         levels = logging.getLevelNamesMapping()
         return None if value in levels else f"is none of {', '.join(levels)}"
     if isinstance(default, bool):
-        return None if value in _TRUTH else "is neither True nor False"
+        return None if value in _TRUTH or value.isdecimal() else "is neither True nor False"
     if isinstance(default, int | float):
         return _unfitness_of_number(value, is_whole=isinstance(default, int), is_ours=name.startswith("BACKLINKS_"))
     return None
@@ -48,7 +48,7 @@ def _unfitness_of_number(value: str, *, is_whole: bool, is_ours: bool) -> str | 
         number = float(value)
     except ValueError:
         number = math.nan
-    if not math.isfinite(number):
+    if math.isnan(number):
         return "is not a number"
     if not is_ours:
         # Of its own Scrapy reads some as fractions whose default is whole, and a priority may be negative.

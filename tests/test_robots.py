@@ -126,7 +126,7 @@ def test_a_dead_host_is_asked_once_and_nothing_of_asking_is_held() -> None:
 
 def test_rules_of_many_long_files_are_not_all_in_memory() -> None:
     answers = RobotsAnswers()
-    origins = [f"https://s{number}.example" for number in range(5)]
+    origins = [f"https://s{number}.example" for number in range(15)]
     for origin in origins:
         lines = "".join(f"Disallow: /{origin[8:]}/{number}\n" for number in range(15_000))
         answers[origin] = f"User-agent: *\n{lines}".encode()
@@ -135,7 +135,8 @@ def test_rules_of_many_long_files_are_not_all_in_memory() -> None:
         assert rules is not None
         assert not rules.can_fetch(f"{origin}/{origin[8:]}/7", AGENT)
     at_hand = [origin for origin in origins if answers.rules_at_hand(origin) is not None]
-    assert at_hand == origins[-2:]
+    assert 1 < len(at_hand) < 14
+    assert at_hand == origins[-len(at_hand) :]
     assert set(origins) == set(answers)
     again = answers.rules_in(answers[origins[0]])
     assert again is not None
@@ -144,11 +145,11 @@ def test_rules_of_many_long_files_are_not_all_in_memory() -> None:
 
 def test_rules_of_many_short_files_are_not_all_in_memory() -> None:
     answers = RobotsAnswers()
-    for number in range(5_000):
+    for number in range(12_000):
         answers[f"https://s{number}.example"] = text_of_rules = f"#{number}".encode()
         answers.rules_in(text_of_rules)
     in_memory = answers._rules
-    assert 100 < len(in_memory) < 3_000
+    assert 100 < len(in_memory) < 10_000
 
 
 def test_short_rules_are_at_hand_however_many_others_were_read() -> None:
@@ -164,9 +165,9 @@ def test_short_rules_are_at_hand_however_many_others_were_read() -> None:
 
 def test_what_long_rules_forbid_is_known_on_a_page_of_their_site() -> None:
     middleware = RobotsTxtMiddleware(get_crawler(), AGENT)
-    for number in range(60):
+    for number in range(100):
         middleware._answers[f"https://s{number}.example"] = f"User-agent: *\nDisallow: /no\n{'#' * 50_000}{number}".encode()
-    for number in range(60):
+    for number in range(100):
         middleware.read_rules_for(f"https://s{number}.example/page")
         assert middleware.is_known_to_forbid(f"https://s{number}.example/no")
         assert not middleware.is_known_to_forbid(f"https://s{number}.example/yes")
@@ -181,7 +182,7 @@ def test_rules_that_are_let_go_of_are_gone_at_once() -> None:
     del rules
     gc.disable()
     try:
-        for number in range(3):
+        for number in range(10):
             answers.rules_in(b"#%d" % number * 250_000)
         assert held() is None
     finally:
