@@ -1,4 +1,4 @@
-"""Ends an answer whose headers do not end."""
+"""Ends an answer whose headers do not end, and connections that wait for nothing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from scrapy.core.downloader.handlers import http11
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from twisted.internet.error import ConnectionAborted
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, IReactorTime
 from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
+
+from backlinkspider.idle_connections import BoundedPool, idle_maximum
 
 HEADERS_MAXIMUM_BYTES = 256 * 1024
 """Bytes of the headers of an answer, as many as a browser takes (`net::HttpStreamParser`, kMaxHeaderBufSize, of Chromium)."""
@@ -51,11 +53,16 @@ class BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001
 
 
 class BoundedHeadersDownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's handler of http and https, which bounds the body of an answer, with a bound for its headers too.
+    """Scrapy's handler of http and https, which bounds the body of an answer, with bounds for its headers and idle connections.
 
-    Without it a server that sends headers until the time is over fills the memory: 700 MB in ten seconds.
+    Without the first a server that sends headers until the time is over fills the memory: 700 MB in ten seconds.
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415 - to import it is to install it
+
         super().__init__(crawler)
+        of_each_host = self._pool.maxPersistentPerHost
+        self._pool = BoundedPool(cast("IReactorTime", reactor), idle_maximum())
+        self._pool.maxPersistentPerHost = of_each_host
         self._pool._factory = BoundedFactory  # noqa: SLF001 - as Scrapy itself sets it

@@ -1,0 +1,87 @@
+"""How many connections wait for a request."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.web._newclient import HTTP11ClientProtocol
+
+from backlinkspider.idle_connections import BoundedPool
+
+
+class Server:
+    """The endpoint of a host, which accepts every connection."""
+
+    def connect(self, factory: Any) -> Deferred[HTTP11ClientProtocol]:
+        protocol = factory.buildProtocol(None)
+        protocol.makeConnection(StringTransport())
+        return succeed(protocol)
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    clock = Clock()
+    yield clock
+    assert not clock.getDelayedCalls()
+
+
+@pytest.fixture
+def pool(clock: Clock) -> BoundedPool:
+    pool = BoundedPool(clock, 2)
+    pool.retryAutomatically = False
+    return pool
+
+
+def connect(pool: BoundedPool, host: str) -> Any:
+    connections: list[Any] = []
+    pool.getConnection(("http", host, 80), Server()).addCallback(connections.append)
+    return connections[0]
+
+
+def rest(pool: BoundedPool, *hosts: str) -> list[Any]:
+    """Has connections to hosts wait, one after the other."""
+    connections = [connect(pool, host) for host in hosts]
+    for host, connection in zip(hosts, connections, strict=True):
+        pool._putConnection(("http", host, 80), connection)
+    return connections
+
+
+def test_the_connection_that_has_waited_longest_goes_when_there_are_too_many(pool: BoundedPool) -> None:
+    first, second, third = rest(pool, "a.example", "b.example", "c.example")
+    assert [each.transport.disconnected for each in (first, second, third)] == [True, False, False]
+    assert connect(pool, "b.example") is second
+    assert connect(pool, "a.example") is not first
+    assert connect(pool, "c.example") is third
+
+
+def test_a_connection_that_was_used_again_has_waited_anew(pool: BoundedPool) -> None:
+    first, second = rest(pool, "a.example", "b.example")
+    pool._putConnection(("http", "a.example", 80), connect(pool, "a.example"))
+    (third,) = rest(pool, "c.example")
+    assert [each.transport.disconnected for each in (first, second, third)] == [False, True, False]
+    connect(pool, "a.example")
+    connect(pool, "c.example")
+
+
+def test_nothing_is_kept_of_hosts_whose_connections_are_gone(pool: BoundedPool, clock: Clock) -> None:
+    rest(pool, *(f"{number}.example" for number in range(10)))
+    connect(pool, "8.example")
+    assert list(pool._connections) == [("http", "9.example", 80)]
+    clock.advance(pool.cachedConnectionTimeout)
+    assert not pool._connections
+    assert not pool._timeouts
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+@pytest.mark.parametrize(("files", "idle"), [("1024", 256), ("64", 16), ("3000", 400)])
+def test_connections_leave_room_for_other_files(files: str, idle: int) -> None:
+    code = "from backlinkspider.idle_connections import idle_maximum; print(idle_maximum())"
+    command = ["bash", "-c", f'ulimit -Sn {files} && exec "$@"', "bash", sys.executable, "-c", code]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == [str(idle)]
