@@ -63,9 +63,14 @@ class Admission:
         job.keep("alike", self._alike)
 
     @property
+    def queue(self) -> Frontier | MemoryFrontier:
+        """The addresses that wait."""
+        return cast("Frontier | MemoryFrontier", self._crawler.engine.scheduler)
+
+    @property
     def seen(self) -> SeenUrls:
         """The addresses that were asked for before."""
-        return cast("Frontier | MemoryFrontier", self._crawler.engine.scheduler).df
+        return self.queue.df
 
     @property
     def budget(self) -> PageBudgetMiddleware:
@@ -133,6 +138,12 @@ class Admission:
 
     def _robots_forbid(self, url: str) -> bool:
         return self.robots is not None and self.robots.is_known_to_forbid(url)
+
+    def is_beyond_budget(self, request: Request) -> bool:
+        """Whether a page that waits would only be refused, because its site has had its budget; not the seed itself."""
+        meta = request.meta
+        is_page = meta.get("depth", 0) > 0 and meta["search"] is None and not meta.get("left_queue")
+        return is_page and self.budget.pages_left(meta["site"]) == 0 and not self._robots_forbid(request.url)
 
     def obstacle_of_redirect(self, following: Request) -> str | None:
         """The word for why a redirect is not followed. Only a seed itself may lead to another site."""

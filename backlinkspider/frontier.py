@@ -26,7 +26,7 @@ from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.failures import failure_of
 from backlinkspider.job import Job, job_folder, now
 from backlinkspider.job_terms import absolute_feed, is_coverage
-from backlinkspider.memory_frontier import MemoryFrontier
+from backlinkspider.memory_frontier import LeavesOut, MemoryFrontier, asks_for_all
 from backlinkspider.page_by_page import PageByPage
 from backlinkspider.request_meta import CHARGED, ROW, restore_meta, store_meta
 from backlinkspider.signals import job_opened, page_done
@@ -51,9 +51,13 @@ class Frontier(BaseScheduler):
     Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
     """
 
+    leaves_out: LeavesOut
+    """For the spider to set."""
+
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self._crawler = crawler
         self._folder = folder
+        self.leaves_out = asks_for_all
         # What is in progress when the crawl is killed is asked for again: answers that wait to be read count, and pages that are
         # through and not noted.
         self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS") or sys.maxsize
@@ -129,12 +133,13 @@ class Frontier(BaseScheduler):
         """A request of the site that has waited longest for its turn, of those that are asked for least at the moment."""
         if self._not_noted and monotonic() - self._noted > _NOTED_AFTER_SECONDS:
             self.note_progress()
-        if not self.has_pending_requests() or len(self._in_progress) + self._not_noted >= self._at_once:
-            return None
-        taken: list[Request] = []
-        with self._failing():
-            taken.append(self._take(self._turns.take()))
-        return taken[0] if taken else None
+        while self.has_pending_requests() and len(self._in_progress) + self._not_noted < self._at_once:
+            taken: list[Request] = []
+            with self._failing():
+                taken.append(self._take(self._turns.take()))
+            if not taken or not self._forget_left_out(taken[0]):
+                return taken[0] if taken else None
+        return None
 
     def close(self, reason: str) -> None:
         """Notes how the crawl ends; feeds and coverage are still to be written."""
@@ -155,6 +160,16 @@ class Frontier(BaseScheduler):
             request.meta["left_queue"] = True
         self._in_progress[row] = request
         return request
+
+    def _forget_left_out(self, request: Request) -> bool:
+        """Whether a request is left out; that is noted with the next page, as another may be half done now."""
+        row = request.meta[ROW]
+        is_left_out = self.leaves_out(request)
+        if is_left_out:
+            del self._in_progress[row]
+            with self._failing():
+                self._requests.execute("DELETE FROM requests WHERE id = ?", (row,))
+        return is_left_out
 
     def _put_back(self, row: int, request: Request) -> None:
         del self._in_progress[row]

@@ -48,8 +48,20 @@ _Waiting: TypeAlias = tuple[int, int, str, _Source | Request]
 """The place in the queue of a site, which no other has, the address, and what the request is made of, or itself."""
 
 
+LeavesOut: TypeAlias = Callable[[Request], bool]
+"""Says of a request whose turn it is whether it is not to be made after all; then all that comes of it has been done."""
+
+
+def asks_for_all(_: Request) -> bool:
+    """Nothing is left out."""
+    return False
+
+
 class MemoryFrontier(BaseScheduler):
     """The requests of a crawl, with each address once. Sites take turns; within a site the highest priority, then the first."""
+
+    leaves_out: LeavesOut
+    """For the spider to set."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.df = SeenUrls()
@@ -57,6 +69,7 @@ class MemoryFrontier(BaseScheduler):
         self._queues: dict[str, list[_Waiting]] = {}
         self._numbers = count()
         self._source: _Source | None = None
+        self.leaves_out = asks_for_all
 
     def has_pending_requests(self) -> bool:
         return bool(self._turns)
@@ -72,19 +85,23 @@ class MemoryFrontier(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """A request of the site whose turn it is."""
-        if not self._turns:
-            return None
-        site = self._turns.take()
+        """A request of the site whose turn it is; none that is left out."""
+        while self._turns:
+            request = self._take(self._turns.take())
+            if not self.leaves_out(request):
+                return request
+        return None
+
+    def close(self, reason: str) -> None:
+        """Forgets the addresses: nothing more is asked for, and what follows needs the memory."""
+        self.df = SeenUrls()
+
+    def _take(self, site: str) -> Request:
         queue = self._queues[site]
         negative_priority, _, url, source = heappop(queue)
         if not queue:
             del self._queues[site]
         return source if isinstance(source, Request) else source.request(url, -negative_priority)
-
-    def close(self, reason: str) -> None:
-        """Forgets the addresses: nothing more is asked for, and what follows needs the memory."""
-        self.df = SeenUrls()
 
     def _waiting(self, request: Request) -> _Waiting:
         """What is kept of a request until its turn: of one for a page 200 bytes, where Scrapy's object is 1,600."""

@@ -88,6 +88,19 @@ def test_every_address_of_a_seed_is_accounted_for(coverage: dict[str, dict[str, 
     assert (coverage["large"]["pages"], coverage["large"]["error_reasons"]) == (1, ["http_404 5"])
 
 
+@pytest.mark.parametrize("settings", [(), ("JOBDIR=job",)], ids=["in memory", "job"])
+def test_what_waits_beyond_the_budget_is_counted_and_not_sent_on_the_way(tmp_path: Path, settings: tuple[str, ...]) -> None:
+    links = "".join(f"<a href=/{folder}/{number}>x</a>" for number in range(20) for folder in ("free", "shut"))
+    pages = {"https://blog.example/": links, **{f"https://blog.example/free/{number}": "x" for number in range(20)}}
+    with MiniWeb({**pages, "https://blog.example/robots.txt": "User-agent: *\nDisallow: /shut/"}) as web:
+        options = {"target": "target.example", "seeds": "blog.example", "max_pages": "3", "coverage": "c.jsonl"}
+        done = crawl(web, tmp_path, "STATS_DUMP=True", "CONCURRENT_REQUESTS=1", *settings, **options)
+    assert "BudgetSpent" not in done.log
+    (row,) = read_json_lines(tmp_path / "c.jsonl")
+    counts = {"addresses": 41, "pages": 3, "cut_by_budget": 18, "robots_blocked": 20, "not_asked": 0}
+    assert {name: row[name] for name in counts} == counts
+
+
 def test_coverage_as_csv(tmp_path: Path) -> None:
     with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
         crawl(web, tmp_path, target="target.example", seeds="blog.example", coverage="coverage.csv")

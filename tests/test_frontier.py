@@ -106,3 +106,12 @@ def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: Frontier, n
     frontier._noted = monotonic() - 2_000
     assert frontier.next_request() is not None
     assert notes == [ADDRESSES - 1]
+
+
+def test_what_is_left_out_is_gone_and_notes_nothing(frontier: Frontier, notes: list[int]) -> None:
+    wanted = ["https://site.example/7", "https://site.example/17"]
+    frontier.leaves_out = lambda request: request.url not in wanted
+    assert [request.url for request in take(frontier)] == wanted
+    assert notes == []
+    assert frontier._requests.execute("SELECT COUNT(*) FROM requests").fetchone() == (2,)
+    assert not frontier.has_pending_requests()

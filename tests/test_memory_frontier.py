@@ -152,3 +152,13 @@ def test_any_other_request_is_kept_whole(asked: Request) -> None:
     frontier = MemoryFrontier(crawler_with({}))
     frontier.enqueue_request(asked)
     assert frontier.next_request() is asked
+
+
+def test_what_is_left_out_does_not_hold_up_others() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    for number in range(5):
+        frontier.enqueue_request(request(f"https://spent.example/{number}"))
+    frontier.enqueue_request(request("https://b.example/1"))
+    frontier.leaves_out = lambda waiting: "spent" in waiting.url
+    assert taken(frontier) == ["b.example/1"]
+    assert not frontier.has_pending_requests()

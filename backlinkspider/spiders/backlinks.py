@@ -27,7 +27,7 @@ from backlinkspider.core.listings import ListedAddress, Listing
 from backlinkspider.core.seeds import Seed, site_seed
 from backlinkspider.core.url_shapes import lists_pages, trap_word
 from backlinkspider.core.urls import absolute_url, comparison_key, host_of, without_user
-from backlinkspider.exceptions import HostUnreachable
+from backlinkspider.exceptions import BudgetSpent, HostUnreachable
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.extensions.profile import profiles_of
@@ -86,6 +86,7 @@ class BacklinksSpider(ArgumentsSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on; before the first the targets are read."""
+        self._admission.queue.leaves_out = self._leaves_out
         await profiles_of(self.crawler).read()
         async for seed, may_be_list in self._seeds():
             # What may be a list is looked at by every share: it may name sites of each.
@@ -393,6 +394,19 @@ class BacklinksSpider(ArgumentsSpider):
         self.count("seeds/fetched")
         if page.domain_from != response.meta["site"]:
             self.logger.warning("seed %s leads to another site, %s: only that page is read", response.meta["seed"], page.url_from)
+
+    def _leaves_out(self, request: Request) -> bool:
+        """Whether a page comes too late for the budget of its site; it is counted as if it had been refused on the way."""
+        # On the way each costs 0.3 ms, as much as a fourth of the pages of a site that has a thousand more.
+        if not self._admission.is_beyond_budget(request):
+            return False
+        self._skip(BudgetSpent.reason, request)
+        self._admission.budget.leave_queue(request)
+        self._coverage.leave(request)
+        claims = self.crawler.get_extension(SiteClaims)
+        if claims is not None:
+            claims.note_done(request)
+        return True
 
     def _skip(self, reason: str, request: Request | None) -> None:
         assert request is not None, "an answer knows its request"
