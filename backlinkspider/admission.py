@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.domains import site_of
 from backlinkspider.core.kept import KeptDict
+from backlinkspider.core.remembering import short_key
 from backlinkspider.core.sameness import fingerprint
 from backlinkspider.core.url_shapes import is_file, lists_pages, path_of, series_of, trap_word
 from backlinkspider.core.urls import comparison_key, host_of, origin_of
@@ -122,8 +123,8 @@ class Admission:
 
     def _obstacle_of_group(self, url: str) -> str | None:
         groups = (
-            ("pagination", series_of(url), self._arguments.max_pagination),
-            ("queries", path_of(url), self._arguments.max_queries),
+            ("pagination", _group(series_of(url)), self._arguments.max_pagination),
+            ("queries", _group(path_of(url)), self._arguments.max_queries),
         )
         for word, group, maximum in groups:
             if group is not None and maximum and self._let_pass.get(group, 0) >= maximum:
@@ -161,7 +162,7 @@ class Admission:
 
     def _is_known_foreign(self, url: str) -> bool:
         # Of another site a single page is read, once; if that site is a seed too, its own crawl begins there.
-        key = comparison_key(url)
+        key = short_key(comparison_key(url))
         is_known = key in self._foreign or self.seen.has_seen(url)
         self._foreign[key] = True
         return is_known
@@ -171,6 +172,10 @@ class Admission:
         key = blake2b(kind.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         self._alike[key] = self._alike.get(key, 0) + 1
         return self._alike[key]
+
+
+def _group(name: str | None) -> str | None:
+    return short_key(name) if name is not None else None
 
 
 def priority_of(url: str, depth: int) -> int:

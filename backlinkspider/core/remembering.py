@@ -1,9 +1,10 @@
-"""Results that are worth remembering: those of short texts, which come again, not of long ones, which fill the memory."""
+"""What is worth remembering: short texts, which come again, not long ones, which fill the memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
+from hashlib import blake2b
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -28,3 +29,12 @@ def remember_short(count: int) -> Callable[[Callable[[str], Result]], Callable[[
         return look_up
 
     return decorate
+
+
+def short_key(text: str) -> str:
+    """A text under which something is remembered: itself, or a hash of a long one; an address may have 8,000 characters.
+
+    >>> short_key("https://example.com/"), len(short_key("https://example.com/" + "x" * 8_000))
+    ('https://example.com/', 32)
+    """
+    return text if len(text) <= SHORT else blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

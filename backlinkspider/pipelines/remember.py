@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.html import read_headline
+from backlinkspider.core.remembering import short_key
 from backlinkspider.core.urls import page_key
 from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Page
@@ -48,7 +49,7 @@ class RememberHeadingsPipeline:
     def remember(self, url: str, site: str, headings: Iterable[str | None]) -> None:
         """Notes title and headline of the page at an address of a site."""
         known = tuple(heading[:_HEADING_CHARACTERS] for heading in headings if heading)
-        key = page_key(url)
+        key = short_key(page_key(url))
         self._forget(key)
         self._headings[key] = _Headings(site, known)
         self._pages_by_site[site] += 1
@@ -60,7 +61,7 @@ class RememberHeadingsPipeline:
         # Most links lead to sites of which no page was read.
         if site not in self._pages_by_site:
             return ()
-        key = page_key(url)
+        key = short_key(page_key(url))
         headings = self._headings.get(key)
         if headings is None:
             return ()

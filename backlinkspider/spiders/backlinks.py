@@ -24,6 +24,7 @@ from backlinkspider.core.html import feed_addresses
 from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.listing_search import ListingSearch
 from backlinkspider.core.listings import ListedAddress, Listing
+from backlinkspider.core.remembering import short_key
 from backlinkspider.core.seeds import Seed, site_seed
 from backlinkspider.core.url_shapes import lists_pages, trap_word
 from backlinkspider.core.urls import absolute_url, comparison_key, host_of, without_user
@@ -315,7 +316,7 @@ class BacklinksSpider(ArgumentsSpider):
 
     def _is_written(self, page: Page, response: Response) -> bool:
         """Whether a page was read before because the seed of another site leads to it."""
-        key = comparison_key(page.url_from)
+        key = short_key(comparison_key(page.url_from))
         if key in self._foreign_pages:
             return True
         if page.domain_from != response.meta["site"]:
