@@ -143,7 +143,8 @@ class Admission:
     def is_beyond_budget(self, request: Request) -> bool:
         """Whether a page that waits would only be refused, because its site has had its budget; not the seed itself."""
         meta = request.meta
-        is_page = meta.get("depth", 0) > 0 and meta["search"] is None and not meta.get("left_queue")
+        # One of the user's own middleware has no site.
+        is_page = "site" in meta and meta.get("depth", 0) > 0 and meta.get("search") is None and not meta.get("left_queue")
         return is_page and self.budget.pages_left(meta["site"]) == 0 and not self._robots_forbid(request.url)
 
     def obstacle_of_redirect(self, following: Request) -> str | None:

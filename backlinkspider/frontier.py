@@ -26,7 +26,7 @@ from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.failures import failure_of
 from backlinkspider.job import Job, job_folder, now
 from backlinkspider.job_terms import absolute_feed, is_coverage
-from backlinkspider.memory_frontier import LeavesOut, MemoryFrontier, asks_for_all
+from backlinkspider.memory_frontier import LEFT_OUT_AT_ONCE, LeavesOut, MemoryFrontier, asks_for_all
 from backlinkspider.page_by_page import PageByPage
 from backlinkspider.request_meta import CHARGED, ROW, restore_meta, store_meta
 from backlinkspider.signals import job_opened, page_done
@@ -133,12 +133,14 @@ class Frontier(BaseScheduler):
         """A request of the site that has waited longest for its turn, of those that are asked for least at the moment."""
         if self._not_noted and monotonic() - self._noted > _NOTED_AFTER_SECONDS:
             self.note_progress()
+        left_out = 0
         while self.has_pending_requests() and len(self._in_progress) + self._not_noted < self._at_once:
             taken: list[Request] = []
             with self._failing():
                 taken.append(self._take(self._turns.take()))
-            if not taken or not self._forget_left_out(taken[0]):
+            if not taken or left_out == LEFT_OUT_AT_ONCE or not self._forget_left_out(taken[0]):
                 return taken[0] if taken else None
+            left_out += 1
         return None
 
     def close(self, reason: str) -> None:

@@ -154,6 +154,14 @@ def test_any_other_request_is_kept_whole(asked: Request) -> None:
     assert frontier.next_request() is asked
 
 
+def test_after_many_that_are_left_out_one_goes_on_its_way() -> None:
+    frontier = MemoryFrontier(crawler_with({}))
+    for number in range(250):
+        frontier.enqueue_request(request(f"https://spent.example/{number}"))
+    frontier.leaves_out = lambda _: True
+    assert taken(frontier) == ["spent.example/100", "spent.example/201"]
+
+
 def test_what_is_left_out_does_not_hold_up_others() -> None:
     frontier = MemoryFrontier(crawler_with({}))
     for number in range(5):
