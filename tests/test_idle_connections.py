@@ -80,7 +80,7 @@ def test_nothing_is_kept_of_hosts_whose_connections_are_gone(pool: BoundedPool, 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
-@pytest.mark.parametrize(("files", "idle"), [("1024", 256), ("64", 16), ("3000", 400)])
+@pytest.mark.parametrize(("files", "idle"), [("1024", 256), ("64", 16), ("8000", 1000)])
 def test_connections_leave_room_for_other_files(files: str, idle: int) -> None:
     code = "from backlinkspider.idle_connections import idle_maximum; print(idle_maximum())"
     command = ["bash", "-c", f'ulimit -Sn {files} && exec "$@"', "bash", sys.executable, "-c", code]
