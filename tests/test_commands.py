@@ -87,6 +87,7 @@ def test_an_output_that_leads_to_itself_fails_in_one_line(tmp_path: Path) -> Non
     assert "Traceback" not in run.log
 
 
+CRAWL = ["crawl", "backlinks", "-a", "target=a.example"]
 WRONG_CALLS = [
     pytest.param(["crawl"], "name a spider", id="no spider"),
     pytest.param(
@@ -99,48 +100,46 @@ WRONG_CALLS = [
         ["crawl", "backlinks", "-a", "seeds=a.example", "-a", "seeds=b.example"], "given 2 times", id="an argument given twice"
     ),
     pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-s", "BACKLINKS_CONTACT=me"],
+        [*CRAWL, "-s", "BACKLINKS_CONTACT=me"],
         "neither an https",
         id="no address to contact",
     ),
-    pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-O", "x.xlsx"], "must be named .csv", id="an output that is not known"
-    ),
+    pytest.param([*CRAWL, "-O", "x.xlsx"], "must be named .csv", id="an output that is not known"),
     pytest.param(["crawl", "backlink"], "no spider is named 'backlink'; there is backlinks", id="an unknown spider"),
     pytest.param(["crawl", "backlinks", "-a", "target"], "Invalid -a value", id="an argument without a value"),
     pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-O", "x.pickle"],
+        [*CRAWL, "-O", "x.pickle"],
         "must be named .csv",
         id="a format that has no rows",
     ),
-    pytest.param(["crawl", "backlinks", "-a", "target=a.example", "-s", "X"], "Invalid -s value", id="a setting without a value"),
+    pytest.param([*CRAWL, "-s", "X"], "Invalid -s value", id="a setting without a value"),
     pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-s", "BACKLINKS_LINK_ENDS=few"],
+        [*CRAWL, "-s", "BACKLINKS_LINK_ENDS=few"],
         "BACKLINKS_LINK_ENDS 'few' is not a number",
         id="a setting that is no whole number",
     ),
     pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-s", "DOWNLOAD_DELAY=1s"],
+        [*CRAWL, "-s", "DOWNLOAD_DELAY=1s"],
         "DOWNLOAD_DELAY '1s' is not a number",
         id="a setting that is no number",
     ),
     pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=yes"],
+        [*CRAWL, "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=yes"],
         "BACKLINKS_ALLOW_PRIVATE_NETWORKS 'yes' is neither True nor False",
         id="a setting that is neither true nor false",
     ),
     pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-s", 'FEEDS={"a.csv": "csv"}', "-O", "b.csv"],
+        [*CRAWL, "-s", 'FEEDS={"a.csv": "csv"}', "-O", "b.csv"],
         "feed a.csv has 'csv' in place of its options",
         id="a feed without options",
     ),
     pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-s", 'FEEDS={"a.csv": {"format": "csv", "fields": 5}}'],
+        [*CRAWL, "-s", 'FEEDS={"a.csv": {"format": "csv", "fields": 5}}'],
         "feed a.csv has the fields '5', which is no list of columns",
         id="a feed with a number for its columns",
     ),
     pytest.param(
-        ["crawl", "backlinks", "-a", "target=a.example", "-s", 'FEEDS={"a.csv": {"format": "csv", "fields": "url_from"}}'],
+        [*CRAWL, "-s", 'FEEDS={"a.csv": {"format": "csv", "fields": "url_from"}}'],
         "feed a.csv has the fields 'url_from', which is no list of columns",
         id="a feed with a word for its columns",
     ),
