@@ -84,15 +84,12 @@ class RobotsTxtMiddleware:
 
     def sitemaps_of(self, url: str) -> list[str]:
         """The sitemaps that the robots.txt of an address names, as it writes them; none when it was not asked for lately."""
-        answer = self._answers.get(origin_of(url))
-        rules = self._answers.rules_in(answer) if isinstance(answer, bytes) else None
+        rules = self._answers.rules_of(origin_of(url))
         return list(rules.sitemaps) if rules is not None else []
 
     def read_rules_for(self, url: str) -> None:
         """Reads the rules for an address again, if they were let go of, for those who ask what they forbid."""
-        answer = self._answers.get(origin_of(url))
-        if isinstance(answer, bytes):
-            self._answers.rules_in(answer)
+        self._answers.rules_of(origin_of(url))
 
     def is_known_to_forbid(self, url: str) -> bool:
         """Whether the robots.txt of an address forbids it, as far as it was asked for lately."""
@@ -128,8 +125,7 @@ class RobotsTxtMiddleware:
         if not 200 <= response.status < 300:
             return None
         robots = beginning_of(response.body)
-        rules = self._answers.rules_in(robots)
-        delay = rules.crawl_delay(self._agent) if rules is not None else None
+        delay = self._answers.read(robots).crawl_delay(self._agent)
         if delay:
             self._delays.set_delay(slot_of(request), min(delay, self._longest))
         return robots

@@ -56,16 +56,25 @@ class RobotsAnswers(LRUCache[str, Answer]):
         if isinstance(answer, PageRefused):
             # Another one: what was raised holds on to all that was at work then.
             raise type(answer)(*answer.args)
-        if answer not in self._rules:
-            self._rules[answer] = parse_robots(answer), _size_of(answer)
-        return self._rules[answer][0]
+        return self.read(answer)
+
+    def read(self, robots: bytes) -> Protego:
+        """The rules of a robots.txt."""
+        if robots not in self._rules:
+            self._rules[robots] = parse_robots(robots), _size_of(robots)
+        return self._rules[robots][0]
+
+    def rules_of(self, origin: str) -> Protego | None:
+        """The rules of an origin, read again if they were let go of; None of one that has none, or was not asked lately."""
+        answer = self.get(origin)
+        return self.read(answer) if isinstance(answer, bytes) else None
 
     def rules_at_hand(self, origin: str) -> Protego | None:
         """The rules of an origin, long ones only if they are in memory: a page may name many origins by turns, each with such."""
         answer = self.get(origin)
         if not isinstance(answer, bytes) or (len(answer) > _BYTES_READ_AGAIN and answer not in self._rules):
             return None
-        return self.rules_in(answer)
+        return self.read(answer)
 
 
 def beginning_of(robots: bytes) -> bytes:
