@@ -12,13 +12,13 @@ from scrapy.http import Response
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IAddress
 
-from backlinkspider.bounded_headers import BoundedFactory, BoundedHeadersDownloadHandler, BoundedProtocol
+from backlinkspider.bounded_download import BoundedDownloadHandler, BoundedFactory, BoundedProtocol
 from backlinkspider.core.domains import site_of_url
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.politeness import slot_of
 
 
-class LeasedDownloadHandler(BoundedHeadersDownloadHandler):
+class LeasedDownloadHandler(BoundedDownloadHandler):
     """The handler of http and https, which looks whether the lease of the site is good, at the last moment there is.
 
     A request may have waited for its turn or for its connection, and the whole process may have been stopped meanwhile. One

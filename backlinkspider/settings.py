@@ -150,8 +150,8 @@ DOWNLOAD_HANDLERS = {
     "file": None,
     "ftp": None,
     "s3": None,
-    "http": "backlinkspider.bounded_headers.BoundedHeadersDownloadHandler",
-    "https": "backlinkspider.bounded_headers.BoundedHeadersDownloadHandler",
+    "http": "backlinkspider.bounded_download.BoundedDownloadHandler",
+    "https": "backlinkspider.bounded_download.BoundedDownloadHandler",
 }
 
 DOWNLOADER_MIDDLEWARES = {

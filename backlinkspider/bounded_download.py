@@ -52,7 +52,7 @@ class BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001
         return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
-class BoundedHeadersDownloadHandler(HTTP11DownloadHandler):
+class BoundedDownloadHandler(HTTP11DownloadHandler):
     """Scrapy's handler of http and https, which bounds the body of an answer, with bounds for its headers and idle connections.
 
     Without the first a server that sends headers until the time is over fills the memory: 700 MB in ten seconds.
