@@ -12,9 +12,9 @@ from scrapy.http.request import NO_CALLBACK
 
 from backlinkspider.answers import answered_hop
 from backlinkspider.closing import is_closing
-from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.link_ends import Answer
 from backlinkspider.core.redirects import STATUSES
+from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTaken
 from backlinkspider.politeness import BUSY
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason

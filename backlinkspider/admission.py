@@ -9,12 +9,12 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.domains import site_of
 from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.remembering import short_key
 from backlinkspider.core.sameness import fingerprint
-from backlinkspider.core.url_shapes import is_file, lists_pages, path_of, series_of, trap_word
-from backlinkspider.core.urls import comparison_key, host_of, origin_of
+from backlinkspider.core.urls.canonicalize import comparison_key, host_of, origin_of
+from backlinkspider.core.urls.domains import site_of
+from backlinkspider.core.urls.patterns import is_file, lists_pages, path_of, series_of, trap_word
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RobotsTxtMiddleware
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.frontier import Frontier

@@ -11,7 +11,7 @@ from backlinkspider.core.content_type import is_html
 from backlinkspider.core.html import URL_MAXIMUM, read_page
 from backlinkspider.core.listings import Listing, gunzip, read_listing
 from backlinkspider.core.redirects import Hop, redirect_pages
-from backlinkspider.core.urls import absolute_url
+from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.items import Page
 from backlinkspider.job import now
 from backlinkspider.request_meta import FETCHED_AT

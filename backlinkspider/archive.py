@@ -13,7 +13,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from warcio.archiveiterator import ArchiveIterator
 
-from backlinkspider.core.urls import comparison_key, host_of
+from backlinkspider.core.urls.canonicalize import comparison_key, host_of
 
 
 class ArchivedAnswer(NamedTuple):

@@ -16,7 +16,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.kept import KeptDict
-from backlinkspider.core.urls import origin_of
+from backlinkspider.core.urls.canonicalize import origin_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.frontier import Frontier
 from backlinkspider.job import Job

@@ -11,7 +11,7 @@ from scrapy.dupefilters import BaseDupeFilter
 from scrapy.utils.datatypes import LocalCache
 
 from backlinkspider.core.remembering import SHORT
-from backlinkspider.core.urls import comparison_key
+from backlinkspider.core.urls.canonicalize import comparison_key
 
 _SPELLINGS = 20_000
 """Addresses as pages write them, some 200 bytes each: the menus of the sites that are read just now."""
@@ -28,7 +28,7 @@ class Keys(Protocol):
 
 
 class SeenUrls(BaseDupeFilter):
-    """Drops a request for an address that was requested before, whatever the spelling (`core.urls.comparison_key`).
+    """Drops a request for an address that was requested before, whatever the spelling (`core.urls.canonicalize.comparison_key`).
 
     It keeps 8 bytes of hashes an address, not the address: stable, unlike the built-in hash, and small. They are in memory,
     or wherever `keys` has them. The spider asks `has_seen` before it builds a request, which costs a tenth of finding out

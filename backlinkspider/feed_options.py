@@ -9,7 +9,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.urls import without_user
+from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.exporters import RowsExporter
 
 

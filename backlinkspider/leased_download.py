@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IAddress
 
 from backlinkspider.bounded_download import BoundedDownloadHandler, BoundedFactory, BoundedProtocol
-from backlinkspider.core.domains import site_of_url
+from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.politeness import slot_of
 

@@ -19,9 +19,9 @@ from twisted.internet import defer
 from twisted.internet.base import ReactorBase
 from twisted.internet.error import DNSLookupError
 
-from backlinkspider.core.addresses import is_public_address
-from backlinkspider.core.domains import is_ip_address
-from backlinkspider.core.urls import absolute_url, host_of
+from backlinkspider.core.urls.canonicalize import absolute_url, host_of
+from backlinkspider.core.urls.domains import is_ip_address
+from backlinkspider.core.urls.ip_addresses import is_public_address
 from backlinkspider.exceptions import PrivateAddress
 
 logger = logging.getLogger(__name__)

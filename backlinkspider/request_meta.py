@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backlinkspider.core import redirects
-from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.redirects import Hop
+from backlinkspider.core.urls.domains import site_of_url
 
 CHARGED = "charged"
 FETCHED_AT = "fetched_at"

@@ -16,12 +16,12 @@ from typing import Any, Self, cast
 
 from backlinkspider import queue_scripts
 from backlinkspider.core.coverage import Outcome
-from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueSilent
 from backlinkspider.core.queue_address import QueueAddress
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.text import printable
-from backlinkspider.core.urls import comparison_key
+from backlinkspider.core.urls.canonicalize import comparison_key
+from backlinkspider.core.urls.domains import site_of_url
 
 PASSWORD_VARIABLE = "BACKLINKS_QUEUE_PASSWORD"  # noqa: S105 - its name
 """The variable of the environment with the password, where the address is not to have it."""

@@ -6,7 +6,7 @@ from pack_demo import ARCHIVE, read_sources
 
 from backlinkspider.archive import read_archive
 from backlinkspider.commands.demo import SEEDS
-from backlinkspider.core.urls import comparison_key
+from backlinkspider.core.urls.canonicalize import comparison_key
 
 
 def test_the_archive_holds_the_sources() -> None:

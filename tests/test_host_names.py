@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.domains import site_of
 from backlinkspider.core.quality.host_names import SUSPICIOUS_MAXIMUM, NameSigns, read_name, suspicious_domains
+from backlinkspider.core.urls.domains import site_of
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 COMMERCIAL = re.compile(r"\.(?:co|org|me|net|ltd|plc)\.uk\Z")

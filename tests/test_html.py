@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from real_pages import read_real_pages
 
 from backlinkspider.core.html import read_page
-from backlinkspider.core.urls import comparison_key
+from backlinkspider.core.urls.canonicalize import comparison_key
 from backlinkspider.core.wording import read_wording
 
 URL = "https://example.com/folder/page"

@@ -26,7 +26,7 @@ NOT_PURE = {
 }
 ONLY_USERS = {
     "selectolax": "core/html.py",
-    "tldextract": "core/domains.py",
+    "tldextract": "core/urls/domains.py",
     "protego": "robots_answers.py",
     "cachetools": "robots_answers.py",
     "warcio": "archive.py",

@@ -14,9 +14,9 @@ from scrapy import Request
 from scrapy.utils.test import get_crawler
 from scrapy_command import PROJECT, Run, crawl, options, scrapy
 
-from backlinkspider.core.addresses import is_public_address
-from backlinkspider.core.domains import is_ip_address
-from backlinkspider.core.urls import absolute_url, host_of
+from backlinkspider.core.urls.canonicalize import absolute_url, host_of
+from backlinkspider.core.urls.domains import is_ip_address
+from backlinkspider.core.urls.ip_addresses import is_public_address
 from backlinkspider.exceptions import PrivateAddress
 from backlinkspider.private_networks import PublicNetworkMiddleware
 

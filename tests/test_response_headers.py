@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.response_headers import parse_link_headers, parse_refresh
-from backlinkspider.core.urls import absolute_url
+from backlinkspider.core.urls.canonicalize import absolute_url
 
 BASE = "https://example.com/page"
 

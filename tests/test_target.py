@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.target import Scope, parse_target
-from backlinkspider.core.urls import absolute_url
+from backlinkspider.core.urls.canonicalize import absolute_url
 
 FORMS = [
     pytest.param("example.com", Scope.DOMAIN, "example.com", id="a domain"),

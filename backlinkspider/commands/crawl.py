@@ -29,7 +29,7 @@ from scrapy.utils.log import configure_logging
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
 from backlinkspider.core.text import printable
-from backlinkspider.core.urls import without_user
+from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.failures import failure_of
 from backlinkspider.job import job_folder, read_job

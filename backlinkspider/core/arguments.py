@@ -14,7 +14,7 @@ from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.shards import EVERYTHING, Shard
 from backlinkspider.core.target import Scope, Target, parse_target
-from backlinkspider.core.urls import without_user
+from backlinkspider.core.urls.canonicalize import without_user
 
 NAMES = (
     "target",

@@ -7,7 +7,7 @@ from typing import Any
 
 from backlinkspider.core.arguments import Arguments, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.urls import without_user
+from backlinkspider.core.urls.canonicalize import without_user
 
 _LIMITS = {"max_pages": True, "max_depth": False, "max_pagination": True, "max_queries": True}
 """The arguments that may grow, and whether 0 is no limit."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.urls import without_user
+from backlinkspider.core.urls.canonicalize import without_user
 
 _NO_ANSWER = frozenset({"dns", "refused", "timeout", "reset", "connection", "tls"})
 """The words for failures that a visitor would meet too (`skips`); what a proxy says is not what the host says."""

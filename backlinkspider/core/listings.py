@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from lxml import etree
 
 from backlinkspider.core.charset import decode
-from backlinkspider.core.urls import absolute_url
+from backlinkspider.core.urls.canonicalize import absolute_url
 
 _BEGINNING = 2_000
 """Characters in which the root element of a listing is looked for."""

@@ -22,7 +22,7 @@ from backlinkspider.core.relevance import (
 )
 from backlinkspider.core.site_names import common_parts, declared_names, plausible_names
 from backlinkspider.core.text import fold_space
-from backlinkspider.core.urls import page_key
+from backlinkspider.core.urls.canonicalize import page_key
 from backlinkspider.items import LinkType, Page
 
 LINKED_SITES_MAXIMUM = 100_000

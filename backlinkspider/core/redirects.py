@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.rel import parse_robots_headers
+from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Link, LinkType, Page
 
 STATUSES = (301, 302, 303, 307, 308)

@@ -8,9 +8,9 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import NamedTuple
 
-from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.rel import nofollow_layers
 from backlinkspider.core.target import Target
+from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import HYPERLINKS, Link, Page
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-from backlinkspider.core.urls import resource_of
+from backlinkspider.core.urls.canonicalize import resource_of
 
 _TAGS_AND_DIGITS = re.compile(rb"<[^>]*>?|[\d\s]+")
 _PICTURES = re.compile(rb"""\b(?:src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)

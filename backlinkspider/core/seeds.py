@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from backlinkspider.core.domains import is_host_name, is_ip_address
 from backlinkspider.core.exceptions import SeedError, SeedListError
 from backlinkspider.core.listings import is_listing, read_entries
 from backlinkspider.core.text import printable, shown
-from backlinkspider.core.urls import absolute_url, host_of, without_user
+from backlinkspider.core.urls.canonicalize import absolute_url, host_of, without_user
+from backlinkspider.core.urls.domains import is_host_name, is_ip_address
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
 _COMMENT = re.compile(r"(?:^|\s)#.*")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from backlinkspider.core.domains import site_of
 from backlinkspider.core.target import Scope, Target
+from backlinkspider.core.urls.domains import site_of
 
 _CHARACTERS = 60
 """Of a slug that can be read; what tells it from others comes behind."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-from backlinkspider.core.domains import is_host_name, is_ip_address, is_public_suffix, registrable_domain, site_of
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.urls import absolute_url, fold_percent_encoding, split_url, without_tracking, without_user
+from backlinkspider.core.urls.canonicalize import absolute_url, fold_percent_encoding, split_url, without_tracking, without_user
+from backlinkspider.core.urls.domains import is_host_name, is_ip_address, is_public_suffix, registrable_domain, site_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _E_MAIL = re.compile(r"(?:mailto:)?[^@/:]+@[^@/:]+\Z", re.IGNORECASE)
@@ -56,7 +56,7 @@ class Target:
         return f"https://{host}{self.resource or '/'}", f"http://{host}{self.resource or '/'}"
 
     def owns(self, url: str, domain: str | None = None) -> bool:
-        """Whether an absolute http(s) URL, as `core.urls.absolute_url` returns it, belongs to the target.
+        """Whether an absolute http(s) URL, as `core.urls.canonicalize.absolute_url` returns it, belongs to the target.
 
         The scheme and user information do not matter. A port matters to a page or folder, and where the target names one.
         A caller that knows the site of the URL gives it as `domain`, which spares taking the URL apart.

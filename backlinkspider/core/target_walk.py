@@ -5,8 +5,8 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from backlinkspider.core.target import Target
-from backlinkspider.core.url_shapes import is_file, lists_pages, trap_word
-from backlinkspider.core.urls import page_key, without_user
+from backlinkspider.core.urls.canonicalize import page_key, without_user
+from backlinkspider.core.urls.patterns import is_file, lists_pages, trap_word
 from backlinkspider.items import NOT_FOLLOWED, Page
 
 _WAITING_FOR_EACH = 40

@@ -18,7 +18,7 @@ from backlinkspider.core.profile import PageHeadings, TargetProfile
 from backlinkspider.core.relation import owns_any
 from backlinkspider.core.target import Target
 from backlinkspider.core.text import printable
-from backlinkspider.core.url_shapes import is_file
+from backlinkspider.core.urls.patterns import is_file
 from backlinkspider.items import Page
 from backlinkspider.job import Job
 from backlinkspider.signals import job_opened

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from backlinkspider.core.feed_rows import FeedRow, microseconds_of
-from backlinkspider.core.urls import comparison_key
+from backlinkspider.core.urls.canonicalize import comparison_key
 
 _NEVER = -(2**62)
 """Of a page without a time: before every other."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backlinkspider.core.anchors import AnchorType
 from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.relation import Relation
-from backlinkspider.core.urls import comparison_key
+from backlinkspider.core.urls.canonicalize import comparison_key
 from backlinkspider.items import LinkType
 
 _SCHEMA = """

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.core.html import read_headline
 from backlinkspider.core.remembering import short_key
-from backlinkspider.core.urls import page_key
+from backlinkspider.core.urls.canonicalize import page_key
 from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Page
 

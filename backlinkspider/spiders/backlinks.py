@@ -18,7 +18,6 @@ from backlinkspider.answers import answered_hop, answered_listing, answered_page
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core import redirects
 from backlinkspider.core.arguments import Arguments, Follow
-from backlinkspider.core.domains import site_of, site_of_url
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html import feed_addresses
 from backlinkspider.core.kept import KeptDict
@@ -26,8 +25,9 @@ from backlinkspider.core.listing_search import ListingSearch
 from backlinkspider.core.listings import ListedAddress, Listing
 from backlinkspider.core.remembering import short_key
 from backlinkspider.core.seeds import Seed, site_seed
-from backlinkspider.core.url_shapes import lists_pages, trap_word
-from backlinkspider.core.urls import absolute_url, comparison_key, host_of, without_user
+from backlinkspider.core.urls.canonicalize import absolute_url, comparison_key, host_of, without_user
+from backlinkspider.core.urls.domains import site_of, site_of_url
+from backlinkspider.core.urls.patterns import lists_pages, trap_word
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage

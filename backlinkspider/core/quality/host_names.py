@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from backlinkspider.core.domains import is_ip_address, site_of
 from backlinkspider.core.quality.host_words import selling_words_in, trade_words_in
 from backlinkspider.core.remembering import remember_short
+from backlinkspider.core.urls.domains import is_ip_address, site_of
 
 SUSPICIOUS_MAXIMUM = 10
 """Names that are shown, at most."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from backlinkspider.core.domains import site_of_url
 from backlinkspider.core.position_words import Position
 from backlinkspider.core.quality.reading import (
     Evidence,
@@ -17,7 +16,8 @@ from backlinkspider.core.quality.reading import (
     text_in,
     truth_in,
 )
-from backlinkspider.core.urls import comparison_key, page_key, split_url
+from backlinkspider.core.urls.canonicalize import comparison_key, page_key, split_url
+from backlinkspider.core.urls.domains import site_of_url
 
 _HIGH_RELEVANCE = 0.15
 _SOME_RELEVANCE = 0.07

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backlinkspider.core.quality.host_names import read_name
 from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, number_in, text_in, truth_in
-from backlinkspider.core.urls import host_of
+from backlinkspider.core.urls.canonicalize import host_of
 
 _KEYWORD_POINTS = 4
 _FARM_FOOTPRINTS = 2

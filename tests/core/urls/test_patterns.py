@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.url_shapes import is_file, lists_pages, path_of, series_of, trap_word
-from backlinkspider.core.urls import absolute_url
+from backlinkspider.core.urls.canonicalize import absolute_url
+from backlinkspider.core.urls.patterns import is_file, lists_pages, path_of, series_of, trap_word
 
 TRAPS = [
     pytest.param("/a/b/c", None, id="an ordinary path"),

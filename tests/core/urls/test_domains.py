@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backlinkspider.core.domains import is_host_name, is_ip_address, is_public_suffix, registrable_domain, site_of
-from backlinkspider.core.urls import absolute_url, host_of
+from backlinkspider.core.urls.canonicalize import absolute_url, host_of
+from backlinkspider.core.urls.domains import is_host_name, is_ip_address, is_public_suffix, registrable_domain, site_of
 
 SITES = [
     pytest.param("example.com", "example.com", id="a domain"),

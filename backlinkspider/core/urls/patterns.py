@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backlinkspider.core.urls import file_extension, resource_of, split_url
+from backlinkspider.core.urls.canonicalize import file_extension, resource_of, split_url
 
 FOLLOWED_URL_MAXIMUM = 2_000
 """Characters of an address that is followed; a longer one was put together by a program that does not stop."""

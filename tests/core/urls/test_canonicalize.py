@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.urls import (
+from backlinkspider.core.urls.canonicalize import (
     absolute_url,
     comparison_key,
     file_extension,

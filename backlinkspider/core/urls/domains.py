@@ -1,6 +1,6 @@
 """Hosts and the sites they belong to, by the Public Suffix List; the only user of tldextract.
 
-A host is what `core.urls.host_of` says: lower case, IDNA, without a final dot, IPv6 in brackets.
+A host is what `core.urls.canonicalize.host_of` says: lower case, IDNA, without a final dot, IPv6 in brackets.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import tldextract
 
 from backlinkspider.core.remembering import remember_short
-from backlinkspider.core.urls import host_of
+from backlinkspider.core.urls.canonicalize import host_of
 
 # Built offline: no suffix-list URL, no cache folder, the list that is packed with tldextract.
 _suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
@@ -62,7 +62,7 @@ def site_of(host: str) -> str:
 
 
 def site_of_url(url: str) -> str:
-    """The site of a URL that `core.urls.absolute_url` returned.
+    """The site of a URL that `core.urls.canonicalize.absolute_url` returned.
 
     >>> site_of_url("https://me@blog.example.com:8080/a")
     'example.com'

@@ -1,0 +1,1 @@
+"""URLs: resolve, canonicalize, registrable domains, patterns, IP addresses. Imports `core` and libraries only."""
