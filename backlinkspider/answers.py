@@ -7,8 +7,8 @@ from typing import Any
 
 from scrapy.http import Response
 
-from backlinkspider.core.content_type import is_html
-from backlinkspider.core.html import URL_MAXIMUM, read_page
+from backlinkspider.core.html.mimetype import is_html
+from backlinkspider.core.html.parser import URL_MAXIMUM, read_page
 from backlinkspider.core.listings import Listing, gunzip, read_listing
 from backlinkspider.core.redirects import Hop, redirect_pages
 from backlinkspider.core.urls.canonicalize import absolute_url

@@ -77,7 +77,7 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     """Where url_to redirects: the addresses one after the other, as far as it was followed. `https://www.example.com/about`"""
 
     element: Any = None
-    """The element in the parsed page (`core.html.Element`), let go of when the link has been described; no column."""
+    """The element in the parsed page (`core.html.parser.Element`), let go of when the link has been described; no column."""
 
     ordinal: int = 1
     """Which it is of the page's elements of its kind with the same address as written, from 1; no column."""
@@ -185,7 +185,7 @@ class Page:
     """The links of the page; after classification those that are kept."""
 
     document: Any = field(default=None, repr=False)
-    """The parsed page (`core.html.Document`), for the facts that are read for kept links only; no column."""
+    """The parsed page (`core.html.parser.Document`), for the facts that are read for kept links only; no column."""
 
     text: PageText | None = field(default=None, repr=False)
     """Of a page with a backlink: its text, for the pipeline behind the one that reads it; no column."""

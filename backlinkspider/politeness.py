@@ -12,7 +12,7 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from backlinkspider.core.response_headers import parse_retry_after
+from backlinkspider.core.html.headers import parse_retry_after
 from backlinkspider.core.urls.domains import site_of_url
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ import resource
 import time
 from collections.abc import Callable
 
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)

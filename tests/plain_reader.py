@@ -14,7 +14,7 @@ import ada_url
 import lxml.html
 from lxml.etree import Comment, ProcessingInstruction
 
-from backlinkspider.core.html import URL_MAXIMUM
+from backlinkspider.core.html.parser import URL_MAXIMUM
 
 
 class PlainRow(NamedTuple):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.cells import CELL_MAXIMUM, csv_column, csv_field, spreadsheet_cell
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.exporters import (
     CsvRowsExporter,
     JsonLinesRowsExporter,

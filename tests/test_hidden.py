@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from backlinkspider.core.hidden import hidden_by_attributes, is_lone_character
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.items import Page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 

@@ -25,7 +25,7 @@ NOT_PURE = {
     "requests",
 }
 ONLY_USERS = {
-    "selectolax": "core/html.py",
+    "selectolax": "core/html/parser.py",
     "tldextract": "core/urls/domains.py",
     "protego": "robots_answers.py",
     "cachetools": "robots_answers.py",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.main_text import _WORD, count_words
 from backlinkspider.core.outline import read_outline
 from backlinkspider.core.position import PlaceFinder

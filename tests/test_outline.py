@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.outline import Outline, read_outline
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.relation import Relation

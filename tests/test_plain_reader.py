@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from plain_reader import PlainRow, read_plainly
 from real_pages import RealPage, read_real_pages
 
-from backlinkspider.core.charset import decode
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.encoding import decode
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.wording import read_wording
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 

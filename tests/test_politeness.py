@@ -10,7 +10,7 @@ import pytest
 from miniweb import Answer, MiniWeb, html, text
 from scrapy_command import crawl
 
-from backlinkspider.core.response_headers import parse_retry_after
+from backlinkspider.core.html.headers import parse_retry_after
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 SLACK = 0.75

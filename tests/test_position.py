@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from backlinkspider.core.html import Element, read_page
+from backlinkspider.core.html.parser import Element, read_page
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.position_words import Position, is_share_address, position_in_names
 from backlinkspider.items import Page

@@ -16,7 +16,7 @@ import pytest
 from miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from scrapy_command import Crawl, crawl, options, project_environment
 
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.profile import ProfileDraft, TargetProfile
 from backlinkspider.core.site_names import common_parts, declared_names, plausible_names
 from backlinkspider.core.target import parse_target

@@ -6,7 +6,7 @@ import pytest
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.relation import Relation, count_links, judge_links
 from backlinkspider.core.target import Scope, parse_target
 from backlinkspider.exceptions import NoLinkKept

@@ -13,7 +13,7 @@ from miniweb import MiniWeb
 from real_pages import read_real_pages
 from scrapy_command import crawl
 
-from backlinkspider.core.html import Document, read_page
+from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.outline import read_outline
 from backlinkspider.core.position import PlaceFinder
 from backlinkspider.core.profile import ProfileDraft, TargetProfile

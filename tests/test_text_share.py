@@ -9,7 +9,7 @@ from miniweb import MiniWeb
 from scrapy_command import crawl
 
 from backlinkspider.core import text_share
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.text_share import TextShares
 
 

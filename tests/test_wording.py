@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.wording import read_wording
 
 URL = "https://example.com/"

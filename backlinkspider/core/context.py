@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.html import ADDRESS_ATTRIBUTES, Element, holds_only_text
+from backlinkspider.core.html.parser import ADDRESS_ATTRIBUTES, Element, holds_only_text
 from backlinkspider.core.text import fold_space
 
 TEXT_CHARACTERS = 100

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import islice
 
-from backlinkspider.core.html import Document, Element
+from backlinkspider.core.html.parser import Document, Element
 
 _IDS_MAXIMUM = 10
 

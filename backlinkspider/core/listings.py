@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from lxml import etree
 
-from backlinkspider.core.charset import decode
+from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.urls.canonicalize import absolute_url
 
 _BEGINNING = 2_000

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from backlinkspider.core.hidden import ARIA_HIDDEN
-from backlinkspider.core.html import UNSEEN, Element
+from backlinkspider.core.html.parser import UNSEEN, Element
 from backlinkspider.core.position import Place, PlaceFinder
 from backlinkspider.core.position_words import Position
 

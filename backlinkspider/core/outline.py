@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from backlinkspider.core.html import UNSEEN, Document, Element, holds_only_text
+from backlinkspider.core.html.parser import UNSEEN, Document, Element, holds_only_text
 from backlinkspider.core.main_text import NOTHING_READ_INSIDE, is_main_text
 from backlinkspider.core.position import OUTSIDE, Place, PlaceFinder
 
@@ -67,7 +67,7 @@ class Outline(NamedTuple):
 def read_outline(document: Document, places: PlaceFinder, links: Container[int] = ()) -> Outline:
     """The outline of a page, with those links whose elements have one of the `mem_id`s.
 
-    >>> from backlinkspider.core.html import read_page
+    >>> from backlinkspider.core.html.parser import read_page
     >>> page = read_page("https://example.com/", b"<p>We sat on <a href=x>oak</a> chairs.<p>They wobbled.")
     >>> outline = read_outline(page.document, PlaceFinder(page.document))
     >>> [piece for piece in outline.pieces if piece is not None]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from backlinkspider.core.hidden import hidden_by_attributes
-from backlinkspider.core.html import Document, Element
+from backlinkspider.core.html.parser import Document, Element
 from backlinkspider.core.position_words import Position, is_body_of_article, is_found, is_share_address, position_in_names
 from backlinkspider.core.remembering import SHORT
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from backlinkspider.core.html import read_headline
-from backlinkspider.core.language import detect_language
+from backlinkspider.core.html.language import detect_language
+from backlinkspider.core.html.parser import read_headline
 from backlinkspider.core.main_text import count_words
 from backlinkspider.core.outline import read_outline
 from backlinkspider.core.position import PlaceFinder

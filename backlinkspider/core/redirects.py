@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.rel import parse_robots_headers
+from backlinkspider.core.html.rel import parse_robots_headers
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Link, LinkType, Page
 

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import NamedTuple
 
-from backlinkspider.core.rel import nofollow_layers
+from backlinkspider.core.html.rel import nofollow_layers
 from backlinkspider.core.target import Target
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import HYPERLINKS, Link, Page
@@ -106,7 +106,7 @@ def count_links(page: Page) -> LinkCounts:
 def followed_sites(page: Page, known: AbstractSet[str] = frozenset()) -> set[str]:
     """The other sites, beside those already known, that the page links to with links to click on that are to be followed.
 
-    A link is not where it or its page says nofollow, ugc or sponsored (`core.rel`).
+    A link is not where it or its page says nofollow, ugc or sponsored (`core.html.rel`).
     """
     if page.nofollow_by:
         return set()

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import Any
 
 from backlinkspider.core.generic_anchors import GENERIC_ANCHORS
-from backlinkspider.core.html import Document
+from backlinkspider.core.html.parser import Document
 from backlinkspider.core.text import fold_space
 
 NAMES_MAXIMUM = 10

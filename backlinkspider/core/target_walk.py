@@ -16,7 +16,7 @@ _WAITING_FOR_EACH = 40
 class TargetWalk:
     """The addresses of a target, each once, in the order in which they are asked for.
 
-    >>> from backlinkspider.core.html import read_page
+    >>> from backlinkspider.core.html.parser import read_page
     >>> from backlinkspider.core.target import parse_target
     >>> walk = TargetWalk(parse_target("example.com"), 3)
     >>> walk.add_links(read_page("https://example.com/", b"<a href=/tag/oak><a href=/chairs><a href=/a.pdf>"), depth=1)

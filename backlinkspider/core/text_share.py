@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backlinkspider.core.html import UNSEEN, Element
+from backlinkspider.core.html.parser import UNSEEN, Element
 from backlinkspider.core.outline import BLOCKS
 
 _WORK_MAXIMUM = 300_000
@@ -30,7 +30,7 @@ class TextShares:
     def share_around(self, link: Element) -> float | None:
         """The share of the text of the link's block that stands in no link, 0 to 1; None where the block has no text.
 
-        >>> from backlinkspider.core.html import read_page
+        >>> from backlinkspider.core.html.parser import read_page
         >>> page = read_page("https://example.com/", b"<ul><li><a href=x>Oak</a>: where the oaks grow<li><a href=y>Home</a></ul>")
         >>> shares = TextShares()
         >>> [shares.share_around(link.element) for link in page.links]

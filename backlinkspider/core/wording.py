@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from backlinkspider.core.html import UNSEEN, Element
+from backlinkspider.core.html.parser import UNSEEN, Element
 from backlinkspider.core.text import fold_space
 from backlinkspider.items import LinkType
 

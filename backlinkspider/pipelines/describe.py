@@ -7,12 +7,12 @@ from typing import Any
 from backlinkspider.core.context import read_markup, read_path, touches_letters, whole_markup, words_after, words_before
 from backlinkspider.core.footprints import read_analytics_ids, read_template
 from backlinkspider.core.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
-from backlinkspider.core.html import Element, only_text, read_headline
-from backlinkspider.core.language import detect_language
+from backlinkspider.core.html.language import detect_language
+from backlinkspider.core.html.parser import Element, only_text, read_headline
+from backlinkspider.core.html.rel import nofollow_layers
 from backlinkspider.core.main_text import count_words
 from backlinkspider.core.outline import Part, read_outline
 from backlinkspider.core.position import PlaceFinder
-from backlinkspider.core.rel import nofollow_layers
 from backlinkspider.core.text import fold_space
 from backlinkspider.core.text_share import TextShares
 from backlinkspider.core.wording import read_wording

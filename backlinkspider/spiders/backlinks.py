@@ -19,7 +19,7 @@ from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core import redirects
 from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.exceptions import SeedListError
-from backlinkspider.core.html import feed_addresses
+from backlinkspider.core.html.parser import feed_addresses
 from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.listing_search import ListingSearch
 from backlinkspider.core.listings import ListedAddress, Listing

@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from backlinkspider.core.charset import decode
-from backlinkspider.core.language import language_of_tag
-from backlinkspider.core.markup import bound_markup
-from backlinkspider.core.rel import parse_rel, parse_robots_headers, parse_robots_meta
-from backlinkspider.core.response_headers import parse_link_headers, parse_refresh
+from backlinkspider.core.html.encoding import decode
+from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
+from backlinkspider.core.html.language import language_of_tag
+from backlinkspider.core.html.limits import bound_markup
+from backlinkspider.core.html.rel import parse_rel, parse_robots_headers, parse_robots_meta
 from backlinkspider.core.text import fold_space
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.core.urls.domains import site_of_url

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 
-from backlinkspider.core.rel import parse_rel
+from backlinkspider.core.html.rel import parse_rel
 
 _LINK = re.compile(r"""<([^<>]*+)>((?:\s*+;\s*+(?:[^\s=;,"]++(?:\s*+=\s*+(?:"(?:[^"\\]|\\.)*+"|[^\s",;]*+))?)?)*+)""", re.DOTALL)
 _PARAMETER = re.compile(r""";\s*+([^\s=;,"]++)(?:\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s",;]*+)))?""", re.DOTALL)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.content_type import is_html
+from backlinkspider.core.html.mimetype import is_html
 
 DOCUMENT = b"<!DOCTYPE html><p>x"
 CASES = [

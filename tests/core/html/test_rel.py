@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from backlinkspider.core.rel import RobotsDirectives, nofollow_layers, parse_rel, parse_robots_headers, parse_robots_meta
+from backlinkspider.core.html.rel import RobotsDirectives, nofollow_layers, parse_rel, parse_robots_headers, parse_robots_meta
 
 NONE = RobotsDirectives(noindex=False, nofollow=False)
 NOINDEX = RobotsDirectives(noindex=True, nofollow=False)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.response_headers import parse_link_headers, parse_refresh
+from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
 from backlinkspider.core.urls.canonicalize import absolute_url
 
 BASE = "https://example.com/page"

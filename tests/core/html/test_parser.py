@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from real_pages import read_real_pages
 
-from backlinkspider.core.html import read_page
+from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.urls.canonicalize import comparison_key
 from backlinkspider.core.wording import read_wording
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backlinkspider.core.charset import split_mark
+from backlinkspider.core.html.encoding import split_mark
 
 _HTML_TYPE = re.compile(r"\s*(?:text/(?:x-)?html|application/(?:xhtml\+xml|vnd\.wap\.xhtml\+xml))\s*(?:[;,]|\Z)", re.IGNORECASE)
 _BEGINNING_BYTES = 1_000

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.charset import decode
+from backlinkspider.core.html.encoding import decode
 
 CHARSETS = [
     pytest.param("ü".encode(), None, id="UTF-8 by guess"),

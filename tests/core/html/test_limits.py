@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core import markup
-from backlinkspider.core.html import read_page
-from backlinkspider.core.markup import ATTRIBUTES_MAXIMUM, NESTING_MAXIMUM, bound_markup
+from backlinkspider.core.html import limits
+from backlinkspider.core.html.limits import ATTRIBUTES_MAXIMUM, NESTING_MAXIMUM, bound_markup
+from backlinkspider.core.html.parser import read_page
 
 MANY = 20_000
 
@@ -70,9 +70,9 @@ SOME_MARKUP = st.lists(
 
 @given(SOME_MARKUP)
 def test_to_pass_over_harmless_tags_changes_nothing(text: str) -> None:
-    with patch.multiple(markup, NESTING_MAXIMUM=3, FORMATTING_MAXIMUM=1, _is_large=lambda _: True):
+    with patch.multiple(limits, NESTING_MAXIMUM=3, FORMATTING_MAXIMUM=1, _is_large=lambda _: True):
         bound = bound_markup(text)
-        with patch.object(markup, "_HARMLESS", re.compile("")):
+        with patch.object(limits, "_HARMLESS", re.compile("")):
             assert bound == bound_markup(text)
 
 

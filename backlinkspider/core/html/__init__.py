@@ -1,0 +1,1 @@
+"""From bytes to links: parser, encoding, MIME type, nesting limits, headers, rel and robots directives, language."""
