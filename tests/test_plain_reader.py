@@ -13,7 +13,7 @@ from real_pages import RealPage, read_real_pages
 
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.wording import read_wording
+from backlinkspider.core.page.anchor_text import read_wording
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 
 SPLIT = "a block inside a link, or a link inside a link, ends it: HTML5 parsers go on with a second one, libxml2 does not"

@@ -14,8 +14,8 @@ from real_pages import read_real_pages
 from scrapy_command import crawl
 
 from backlinkspider.core.html.parser import Document, read_page
-from backlinkspider.core.outline import read_outline
-from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.page.outline import read_outline
+from backlinkspider.core.page.position import PlaceFinder
 from backlinkspider.core.profile import ProfileDraft, TargetProfile
 from backlinkspider.core.relevance import PageTopic, Topic, compared_language, count_page_terms, count_terms
 

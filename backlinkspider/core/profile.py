@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from backlinkspider.core.html.language import detect_language
 from backlinkspider.core.html.parser import read_headline
-from backlinkspider.core.main_text import count_words
-from backlinkspider.core.outline import read_outline
-from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.page.main_text import count_words
+from backlinkspider.core.page.outline import read_outline
+from backlinkspider.core.page.position import PlaceFinder
 from backlinkspider.core.relevance import (
     MINIMUM_OF_TARGET,
     TERMS_MAXIMUM,

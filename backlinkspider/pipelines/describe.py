@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlinkspider.core.context import read_markup, read_path, touches_letters, whole_markup, words_after, words_before
-from backlinkspider.core.footprints import read_analytics_ids, read_template
-from backlinkspider.core.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
 from backlinkspider.core.html.language import detect_language
 from backlinkspider.core.html.parser import Element, only_text, read_headline
 from backlinkspider.core.html.rel import nofollow_layers
-from backlinkspider.core.main_text import count_words
-from backlinkspider.core.outline import Part, read_outline
-from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.page.anchor_text import read_wording
+from backlinkspider.core.page.context import read_markup, read_path, touches_letters, whole_markup, words_after, words_before
+from backlinkspider.core.page.footprints import read_analytics_ids, read_template
+from backlinkspider.core.page.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
+from backlinkspider.core.page.link_density import TextShares
+from backlinkspider.core.page.main_text import count_words
+from backlinkspider.core.page.outline import Part, read_outline
+from backlinkspider.core.page.position import PlaceFinder
 from backlinkspider.core.text import fold_space
-from backlinkspider.core.text_share import TextShares
-from backlinkspider.core.wording import read_wording
 from backlinkspider.items import Link, LinkType, Page, PageText
 
 # To look a member of an Enum up takes Python 3.11 as long as a call.

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from real_pages import read_real_pages
 
 from backlinkspider.core.html.parser import read_page
+from backlinkspider.core.page.anchor_text import read_wording
 from backlinkspider.core.urls.canonicalize import comparison_key
-from backlinkspider.core.wording import read_wording
 
 URL = "https://example.com/folder/page"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backlinkspider.core.position_words import Position, is_share_address
+from backlinkspider.core.page.position_words import Position, is_share_address
 from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, text_in, truth_in
 from backlinkspider.core.urls.canonicalize import split_url
 from backlinkspider.items import LinkType

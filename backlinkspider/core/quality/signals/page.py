@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backlinkspider.core.position_words import Position
+from backlinkspider.core.page.position_words import Position
 from backlinkspider.core.quality.reading import (
     Evidence,
     Reading,

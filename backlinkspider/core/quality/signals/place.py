@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backlinkspider.core.hidden import ARIA_HIDDEN, ONE_CHARACTER
-from backlinkspider.core.position_words import Position
+from backlinkspider.core.page.hidden import ARIA_HIDDEN, ONE_CHARACTER
+from backlinkspider.core.page.position_words import Position
 from backlinkspider.core.quality.reading import Evidence, Reading, has_keyword_anchor, number_in, share_text, text_in
 
 _POSITIONS = frozenset(position.value for position in Position)

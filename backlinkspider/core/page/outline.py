@@ -13,8 +13,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from backlinkspider.core.html.parser import UNSEEN, Document, Element, holds_only_text
-from backlinkspider.core.main_text import NOTHING_READ_INSIDE, is_main_text
-from backlinkspider.core.position import OUTSIDE, Place, PlaceFinder
+from backlinkspider.core.page.main_text import NOTHING_READ_INSIDE, is_main_text
+from backlinkspider.core.page.position import OUTSIDE, Place, PlaceFinder
 
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset"}

@@ -57,7 +57,7 @@ _AFTER = _Side(1, slice(_TEXT_FOLDED), slice(_TEXT_LOOKED_AT), _first_words)
 def words_before(pieces: Sequence[str | None], start: int) -> str:
     """About 100 characters of the text before a link, inside its block, cut between words.
 
-    `pieces` are the texts of a page as they run, None where a block begins or ends, also first and last (`core.outline`); that at
+    `pieces` are the texts of a page as they run, None where a block begins or ends, also first and last (`outline`); that at
     `start` is the first of the link, or the first behind it when it has none.
 
     >>> words_before([None, "Not here", None, "We sat on ", "oak", " chairs.", None], 4)

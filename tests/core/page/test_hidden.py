@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from backlinkspider.core.hidden import hidden_by_attributes, is_lone_character
 from backlinkspider.core.html.parser import read_page
+from backlinkspider.core.page.hidden import hidden_by_attributes, is_lone_character
 from backlinkspider.items import Page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 

@@ -6,11 +6,11 @@ import lxml.html
 import pytest
 from real_pages import read_real_pages
 
-from backlinkspider.core.context import MARKUP_CHARACTERS, read_markup, read_path, words_after, words_before
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import ADDRESS_ATTRIBUTES, read_page
-from backlinkspider.core.outline import read_outline
-from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.page.context import MARKUP_CHARACTERS, read_markup, read_path, words_after, words_before
+from backlinkspider.core.page.outline import read_outline
+from backlinkspider.core.page.position import PlaceFinder
 
 WORDS = "word " * 60
 

@@ -14,8 +14,8 @@ from scrapy.http import HtmlResponse, Request
 from scrapy_command import crawl
 
 from backlinkspider.answers import answered_page
-from backlinkspider.core.footprints import read_analytics_ids, read_template
 from backlinkspider.core.html.parser import Document, read_page
+from backlinkspider.core.page.footprints import read_analytics_ids, read_template
 from backlinkspider.core.relation import Relation
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 from backlinkspider.request_meta import page_meta

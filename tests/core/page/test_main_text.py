@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.main_text import _WORD, count_words
-from backlinkspider.core.outline import read_outline
-from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.page.main_text import _WORD, count_words
+from backlinkspider.core.page.outline import read_outline
+from backlinkspider.core.page.position import PlaceFinder
 from backlinkspider.core.text import fold_space
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 

@@ -10,9 +10,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from backlinkspider.core.hidden import hidden_by_attributes
 from backlinkspider.core.html.parser import Document, Element
-from backlinkspider.core.position_words import Position, is_body_of_article, is_found, is_share_address, position_in_names
+from backlinkspider.core.page.hidden import hidden_by_attributes
+from backlinkspider.core.page.position_words import Position, is_body_of_article, is_found, is_share_address, position_in_names
 from backlinkspider.core.remembering import SHORT
 
 _SEMANTIC = frozenset(
@@ -33,7 +33,7 @@ class Place(NamedTuple):
     is_in_section: bool
     """Whether a header or footer here would be that of a section."""
     hidden_by: str | None
-    """What hides everything here from readers (`core.hidden`)."""
+    """What hides everything here from readers (`core.page.hidden`)."""
 
 
 _Names = tuple[str, str]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backlinkspider.core.html.parser import UNSEEN, Element
-from backlinkspider.core.outline import BLOCKS
+from backlinkspider.core.page.outline import BLOCKS
 
 _WORK_MAXIMUM = 300_000
 """Nodes that are looked at on one page, and hundreds of characters. Ordinary pages have some thousands; links in links, which a

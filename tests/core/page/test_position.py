@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from backlinkspider.core.html.parser import Element, read_page
-from backlinkspider.core.position import PlaceFinder
-from backlinkspider.core.position_words import Position, is_share_address, position_in_names
+from backlinkspider.core.page.position import PlaceFinder
+from backlinkspider.core.page.position_words import Position, is_share_address, position_in_names
 from backlinkspider.items import Page
 
 TEXT = "A sentence of the page that says something about furniture made of oak. " * 12

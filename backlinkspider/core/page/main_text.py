@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from backlinkspider.core.hidden import ARIA_HIDDEN
 from backlinkspider.core.html.parser import UNSEEN, Element
-from backlinkspider.core.position import Place, PlaceFinder
-from backlinkspider.core.position_words import Position
+from backlinkspider.core.page.hidden import ARIA_HIDDEN
+from backlinkspider.core.page.position import Place, PlaceFinder
+from backlinkspider.core.page.position_words import Position
 
 _NOT_READ = UNSEEN | {"noscript", "textarea", "button", "title"}
 _NOT_HIDDEN = (None, ARIA_HIDDEN)

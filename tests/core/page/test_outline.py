@@ -9,8 +9,8 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.outline import Outline, read_outline
-from backlinkspider.core.position import PlaceFinder
+from backlinkspider.core.page.outline import Outline, read_outline
+from backlinkspider.core.page.position import PlaceFinder
 from backlinkspider.core.relation import Relation
 from backlinkspider.core.target import parse_target
 from backlinkspider.items import Page

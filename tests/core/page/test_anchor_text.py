@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.wording import read_wording
+from backlinkspider.core.page.anchor_text import read_wording
 
 URL = "https://example.com/"
 
