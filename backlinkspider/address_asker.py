@@ -12,8 +12,8 @@ from scrapy.http.request import NO_CALLBACK
 
 from backlinkspider.answers import answered_hop
 from backlinkspider.closing import is_closing
-from backlinkspider.core.link_ends import Answer
-from backlinkspider.core.redirects import STATUSES
+from backlinkspider.core.links.destination import Answer
+from backlinkspider.core.links.redirects import STATUSES
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTaken
 from backlinkspider.politeness import BUSY

@@ -13,10 +13,10 @@ from scrapy.http.request import NO_CALLBACK
 
 from backlinkspider.answers import answered_hop, is_page, page_of_answer
 from backlinkspider.closing import is_closing
-from backlinkspider.core import redirects
+from backlinkspider.core.links import redirects
+from backlinkspider.core.links.redirects import Hop, redirect_pages
+from backlinkspider.core.links.target import Target
 from backlinkspider.core.profile import PageHeadings, ProfileDraft
-from backlinkspider.core.redirects import Hop, redirect_pages
-from backlinkspider.core.target import Target
 from backlinkspider.core.target_walk import TargetWalk
 from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.core.urls.domains import site_of_url

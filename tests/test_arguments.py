@@ -4,9 +4,9 @@ import pytest
 
 from backlinkspider.core.arguments import Follow, NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.relation import Relation
+from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.links.target import Scope
 from backlinkspider.core.seeds import Seed, parse_seed
-from backlinkspider.core.target import Scope
 
 
 def test_the_defaults() -> None:

@@ -18,12 +18,12 @@ from redis_server import RedisServer
 from scrapy_command import Crawl, crawl, options, project_environment, scrapy
 
 from backlinkspider.core.arguments import parse_arguments
-from backlinkspider.core.link_ends import UNKNOWN, LinkEnd, asked_address, chain_answers, follow
-from backlinkspider.core.link_ends import Answer as Known
+from backlinkspider.core.links.destination import UNKNOWN, LinkEnd, asked_address, chain_answers, follow
+from backlinkspider.core.links.destination import Answer as Known
+from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.links.shorteners import relation_of_row
 from backlinkspider.core.queue_address import parse_queue_address
-from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import parse_seed
-from backlinkspider.core.short_links import relation_of_row
 from backlinkspider.seed_queue import SeedQueueDesk
 
 A, B, C = "https://a.example/", "https://b.example/", "https://c.example/"

@@ -22,7 +22,7 @@ from backlinkspider import link_graph, settings
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.authority import work_out_authority
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.relation import followed_sites
+from backlinkspider.core.links.relation import followed_sites
 from backlinkspider.core.seeds import parse_seed
 from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.job import Job

@@ -17,9 +17,9 @@ from miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from scrapy_command import Crawl, crawl, options, project_environment
 
 from backlinkspider.core.html.parser import read_page
+from backlinkspider.core.links.site_names import common_parts, declared_names, plausible_names
+from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.profile import ProfileDraft, TargetProfile
-from backlinkspider.core.site_names import common_parts, declared_names, plausible_names
-from backlinkspider.core.target import parse_target
 from backlinkspider.core.target_walk import TargetWalk
 from backlinkspider.items import LATER
 

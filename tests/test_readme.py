@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES
+from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.quality.signals import SIGNALS
-from backlinkspider.core.relation import Relation
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Link, Page, WholeCrawl
 from backlinkspider.skips import (

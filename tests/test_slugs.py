@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from miniweb import MiniWeb
 from scrapy_command import crawl, read_json_lines
 
+from backlinkspider.core.links.target import Scope, parse_target
 from backlinkspider.core.slugs import slug_of, target_slug
-from backlinkspider.core.target import Scope, parse_target
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 

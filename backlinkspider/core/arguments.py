@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from backlinkspider.core.exceptions import ArgumentError, SeedError
+from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.links.target import Scope, Target, parse_target
 from backlinkspider.core.queue_address import QueueAddress, is_queue_address, parse_queue_address
-from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import Seed, parse_seed
 from backlinkspider.core.shards import EVERYTHING, Shard
-from backlinkspider.core.target import Scope, Target, parse_target
 from backlinkspider.core.urls.canonicalize import without_user
 
 NAMES = (

@@ -20,7 +20,7 @@ class BacklinkSpiderError(ValueError):
 
 
 class ArgumentError(BacklinkSpiderError):
-    """Raised by `core.arguments` and `core.target`: a spider argument that cannot be used."""
+    """Raised by `core.arguments` and `core.links.target`: a spider argument that cannot be used."""
 
 
 class SeedError(BacklinkSpiderError):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from backlinkspider.core.html.language import detect_language
 from backlinkspider.core.html.parser import read_headline
+from backlinkspider.core.links.site_names import common_parts, declared_names, plausible_names
 from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PlaceFinder
@@ -20,7 +21,6 @@ from backlinkspider.core.relevance import (
     compared_language,
     count_page_terms,
 )
-from backlinkspider.core.site_names import common_parts, declared_names, plausible_names
 from backlinkspider.core.text import fold_space
 from backlinkspider.core.urls.canonicalize import page_key
 from backlinkspider.items import LinkType, Page

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from backlinkspider.core.target import Scope, Target
+from backlinkspider.core.links.target import Scope, Target
 from backlinkspider.core.urls.domains import site_of
 
 _CHARACTERS = 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
-from backlinkspider.core.target import Target
+from backlinkspider.core.links.target import Target
 from backlinkspider.core.urls.canonicalize import page_key, without_user
 from backlinkspider.core.urls.patterns import is_file, lists_pages, trap_word
 from backlinkspider.items import NOT_FOLLOWED, Page
@@ -17,7 +17,7 @@ class TargetWalk:
     """The addresses of a target, each once, in the order in which they are asked for.
 
     >>> from backlinkspider.core.html.parser import read_page
-    >>> from backlinkspider.core.target import parse_target
+    >>> from backlinkspider.core.links.target import parse_target
     >>> walk = TargetWalk(parse_target("example.com"), 3)
     >>> walk.add_links(read_page("https://example.com/", b"<a href=/tag/oak><a href=/chairs><a href=/a.pdf>"), depth=1)
     >>> walk.next_address(), walk.next_address(), walk.next_address(), walk.is_whole

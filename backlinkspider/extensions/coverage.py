@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.core.coverage import Outcome, outcome_of
 from backlinkspider.core.kept import KeptDict
-from backlinkspider.core.relation import Relation
+from backlinkspider.core.links.relation import Relation
 from backlinkspider.frontier import Frontier
 from backlinkspider.items import Coverage, Page
 from backlinkspider.job import Job

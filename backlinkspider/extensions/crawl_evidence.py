@@ -11,10 +11,10 @@ from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.authority import Authority
 from backlinkspider.core.feed_rows import FeedRow
-from backlinkspider.core.link_ends import LinkEnd
 from backlinkspider.core.link_farms import LinkFarm, SiteTraces, find_link_farms
-from backlinkspider.core.relation import Relation
-from backlinkspider.core.short_links import relation_of_row
+from backlinkspider.core.links.destination import LinkEnd
+from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.links.shorteners import relation_of_row
 from backlinkspider.extensions.link_ends import LinkEnds
 from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.extensions.profile import TargetProfiles

@@ -19,7 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
 
 from backlinkspider.base_spider import ArgumentsSpider
-from backlinkspider.core.relation import TO_TARGET
+from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.exporters import JsonLinesRowsExporter, RowsExporter

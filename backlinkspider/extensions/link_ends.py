@@ -18,9 +18,9 @@ from backlinkspider.address_asker import AddressAsker, read_answer
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.kept import KeptDict
-from backlinkspider.core.link_ends import UNKNOWN, Answer, LinkEnd, asked_address, chain_answers, follow
-from backlinkspider.core.relation import Relation, owns_any
-from backlinkspider.core.short_links import is_asked
+from backlinkspider.core.links.destination import UNKNOWN, Answer, LinkEnd, asked_address, chain_answers, follow
+from backlinkspider.core.links.relation import Relation, owns_any
+from backlinkspider.core.links.shorteners import is_asked
 from backlinkspider.core.urls.canonicalize import absolute_url, without_user
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.dupefilter import SeenUrls

@@ -13,10 +13,10 @@ from scrapy.exceptions import NotConfigured
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.kept import KeptDict
-from backlinkspider.core.link_ends import LinkEnd, asked_address
+from backlinkspider.core.links.destination import LinkEnd, asked_address
+from backlinkspider.core.links.relation import owns_any
+from backlinkspider.core.links.target import Target
 from backlinkspider.core.profile import PageHeadings, TargetProfile
-from backlinkspider.core.relation import owns_any
-from backlinkspider.core.target import Target
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.patterns import is_file
 from backlinkspider.items import Page

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from backlinkspider.core.authority import Authority, pagerank
 from backlinkspider.core.feed_rows import FeedRow
-from backlinkspider.core.link_ends import LinkEnd
 from backlinkspider.core.link_farms import LinkFarm
+from backlinkspider.core.links.destination import LinkEnd
+from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import score_cells
 from backlinkspider.core.quality.weights import Weights
-from backlinkspider.core.relation import Relation
 from backlinkspider.core.seeds import BadLine
 from backlinkspider.feeds.feed_files import FeedFile, FeedReading
 from backlinkspider.feeds.feed_lines import EVERY_LINE, Wanted

@@ -9,9 +9,9 @@ from typing import Any, Self, cast
 from scrapy.crawler import Crawler
 
 from backlinkspider.base_spider import arguments_of
-from backlinkspider.core.anchors import classify_anchor
+from backlinkspider.core.links.anchors import classify_anchor
+from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.profile import TargetProfile
-from backlinkspider.core.relation import TO_TARGET
 from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Link, LinkType, Page
 from backlinkspider.pipelines.remember import RememberHeadingsPipeline

@@ -12,10 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.base_spider import arguments_of
+from backlinkspider.core.links.relation import TO_TARGET, Relation, count_elsewhere, count_links, judge_links
+from backlinkspider.core.links.shorteners import is_undecided
+from backlinkspider.core.links.target import Target
 from backlinkspider.core.quality.host_names import suspicious_domains
-from backlinkspider.core.relation import TO_TARGET, Relation, count_elsewhere, count_links, judge_links
-from backlinkspider.core.short_links import is_undecided
-from backlinkspider.core.target import Target
 from backlinkspider.exceptions import NoLinkKept
 from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.items import Link, Page
@@ -25,7 +25,7 @@ class ClassifyLinksPipeline:
     """Classifies each link against each target, counts the page's links, and keeps the relations that were asked for.
 
     Of every page the sites that it links to are noted in the domain graph, where there is one. A link to a host that only
-    redirects (argument resolve) is kept too until it is known where it leads (`core.short_links.relation_of_row`), with the
+    redirects (argument resolve) is kept too until it is known where it leads (`core.links.shorteners.relation_of_row`), with the
     relation that it has by itself; meanwhile it is looked at as a backlink is. Says too which of the sites that a page with a
     backlink links to have the names of spam.
     Reads: the arguments target, aliases, resolve and keep. Counts: backlinks/links/<relation>, backlinks/near_misses (links to a

@@ -16,11 +16,11 @@ from twisted.python.failure import Failure
 from backlinkspider.admission import LISTINGS_FIRST, Admission, priority_of
 from backlinkspider.answers import answered_hop, answered_listing, answered_page, is_page, redirects_before, unzipped_body
 from backlinkspider.base_spider import ArgumentsSpider
-from backlinkspider.core import redirects
 from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html.parser import feed_addresses
 from backlinkspider.core.kept import KeptDict
+from backlinkspider.core.links import redirects
 from backlinkspider.core.listing_search import ListingSearch
 from backlinkspider.core.listings import ListedAddress, Listing
 from backlinkspider.core.remembering import short_key

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from backlinkspider.core.anchors import AnchorType
+from backlinkspider.core.links.anchors import AnchorType
 from backlinkspider.items import Cell
 
 Evidence = Mapping[str, Cell]

@@ -9,10 +9,10 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.core.html.parser import read_page
+from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.page.outline import Outline, read_outline
 from backlinkspider.core.page.position import PlaceFinder
-from backlinkspider.core.relation import Relation
-from backlinkspider.core.target import parse_target
 from backlinkspider.items import Page
 from backlinkspider.pipelines.classify import ClassifyLinksPipeline
 from backlinkspider.pipelines.describe import DescribeLinksPipeline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backlinkspider.core.anchors import AnchorType
+from backlinkspider.core.links.anchors import AnchorType
 from backlinkspider.core.quality.host_names import read_name
 from backlinkspider.core.quality.host_words import trade_words_of_text
 from backlinkspider.core.quality.reading import Evidence, Reading, number_in, share_text, text_in

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
-from backlinkspider.core.generic_anchors import GENERIC_ANCHORS
+from backlinkspider.core.links.generic_anchors import GENERIC_ANCHORS
+from backlinkspider.core.links.site_names import title_parts
 from backlinkspider.core.remembering import SHORT, remember_short
-from backlinkspider.core.site_names import title_parts
 from backlinkspider.core.urls.domains import has_public_suffix
 
 

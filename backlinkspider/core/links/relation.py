@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from backlinkspider.core.html.rel import nofollow_layers
-from backlinkspider.core.target import Target
+from backlinkspider.core.links.target import Target
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import HYPERLINKS, Link, Page
 

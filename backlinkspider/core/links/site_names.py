@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from backlinkspider.core.generic_anchors import GENERIC_ANCHORS
 from backlinkspider.core.html.parser import Document
+from backlinkspider.core.links.generic_anchors import GENERIC_ANCHORS
 from backlinkspider.core.text import fold_space
 
 NAMES_MAXIMUM = 10

@@ -7,8 +7,8 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.relation import Relation, count_links, judge_links
-from backlinkspider.core.target import Scope, parse_target
+from backlinkspider.core.links.relation import Relation, count_links, judge_links
+from backlinkspider.core.links.target import Scope, parse_target
 from backlinkspider.exceptions import NoLinkKept
 from backlinkspider.pipelines.classify import ClassifyLinksPipeline
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from backlinkspider.core.redirects import Hop, redirect_pages
-from backlinkspider.core.relation import Relation, judge_links
-from backlinkspider.core.target import parse_target
+from backlinkspider.core.links.redirects import Hop, redirect_pages
+from backlinkspider.core.links.relation import Relation, judge_links
+from backlinkspider.core.links.target import parse_target
 
 CHAIN = [
     Hop("https://a.example/", "//b.example", "https://b.example/", 302, ["noindex"], "2026-11-21T08:00:00Z"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from backlinkspider.core.link_ends import LinkEnd
-from backlinkspider.core.relation import TO_TARGET, Relation, owns_any
-from backlinkspider.core.target import Target
+from backlinkspider.core.links.destination import LinkEnd
+from backlinkspider.core.links.relation import TO_TARGET, Relation, owns_any
+from backlinkspider.core.links.target import Target
 from backlinkspider.items import Cell, Link, LinkType
 
 _FROM_TARGET = frozenset({Relation.OUTBOUND, Relation.INTERNAL_BACKLINK})

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.target import Scope, parse_target
+from backlinkspider.core.links.target import Scope, parse_target
 from backlinkspider.core.urls.canonicalize import absolute_url
 
 FORMS = [

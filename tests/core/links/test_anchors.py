@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.anchors import AnchorType, classify_anchor
+from backlinkspider.core.links.anchors import AnchorType, classify_anchor
 
 KEYWORDS = ("oak chairs", "Eichenstuhl")
 
