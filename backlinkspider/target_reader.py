@@ -16,8 +16,8 @@ from backlinkspider.closing import is_closing
 from backlinkspider.core.links import redirects
 from backlinkspider.core.links.redirects import Hop, redirect_pages
 from backlinkspider.core.links.target import Target
-from backlinkspider.core.profile import PageHeadings, ProfileDraft
-from backlinkspider.core.target_walk import TargetWalk
+from backlinkspider.core.profile.crawl_order import TargetWalk
+from backlinkspider.core.profile.profile import PageHeadings, ProfileDraft
 from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.exceptions import RobotsBlocked

@@ -33,7 +33,7 @@ ONLY_USERS = {
     "redis": "seed_queue.py",
     "lxml": "core/listings.py",
     "igraph": "core/authority.py",
-    "wordfreq": "core/relevance.py",
+    "wordfreq": "core/profile/relevance.py",
 }
 
 

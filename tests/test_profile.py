@@ -19,8 +19,8 @@ from scrapy_command import Crawl, crawl, options, project_environment
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.site_names import common_parts, declared_names, plausible_names
 from backlinkspider.core.links.target import parse_target
-from backlinkspider.core.profile import ProfileDraft, TargetProfile
-from backlinkspider.core.target_walk import TargetWalk
+from backlinkspider.core.profile.crawl_order import TargetWalk
+from backlinkspider.core.profile.profile import ProfileDraft, TargetProfile
 from backlinkspider.items import LATER
 
 TARGET = "target.example"

@@ -16,7 +16,7 @@ from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.links.destination import LinkEnd, asked_address
 from backlinkspider.core.links.relation import owns_any
 from backlinkspider.core.links.target import Target
-from backlinkspider.core.profile import PageHeadings, TargetProfile
+from backlinkspider.core.profile.profile import PageHeadings, TargetProfile
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.patterns import is_file
 from backlinkspider.items import Page

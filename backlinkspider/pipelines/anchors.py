@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.links.anchors import classify_anchor
 from backlinkspider.core.links.relation import TO_TARGET
-from backlinkspider.core.profile import TargetProfile
+from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Link, LinkType, Page
 from backlinkspider.pipelines.remember import RememberHeadingsPipeline

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.core.profile import TargetProfile
-from backlinkspider.core.relevance import MINIMUM_OF_PAGE, PageTopic, Topic
+from backlinkspider.core.profile.profile import TargetProfile
+from backlinkspider.core.profile.relevance import MINIMUM_OF_PAGE, PageTopic, Topic
 from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Link, Page, PageText
 

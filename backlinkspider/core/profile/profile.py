@@ -14,7 +14,7 @@ from backlinkspider.core.links.site_names import common_parts, declared_names, p
 from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PlaceFinder
-from backlinkspider.core.relevance import (
+from backlinkspider.core.profile.relevance import (
     MINIMUM_OF_TARGET,
     TERMS_MAXIMUM,
     Topic,

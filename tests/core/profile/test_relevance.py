@@ -16,8 +16,8 @@ from scrapy_command import crawl
 from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PlaceFinder
-from backlinkspider.core.profile import ProfileDraft, TargetProfile
-from backlinkspider.core.relevance import PageTopic, Topic, compared_language, count_page_terms, count_terms
+from backlinkspider.core.profile.profile import ProfileDraft, TargetProfile
+from backlinkspider.core.profile.relevance import PageTopic, Topic, compared_language, count_page_terms, count_terms
 
 WOOD = {
     "en": (
