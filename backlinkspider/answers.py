@@ -10,7 +10,7 @@ from scrapy.http import Response
 from backlinkspider.core.html.mimetype import is_html
 from backlinkspider.core.html.parser import URL_MAXIMUM, read_page
 from backlinkspider.core.links.redirects import Hop, redirect_pages
-from backlinkspider.core.listings import Listing, gunzip, read_listing
+from backlinkspider.core.seeds.sitemaps import Listing, gunzip, read_listing
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.items import Page
 from backlinkspider.job import now

@@ -15,8 +15,8 @@ from scrapy.settings import BaseSettings
 
 from backlinkspider.core.arguments import Arguments, NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
-from backlinkspider.core.seeds_read import SeedsRead
+from backlinkspider.core.seeds.cursor import SeedsRead
+from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.feed_options import check_feed_options
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage

@@ -3,7 +3,7 @@
 `seed` (as the user wrote it), `site` (the site that may be crawled), `host` (the only host that may be, or None), `depth` (links
 followed from the seed), `other_urls` (to try when this one does not answer), `may_be_list` (whether the answer may be a list of
 seeds), `hops` (the redirects that led here, `Hop`), `search` (of a sitemap or feed: what the search for pages
-has found so far, `core.listing_search.ListingSearch`; else None), `left_queue` (whether it is counted in the budget),
+has found so far, `core.seeds.sitemap_search.ListingSearch`; else None), `left_queue` (whether it is counted in the budget),
 `download_slot` (its site: one connection and one delay for all its hosts), `charged` (whether it was charged to the budget of
 its site).
 """

@@ -1,4 +1,4 @@
-"""Opens the file of a seed list; what is in it is for `core.seeds` to say."""
+"""Opens the file of a seed list; what is in it is for `core.seeds.seeds` to say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedListError
-from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed_list
+from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed_list
 
 _HEAD_BYTES = 65_536
 

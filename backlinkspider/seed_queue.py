@@ -18,7 +18,7 @@ from backlinkspider import queue_scripts
 from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueSilent
 from backlinkspider.core.queue_address import QueueAddress
-from backlinkspider.core.seeds import Seed, parse_seed
+from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.canonicalize import comparison_key
 from backlinkspider.core.urls.domains import site_of_url

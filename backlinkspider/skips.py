@@ -25,7 +25,7 @@ NO_LISTING = "no_listing"
 """The word for what a robots.txt or a page calls a sitemap or feed, and what is none."""
 
 OTHER_SHARD = "other_shard"
-"""The word for a page that the crawl of another share takes (`core.shards`)."""
+"""The word for a page that the crawl of another share takes (`core.seeds.shards`)."""
 
 REDIRECTED_OFF_SITE = "redirected_off_site"
 """The word for a redirect out of what the crawl may follow."""

@@ -6,7 +6,7 @@ from backlinkspider.core.arguments import Follow, NamedList, SeedFile, parse_arg
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.target import Scope
-from backlinkspider.core.seeds import Seed, parse_seed
+from backlinkspider.core.seeds.seeds import Seed, parse_seed
 
 
 def test_the_defaults() -> None:

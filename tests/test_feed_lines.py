@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.feed_rows import FeedRow
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds import feed_lines
 from backlinkspider.feeds.feed_files import FeedFile, FeedReading, look_at_format
 from backlinkspider.feeds.feed_lines import EVERY_LINE, Piece, Wanted, read_pieces

@@ -31,7 +31,7 @@ ONLY_USERS = {
     "cachetools": "robots_answers.py",
     "warcio": "archive.py",
     "redis": "seed_queue.py",
-    "lxml": "core/listings.py",
+    "lxml": "core/seeds/sitemaps.py",
     "igraph": "core/authority.py",
     "wordfreq": "core/profile/relevance.py",
 }

@@ -23,7 +23,7 @@ from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.authority import work_out_authority
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import followed_sites
-from backlinkspider.core.seeds import parse_seed
+from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.job import Job
 from backlinkspider.link_graph import LinkGraph

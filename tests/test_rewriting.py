@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.feed_rows import FeedRow
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
 from backlinkspider.feeds import feed_lines
 from backlinkspider.feeds.feed_files import FeedFile, FeedReading, look_at_feed, look_at_format

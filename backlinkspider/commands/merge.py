@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 
 from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse, refuse_options
 from backlinkspider.core.exceptions import BacklinkSpiderError
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import printable
 from backlinkspider.feeds.feed_files import FeedFile, NoteBadLine
 from backlinkspider.feeds.merging import MergeCounts, look_at_feeds, merge_feeds

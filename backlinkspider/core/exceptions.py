@@ -24,11 +24,11 @@ class ArgumentError(BacklinkSpiderError):
 
 
 class SeedError(BacklinkSpiderError):
-    """Raised by `core.seeds.parse_seed`: a text that is neither a domain nor an http(s) URL."""
+    """Raised by `core.seeds.seeds.parse_seed`: a text that is neither a domain nor an http(s) URL."""
 
 
 class SeedListError(BacklinkSpiderError):
-    """Raised by `core.seeds` and `seed_files`: a whole list that cannot be used."""
+    """Raised by `core.seeds.seeds` and `seed_files`: a whole list that cannot be used."""
 
 
 class JobError(BacklinkSpiderError):

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import SeedQueueError, SeedQueueSilent
-from backlinkspider.core.seeds import Seed
+from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.failures import QUEUE_PROBLEM

@@ -20,7 +20,7 @@ from scrapy.extensions.feedexport import FeedSlot
 
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.links.relation import TO_TARGET
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.extensions.crawl_evidence import evidence_of

@@ -16,7 +16,7 @@ from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.authority import Authority, work_out_authority
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.links.relation import Relation, followed_sites
-from backlinkspider.core.seeds import Seed
+from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.freed_memory import give_back_freed_memory
 from backlinkspider.items import Page

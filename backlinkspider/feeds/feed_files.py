@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.feed_rows import CsvRowReader, FeedRow, read_json_row
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.feed_lines import (
     CHANGED,
     EVERY_LINE,

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import IO, NamedTuple
 
 from backlinkspider.core.exceptions import FeedError
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 
 LINE_MAXIMUM = 32 * 1024 * 1024
 """Bytes of a line: twice those of the largest page that is read (DOWNLOAD_MAXSIZE), whose whole text may be one anchor."""

@@ -17,7 +17,7 @@ from backlinkspider.core.links.destination import LinkEnd
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import score_cells
 from backlinkspider.core.quality.weights import Weights
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.feed_files import FeedFile, FeedReading
 from backlinkspider.feeds.feed_lines import EVERY_LINE, Wanted
 from backlinkspider.feeds.rewriting import rewrite_feed

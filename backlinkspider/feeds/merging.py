@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backlinkspider.core.exceptions import ArgumentError, FeedError
 from backlinkspider.core.feed_rows import FeedRow
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import shown
 from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.feed_files import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, NoteBadLine, file_identity, look_at_feed

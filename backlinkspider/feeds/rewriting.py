@@ -11,7 +11,7 @@ from typing import Protocol
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.feed_rows import CsvRowReader, FeedRow, read_json_row
-from backlinkspider.core.seeds import BadLine
+from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.feed_files import (
     CSV_ENDING,

@@ -21,10 +21,10 @@ from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html.parser import feed_addresses
 from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.links import redirects
-from backlinkspider.core.listing_search import ListingSearch
-from backlinkspider.core.listings import ListedAddress, Listing
 from backlinkspider.core.remembering import short_key
-from backlinkspider.core.seeds import Seed, site_seed
+from backlinkspider.core.seeds.seeds import Seed, site_seed
+from backlinkspider.core.seeds.sitemap_search import ListingSearch
+from backlinkspider.core.seeds.sitemaps import ListedAddress, Listing
 from backlinkspider.core.urls.canonicalize import absolute_url, comparison_key, host_of, without_user
 from backlinkspider.core.urls.domains import site_of, site_of_url
 from backlinkspider.core.urls.patterns import lists_pages, trap_word

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedError, SeedListError
-from backlinkspider.core.seeds import BadLine, Seed, list_encoding, parse_seed, parse_seed_list
+from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed, parse_seed_list
 from backlinkspider.seed_files import check_seed_file, read_seed_file
 
 SEEDS = [

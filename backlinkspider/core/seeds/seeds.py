@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from backlinkspider.core.exceptions import SeedError, SeedListError
-from backlinkspider.core.listings import is_listing, read_entries
+from backlinkspider.core.seeds.sitemaps import is_listing, read_entries
 from backlinkspider.core.text import printable, shown
 from backlinkspider.core.urls.canonicalize import absolute_url, host_of, without_user
 from backlinkspider.core.urls.domains import is_host_name, is_ip_address

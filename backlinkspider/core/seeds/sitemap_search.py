@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from backlinkspider.core.listings import ListedAddress, Listing
+from backlinkspider.core.seeds.sitemaps import ListedAddress, Listing
 
 _LISTINGS_READ = 100
 """Sitemaps and feeds that are read of one seed, at most: each costs its host a request before any page."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from backlinkspider.core.listing_search import ListingSearch
-from backlinkspider.core.listings import ListedAddress, Listing, gunzip, parse_date, read_listing
+from backlinkspider.core.seeds.sitemap_search import ListingSearch
+from backlinkspider.core.seeds.sitemaps import ListedAddress, Listing, gunzip, parse_date, read_listing
 
 URL = "https://example.com/s"
 

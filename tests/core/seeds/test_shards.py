@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from miniweb import Answer, MiniWeb, text
 from scrapy_command import crawl, read_json_lines
 
-from backlinkspider.core.shards import EVERYTHING, Shard
+from backlinkspider.core.seeds.shards import EVERYTHING, Shard
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 

@@ -1,0 +1,1 @@
+"""Where a crawl starts: seed lists, sitemaps and feeds, shards."""
