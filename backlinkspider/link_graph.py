@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
-from backlinkspider.core.authority import Links
+from backlinkspider.core.graph.centrality import Links
 
 EDGES_MAXIMUM = 10_000_000
 """Links between sites that are noted; what is worked out of as many takes 0.8 GB."""
@@ -135,7 +135,7 @@ class LinkGraph:
         yield from (changed or {}).items()
 
     def links_for(self, sites: Iterable[int]) -> Links:
-        """The links by the numbers of their sites, for `core.authority` to say of some sites what they count.
+        """The links by the numbers of their sites, for `core.graph.centrality` to say of some sites what they count.
 
         What leads to sites without links, which are most that a crawl comes to know, and of which nothing is asked, is told of
         a site at once: a reader who goes there begins anew, wherever it is. What is remembered of the sites is forgotten, as

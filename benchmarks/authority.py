@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from backlinkspider.core.authority import LinkedNodes
+from backlinkspider.core.graph.centrality import LinkedNodes
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.link_graph import LinkGraph

@@ -32,7 +32,7 @@ ONLY_USERS = {
     "warcio": "archive.py",
     "redis": "seed_queue.py",
     "lxml": "core/seeds/sitemaps.py",
-    "igraph": "core/authority.py",
+    "igraph": "core/graph/centrality.py",
     "wordfreq": "core/profile/relevance.py",
 }
 

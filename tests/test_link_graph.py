@@ -20,7 +20,7 @@ from scrapy_command import crawl, scrapy
 
 from backlinkspider import link_graph, settings
 from backlinkspider.core.arguments import NamedList, SeedFile
-from backlinkspider.core.authority import work_out_authority
+from backlinkspider.core.graph.centrality import work_out_authority
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import followed_sites
 from backlinkspider.core.seeds.seeds import parse_seed

@@ -13,8 +13,8 @@ from scrapy.exceptions import NotConfigured
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import NamedList, SeedFile
-from backlinkspider.core.authority import Authority, work_out_authority
 from backlinkspider.core.exceptions import SeedListError
+from backlinkspider.core.graph.centrality import Authority, work_out_authority
 from backlinkspider.core.links.relation import Relation, followed_sites
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.domains import site_of_url

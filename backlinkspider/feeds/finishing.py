@@ -10,9 +10,9 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from backlinkspider.core.authority import Authority, pagerank
 from backlinkspider.core.feed_rows import FeedRow
-from backlinkspider.core.link_farms import LinkFarm
+from backlinkspider.core.graph.centrality import Authority, pagerank
+from backlinkspider.core.graph.link_farms import LinkFarm
 from backlinkspider.core.links.destination import LinkEnd
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import score_cells

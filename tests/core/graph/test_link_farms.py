@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from backlinkspider.core import link_farms
-from backlinkspider.core.link_farms import Footprint, LinkFarm, SiteTraces, find_link_farms
+from backlinkspider.core.graph import link_farms
+from backlinkspider.core.graph.link_farms import Footprint, LinkFarm, SiteTraces, find_link_farms
 
 A, B, C, D = "a.example", "b.example", "c.example", "d.example"
 THIRD = frozenset(f"money{number}.example" for number in range(6))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.authority import DAMPING, LinkedNodes, Links, pagerank, work_out_authority
+from backlinkspider.core.graph.centrality import DAMPING, LinkedNodes, Links, pagerank, work_out_authority
 
 Pairs = Sequence[tuple[int, int]]
 

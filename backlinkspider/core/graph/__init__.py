@@ -1,0 +1,1 @@
+"""Who links to whom: centrality of sites and pages, and link farms."""
