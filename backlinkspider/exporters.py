@@ -13,8 +13,8 @@ from typing import IO, Any, ClassVar, Self
 import msgspec
 from scrapy.exporters import BaseItemExporter
 
-from backlinkspider.core.cells import csv_column, csv_field, spreadsheet_cell
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.rows.csv_cells import csv_column, csv_field, spreadsheet_cell
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page
 from backlinkspider.page_rows import RowReader
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.cells import CELL_MAXIMUM, csv_column, csv_field, spreadsheet_cell
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.html.parser import read_page
+from backlinkspider.core.rows.csv_cells import CELL_MAXIMUM, csv_column, csv_field, spreadsheet_cell
 from backlinkspider.exporters import (
     CsvRowsExporter,
     JsonLinesRowsExporter,

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import FeedError
-from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds import feed_lines
 from backlinkspider.feeds.feed_files import FeedFile, FeedReading, look_at_format

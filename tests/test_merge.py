@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from miniweb import Answer, MiniWeb, redirect
 from scrapy_command import crawl, options, project_environment, read_json_lines, scrapy
 
-from backlinkspider.core.cells import spreadsheet_cell, text_of_cell
 from backlinkspider.core.exceptions import FeedError, FeedRowError
-from backlinkspider.core.feed_rows import CsvRowReader, read_json_row
+from backlinkspider.core.rows.csv_cells import spreadsheet_cell, text_of_cell
+from backlinkspider.core.rows.row_parser import CsvRowReader, read_json_row
 from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds import feed_lines
 from backlinkspider.feeds.merging import MergeCounts, look_at_feeds, merge_feeds

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import FeedError
-from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
 from backlinkspider.feeds import feed_lines

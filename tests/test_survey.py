@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.feeds.survey import AnchorShare, Survey
 
 

@@ -36,11 +36,11 @@ class JobError(BacklinkSpiderError):
 
 
 class FeedError(BacklinkSpiderError):
-    """Raised by `core.feed_rows` and `feeds`: a feed that cannot be read back."""
+    """Raised by `core.rows.row_parser` and `feeds`: a feed that cannot be read back."""
 
 
 class FeedRowError(BacklinkSpiderError):
-    """Raised by `core.feed_rows`: a line of a feed that is no row."""
+    """Raised by `core.rows.row_parser`: a line of a feed that is no row."""
 
 
 class WeightsError(BacklinkSpiderError):

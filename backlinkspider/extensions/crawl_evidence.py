@@ -9,12 +9,12 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.graph.centrality import Authority
 from backlinkspider.core.graph.link_farms import LinkFarm, SiteTraces, find_link_farms
 from backlinkspider.core.links.destination import LinkEnd
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import relation_of_row
+from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.extensions.link_ends import LinkEnds
 from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.extensions.profile import TargetProfiles

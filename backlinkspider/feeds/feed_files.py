@@ -1,4 +1,4 @@
-"""Opens the files of feeds; what a line of them says is for `core.feed_rows`."""
+"""Opens the files of feeds; what a line of them says is for `core.rows.row_parser`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
-from backlinkspider.core.feed_rows import CsvRowReader, FeedRow, read_json_row
+from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.feed_lines import (
     CHANGED,

@@ -10,13 +10,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.graph.centrality import Authority, pagerank
 from backlinkspider.core.graph.link_farms import LinkFarm
 from backlinkspider.core.links.destination import LinkEnd
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import score_cells
 from backlinkspider.core.quality.weights import Weights
+from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.feed_files import FeedFile, FeedReading
 from backlinkspider.feeds.feed_lines import EVERY_LINE, Wanted

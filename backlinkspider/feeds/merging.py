@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backlinkspider.core.exceptions import ArgumentError, FeedError
-from backlinkspider.core.feed_rows import FeedRow
+from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import shown
 from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json

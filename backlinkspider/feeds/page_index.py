@@ -6,7 +6,7 @@ import sqlite3
 from hashlib import blake2b
 from typing import NamedTuple
 
-from backlinkspider.core.feed_rows import FeedRow, microseconds_of
+from backlinkspider.core.rows.row_parser import FeedRow, microseconds_of
 from backlinkspider.core.urls.canonicalize import comparison_key
 
 _NEVER = -(2**62)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import SCORE_COLUMNS, score_cells
 from backlinkspider.core.quality.weights import Weights
+from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.feeds.feed_files import FeedFile, FeedReading, NoteBadLine, look_at_feed
 from backlinkspider.feeds.feed_lines import Wanted
 from backlinkspider.feeds.rewriting import RewriteCounts, rewrite_feed

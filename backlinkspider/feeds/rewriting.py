@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
-from backlinkspider.core.feed_rows import CsvRowReader, FeedRow, read_json_row
+from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.feed_files import (

@@ -7,9 +7,9 @@ from array import array
 from hashlib import blake2b
 from typing import NamedTuple
 
-from backlinkspider.core.feed_rows import FeedRow
 from backlinkspider.core.links.anchors import AnchorType
 from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.urls.canonicalize import comparison_key
 from backlinkspider.items import LinkType
 

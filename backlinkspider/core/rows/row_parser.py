@@ -17,8 +17,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from backlinkspider.core.cells import LIST_SEPARATOR, text_of_cell
 from backlinkspider.core.exceptions import FeedError, FeedRowError
+from backlinkspider.core.rows.csv_cells import LIST_SEPARATOR, text_of_cell
 from backlinkspider.core.text import shown
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Link, Page, WholeCrawl
 

@@ -1,0 +1,1 @@
+"""Rows as text: CSV cells that are safe to open, and rows read back."""
