@@ -9,9 +9,9 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.kept import KeptDict
+from backlinkspider.core.memo import short_key
 from backlinkspider.core.page.near_duplicates import fingerprint
-from backlinkspider.core.remembering import short_key
+from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.urls.canonicalize import comparison_key, host_of, origin_of
 from backlinkspider.core.urls.domains import site_of
 from backlinkspider.core.urls.patterns import is_file, lists_pages, path_of, series_of, trap_word

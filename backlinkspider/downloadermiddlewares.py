@@ -15,7 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from backlinkspider.base_spider import arguments_of
-from backlinkspider.core.kept import KeptDict
+from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.urls.canonicalize import origin_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.frontier import Frontier

@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 from scrapy.dupefilters import BaseDupeFilter
 from scrapy.utils.datatypes import LocalCache
 
-from backlinkspider.core.remembering import SHORT
+from backlinkspider.core.memo import SHORT
 from backlinkspider.core.urls.canonicalize import comparison_key
 
 _SPELLINGS = 20_000

@@ -21,7 +21,7 @@ from twisted.python.failure import Failure
 
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.continuing import changed_limits
+from backlinkspider.core.resume import changed_limits
 from backlinkspider.dupefilter import SeenUrls
 from backlinkspider.failures import failure_of
 from backlinkspider.job import Job, job_folder, now

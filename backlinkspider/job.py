@@ -55,7 +55,7 @@ _CACHE_KIBIBYTES = 8_192
 
 
 class Part(Protocol):
-    """Something of which a job keeps the values, by key (`core.kept.KeptDict` is one)."""
+    """Something of which a job keeps the values, by key (`core.persistent_dict.KeptDict` is one)."""
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
         """Takes what was kept."""

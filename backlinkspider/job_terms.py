@@ -8,8 +8,8 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from backlinkspider.core.continuing import check_feeds, continue_arguments, continue_feeds
-from backlinkspider.core.queue_address import is_queue_address
+from backlinkspider.core.queue_url import is_queue_address
+from backlinkspider.core.resume import check_feeds, continue_arguments, continue_feeds
 from backlinkspider.job import check_job, job_folder, read_job
 
 

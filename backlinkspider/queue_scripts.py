@@ -6,7 +6,7 @@ lock is the right to ask the site. It expires when nobody renews it, and by then
 the token, or owns the entry of a site without a lock, may end a claim. A lock that says `rest` keeps everybody off for the site's
 delay.
 
-KEYS: stream, known, open, outcomes, failed (`core.queue_address`). ARGV: prefix of the keys, then as each says.
+KEYS: stream, known, open, outcomes, failed (`core.queue_url`). ARGV: prefix of the keys, then as each says.
 """
 
 GROUP = "workers"

@@ -10,7 +10,7 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
-from backlinkspider.core.queue_address import QueueAddress
+from backlinkspider.core.queue_url import QueueAddress
 from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.job_terms import is_coverage
 from backlinkspider.seed_queue import SeedQueueDesk

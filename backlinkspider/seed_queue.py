@@ -17,7 +17,7 @@ from typing import Any, Self, cast
 from backlinkspider import queue_scripts
 from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueSilent
-from backlinkspider.core.queue_address import QueueAddress
+from backlinkspider.core.queue_url import QueueAddress
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.canonicalize import comparison_key

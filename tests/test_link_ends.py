@@ -22,7 +22,7 @@ from backlinkspider.core.links.destination import UNKNOWN, LinkEnd, asked_addres
 from backlinkspider.core.links.destination import Answer as Known
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import relation_of_row
-from backlinkspider.core.queue_address import parse_queue_address
+from backlinkspider.core.queue_url import parse_queue_address
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.seed_queue import SeedQueueDesk
 

@@ -25,7 +25,7 @@ from scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
 from backlinkspider import seed_queue
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueSilent
-from backlinkspider.core.queue_address import parse_queue_address
+from backlinkspider.core.queue_url import parse_queue_address
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.leased_download import LeasedDownloadHandler
 from backlinkspider.queue_terms import apply_queue

@@ -11,7 +11,7 @@ from enum import Enum
 from backlinkspider.core.exceptions import ArgumentError, SeedError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.target import Scope, Target, parse_target
-from backlinkspider.core.queue_address import QueueAddress, is_queue_address, parse_queue_address
+from backlinkspider.core.queue_url import QueueAddress, is_queue_address, parse_queue_address
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.seeds.shards import EVERYTHING, Shard
 from backlinkspider.core.urls.canonicalize import without_user

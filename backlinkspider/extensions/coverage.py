@@ -12,8 +12,8 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.coverage import Outcome, outcome_of
-from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.frontier import Frontier
 from backlinkspider.items import Coverage, Page
 from backlinkspider.job import Job

@@ -17,10 +17,10 @@ from scrapy.http import Response
 from backlinkspider.address_asker import AddressAsker, read_answer
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.links.destination import UNKNOWN, Answer, LinkEnd, asked_address, chain_answers, follow
 from backlinkspider.core.links.relation import Relation, owns_any
 from backlinkspider.core.links.shorteners import is_asked
+from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.urls.canonicalize import absolute_url, without_user
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.dupefilter import SeenUrls

@@ -12,10 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from backlinkspider.base_spider import arguments_of
-from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.links.destination import LinkEnd, asked_address
 from backlinkspider.core.links.relation import owns_any
 from backlinkspider.core.links.target import Target
+from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.profile.profile import PageHeadings, TargetProfile
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.patterns import is_file

@@ -13,8 +13,8 @@ from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import Page
 from backlinkspider.job import Job

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.html.parser import read_headline
-from backlinkspider.core.remembering import short_key
+from backlinkspider.core.memo import short_key
 from backlinkspider.core.urls.canonicalize import page_key
 from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Page

@@ -19,9 +19,9 @@ from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html.parser import feed_addresses
-from backlinkspider.core.kept import KeptDict
 from backlinkspider.core.links import redirects
-from backlinkspider.core.remembering import short_key
+from backlinkspider.core.memo import short_key
+from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.seeds.seeds import Seed, site_seed
 from backlinkspider.core.seeds.sitemap_search import ListingSearch
 from backlinkspider.core.seeds.sitemaps import ListedAddress, Listing

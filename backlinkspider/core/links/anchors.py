@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from backlinkspider.core.links.generic_anchors import GENERIC_ANCHORS
 from backlinkspider.core.links.site_names import title_parts
-from backlinkspider.core.remembering import SHORT, remember_short
+from backlinkspider.core.memo import SHORT, remember_short
 from backlinkspider.core.urls.domains import has_public_suffix
 
 

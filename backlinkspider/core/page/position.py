@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
+from backlinkspider.core.memo import SHORT
 from backlinkspider.core.page.hidden import hidden_by_attributes
 from backlinkspider.core.page.position_words import Position, is_body_of_article, is_found, is_share_address, position_in_names
-from backlinkspider.core.remembering import SHORT
 
 _SEMANTIC = frozenset(
     {"article", "section", "main", "nav", "header", "footer", "aside", "figure", "address", "details", "dialog"}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from backlinkspider.core.memo import remember_short
 from backlinkspider.core.quality.host_words import selling_words_in, trade_words_in
-from backlinkspider.core.remembering import remember_short
 from backlinkspider.core.urls.domains import is_ip_address, site_of
 
 SUSPICIOUS_MAXIMUM = 10

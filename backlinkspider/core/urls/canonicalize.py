@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import ada_url
 
-from backlinkspider.core.remembering import remember_short
+from backlinkspider.core.memo import remember_short
 
 _TRACKING_PARAMETER = re.compile(
     r"(?:utm_[^=]*|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|ttclid|twclid|igshid|mc_cid|mc_eid|_ga|_gl)(?:=|\Z)",

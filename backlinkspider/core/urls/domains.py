@@ -9,7 +9,7 @@ import re
 
 import tldextract
 
-from backlinkspider.core.remembering import remember_short
+from backlinkspider.core.memo import remember_short
 from backlinkspider.core.urls.canonicalize import host_of
 
 # Built offline: no suffix-list URL, no cache folder, the list that is packed with tldextract.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from backlinkspider.core.quality.host_names import SUSPICIOUS_MAXIMUM, NameSigns, read_name, suspicious_domains
 from backlinkspider.core.urls.domains import site_of
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 COMMERCIAL = re.compile(r"\.(?:co|org|me|net|ltd|plc)\.uk\Z")
 SIGNS: dict[str, Callable[[NameSigns], float]] = {
     "words of trades that live of spam": lambda signs: len(signs.trade_words),

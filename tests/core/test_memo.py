@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backlinkspider.core.remembering import SHORT, remember_short, short_key
+from backlinkspider.core.memo import SHORT, remember_short, short_key
 
 
 def test_only_results_for_short_texts_are_remembered() -> None:
