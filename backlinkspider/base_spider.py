@@ -13,19 +13,19 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
+from backlinkspider.checks.feeds import check_feed_options
+from backlinkspider.checks.paths import check_named_files, coverage_path
+from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
+from backlinkspider.checks.seed_queue import apply_queue, check_queue
+from backlinkspider.checks.settings import check_settings
+from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.arguments import Arguments, NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds.cursor import SeedsRead
 from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.core.slugs import slug_of, target_slug
-from backlinkspider.feed_options import check_feed_options
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage
 from backlinkspider.job_terms import apply_terms, arguments_of_job, read_terms
-from backlinkspider.named_files import check_named_files, coverage_path
-from backlinkspider.queue_terms import apply_queue, check_queue
-from backlinkspider.seed_files import check_seed_file, read_seed_file
-from backlinkspider.setting_values import check_settings
-from backlinkspider.weights_files import load_weights
 
 _BAD_LINES_NAMED = 100
 """Bad lines of one list that the log names; all are counted."""

@@ -22,13 +22,13 @@ from scrapy import Spider
 from scrapy.extensions.feedexport import FileFeedStorage
 from scrapy_command import Run, project_environment, read_json_lines, scrapy
 
+from backlinkspider.checks.weights import load_weights
 from backlinkspider.feed_storage import RowsStorage
 from backlinkspider.feeds.feed_files import look_at_format
 from backlinkspider.feeds.finishing import CrawlEvidence, finish_feed
 from backlinkspider.feeds.whole_files import write_draft
 from backlinkspider.items import COLUMNS
 from backlinkspider.job import Job
-from backlinkspider.weights_files import load_weights
 
 TARGET = "https://target.example/"
 FOOTER = f'<footer><p>Friends: <a href="{TARGET}">Target</a></p></footer>'

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import Verdict
@@ -23,7 +24,6 @@ from backlinkspider.skips import (
     UNKNOWN,
     skip_reason,
 )
-from backlinkspider.weights_files import load_weights
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")

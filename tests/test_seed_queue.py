@@ -24,11 +24,11 @@ from scrapy.utils.misc import load_object
 from scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
 from backlinkspider import seed_queue
+from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueSilent
 from backlinkspider.core.queue_url import parse_queue_address
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.leased_download import LeasedDownloadHandler
-from backlinkspider.queue_terms import apply_queue
 from backlinkspider.seed_queue import Claim, SeedQueue, SeedQueueDesk
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'

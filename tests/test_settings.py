@@ -14,10 +14,10 @@ from scrapy.utils.misc import load_object
 from scrapy_command import scrapy
 
 from backlinkspider import settings as ours
+from backlinkspider.checks.feeds import check_feed_options
+from backlinkspider.checks.settings import check_settings
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.exporters import CsvRowsExporter
-from backlinkspider.feed_options import check_feed_options
-from backlinkspider.setting_values import check_settings
 
 PROJECT = Path(__file__).parent.parent
 SETTINGS = {name: value for name, value in vars(ours).items() if name.isupper()}

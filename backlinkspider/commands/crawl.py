@@ -27,13 +27,13 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
 from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.failures import failure_of
 from backlinkspider.job import job_folder, read_job
-from backlinkspider.queue_terms import apply_queue
 
 logger = logging.getLogger(__name__)
 

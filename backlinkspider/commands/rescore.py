@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from backlinkspider.checks.weights import load_weights
 from backlinkspider.commands.crawl import refuse, refuse_options
 from backlinkspider.commands.merge import text_of_facts, write_feed
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.feeds.feed_files import NoteBadLine
 from backlinkspider.feeds.rescoring import Rescored, look_at_rescored, rescore_feed
-from backlinkspider.weights_files import load_weights
 
 
 class Command(ScrapyCommand):

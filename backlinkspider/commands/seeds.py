@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
+from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
 from backlinkspider.commands.crawl import FAILED, FINISHED, refuse
 from backlinkspider.core.arguments import NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, SeedListError
 from backlinkspider.core.queue_url import QueueAddress, parse_queue_address
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.text import printable
-from backlinkspider.seed_files import check_seed_file, read_seed_file
 from backlinkspider.seed_queue import FAILURES, SeedQueueDesk, Status, fits_queue
 
 _BAD_LINES_NAMED = 100

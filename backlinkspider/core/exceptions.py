@@ -28,7 +28,7 @@ class SeedError(BacklinkSpiderError):
 
 
 class SeedListError(BacklinkSpiderError):
-    """Raised by `core.seeds.seeds` and `seed_files`: a whole list that cannot be used."""
+    """Raised by `core.seeds.seeds` and `checks.seed_files`: a whole list that cannot be used."""
 
 
 class JobError(BacklinkSpiderError):
@@ -44,7 +44,7 @@ class FeedRowError(BacklinkSpiderError):
 
 
 class WeightsError(BacklinkSpiderError):
-    """Raised by `core.quality.weights` and `weights_files`: weights that cannot be used."""
+    """Raised by `core.quality.weights` and `checks.weights`: weights that cannot be used."""
 
 
 class SeedQueueError(BacklinkSpiderError):

@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
 
 from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
@@ -29,7 +30,6 @@ from backlinkspider.feeds.finishing import CrawlEvidence, Finished, finish_feed
 from backlinkspider.feeds.whole_files import remove_drafts, write_draft
 from backlinkspider.items import COLUMNS, LATER
 from backlinkspider.job import Job
-from backlinkspider.weights_files import load_weights
 
 logger = logging.getLogger(__name__)
 

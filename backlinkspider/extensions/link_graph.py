@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from backlinkspider.base_spider import arguments_of
+from backlinkspider.checks.seed_files import read_seed_file
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.graph.centrality import Authority, work_out_authority
@@ -22,7 +23,6 @@ from backlinkspider.freed_memory import give_back_freed_memory
 from backlinkspider.items import Page
 from backlinkspider.job import Job
 from backlinkspider.link_graph import LinkGraph
-from backlinkspider.seed_files import read_seed_file
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)

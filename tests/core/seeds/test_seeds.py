@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedError, SeedListError
 from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed, parse_seed_list
-from backlinkspider.seed_files import check_seed_file, read_seed_file
 
 SEEDS = [
     pytest.param("example.com", ("https://example.com/", "http://example.com/"), id="a domain: https, then http"),

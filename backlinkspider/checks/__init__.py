@@ -1,0 +1,1 @@
+"""Everything that is validated before a file or socket is opened."""
