@@ -137,10 +137,10 @@ METAREFRESH_ENABLED = False
 # Default: scrapy.core.scheduler.Scheduler, whose JOBDIR loses what is in progress when the crawl is killed. Sites take turns in
 # this one, and of a site the first comes first: breadth first, so that a budget is spent on shallow pages (the spider sets the
 # priority); with JOBDIR it is in a database.
-SCHEDULER = "backlinkspider.frontier.Frontier"
+SCHEDULER = "backlinkspider.frontier.scheduler.Frontier"
 
 # Default: RFPDupeFilter, which takes pages whose queries differ only in order for one.
-DUPEFILTER_CLASS = "backlinkspider.dupefilter.SeenUrls"
+DUPEFILTER_CLASS = "backlinkspider.frontier.dupefilter.SeenUrls"
 
 # --- What takes part --------------------------------------------------------
 
@@ -177,7 +177,7 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     # The spider counts depth from the seed, which may be found on the way.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    # Drops requests without a word to anybody; which addresses are too long is said by `admission`.
+    # Drops requests without a word to anybody; which addresses are too long is said by `frontier.scope`.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
@@ -213,7 +213,7 @@ EXTENSIONS = {
     "backlinkspider.extensions.claims.SiteClaims": 400,
     "backlinkspider.extensions.link_graph.DomainGraph": 400,
     # In front of all that listens to the end of a page.
-    "backlinkspider.page_by_page.PageByPage": -20,
+    "backlinkspider.frontier.sequential_scraper.PageByPage": -20,
     "backlinkspider.extensions.profile.TargetProfiles": 500,
     # In front of the one that logs what it counted.
     "backlinkspider.extensions.link_ends.LinkEnds": 450,

@@ -24,7 +24,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.frontier import Frontier
+from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.request_meta import page_meta
 from backlinkspider.spiders.backlinks import BacklinksSpider
 

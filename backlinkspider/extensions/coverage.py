@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from backlinkspider.core.coverage import Outcome, outcome_of
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import KeptDict
-from backlinkspider.frontier import Frontier
+from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Coverage, Page
 from backlinkspider.job import Job
 from backlinkspider.signals import job_opened, page_done
@@ -101,7 +101,7 @@ class SeedCoverage:
         self._record(seed).reasons[reason] += 1
 
     def note_left_alone(self, seed: str, reason: str, count: int = 1) -> None:
-        """Adds addresses that were not asked for, with the word for why (`admission`)."""
+        """Adds addresses that were not asked for, with the word for why (`frontier.scope`)."""
         self._record(seed).left_alone[reason] += count
 
     def note_dropped(self, request: Request) -> None:

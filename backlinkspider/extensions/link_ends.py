@@ -23,8 +23,8 @@ from backlinkspider.core.links.shorteners import is_asked
 from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.urls.canonicalize import absolute_url, without_user
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.dupefilter import SeenUrls
-from backlinkspider.frontier import Frontier
+from backlinkspider.frontier.dupefilter import SeenUrls
+from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Link, Page
 from backlinkspider.job import Job
 from backlinkspider.signals import job_opened

@@ -13,7 +13,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from backlinkspider.admission import LISTINGS_FIRST, Admission, priority_of
 from backlinkspider.answers import answered_hop, answered_listing, answered_page, is_page, redirects_before, unzipped_body
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments, Follow
@@ -32,6 +31,7 @@ from backlinkspider.exceptions import BudgetSpent, HostUnreachable
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.extensions.profile import profiles_of
+from backlinkspider.frontier.scope import LISTINGS_FIRST, Admission, priority_of
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job import Job
 from backlinkspider.request_meta import is_seed, listing_meta, page_meta, redirected_meta

@@ -12,9 +12,9 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import FormRequest
 
-from backlinkspider.memory_frontier import MemoryFrontier
+from backlinkspider.frontier.memory_scheduler import MemoryFrontier
+from backlinkspider.frontier.site_rotation import SiteTurns
 from backlinkspider.request_meta import page_meta
-from backlinkspider.turns import SiteTurns
 
 
 def crawler_with(active: Mapping[str, int]) -> Crawler:

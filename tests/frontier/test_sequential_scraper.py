@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.core.scraper import Scraper
 from scrapy.utils.test import get_crawler
 
-from backlinkspider.page_by_page import PageByPage
+from backlinkspider.frontier.sequential_scraper import PageByPage
 from backlinkspider.signals import page_done
 
 

@@ -15,8 +15,8 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider import frontier as frontier_module
-from backlinkspider.frontier import Frontier
+from backlinkspider.frontier import scheduler as frontier_module
+from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.request_meta import page_meta
 from backlinkspider.spiders.backlinks import BacklinksSpider
 

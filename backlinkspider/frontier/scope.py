@@ -16,11 +16,11 @@ from backlinkspider.core.urls.canonicalize import comparison_key, host_of, origi
 from backlinkspider.core.urls.domains import site_of
 from backlinkspider.core.urls.patterns import is_file, lists_pages, path_of, series_of, trap_word
 from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RobotsTxtMiddleware
-from backlinkspider.dupefilter import SeenUrls
-from backlinkspider.frontier import Frontier
+from backlinkspider.frontier.dupefilter import SeenUrls
+from backlinkspider.frontier.memory_scheduler import MemoryFrontier
+from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Page
 from backlinkspider.job import Job
-from backlinkspider.memory_frontier import MemoryFrontier
 from backlinkspider.request_meta import is_seed
 from backlinkspider.skips import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from scrapy import Request
 
-from backlinkspider import dupefilter
-from backlinkspider.dupefilter import SeenUrls
+from backlinkspider.frontier import dupefilter
+from backlinkspider.frontier.dupefilter import SeenUrls
 
 
 def test_a_spelling_is_remembered_once_its_address_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

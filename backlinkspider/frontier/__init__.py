@@ -1,0 +1,1 @@
+"""What is fetched next: scheduler, queues, dupefilter, scope, budget."""
