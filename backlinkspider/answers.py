@@ -13,7 +13,7 @@ from backlinkspider.core.links.redirects import Hop, redirect_pages
 from backlinkspider.core.seeds.sitemaps import Listing, gunzip, read_listing
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.items import Page
-from backlinkspider.job import now
+from backlinkspider.job.store import now
 from backlinkspider.request_meta import FETCHED_AT
 
 

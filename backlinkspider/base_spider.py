@@ -25,7 +25,7 @@ from backlinkspider.core.seeds.cursor import SeedsRead
 from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage
-from backlinkspider.job_terms import apply_terms, arguments_of_job, read_terms
+from backlinkspider.job.resume import apply_terms, arguments_of_job, read_terms
 
 _BAD_LINES_NAMED = 100
 """Bad lines of one list that the log names; all are counted."""

@@ -19,7 +19,7 @@ from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.urls.canonicalize import origin_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.frontier.scheduler import Frontier
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.politeness import SiteDelays, slot_of
 from backlinkspider.request_meta import CHARGED
 from backlinkspider.robots_answers import Answer, RobotsAnswers, beginning_of

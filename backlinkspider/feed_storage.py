@@ -18,7 +18,7 @@ from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.feeds.feed_locks import lock_feed
 from backlinkspider.feeds.whole_files import remove_drafts, take_place, write_draft
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 
 Finish = Callable[[Path, int, Path], Awaitable[bool]]
 """Writes the feed at a path, whose rows begin at a byte, with what only the whole crawl can say to a draft; whether it did."""

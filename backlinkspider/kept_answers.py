@@ -7,7 +7,7 @@ from typing import NamedTuple
 from scrapy import Request
 from scrapy.http import Response
 
-from backlinkspider.job import now
+from backlinkspider.job.store import now
 from backlinkspider.request_meta import FETCHED_AT
 
 _BYTES = 8 * 1024 * 1024

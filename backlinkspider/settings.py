@@ -218,7 +218,7 @@ EXTENSIONS = {
     # In front of the one that logs what it counted.
     "backlinkspider.extensions.link_ends.LinkEnds": 450,
     "backlinkspider.extensions.summary.Summary": 500,
-    "backlinkspider.extensions.kept_stats.KeptStats": 500,
+    "backlinkspider.job.stats.KeptStats": 500,
     "backlinkspider.extensions.garbage.SeldomCollector": 500,
     "backlinkspider.extensions.timers.CancelledTimers": 500,
     # Keeps a pickle in JOBDIR; ours is `job`.

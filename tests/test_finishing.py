@@ -28,7 +28,7 @@ from backlinkspider.feeds.feed_files import look_at_format
 from backlinkspider.feeds.finishing import CrawlEvidence, finish_feed
 from backlinkspider.feeds.whole_files import write_draft
 from backlinkspider.items import COLUMNS
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 
 TARGET = "https://target.example/"
 FOOTER = f'<footer><p>Friends: <a href="{TARGET}">Target</a></p></footer>'

@@ -25,7 +25,7 @@ from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import followed_sites
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.extensions.link_graph import DomainGraph
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.link_graph import LinkGraph
 
 SITES = {"a.example": {"b.example", "c.example"}, "b.example": {"a.example"}, "d.example": set[str]()}

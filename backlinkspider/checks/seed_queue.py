@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
 from backlinkspider.core.queue_url import QueueAddress
 from backlinkspider.core.urls.canonicalize import without_user
-from backlinkspider.job_terms import is_coverage
+from backlinkspider.job.resume import is_coverage
 from backlinkspider.seed_queue import SeedQueueDesk
 
 _FEED_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]+:)|(?:file|stdout):")

@@ -32,8 +32,8 @@ from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQu
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.failures import failure_of
-from backlinkspider.job import job_folder, read_job
+from backlinkspider.job.outcome import failure_of
+from backlinkspider.job.store import job_folder, read_job
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from backlinkspider.core.exceptions import SeedQueueError, SeedQueueSilent
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.failures import QUEUE_PROBLEM
+from backlinkspider.job.outcome import QUEUE_PROBLEM
 from backlinkspider.politeness import SiteDelays
 from backlinkspider.seed_queue import Claim, SeedQueue, Share
 from backlinkspider.signals import page_done

@@ -16,7 +16,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Coverage, Page
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened, page_done
 from backlinkspider.skips import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
 

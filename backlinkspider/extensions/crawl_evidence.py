@@ -21,7 +21,7 @@ from backlinkspider.extensions.profile import TargetProfiles
 from backlinkspider.extensions.summary import Summary
 from backlinkspider.feeds.finishing import CrawlEvidence
 from backlinkspider.feeds.survey import Traces
-from backlinkspider.job import job_folder
+from backlinkspider.job.store import job_folder
 
 
 def evidence_of(crawler: Crawler) -> CrawlEvidence:

@@ -29,7 +29,7 @@ from backlinkspider.feeds.feed_files import JSON_LINES_ENDINGS, FeedFile, FeedRe
 from backlinkspider.feeds.finishing import CrawlEvidence, Finished, finish_feed
 from backlinkspider.feeds.whole_files import remove_drafts, write_draft
 from backlinkspider.items import COLUMNS, LATER
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 
 logger = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.exporters import RowsExporter
 from backlinkspider.extensions.feed_finishing import FeedFinishing
 from backlinkspider.feed_storage import RowsStorage
-from backlinkspider.job import Job
-from backlinkspider.job_terms import is_coverage
+from backlinkspider.job.resume import is_coverage
+from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.frontier.dupefilter import SeenUrls
 from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Link, Page
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.freed_memory import give_back_freed_memory
 from backlinkspider.items import Page
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.link_graph import LinkGraph
 from backlinkspider.signals import job_opened
 

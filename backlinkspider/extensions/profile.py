@@ -20,7 +20,7 @@ from backlinkspider.core.profile.profile import PageHeadings, TargetProfile
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.patterns import is_file
 from backlinkspider.items import Page
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
 from backlinkspider.target_reader import Reading, TargetReader
 

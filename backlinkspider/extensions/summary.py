@@ -17,7 +17,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import Page
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)

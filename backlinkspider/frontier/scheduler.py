@@ -22,13 +22,13 @@ from twisted.python.failure import Failure
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.resume import changed_limits
-from backlinkspider.failures import failure_of
 from backlinkspider.frontier.dupefilter import SeenUrls
 from backlinkspider.frontier.memory_scheduler import LEFT_OUT_AT_ONCE, LeavesOut, MemoryFrontier, asks_for_all
 from backlinkspider.frontier.sequential_scraper import PageByPage
 from backlinkspider.frontier.site_rotation import SiteTurns
-from backlinkspider.job import Job, job_folder, now
-from backlinkspider.job_terms import absolute_feed, is_coverage
+from backlinkspider.job.outcome import failure_of
+from backlinkspider.job.resume import absolute_feed, is_coverage
+from backlinkspider.job.store import Job, job_folder, now
 from backlinkspider.request_meta import CHARGED, ROW, restore_meta, store_meta
 from backlinkspider.signals import job_opened, page_done
 

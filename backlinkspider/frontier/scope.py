@@ -20,7 +20,7 @@ from backlinkspider.frontier.dupefilter import SeenUrls
 from backlinkspider.frontier.memory_scheduler import MemoryFrontier
 from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Page
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.request_meta import is_seed
 from backlinkspider.skips import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 

@@ -33,7 +33,7 @@ from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.frontier.scope import LISTINGS_FIRST, Admission, priority_of
 from backlinkspider.items import NOT_FOLLOWED, Page
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.request_meta import is_seed, listing_meta, page_meta, redirected_meta
 from backlinkspider.signals import job_opened
 from backlinkspider.skips import (

@@ -8,7 +8,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
 
 _KEPT = ("backlinks/", "spider_exceptions/")

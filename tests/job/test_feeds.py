@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backlinkspider.core.exceptions import JobError
-from backlinkspider.job import Job
+from backlinkspider.job.store import Job
 
 FACTS, FINISHED, MORE = b"facts\nfacts\n", b"facts with verdicts\nfacts with verdicts\n", b"more facts\n"
 

@@ -10,7 +10,7 @@ from scrapy.settings import BaseSettings
 
 from backlinkspider.core.queue_url import is_queue_address
 from backlinkspider.core.resume import check_feeds, continue_arguments, continue_feeds
-from backlinkspider.job import check_job, job_folder, read_job
+from backlinkspider.job.store import check_job, job_folder, read_job
 
 
 def read_terms(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, Any]:

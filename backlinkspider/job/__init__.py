@@ -1,0 +1,1 @@
+"""A crawl that survives its process: store, terms for a resume, persisted stats, outcome."""
