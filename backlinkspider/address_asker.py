@@ -10,13 +10,13 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from backlinkspider.answers import answered_hop
-from backlinkspider.closing import is_closing
 from backlinkspider.core.links.destination import Answer
 from backlinkspider.core.links.redirects import STATUSES
 from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.downloader.closing import is_closing
+from backlinkspider.downloader.responses import answered_hop
+from backlinkspider.downloader.site_delays import BUSY
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTaken
-from backlinkspider.politeness import BUSY
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
 
 SILENT = "silent"

@@ -12,10 +12,10 @@ from scrapy.http import Response
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IAddress
 
-from backlinkspider.bounded_download import BoundedDownloadHandler, BoundedFactory, BoundedProtocol
 from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.downloader.handlers.http import BoundedDownloadHandler, BoundedFactory, BoundedProtocol
+from backlinkspider.downloader.site_delays import slot_of
 from backlinkspider.extensions.claims import SiteClaims
-from backlinkspider.politeness import slot_of
 
 
 class LeasedDownloadHandler(BoundedDownloadHandler):

@@ -150,8 +150,8 @@ DOWNLOAD_HANDLERS = {
     "file": None,
     "ftp": None,
     "s3": None,
-    "http": "backlinkspider.bounded_download.BoundedDownloadHandler",
-    "https": "backlinkspider.bounded_download.BoundedDownloadHandler",
+    "http": "backlinkspider.downloader.handlers.http.BoundedDownloadHandler",
+    "https": "backlinkspider.downloader.handlers.http.BoundedDownloadHandler",
 }
 
 DOWNLOADER_MIDDLEWARES = {
@@ -159,19 +159,19 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "backlinkspider.downloadermiddlewares.RobotsTxtMiddleware": 100,
+    "backlinkspider.downloader.middlewares.robotstxt.RobotsTxtMiddleware": 100,
     # Behind robots.txt: a page that is not asked for costs no budget.
-    "backlinkspider.downloadermiddlewares.PageBudgetMiddleware": 110,
+    "backlinkspider.downloader.middlewares.robotstxt.PageBudgetMiddleware": 110,
     # Behind the budget: a page that was fetched before the crawl is one of the crawl's pages too.
-    "backlinkspider.kept_answers.KeptAnswersMiddleware": 120,
+    "backlinkspider.downloader.middlewares.prefetched.KeptAnswersMiddleware": 120,
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
-    "backlinkspider.downloadermiddlewares.ContactUserAgentMiddleware": 500,
+    "backlinkspider.downloader.middlewares.robotstxt.ContactUserAgentMiddleware": 500,
     # Behind RetryMiddleware (550), which takes the answer for itself.
-    "backlinkspider.politeness.BackOffMiddleware": 555,
+    "backlinkspider.downloader.site_delays.BackOffMiddleware": 555,
     # Likewise, so that they are asked first about what failed.
-    "backlinkspider.downloadermiddlewares.TakeTruncatedMiddleware": 560,
-    "backlinkspider.private_networks.PublicNetworkMiddleware": 570,
+    "backlinkspider.downloader.middlewares.robotstxt.TakeTruncatedMiddleware": 560,
+    "backlinkspider.downloader.middlewares.private_networks.PublicNetworkMiddleware": 570,
 }
 
 SPIDER_MIDDLEWARES = {
@@ -262,7 +262,7 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 # --- What is shut -----------------------------------------------------------
 
 # Default: scrapy.resolver.CachingThreadedResolver, which resolves to any address.
-TWISTED_DNS_RESOLVER = "backlinkspider.private_networks.PublicResolver"
+TWISTED_DNS_RESOLVER = "backlinkspider.downloader.middlewares.private_networks.PublicResolver"
 
 # Default: True, both. They run Python for whoever can connect; they are not in EXTENSIONS_BASE either.
 TELNETCONSOLE_ENABLED = False

@@ -53,7 +53,7 @@ _FAILURE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
 
 _CAUSE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (SSL.Error, "tls"),
-    # We broke it off (`bounded_download`).
+    # We broke it off (`downloader.handlers.http`).
     (ConnectionAborted, "too_large"),
     (ConnectionLost, "reset"),
 )

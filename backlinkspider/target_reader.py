@@ -11,8 +11,6 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from backlinkspider.answers import answered_hop, is_page, page_of_answer
-from backlinkspider.closing import is_closing
 from backlinkspider.core.links import redirects
 from backlinkspider.core.links.redirects import Hop, redirect_pages
 from backlinkspider.core.links.target import Target
@@ -20,10 +18,12 @@ from backlinkspider.core.profile.crawl_order import TargetWalk
 from backlinkspider.core.profile.profile import PageHeadings, ProfileDraft
 from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.downloader.closing import is_closing
+from backlinkspider.downloader.middlewares.prefetched import KeptAnswersMiddleware
+from backlinkspider.downloader.responses import answered_hop, is_page, page_of_answer
+from backlinkspider.downloader.site_delays import BUSY, slot_of
 from backlinkspider.exceptions import RobotsBlocked
 from backlinkspider.items import Page
-from backlinkspider.kept_answers import KeptAnswersMiddleware
-from backlinkspider.politeness import BUSY, slot_of
 from backlinkspider.skips import (
     CONNECTION_FAILURES,
     CONNECTION_WORDS,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from backlinkspider.archive import read_archive
+from backlinkspider.downloader.handlers.warc import read_archive
 
 
 class RealPage(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pack_demo import ARCHIVE, read_sources
 
-from backlinkspider.archive import read_archive
 from backlinkspider.commands.demo import SEEDS
 from backlinkspider.core.urls.canonicalize import comparison_key
+from backlinkspider.downloader.handlers.warc import read_archive
 
 
 def test_the_archive_holds_the_sources() -> None:

@@ -27,9 +27,9 @@ NOT_PURE = {
 ONLY_USERS = {
     "selectolax": "core/html/parser.py",
     "tldextract": "core/urls/domains.py",
-    "protego": "robots_answers.py",
-    "cachetools": "robots_answers.py",
-    "warcio": "archive.py",
+    "protego": "downloader/robots_cache.py",
+    "cachetools": "downloader/robots_cache.py",
+    "warcio": "downloader/handlers/warc.py",
     "redis": "seed_queue.py",
     "lxml": "core/seeds/sitemaps.py",
     "igraph": "core/graph/centrality.py",

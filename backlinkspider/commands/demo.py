@@ -26,7 +26,7 @@ SEEDS = (
     "home-savings-guide.example",
 )
 
-_HANDLER = "backlinkspider.archive.ArchiveDownloadHandler"
+_HANDLER = "backlinkspider.downloader.handlers.warc.ArchiveDownloadHandler"
 _SETTINGS = {
     "DOWNLOAD_DELAY": 0,
     "FEEDS": {OUTPUT: {"format": "csv", "overwrite": True}},

@@ -19,10 +19,10 @@ from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import SeedQueueError, SeedQueueSilent
 from backlinkspider.core.seeds.seeds import Seed
+from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job.outcome import QUEUE_PROBLEM
-from backlinkspider.politeness import SiteDelays
 from backlinkspider.seed_queue import Claim, SeedQueue, Share
 from backlinkspider.signals import page_done
 

@@ -43,7 +43,7 @@ class TargetProfiles:
     """Reads a few pages of each target before the seeds, and learns from those that the crawl reads.
 
     What it asks for is no part of the crawl: it is charged to no budget, counted in no coverage, and no row comes of it. It obeys
-    robots.txt, keeps the delay of the site, and its answers are there for the crawl (`kept_answers`). A target that does not
+    robots.txt, keeps the delay of the site, and its answers are there for the crawl (`prefetched`). A target that does not
     answer costs its failures and a warning.
     Reads: the argument profile_pages, BACKLINKS_PROFILE_SECONDS. Counts: backlinks/profile/pages,
     backlinks/profile/failed (targets of which no page could be read).

@@ -13,9 +13,9 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.http.headers import Headers
 
+from backlinkspider.downloader.site_delays import slot_of
 from backlinkspider.frontier.dupefilter import SeenUrls
 from backlinkspider.frontier.site_rotation import SiteTurns
-from backlinkspider.politeness import slot_of
 from backlinkspider.request_meta import page_meta
 
 _USUAL = {"method": "GET", "body": b"", "cookies": {}, "encoding": "utf-8", "flags": [], "cb_kwargs": {}, "dont_filter": False}

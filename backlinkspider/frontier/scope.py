@@ -15,7 +15,7 @@ from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.urls.canonicalize import comparison_key, host_of, origin_of
 from backlinkspider.core.urls.domains import site_of
 from backlinkspider.core.urls.patterns import is_file, lists_pages, path_of, series_of, trap_word
-from backlinkspider.downloadermiddlewares import PageBudgetMiddleware, RobotsTxtMiddleware
+from backlinkspider.downloader.middlewares.robotstxt import PageBudgetMiddleware, RobotsTxtMiddleware
 from backlinkspider.frontier.dupefilter import SeenUrls
 from backlinkspider.frontier.memory_scheduler import MemoryFrontier
 from backlinkspider.frontier.scheduler import Frontier

@@ -13,7 +13,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from backlinkspider.answers import answered_hop, answered_listing, answered_page, is_page, redirects_before, unzipped_body
 from backlinkspider.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.exceptions import SeedListError
@@ -27,6 +26,14 @@ from backlinkspider.core.seeds.sitemaps import ListedAddress, Listing
 from backlinkspider.core.urls.canonicalize import absolute_url, comparison_key, host_of, without_user
 from backlinkspider.core.urls.domains import site_of, site_of_url
 from backlinkspider.core.urls.patterns import lists_pages, trap_word
+from backlinkspider.downloader.responses import (
+    answered_hop,
+    answered_listing,
+    answered_page,
+    is_page,
+    redirects_before,
+    unzipped_body,
+)
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage

@@ -13,10 +13,10 @@ from miniweb import MiniWeb
 from scrapy.http import HtmlResponse, Request
 from scrapy_command import crawl
 
-from backlinkspider.answers import answered_page
 from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.page.footprints import read_analytics_ids, read_template
+from backlinkspider.downloader.responses import answered_page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 from backlinkspider.request_meta import page_meta
 

@@ -18,9 +18,9 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.utils.test import get_crawler
 from scrapy_command import crawl
 
-from backlinkspider.downloadermiddlewares import RobotsTxtMiddleware
+from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
+from backlinkspider.downloader.robots_cache import RobotsAnswers, parse_robots
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable
-from backlinkspider.robots_answers import RobotsAnswers, parse_robots
 
 AGENT = "backlinkspider"
 PATHS = ["/", "/a", "/a/b.html?x=1", "/private/x", "/*", "/caf%C3%A9", "/search?q=oak"]

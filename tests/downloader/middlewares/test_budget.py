@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from scrapy import Request
 
-from backlinkspider.downloadermiddlewares import PageBudgetMiddleware
+from backlinkspider.downloader.middlewares.robotstxt import PageBudgetMiddleware
 from backlinkspider.exceptions import BudgetSpent, RobotsBlocked
 
 SITE = "blog.example"

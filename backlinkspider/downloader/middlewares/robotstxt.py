@@ -17,12 +17,12 @@ from scrapy.utils.httpobj import urlparse_cached
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.urls.canonicalize import origin_of
+from backlinkspider.downloader.robots_cache import Answer, RobotsAnswers, beginning_of
+from backlinkspider.downloader.site_delays import SiteDelays, slot_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.job.store import Job
-from backlinkspider.politeness import SiteDelays, slot_of
 from backlinkspider.request_meta import CHARGED
-from backlinkspider.robots_answers import Answer, RobotsAnswers, beginning_of
 from backlinkspider.signals import job_opened
 from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
 

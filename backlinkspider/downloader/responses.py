@@ -90,7 +90,7 @@ def _header_text(value: bytes) -> str:
 
 
 def _fetched_at(response: Response) -> str:
-    """When an answer came: now, unless it was kept since (`kept_answers`)."""
+    """When an answer came: now, unless it was kept since (`downloader.middlewares.prefetched`)."""
     return str(_meta_of(response).get(FETCHED_AT) or now())
 
 

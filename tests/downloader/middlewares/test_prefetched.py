@@ -8,8 +8,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from backlinkspider.answers import page_of_answer
-from backlinkspider.kept_answers import KeptAnswersMiddleware
+from backlinkspider.downloader.middlewares.prefetched import KeptAnswersMiddleware
+from backlinkspider.downloader.responses import page_of_answer
 
 URL = "https://target.example/"
 

@@ -11,7 +11,7 @@ from scrapy.core.downloader.handlers import http11
 from scrapy_command import crawl
 from twisted.web._newclient import BODY, HTTP11ClientProtocol
 
-from backlinkspider.bounded_download import HEADERS_MAXIMUM_BYTES
+from backlinkspider.downloader.handlers.http import HEADERS_MAXIMUM_BYTES
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -13,7 +13,7 @@ from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
 
-from backlinkspider.idle_connections import BoundedPool, idle_maximum
+from backlinkspider.downloader.handlers.connection_pool import BoundedPool, idle_maximum
 
 HEADERS_MAXIMUM_BYTES = 256 * 1024
 """Bytes of the headers of an answer, as many as a browser takes (`net::HttpStreamParser`, kMaxHeaderBufSize, of Chromium)."""

@@ -13,7 +13,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.web._newclient import HTTP11ClientProtocol
 
-from backlinkspider.idle_connections import BoundedPool
+from backlinkspider.downloader.handlers.connection_pool import BoundedPool
 
 
 class Server:
@@ -82,6 +82,6 @@ def test_nothing_is_kept_of_hosts_whose_connections_are_gone(pool: BoundedPool, 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
 @pytest.mark.parametrize(("files", "idle"), [("1024", 256), ("64", 16), ("8000", 1000)])
 def test_connections_leave_room_for_other_files(files: str, idle: int) -> None:
-    code = "from backlinkspider.idle_connections import idle_maximum; print(idle_maximum())"
+    code = "from backlinkspider.downloader.handlers.connection_pool import idle_maximum; print(idle_maximum())"
     command = ["bash", "-c", f'ulimit -Sn {files} && exec "$@"', "bash", sys.executable, "-c", code]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == [str(idle)]

@@ -17,8 +17,8 @@ from scrapy_command import PROJECT, Run, crawl, options, scrapy
 from backlinkspider.core.urls.canonicalize import absolute_url, host_of
 from backlinkspider.core.urls.domains import is_ip_address
 from backlinkspider.core.urls.ip_addresses import is_public_address
+from backlinkspider.downloader.middlewares.private_networks import PublicNetworkMiddleware
 from backlinkspider.exceptions import PrivateAddress
-from backlinkspider.private_networks import PublicNetworkMiddleware
 
 PRIVATE = [
     "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "127.0.0.1.", "0", "0.0.0.0",
@@ -106,7 +106,7 @@ def backend() -> Iterator[int]:
 
 FAKE_RESOLVER = """
 import socket
-from backlinkspider.private_networks import PublicResolver
+from backlinkspider.downloader.middlewares.private_networks import PublicResolver
 
 ANSWERS = {"inside.example": ["127.0.0.1"], "rebinding.example": ["192.0.43.8", "127.0.0.1", "127.0.0.1"]}
 

@@ -1,0 +1,1 @@
+"""Download handlers: HTTP within limits, and a web archive in place of the network."""

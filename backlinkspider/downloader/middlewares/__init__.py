@@ -1,0 +1,1 @@
+"""Downloader middlewares: robots.txt, User-Agent, private networks, answers that were cut off or fetched before."""
