@@ -216,7 +216,7 @@ EXTENSIONS = {
     "backlinkspider.frontier.sequential_scraper.PageByPage": -20,
     "backlinkspider.extensions.profile.TargetProfiles": 500,
     # In front of the one that logs what it counted.
-    "backlinkspider.extensions.link_ends.LinkEnds": 450,
+    "backlinkspider.link_check.extension.LinkEnds": 450,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.job.stats.KeptStats": 500,
     "backlinkspider.extensions.garbage.SeldomCollector": 500,

@@ -14,7 +14,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Response
 
-from backlinkspider.address_asker import AddressAsker, read_answer
 from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.destination import UNKNOWN, Answer, LinkEnd, asked_address, chain_answers, follow
@@ -27,6 +26,7 @@ from backlinkspider.frontier.dupefilter import SeenUrls
 from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import Job
+from backlinkspider.link_check.checker import AddressAsker, read_answer
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)

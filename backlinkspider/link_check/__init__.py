@@ -1,0 +1,1 @@
+"""Where linked URLs lead, and whether they are broken."""
