@@ -214,7 +214,7 @@ EXTENSIONS = {
     "backlinkspider.extensions.link_graph.DomainGraph": 400,
     # In front of all that listens to the end of a page.
     "backlinkspider.frontier.sequential_scraper.PageByPage": -20,
-    "backlinkspider.extensions.profile.TargetProfiles": 500,
+    "backlinkspider.target_profile.extension.TargetProfiles": 500,
     # In front of the one that logs what it counted.
     "backlinkspider.link_check.extension.LinkEnds": 450,
     "backlinkspider.extensions.summary.Summary": 500,

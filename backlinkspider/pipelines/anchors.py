@@ -12,9 +12,9 @@ from backlinkspider.base_spider import arguments_of
 from backlinkspider.core.links.anchors import classify_anchor
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.profile.profile import TargetProfile
-from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Link, LinkType, Page
 from backlinkspider.pipelines.remember import RememberHeadingsPipeline
+from backlinkspider.target_profile.extension import profiles_of
 
 
 class ClassifyAnchorsPipeline:

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Page
+from backlinkspider.target_profile.extension import profiles_of
 
 
 class LearnTargetPipeline:

@@ -9,8 +9,8 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.core.profile.relevance import MINIMUM_OF_PAGE, PageTopic, Topic
-from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Link, Page, PageText
+from backlinkspider.target_profile.extension import profiles_of
 
 
 class RateRelevancePipeline:

@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from backlinkspider.core.html.parser import read_headline
 from backlinkspider.core.memo import short_key
 from backlinkspider.core.urls.canonicalize import page_key
-from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.items import Page
+from backlinkspider.target_profile.extension import profiles_of
 
 _PAGES = 10_000
 """Pages that are remembered, about a kilobyte each: those that were read, or linked to, last."""

@@ -37,7 +37,6 @@ from backlinkspider.downloader.responses import (
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable
 from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.extensions.profile import profiles_of
 from backlinkspider.frontier.scope import LISTINGS_FIRST, Admission, priority_of
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import Job
@@ -53,6 +52,7 @@ from backlinkspider.skips import (
     UNKNOWN,
     skip_reason,
 )
+from backlinkspider.target_profile.extension import profiles_of
 
 _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""

@@ -22,7 +22,7 @@ from backlinkspider.core.urls.patterns import is_file
 from backlinkspider.items import Page
 from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
-from backlinkspider.target_reader import Reading, TargetReader
+from backlinkspider.target_profile.reader import Reading, TargetReader
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""What is known of the target from its own pages: their reader, and the extension that starts it."""
