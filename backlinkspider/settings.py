@@ -211,7 +211,7 @@ EXTENSIONS = {
     "backlinkspider.extensions.feeds.SafeFeedExporter": 0,
     # Behind the one that counts what waits for a seed.
     "backlinkspider.extensions.claims.SiteClaims": 400,
-    "backlinkspider.extensions.link_graph.DomainGraph": 400,
+    "backlinkspider.site_graph.extension.DomainGraph": 400,
     # In front of all that listens to the end of a page.
     "backlinkspider.frontier.sequential_scraper.PageByPage": -20,
     "backlinkspider.target_profile.extension.TargetProfiles": 500,

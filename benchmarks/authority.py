@@ -22,8 +22,8 @@ from typing import TypeVar
 
 from backlinkspider.core.graph.centrality import LinkedNodes
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.extensions.link_graph import DomainGraph
-from backlinkspider.link_graph import LinkGraph
+from backlinkspider.site_graph.extension import DomainGraph
+from backlinkspider.site_graph.store import LinkGraph
 
 LINKS_OF_A_PAGE = 25
 REFERRING_DOMAINS = 2_000

@@ -17,8 +17,8 @@ from backlinkspider.core.links.shorteners import is_undecided
 from backlinkspider.core.links.target import Target
 from backlinkspider.core.quality.host_names import suspicious_domains
 from backlinkspider.exceptions import NoLinkKept
-from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.items import Link, Page
+from backlinkspider.site_graph.extension import DomainGraph
 
 
 class ClassifyLinksPipeline:

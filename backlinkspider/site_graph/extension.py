@@ -19,11 +19,11 @@ from backlinkspider.core.graph.centrality import Authority, work_out_authority
 from backlinkspider.core.links.relation import Relation, followed_sites
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.freed_memory import give_back_freed_memory
 from backlinkspider.items import Page
 from backlinkspider.job.store import Job
-from backlinkspider.link_graph import LinkGraph
 from backlinkspider.signals import job_opened
+from backlinkspider.site_graph.malloc_trim import give_back_freed_memory
+from backlinkspider.site_graph.store import LinkGraph
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backlinkspider.freed_memory import give_back_freed_memory
+from backlinkspider.site_graph.malloc_trim import give_back_freed_memory
 
 
 def resident_bytes() -> int:

@@ -18,15 +18,16 @@ from hypothesis import strategies as st
 from miniweb import MiniWeb
 from scrapy_command import crawl, scrapy
 
-from backlinkspider import link_graph, settings
+from backlinkspider import settings
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.graph.centrality import work_out_authority
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import followed_sites
 from backlinkspider.core.seeds.seeds import parse_seed
-from backlinkspider.extensions.link_graph import DomainGraph
 from backlinkspider.job.store import Job
-from backlinkspider.link_graph import LinkGraph
+from backlinkspider.site_graph import store
+from backlinkspider.site_graph.extension import DomainGraph
+from backlinkspider.site_graph.store import LinkGraph
 
 SITES = {"a.example": {"b.example", "c.example"}, "b.example": {"a.example"}, "d.example": set[str]()}
 
@@ -103,7 +104,7 @@ def test_they_are_enough_for_the_measures(sites: dict[str, set[str]], asked: set
 
 
 def test_what_memory_has_forgotten_the_file_knows(graph: LinkGraph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_graph, "_REMEMBERED", 10)
+    monkeypatch.setattr(store, "_REMEMBERED", 10)
     for _ in range(2):
         for site in range(20):
             graph.add(f"site{site}.example", {f"linked{number}.example" for number in range(site, site + 5)})
@@ -112,7 +113,7 @@ def test_what_memory_has_forgotten_the_file_knows(graph: LinkGraph, monkeypatch:
 
 
 def test_a_site_fills_the_graph_up_to_a_limit(graph: LinkGraph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_graph, "SITE_MAXIMUM", 30)
+    monkeypatch.setattr(store, "SITE_MAXIMUM", 30)
     for page in range(10):
         graph.add("farm.example", {f"made-up{page}-{number}.example" for number in range(10)})
     graph.add("b.example", {"a.example", f"{'x' * 300}.example"})
@@ -121,8 +122,8 @@ def test_a_site_fills_the_graph_up_to_a_limit(graph: LinkGraph, monkeypatch: pyt
 
 
 def test_links_that_were_forgotten_take_no_place_of_new_ones(graph: LinkGraph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_graph, "SITE_MAXIMUM", 10)
-    monkeypatch.setattr(link_graph, "_REMEMBERED", 1)
+    monkeypatch.setattr(store, "SITE_MAXIMUM", 10)
+    monkeypatch.setattr(store, "_REMEMBERED", 1)
     known = {f"a{number}.example" for number in range(8)}
     graph.add("site.example", known)
     graph.add("other.example", {"site.example"})
@@ -310,7 +311,7 @@ def test_a_trusted_list_that_is_not_there_stops_the_crawl_before_the_first_reque
 
 PROBE = '''
 from scrapy import signals
-from backlinkspider.extensions.link_graph import DomainGraph
+from backlinkspider.site_graph.extension import DomainGraph
 
 class Probe:
     """Writes down what the graph says when the spider is closed."""
