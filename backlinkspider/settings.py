@@ -228,13 +228,13 @@ EXTENSIONS = {
 # --- What comes out ---------------------------------------------------------
 
 FEED_EXPORTERS = {
-    "csv": "backlinkspider.exporters.CsvRowsExporter",
-    "jsonl": "backlinkspider.exporters.JsonLinesRowsExporter",
-    "jsonlines": "backlinkspider.exporters.JsonLinesRowsExporter",
-    "jl": "backlinkspider.exporters.JsonLinesRowsExporter",
-    "json": "backlinkspider.exporters.JsonRowsExporter",
-    "coverage_csv": "backlinkspider.exporters.CoverageCsvExporter",
-    "coverage_jsonl": "backlinkspider.exporters.CoverageJsonLinesExporter",
+    "csv": "backlinkspider.feeds.exporters.CsvRowsExporter",
+    "jsonl": "backlinkspider.feeds.exporters.JsonLinesRowsExporter",
+    "jsonlines": "backlinkspider.feeds.exporters.JsonLinesRowsExporter",
+    "jl": "backlinkspider.feeds.exporters.JsonLinesRowsExporter",
+    "json": "backlinkspider.feeds.exporters.JsonRowsExporter",
+    "coverage_csv": "backlinkspider.feeds.exporters.CoverageCsvExporter",
+    "coverage_jsonl": "backlinkspider.feeds.exporters.CoverageJsonLinesExporter",
     # These would write pages, not rows.
     "xml": None,
     "marshal": None,

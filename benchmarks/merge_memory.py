@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from backlinkspider.exporters import encode_csv, encode_json
+from backlinkspider.feeds.exporters import encode_csv, encode_json
 from backlinkspider.items import COLUMNS, Cell
 
 PROJECT = Path(__file__).parent.parent

@@ -23,10 +23,10 @@ from scrapy.extensions.feedexport import FileFeedStorage
 from scrapy_command import Run, project_environment, read_json_lines, scrapy
 
 from backlinkspider.checks.weights import load_weights
-from backlinkspider.feed_storage import RowsStorage
-from backlinkspider.feeds.feed_files import look_at_format
+from backlinkspider.feeds.atomic_files import write_draft
 from backlinkspider.feeds.finishing import CrawlEvidence, finish_feed
-from backlinkspider.feeds.whole_files import write_draft
+from backlinkspider.feeds.reader import look_at_format
+from backlinkspider.feeds.storage import RowsStorage
 from backlinkspider.items import COLUMNS
 from backlinkspider.job.store import Job
 

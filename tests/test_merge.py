@@ -24,9 +24,9 @@ from scrapy_command import crawl, options, project_environment, read_json_lines,
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.csv_cells import spreadsheet_cell, text_of_cell
 from backlinkspider.core.rows.row_parser import CsvRowReader, read_json_row
-from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
-from backlinkspider.feeds import feed_lines
-from backlinkspider.feeds.merging import MergeCounts, look_at_feeds, merge_feeds
+from backlinkspider.feeds import line_reader
+from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
+from backlinkspider.feeds.merge import MergeCounts, look_at_feeds, merge_feeds
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
@@ -208,8 +208,8 @@ def test_a_bad_line_is_named_and_nothing_else_is_lost(tmp_path: Path, name: str,
 
 @pytest.mark.parametrize("ends", [True, False])
 def test_a_line_without_end_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, ends: bool) -> None:
-    monkeypatch.setattr(feed_lines, "LINE_MAXIMUM", 1_000)
-    monkeypatch.setattr(feed_lines, "_CHUNK", 300)
+    monkeypatch.setattr(line_reader, "LINE_MAXIMUM", 1_000)
+    monkeypatch.setattr(line_reader, "_CHUNK", 300)
     long_lines = b"x" * 5_000 + b"\n" + b"y" * 1_000 + b"\n"
     (tmp_path / "a.jsonl").write_bytes(GOOD + b"\n" + long_lines + GOOD + b"\n" + b"z" * 2_000 + b"\n" * ends)
     counts, bad_lines = merge(tmp_path / "all.jsonl", str(tmp_path / "a.jsonl"))
@@ -218,7 +218,7 @@ def test_a_line_without_end_is_passed_over(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_line_of_the_longest_length_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_lines, "LINE_MAXIMUM", len(GOOD) + 1)
+    monkeypatch.setattr(line_reader, "LINE_MAXIMUM", len(GOOD) + 1)
     (tmp_path / "a.jsonl").write_bytes((GOOD + b"\n") * 2)
     assert merge(tmp_path / "all.jsonl", str(tmp_path / "a.jsonl"))[1] == []
 

@@ -11,7 +11,7 @@ import pytest
 from miniweb import MiniWeb
 from scrapy_command import Run, crawl, options, read_json_lines, scrapy
 
-from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
+from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.items import COLUMNS
 
 BACKLINK: dict[str, Any] = {

@@ -17,7 +17,7 @@ from backlinkspider import settings as ours
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.settings import check_settings
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.exporters import CsvRowsExporter
+from backlinkspider.feeds.exporters import CsvRowsExporter
 
 PROJECT = Path(__file__).parent.parent
 SETTINGS = {name: value for name, value in vars(ours).items() if name.isupper()}

@@ -10,7 +10,7 @@ from scrapy.utils.misc import load_object
 
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.urls.canonicalize import without_user
-from backlinkspider.exporters import RowsExporter
+from backlinkspider.feeds.exporters import RowsExporter
 
 
 def check_feed_options(settings: BaseSettings) -> None:

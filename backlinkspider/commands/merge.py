@@ -15,8 +15,8 @@ from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse,
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import printable
-from backlinkspider.feeds.feed_files import FeedFile, NoteBadLine
-from backlinkspider.feeds.merging import MergeCounts, look_at_feeds, merge_feeds
+from backlinkspider.feeds.merge import MergeCounts, look_at_feeds, merge_feeds
+from backlinkspider.feeds.reader import FeedFile, NoteBadLine
 
 _BAD_LINES_NAMED = 10
 

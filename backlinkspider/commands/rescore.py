@@ -13,8 +13,8 @@ from backlinkspider.commands.crawl import refuse, refuse_options
 from backlinkspider.commands.merge import text_of_facts, write_feed
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.quality.judge import Verdict
-from backlinkspider.feeds.feed_files import NoteBadLine
-from backlinkspider.feeds.rescoring import Rescored, look_at_rescored, rescore_feed
+from backlinkspider.feeds.reader import NoteBadLine
+from backlinkspider.feeds.rescore import Rescored, look_at_rescored, rescore_feed
 
 
 class Command(ScrapyCommand):

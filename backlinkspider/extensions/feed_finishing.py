@@ -23,11 +23,11 @@ from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
-from backlinkspider.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.extensions.crawl_evidence import evidence_of
-from backlinkspider.feeds.feed_files import JSON_LINES_ENDINGS, FeedFile, FeedReading, look_at_format
+from backlinkspider.feeds.atomic_files import remove_drafts, write_draft
+from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.finishing import CrawlEvidence, Finished, finish_feed
-from backlinkspider.feeds.whole_files import remove_drafts, write_draft
+from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, look_at_format
 from backlinkspider.items import COLUMNS, LATER
 from backlinkspider.job.store import Job
 

@@ -15,9 +15,9 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.exporters import RowsExporter
 from backlinkspider.extensions.feed_finishing import FeedFinishing
-from backlinkspider.feed_storage import RowsStorage
+from backlinkspider.feeds.exporters import RowsExporter
+from backlinkspider.feeds.storage import RowsStorage
 from backlinkspider.job.resume import is_coverage
 from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened

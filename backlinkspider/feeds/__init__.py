@@ -1,1 +1,1 @@
-"""Feeds that were written, read back: for the commands that work on rows and not on pages."""
+"""Rows out and rows back in: exporters, storage, reader, rewriter, merge, rescore."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.feeds.feed_lines import (
+from backlinkspider.feeds.line_reader import (
     CHANGED,
     EVERY_LINE,
     Piece,

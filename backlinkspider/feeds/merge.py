@@ -11,10 +11,10 @@ from backlinkspider.core.exceptions import ArgumentError, FeedError
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import shown
-from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
-from backlinkspider.feeds.feed_files import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, NoteBadLine, file_identity, look_at_feed
-from backlinkspider.feeds.page_index import PageIndex, sighting_of
-from backlinkspider.feeds.whole_files import write_whole
+from backlinkspider.feeds.atomic_files import write_whole
+from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
+from backlinkspider.feeds.latest_pages import PageIndex, sighting_of
+from backlinkspider.feeds.reader import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, NoteBadLine, file_identity, look_at_feed
 from backlinkspider.items import COLUMNS
 
 OTHER_COLUMNS_MAXIMUM = 200

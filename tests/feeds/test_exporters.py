@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.rows.csv_cells import CELL_MAXIMUM, csv_column, csv_field, spreadsheet_cell
-from backlinkspider.exporters import (
+from backlinkspider.feeds.exporters import (
     CsvRowsExporter,
     JsonLinesRowsExporter,
     JsonRowsExporter,

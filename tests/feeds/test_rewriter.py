@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
-from backlinkspider.feeds import feed_lines
-from backlinkspider.feeds.feed_files import FeedFile, FeedReading, look_at_feed, look_at_format
-from backlinkspider.feeds.feed_lines import Wanted
-from backlinkspider.feeds.rewriting import Change, RewriteCounts, rewrite_feed
+from backlinkspider.feeds import line_reader
+from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
+from backlinkspider.feeds.line_reader import Wanted
+from backlinkspider.feeds.reader import FeedFile, FeedReading, look_at_feed, look_at_format
+from backlinkspider.feeds.rewriter import Change, RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell, Link, Page
 
 NOT_INTERNAL = FeedReading(Wanted(rb"(?![^\n]*internal)"))
@@ -155,8 +155,8 @@ def test_a_bad_value_stays_in_its_column_when_others_are_added(tmp_path: Path) -
 
 
 def test_a_line_without_end_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_lines, "LINE_MAXIMUM", 1_000)
-    monkeypatch.setattr(feed_lines, "_CHUNK", 300)
+    monkeypatch.setattr(line_reader, "LINE_MAXIMUM", 1_000)
+    monkeypatch.setattr(line_reader, "_CHUNK", 300)
     path = Path(write_feed(tmp_path, "jsonl", ROWS).path)
     long_line = b"x" * 5_000 + b"\n"
     path.write_bytes(long_line + path.read_bytes())

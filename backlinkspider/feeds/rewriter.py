@@ -12,8 +12,10 @@ from typing import Protocol
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
-from backlinkspider.feeds.feed_files import (
+from backlinkspider.feeds.atomic_files import write_whole
+from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
+from backlinkspider.feeds.line_reader import Piece, first_line, is_array_bracket, line_without_end
+from backlinkspider.feeds.reader import (
     CSV_ENDING,
     JSON_ARRAY_ENDING,
     WHOLE,
@@ -23,8 +25,6 @@ from backlinkspider.feeds.feed_files import (
     file_identity,
     named,
 )
-from backlinkspider.feeds.feed_lines import Piece, first_line, is_array_bracket, line_without_end
-from backlinkspider.feeds.whole_files import write_whole
 from backlinkspider.items import COLUMNS, Cell
 
 Change = Callable[[FeedRow], Mapping[str, Cell] | None]

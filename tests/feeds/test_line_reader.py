@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.feeds import feed_lines
-from backlinkspider.feeds.feed_files import FeedFile, FeedReading, look_at_format
-from backlinkspider.feeds.feed_lines import EVERY_LINE, Piece, Wanted, read_pieces
-from backlinkspider.feeds.rewriting import rewrite_feed
+from backlinkspider.feeds import line_reader
+from backlinkspider.feeds.line_reader import EVERY_LINE, Piece, Wanted, read_pieces
+from backlinkspider.feeds.reader import FeedFile, FeedReading, look_at_format
+from backlinkspider.feeds.rewriter import rewrite_feed
 
 BEGINNING = rb"wanted,"
 MAXIMUM = 80
@@ -37,8 +37,8 @@ CONTENTS = st.builds(lambda lines, end, mark: mark + b"\n".join(lines) + end, st
 
 @pytest.fixture(autouse=True)
 def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_lines, "LINE_MAXIMUM", MAXIMUM)
-    monkeypatch.setattr(feed_lines, "_CHUNK", 60)
+    monkeypatch.setattr(line_reader, "LINE_MAXIMUM", MAXIMUM)
+    monkeypatch.setattr(line_reader, "_CHUNK", 60)
 
 
 def line_by_line(content: bytes, beginning: bytes, begin: int) -> Iterator[Piece]:

@@ -15,8 +15,8 @@ from scrapy.exporters import BaseItemExporter
 
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.rows.csv_cells import csv_column, csv_field, spreadsheet_cell
+from backlinkspider.feeds.rows import RowReader
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page
-from backlinkspider.page_rows import RowReader
 
 _JSON = msgspec.json.Encoder()
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -16,8 +16,8 @@ from twisted.internet.defer import Deferred
 
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.slugs import slug_of
-from backlinkspider.feeds.feed_locks import lock_feed
-from backlinkspider.feeds.whole_files import remove_drafts, take_place, write_draft
+from backlinkspider.feeds.atomic_files import remove_drafts, take_place, write_draft
+from backlinkspider.feeds.lock import lock_feed
 from backlinkspider.job.store import Job
 
 Finish = Callable[[Path, int, Path], Awaitable[bool]]

@@ -12,9 +12,9 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import SCORE_COLUMNS, score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.rows.row_parser import FeedRow
-from backlinkspider.feeds.feed_files import FeedFile, FeedReading, NoteBadLine, look_at_feed
-from backlinkspider.feeds.feed_lines import Wanted
-from backlinkspider.feeds.rewriting import RewriteCounts, rewrite_feed
+from backlinkspider.feeds.line_reader import Wanted
+from backlinkspider.feeds.reader import FeedFile, FeedReading, NoteBadLine, look_at_feed
+from backlinkspider.feeds.rewriter import RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell
 
 _MAY_BE_BACKLINKS = FeedReading(Wanted(rb"[^\n]*backlink"))
