@@ -237,7 +237,7 @@ class Page:
 
 @dataclass(slots=True, eq=False)
 class WholeCrawl:
-    """What only the whole crawl can say of a link; worked out when it ends (`feeds.finishing`), and empty until then.
+    """What only the whole crawl can say of a link; worked out when it ends (`enrichment.verdicts`), and empty until then.
 
     All of it is said of backlinks only, where nothing else stands.
     """

@@ -208,7 +208,7 @@ EXTENSIONS = {
     "backlinkspider.extensions.coverage.SeedCoverage": -10,
     # In Scrapy's place: opens the feeds at the start and ends the crawl when one cannot be written.
     "scrapy.extensions.feedexport.FeedExporter": None,
-    "backlinkspider.extensions.feeds.SafeFeedExporter": 0,
+    "backlinkspider.enrichment.feed_exporter.SafeFeedExporter": 0,
     # Behind the one that counts what waits for a seed.
     "backlinkspider.extensions.claims.SiteClaims": 400,
     "backlinkspider.site_graph.extension.DomainGraph": 400,

@@ -23,10 +23,10 @@ from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
-from backlinkspider.extensions.crawl_evidence import evidence_of
+from backlinkspider.enrichment.evidence import evidence_of
+from backlinkspider.enrichment.verdicts import CrawlEvidence, Finished, finish_feed
 from backlinkspider.feeds.atomic_files import remove_drafts, write_draft
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
-from backlinkspider.feeds.finishing import CrawlEvidence, Finished, finish_feed
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, look_at_format
 from backlinkspider.items import COLUMNS, LATER
 from backlinkspider.job.store import Job

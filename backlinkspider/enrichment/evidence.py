@@ -15,9 +15,9 @@ from backlinkspider.core.links.destination import LinkEnd
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import relation_of_row
 from backlinkspider.core.rows.row_parser import FeedRow
+from backlinkspider.enrichment.aggregates import Traces
+from backlinkspider.enrichment.verdicts import CrawlEvidence
 from backlinkspider.extensions.summary import Summary
-from backlinkspider.feeds.finishing import CrawlEvidence
-from backlinkspider.feeds.survey import Traces
 from backlinkspider.job.store import job_folder
 from backlinkspider.link_check.extension import LinkEnds
 from backlinkspider.site_graph.extension import DomainGraph

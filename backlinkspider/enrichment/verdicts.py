@@ -18,10 +18,10 @@ from backlinkspider.core.quality.judge import score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
+from backlinkspider.enrichment.aggregates import Survey, Traces
 from backlinkspider.feeds.line_reader import EVERY_LINE, Wanted
 from backlinkspider.feeds.reader import FeedFile, FeedReading
 from backlinkspider.feeds.rewriter import rewrite_feed
-from backlinkspider.feeds.survey import Survey, Traces
 from backlinkspider.items import Cell
 
 _FINISHED = Wanted(rb'(?:internal_)?backlink,|\{"relation":"(?:internal_)?backlink"')

@@ -23,8 +23,8 @@ from scrapy.extensions.feedexport import FileFeedStorage
 from scrapy_command import Run, project_environment, read_json_lines, scrapy
 
 from backlinkspider.checks.weights import load_weights
+from backlinkspider.enrichment.verdicts import CrawlEvidence, finish_feed
 from backlinkspider.feeds.atomic_files import write_draft
-from backlinkspider.feeds.finishing import CrawlEvidence, finish_feed
 from backlinkspider.feeds.reader import look_at_format
 from backlinkspider.feeds.storage import RowsStorage
 from backlinkspider.items import COLUMNS

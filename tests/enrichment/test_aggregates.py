@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from backlinkspider.core.rows.row_parser import FeedRow
-from backlinkspider.feeds.survey import AnchorShare, Survey
+from backlinkspider.enrichment.aggregates import AnchorShare, Survey
 
 
 def backlink(site: str, page: int = 1, **more: object) -> FeedRow:

@@ -15,7 +15,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.extensions.feed_finishing import FeedFinishing
+from backlinkspider.enrichment.extension import FeedFinishing
 from backlinkspider.feeds.exporters import RowsExporter
 from backlinkspider.feeds.storage import RowsStorage
 from backlinkspider.job.resume import is_coverage

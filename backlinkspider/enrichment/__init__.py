@@ -1,0 +1,1 @@
+"""Columns that only the whole crawl can fill."""
