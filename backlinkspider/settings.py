@@ -210,7 +210,7 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
     "backlinkspider.enrichment.feed_exporter.SafeFeedExporter": 0,
     # Behind the one that counts what waits for a seed.
-    "backlinkspider.extensions.claims.SiteClaims": 400,
+    "backlinkspider.workers.claims.SiteClaims": 400,
     "backlinkspider.site_graph.extension.DomainGraph": 400,
     # In front of all that listens to the end of a page.
     "backlinkspider.frontier.sequential_scraper.PageByPage": -20,

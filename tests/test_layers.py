@@ -30,7 +30,7 @@ ONLY_USERS = {
     "protego": "downloader/robots_cache.py",
     "cachetools": "downloader/robots_cache.py",
     "warcio": "downloader/handlers/warc.py",
-    "redis": "seed_queue.py",
+    "redis": "seed_queue/client.py",
     "lxml": "core/seeds/sitemaps.py",
     "igraph": "core/graph/centrality.py",
     "wordfreq": "core/profile/relevance.py",

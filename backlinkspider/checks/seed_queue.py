@@ -13,12 +13,12 @@ from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
 from backlinkspider.core.queue_url import QueueAddress
 from backlinkspider.core.urls.canonicalize import without_user
 from backlinkspider.job.resume import is_coverage
-from backlinkspider.seed_queue import SeedQueueDesk
+from backlinkspider.seed_queue.client import SeedQueueDesk
 
 _FEED_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]+:)|(?:file|stdout):")
 """The address of a feed that is written page by page."""
 
-_LEASED = "backlinkspider.leased_download.LeasedDownloadHandler"
+_LEASED = "backlinkspider.workers.leased_handler.LeasedDownloadHandler"
 
 
 def check_queue(address: QueueAddress, settings: BaseSettings, *, waits: bool) -> None:

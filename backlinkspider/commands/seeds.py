@@ -20,7 +20,7 @@ from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, S
 from backlinkspider.core.queue_url import QueueAddress, parse_queue_address
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.text import printable
-from backlinkspider.seed_queue import FAILURES, SeedQueueDesk, Status, fits_queue
+from backlinkspider.seed_queue.client import FAILURES, SeedQueueDesk, Status, fits_queue
 
 _BAD_LINES_NAMED = 100
 _SITES_NAMED = 100

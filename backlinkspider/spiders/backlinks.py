@@ -35,7 +35,6 @@ from backlinkspider.downloader.responses import (
     unzipped_body,
 )
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable
-from backlinkspider.extensions.claims import SiteClaims
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.frontier.scope import LISTINGS_FIRST, Admission, priority_of
 from backlinkspider.items import NOT_FOLLOWED, Page
@@ -53,6 +52,7 @@ from backlinkspider.skips import (
     skip_reason,
 )
 from backlinkspider.target_profile.extension import profiles_of
+from backlinkspider.workers.claims import SiteClaims
 
 _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""

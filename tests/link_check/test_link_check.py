@@ -24,7 +24,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import relation_of_row
 from backlinkspider.core.queue_url import parse_queue_address
 from backlinkspider.core.seeds.seeds import parse_seed
-from backlinkspider.seed_queue import SeedQueueDesk
+from backlinkspider.seed_queue.client import SeedQueueDesk
 
 A, B, C = "https://a.example/", "https://b.example/", "https://c.example/"
 REDIRECTS_MAXIMUM = 5

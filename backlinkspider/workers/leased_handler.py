@@ -15,7 +15,7 @@ from twisted.internet.interfaces import IAddress
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.handlers.http import BoundedDownloadHandler, BoundedFactory, BoundedProtocol
 from backlinkspider.downloader.site_delays import slot_of
-from backlinkspider.extensions.claims import SiteClaims
+from backlinkspider.workers.claims import SiteClaims
 
 
 class LeasedDownloadHandler(BoundedDownloadHandler):

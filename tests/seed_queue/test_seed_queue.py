@@ -23,13 +23,13 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 from scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
-from backlinkspider import seed_queue
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueSilent
 from backlinkspider.core.queue_url import parse_queue_address
 from backlinkspider.core.seeds.seeds import parse_seed
-from backlinkspider.leased_download import LeasedDownloadHandler
-from backlinkspider.seed_queue import Claim, SeedQueue, SeedQueueDesk
+from backlinkspider.seed_queue import client
+from backlinkspider.seed_queue.client import Claim, SeedQueue, SeedQueueDesk
+from backlinkspider.workers.leased_handler import LeasedDownloadHandler
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 LEASE = 2.0
@@ -384,9 +384,9 @@ def test_the_job_of_another_crawl_does_not_keep_a_worker_from_its_queue(
 
 
 def test_the_password_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(seed_queue.PASSWORD_VARIABLE, "from elsewhere")
-    assert seed_queue._options(parse_queue_address("redis://me@queue.example/0/q"), 1)["password"] == "from elsewhere"
-    assert seed_queue._options(parse_queue_address("redis://me:here@queue.example/0/q"), 1)["password"] == "here"
+    monkeypatch.setenv(client.PASSWORD_VARIABLE, "from elsewhere")
+    assert client._options(parse_queue_address("redis://me@queue.example/0/q"), 1)["password"] == "from elsewhere"
+    assert client._options(parse_queue_address("redis://me:here@queue.example/0/q"), 1)["password"] == "here"
 
 
 def test_with_a_queue_there_is_no_durable_job(tmp_path: Path) -> None:

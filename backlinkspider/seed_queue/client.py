@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, Self, cast
 
-from backlinkspider import queue_scripts
 from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueSilent
 from backlinkspider.core.queue_url import QueueAddress
@@ -22,6 +21,7 @@ from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.text import printable
 from backlinkspider.core.urls.canonicalize import comparison_key
 from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.seed_queue import lua_scripts
 
 PASSWORD_VARIABLE = "BACKLINKS_QUEUE_PASSWORD"  # noqa: S105 - its name
 """The variable of the environment with the password, where the address is not to have it."""
@@ -115,9 +115,9 @@ class SeedQueue:
         """As many sites as are this worker's fair share, up to `at_once` with those that it holds."""
         numbers = (self._lease, held, at_once, self._deliveries, int(look_for_dead), self._deadline(now))
         try:
-            claims, given_up, waiting, pending, milliseconds = await self._run(queue_scripts.CLAIM, self.worker, *numbers)
+            claims, given_up, waiting, pending, milliseconds = await self._run(lua_scripts.CLAIM, self.worker, *numbers)
         except SeedQueueSilent as error:
-            if queue_scripts.TOO_LATE in str(error):
+            if lua_scripts.TOO_LATE in str(error):
                 # An answer all the same: one of the clocks was set.
                 self._server_ahead = None
             raise
@@ -128,7 +128,7 @@ class SeedQueue:
     async def renew(self, claims: Sequence[Claim], now: float) -> tuple[list[Claim], list[Claim]]:
         """Those of some claims that are lost, and those that were ended before; the leases of the others begin anew."""
         named = [part for claim in claims for part in (claim.entry, claim.site, claim.token)]
-        answers = await self._run(queue_scripts.RENEW, self.worker, self._lease, *named)
+        answers = await self._run(lua_scripts.RENEW, self.worker, self._lease, *named)
         answered = list(zip(claims, answers, strict=True))
         for claim, answer in answered:
             if answer == _DONE:
@@ -138,24 +138,24 @@ class SeedQueue:
     async def finish(self, claim: Claim, outcome: str, rest_seconds: float) -> bool:
         """Acknowledges a site; whether it was still this worker's to acknowledge, or is acknowledged already."""
         ended = (claim.lines, outcome, int(outcome in FAILURES))
-        return bool(await self._run(queue_scripts.FINISH, *self._named(claim), _milliseconds(rest_seconds), *ended))
+        return bool(await self._run(lua_scripts.FINISH, *self._named(claim), _milliseconds(rest_seconds), *ended))
 
     async def give_back(self, claim: Claim, rest_seconds: float) -> bool:
         """Lets others claim a site again; whether it was this worker's."""
-        return bool(await self._run(queue_scripts.GIVE_BACK, *self._named(claim), _milliseconds(rest_seconds)))
+        return bool(await self._run(lua_scripts.GIVE_BACK, *self._named(claim), _milliseconds(rest_seconds)))
 
     async def visit(self, site: str, now: float) -> Claim | None:
         """The right to ask a site for one page; None while another worker has it, or it rests."""
-        token = await self._run(queue_scripts.VISIT, self.worker, self._lease, site)
+        token = await self._run(lua_scripts.VISIT, self.worker, self._lease, site)
         return Claim("", site, token, now) if token else None
 
     async def leave(self, visit: Claim, rest_seconds: float) -> None:
         """Ends a visit."""
-        await self._run(queue_scripts.LEAVE, visit.site, visit.token, _milliseconds(rest_seconds))
+        await self._run(lua_scripts.LEAVE, visit.site, visit.token, _milliseconds(rest_seconds))
 
     async def sign_off(self) -> None:
         """Takes the worker's name from the group."""
-        await self._run(queue_scripts.SIGN_OFF, self.worker)
+        await self._run(lua_scripts.SIGN_OFF, self.worker)
 
     async def close(self) -> None:
         """Ends the connection."""
@@ -205,7 +205,7 @@ class SeedQueueDesk:
         self.check()
         with _in_one_line(self._address):
             try:
-                self._redis.xgroup_create(self._address.name, queue_scripts.GROUP, id="0", mkstream=True)
+                self._redis.xgroup_create(self._address.name, lua_scripts.GROUP, id="0", mkstream=True)
             except ResponseError as error:
                 if "BUSYGROUP" not in str(error):
                     raise
@@ -249,7 +249,7 @@ class SeedQueueDesk:
     def _push_batch(self, seeds: Sequence[Seed]) -> list[int]:
         with _in_one_line(self._address):
             pipeline = self._redis.pipeline(transaction=False)
-            script = self._redis.register_script(queue_scripts.PUSH)
+            script = self._redis.register_script(lua_scripts.PUSH)
             for seed in seeds:
                 key = comparison_key(seed.urls[0])
                 script(_keys(self._address), [self._address.prefix, _site_of(seed), key, seed.text], client=pipeline)
@@ -275,7 +275,7 @@ class SeedQueueDesk:
             try:
                 page = cast(
                     "list[dict[str, str]]",
-                    self._redis.xpending_range(self._address.name, queue_scripts.GROUP, first, "+", _CLAIMS_READ_AT_ONCE),
+                    self._redis.xpending_range(self._address.name, lua_scripts.GROUP, first, "+", _CLAIMS_READ_AT_ONCE),
                 )
             except ResponseError as error:
                 if "NOGROUP" in str(error):
@@ -298,7 +298,7 @@ def _site_of(seed: Seed) -> str:
 
 def _read_claim(fields: Sequence[Any], now: float) -> Claim:
     entry, site, token, lines, deaths = fields
-    return Claim(entry, site, token, now, _seeds_of(lines), len(lines), is_suspect=deaths >= queue_scripts.SUSPECT)
+    return Claim(entry, site, token, now, _seeds_of(lines), len(lines), is_suspect=deaths >= lua_scripts.SUSPECT)
 
 
 def _seeds_of(lines: Iterable[str]) -> list[Seed]:
@@ -344,7 +344,7 @@ def _in_one_line(address: QueueAddress) -> Iterator[None]:
     except (exceptions.ConnectionError, exceptions.TimeoutError, OSError, asyncio.IncompleteReadError) as error:
         raise SeedQueueSilent(f"{address} does not answer: {printable(str(error)) or type(error).__name__}") from None
     except exceptions.ResponseError as error:
-        kind = SeedQueueSilent if str(error).startswith(queue_scripts.TOO_LATE) else SeedQueueError
+        kind = SeedQueueSilent if str(error).startswith(lua_scripts.TOO_LATE) else SeedQueueError
         raise kind(f"{address} cannot be used: {printable(str(error))}") from None
     except exceptions.RedisError as error:
         raise SeedQueueError(f"{address} cannot be used: {printable(str(error))}") from None

@@ -23,7 +23,7 @@ from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job.outcome import QUEUE_PROBLEM
-from backlinkspider.seed_queue import Claim, SeedQueue, Share
+from backlinkspider.seed_queue.client import Claim, SeedQueue, Share
 from backlinkspider.signals import page_done
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ _BEST_FIRST = (Outcome.CUT, Outcome.COMPLETE, Outcome.REPEATED, Outcome.BLOCKED,
 class SiteClaims:
     """Claims sites, keeps their leases, and acknowledges each when all its rows are written.
 
-    What is certain is said by the queue alone (`queue_scripts`): here is what was heard of it last. A lease is good for its
+    What is certain is said by the queue alone (`lua_scripts`): here is what was heard of it last. A lease is good for its
     seconds from when the queue was asked, less the site's delay; without a good lease nothing is asked of a site, also when the
     whole process was stopped for a while. When the crawl is ended, sites that are not done are given back.
     Reads: BACKLINKS_LEASE, BACKLINKS_CLAIMS, BACKLINKS_DELIVERIES, BACKLINKS_QUEUE_PATIENCE.

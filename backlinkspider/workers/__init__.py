@@ -1,0 +1,1 @@
+"""A crawl as one of several workers: claims on sites, and a handler that checks its lease."""
