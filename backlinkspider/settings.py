@@ -183,9 +183,9 @@ SPIDER_MIDDLEWARES = {
 
 ITEM_PIPELINES = {
     # Before pages are dropped: what a page is called matters to the links of others.
-    "backlinkspider.pipelines.remember.RememberHeadingsPipeline": 50,
+    "backlinkspider.pipelines.headings.RememberHeadingsPipeline": 50,
     # Likewise.
-    "backlinkspider.pipelines.learn.LearnTargetPipeline": 60,
+    "backlinkspider.pipelines.target_links.LearnTargetPipeline": 60,
     # What it drops, nobody needs to look at.
     "backlinkspider.pipelines.classify.ClassifyLinksPipeline": 100,
     "backlinkspider.pipelines.describe.DescribeLinksPipeline": 200,
@@ -219,8 +219,8 @@ EXTENSIONS = {
     "backlinkspider.link_check.extension.LinkEnds": 450,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.job.stats.KeptStats": 500,
-    "backlinkspider.extensions.garbage.SeldomCollector": 500,
-    "backlinkspider.extensions.timers.CancelledTimers": 500,
+    "backlinkspider.extensions.gc_tuning.SeldomCollector": 500,
+    "backlinkspider.extensions.timer_cleanup.CancelledTimers": 500,
     # Keeps a pickle in JOBDIR; ours is `job`.
     "scrapy.extensions.spiderstate.SpiderState": None,
 }
@@ -248,7 +248,7 @@ FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
 
 # Default: scrapy.logformatter.LogFormatter, which makes lines that no log takes.
-LOG_FORMATTER = "backlinkspider.log_lines.HeardLines"
+LOG_FORMATTER = "backlinkspider.log_formatter.HeardLines"
 
 # Default: a list of libraries. `scrapy version -v` has it.
 LOG_VERSIONS: list[str] = []

@@ -15,7 +15,7 @@ from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Link, Page, WholeCrawl
-from backlinkspider.skips import (
+from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
     NOT_HTML,
     REDIRECTED_OFF_SITE,

@@ -26,7 +26,7 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
-from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.base_spiders.base_spider import ArgumentsSpider
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
 from backlinkspider.core.text import printable

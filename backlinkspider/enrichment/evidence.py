@@ -7,7 +7,7 @@ from functools import cache, partial
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.graph.centrality import Authority
 from backlinkspider.core.graph.link_farms import LinkFarm, SiteTraces, find_link_farms

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
 
-from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.base_spiders.base_spider import ArgumentsSpider
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.seeds.seeds import BadLine

@@ -18,7 +18,7 @@ from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Coverage, Page
 from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened, page_done
-from backlinkspider.skips import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
+from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
 
 _COUNTED_ELSEWHERE = frozenset({"robots_blocked", NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN})
 """Reasons that have a column of their own."""
@@ -97,7 +97,7 @@ class SeedCoverage:
         self._record(seed).counts[what] += count
 
     def note_reason(self, seed: str, reason: str) -> None:
-        """Adds an address that was not read, with the word for why (`skips`)."""
+        """Adds an address that was not read, with the word for why (`skip_reasons`)."""
         self._record(seed).reasons[reason] += 1
 
     def note_left_alone(self, seed: str, reason: str, count: int = 1) -> None:

@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import KeptDict

@@ -19,7 +19,7 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.base_spiders.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.resume import changed_limits
 from backlinkspider.frontier.dupefilter import SeenUrls

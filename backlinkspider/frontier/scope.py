@@ -22,7 +22,7 @@ from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.items import Page
 from backlinkspider.job.store import Job
 from backlinkspider.request_meta import is_seed
-from backlinkspider.skips import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
+from backlinkspider.skip_reasons import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 
 LISTINGS_FIRST = 2
 """The priority of a sitemap or feed: before any page, and before a redirect to one."""

@@ -17,7 +17,7 @@ from backlinkspider.downloader.closing import is_closing
 from backlinkspider.downloader.responses import answered_hop
 from backlinkspider.downloader.site_delays import BUSY
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTaken
-from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, skip_reason
 
 SILENT = "silent"
 """The word for an address of a site that has not answered for some time, and is left alone."""

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Response
 
-from backlinkspider.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import arguments_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.destination import UNKNOWN, Answer, LinkEnd, asked_address, chain_answers, follow
 from backlinkspider.core.links.relation import Relation, owns_any

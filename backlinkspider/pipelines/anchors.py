@@ -8,12 +8,12 @@ from typing import Any, Self, cast
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import arguments_of
 from backlinkspider.core.links.anchors import classify_anchor
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.items import Link, LinkType, Page
-from backlinkspider.pipelines.remember import RememberHeadingsPipeline
+from backlinkspider.pipelines.headings import RememberHeadingsPipeline
 from backlinkspider.target_profile.extension import profiles_of
 
 

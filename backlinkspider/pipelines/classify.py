@@ -11,7 +11,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import arguments_of
 from backlinkspider.core.links.relation import TO_TARGET, Relation, count_elsewhere, count_links, judge_links
 from backlinkspider.core.links.shorteners import is_undecided
 from backlinkspider.core.links.target import Target

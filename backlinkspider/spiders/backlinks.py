@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from backlinkspider.base_spider import ArgumentsSpider
+from backlinkspider.base_spiders.base_spider import ArgumentsSpider
 from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html.parser import feed_addresses
@@ -41,7 +41,7 @@ from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import Job
 from backlinkspider.request_meta import is_seed, listing_meta, page_meta, redirected_meta
 from backlinkspider.signals import job_opened
-from backlinkspider.skips import (
+from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
     NO_LISTING,
     NOT_HTML,

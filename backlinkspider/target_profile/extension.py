@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from backlinkspider.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import arguments_of
 from backlinkspider.core.links.destination import LinkEnd, asked_address
 from backlinkspider.core.links.relation import owns_any
 from backlinkspider.core.links.target import Target

@@ -24,7 +24,7 @@ from backlinkspider.downloader.responses import answered_hop, is_page, page_of_a
 from backlinkspider.downloader.site_delays import BUSY, slot_of
 from backlinkspider.exceptions import RobotsBlocked
 from backlinkspider.items import Page
-from backlinkspider.skips import (
+from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
     CONNECTION_WORDS,
     NOT_HTML,

@@ -15,7 +15,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from backlinkspider.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import arguments_of
 from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import SeedQueueError, SeedQueueSilent
 from backlinkspider.core.seeds.seeds import Seed

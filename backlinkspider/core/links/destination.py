@@ -12,7 +12,7 @@ from typing import NamedTuple
 from backlinkspider.core.urls.canonicalize import without_user
 
 _NO_ANSWER = frozenset({"dns", "refused", "timeout", "reset", "connection", "tls"})
-"""The words for failures that a visitor would meet too (`skips`); what a proxy says is not what the host says."""
+"""The words for failures that a visitor would meet too (`skip_reasons`); what a proxy says is not what the host says."""
 
 _NO_PAGE = frozenset({400, 404, 410, 414})
 """Answers of 4xx that speak of the address. The others speak of who asks, how, or how often: 401, 403, 405, 406, 429, 451 …
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
     leads_to: str | None = None
     """Where it redirects, absolute."""
     failure: str | None = None
-    """The word for why there is no answer (`skips`)."""
+    """The word for why there is no answer (`skip_reasons`)."""
     sets_cookie: bool = False
 
 

@@ -14,7 +14,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossErro
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from backlinkspider.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import arguments_of
 from backlinkspider.core.persistent_dict import KeptDict
 from backlinkspider.core.urls.canonicalize import origin_of
 from backlinkspider.downloader.robots_cache import Answer, RobotsAnswers, beginning_of
@@ -24,7 +24,7 @@ from backlinkspider.frontier.scheduler import Frontier
 from backlinkspider.job.store import Job
 from backlinkspider.request_meta import CHARGED
 from backlinkspider.signals import job_opened
-from backlinkspider.skips import CONNECTION_FAILURES, skip_reason
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, skip_reason
 
 logger = logging.getLogger(__name__)
 

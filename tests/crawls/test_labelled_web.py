@@ -16,7 +16,7 @@ from scrapy_command import crawl
 
 from backlinkspider.core.quality.signals import SIGNALS_BY_NAME
 
-WEB = Path(__file__).parent / "labelled_web"
+WEB = Path(__file__).parents[1] / "labelled_web"
 TARGETS = {
     "de": "imkerei-birkenhof.example",
     "en": "tidewaterkayaks.example",

@@ -6,7 +6,7 @@ import asyncio
 
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 
-from backlinkspider.extensions.timers import CancelledTimers
+from backlinkspider.extensions.timer_cleanup import CancelledTimers
 
 CANCELLED = 200
 

@@ -11,7 +11,7 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.exceptions import NoLinkKept
-from backlinkspider.log_lines import HeardLines
+from backlinkspider.log_formatter import HeardLines
 
 
 @pytest.mark.parametrize(

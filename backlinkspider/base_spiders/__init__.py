@@ -1,0 +1,1 @@
+"""The abstract spider with checked arguments; outside SPIDER_MODULES, so that it is not listed."""
