@@ -46,7 +46,7 @@ class HostUnreachable(PageRefused):
 
 
 class BudgetSpent(PageRefused):
-    """Raised by `PageBudgetMiddleware`: the site has had its `max_pages`."""
+    """Raised by `PageBudget`: the site has had its `max_pages`."""
 
     reason = "budget"
 

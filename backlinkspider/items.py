@@ -88,7 +88,7 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     target: str | None = None
     """The target that the relation holds for, as the user wrote it."""
 
-    may_be_backlink: bool = False
+    is_backlink_candidate: bool = False
     """Whether it turns out to be a backlink if it leads to the target (argument resolve); no column."""
 
     anchor: str | None = None
@@ -140,9 +140,9 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     too few words, or they are in different languages. `0.41`"""
 
     @property
-    def is_rated(self) -> bool:
+    def needs_rating(self) -> bool:
         """Whether what backlinks are rated by is worked out for it: it is one, or may turn out to be one."""
-        return self.may_be_backlink or self.relation == "backlink"
+        return self.is_backlink_candidate or self.relation == "backlink"
 
     @property
     def is_hyperlink(self) -> bool:
@@ -236,7 +236,7 @@ class Page:
 
 
 @dataclass(slots=True, eq=False)
-class WholeCrawl:
+class CrawlLevelColumns:
     """What only the whole crawl can say of a link; worked out when it ends (`enrichment.verdicts`), and empty until then.
 
     All of it is said of backlinks only, where nothing else stands.
@@ -368,10 +368,10 @@ COLUMNS = (
 )
 """The columns of a row, in the order of every format: first the ones people read."""
 
-OF_LINK = frozenset(Link.__struct_fields__)
+LINK_COLUMNS = frozenset(Link.__struct_fields__)
 """What is said of each link; the other columns hold for the page."""
 
-LATER = tuple(late.name for late in fields(WholeCrawl) if late.name not in OF_LINK)
+DEFERRED_COLUMNS = tuple(late.name for late in fields(CrawlLevelColumns) if late.name not in LINK_COLUMNS)
 """The columns that are empty until the crawl ends."""
 
 

@@ -12,7 +12,7 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
 
-class HeardLines(LogFormatter):
+class LevelLogFormatter(LogFormatter):
     """Scrapy's lines about pages, of those only that the log takes.
 
     Scrapy makes a line for every answer and every item, and lets the log throw it away: 2 % of the time of a crawl.

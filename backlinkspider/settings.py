@@ -20,19 +20,19 @@ COMMANDS_MODULE = "backlinkspider.commands"
 # Read by ContactUserAgentMiddleware.
 BACKLINKS_CONTACT: str | None = None
 
-# The seeds when the argument `seeds` is not given: a text of the same form. Read by ArgumentsSpider.
+# The seeds when the argument `seeds` is not given: a text of the same form. Read by BaseSpider.
 BACKLINKS_SEEDS: str | None = None
 
 # The folder of the lists that the argument `seeds` names as list:partners; a relative one is in the folder of the command.
-# Read by ArgumentsSpider.
+# Read by BaseSpider.
 BACKLINKS_LISTS_DIR: str | None = "lists"
 
 # The folder, or address of a storage (s3://bucket/coverage), in which the argument `coverage` names a file; without it the
-# folder of the command. Read by ArgumentsSpider.
+# folder of the command. Read by BaseSpider.
 BACKLINKS_COVERAGE_DIR: str | None = None
 
 # The file of weights that quality and verdict come from (see weights.toml beside this file); without it that one. Read by
-# ArgumentsSpider, before the crawl, and by `scrapy rescore`.
+# BaseSpider, before the crawl, and by `scrapy rescore`.
 BACKLINKS_WEIGHTS: str | None = None
 
 # The web archive (WARC) that answers every request in place of the network. Read by ArchiveDownloadHandler, which
@@ -48,10 +48,10 @@ BACKLINKS_ALLOW_PRIVATE_NETWORKS = False
 BACKLINKS_MAX_DELAY = 60.0
 
 # Seconds for which pages of the targets are read before the seeds, at most: a site whose Crawl-delay is long is read in part.
-# Read by TargetProfiles.
+# Read by TargetProfiler.
 BACKLINKS_PROFILE_SECONDS = 120.0
 # Addresses of the target that backlinks point to and that are asked whether they answer, at most in a crawl; 0 asks none. Read
-# by LinkEnds.
+# by LinkCheckExtension.
 BACKLINKS_LINK_ENDS = 1_000
 
 # Where seeds come from a queue: seconds for which a worker has a site without saying that it still works on it. Read by
@@ -137,10 +137,10 @@ METAREFRESH_ENABLED = False
 # Default: scrapy.core.scheduler.Scheduler, whose JOBDIR loses what is in progress when the crawl is killed. Sites take turns in
 # this one, and of a site the first comes first: breadth first, so that a budget is spent on shallow pages (the spider sets the
 # priority); with JOBDIR it is in a database.
-SCHEDULER = "backlinkspider.frontier.scheduler.Frontier"
+SCHEDULER = "backlinkspider.frontier.scheduler.JobScheduler"
 
 # Default: RFPDupeFilter, which takes pages whose queries differ only in order for one.
-DUPEFILTER_CLASS = "backlinkspider.frontier.dupefilter.SeenUrls"
+DUPEFILTER_CLASS = "backlinkspider.frontier.dupefilter.UrlDupeFilter"
 
 # --- What takes part --------------------------------------------------------
 
@@ -150,8 +150,8 @@ DOWNLOAD_HANDLERS = {
     "file": None,
     "ftp": None,
     "s3": None,
-    "http": "backlinkspider.downloader.handlers.http.BoundedDownloadHandler",
-    "https": "backlinkspider.downloader.handlers.http.BoundedDownloadHandler",
+    "http": "backlinkspider.downloader.handlers.http.LimitedHTTPHandler",
+    "https": "backlinkspider.downloader.handlers.http.LimitedHTTPHandler",
 }
 
 DOWNLOADER_MIDDLEWARES = {
@@ -161,16 +161,16 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "backlinkspider.downloader.middlewares.robotstxt.RobotsTxtMiddleware": 100,
     # Behind robots.txt: a page that is not asked for costs no budget.
-    "backlinkspider.downloader.middlewares.robotstxt.PageBudgetMiddleware": 110,
+    "backlinkspider.downloader.middlewares.robotstxt.PageBudget": 110,
     # Behind the budget: a page that was fetched before the crawl is one of the crawl's pages too.
-    "backlinkspider.downloader.middlewares.prefetched.KeptAnswersMiddleware": 120,
+    "backlinkspider.downloader.middlewares.prefetched.PrefetchedResponsesMiddleware": 120,
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "backlinkspider.downloader.middlewares.robotstxt.ContactUserAgentMiddleware": 500,
     # Behind RetryMiddleware (550), which takes the answer for itself.
     "backlinkspider.downloader.site_delays.BackOffMiddleware": 555,
     # Likewise, so that they are asked first about what failed.
-    "backlinkspider.downloader.middlewares.robotstxt.TakeTruncatedMiddleware": 560,
+    "backlinkspider.downloader.middlewares.robotstxt.AcceptTruncatedMiddleware": 560,
     "backlinkspider.downloader.middlewares.private_networks.PublicNetworkMiddleware": 570,
 }
 
@@ -183,9 +183,9 @@ SPIDER_MIDDLEWARES = {
 
 ITEM_PIPELINES = {
     # Before pages are dropped: what a page is called matters to the links of others.
-    "backlinkspider.pipelines.headings.RememberHeadingsPipeline": 50,
+    "backlinkspider.pipelines.headings.CacheHeadingsPipeline": 50,
     # Likewise.
-    "backlinkspider.pipelines.target_links.LearnTargetPipeline": 60,
+    "backlinkspider.pipelines.target_links.RecordTargetLinksPipeline": 60,
     # What it drops, nobody needs to look at.
     "backlinkspider.pipelines.classify.ClassifyLinksPipeline": 100,
     "backlinkspider.pipelines.describe.DescribeLinksPipeline": 200,
@@ -213,14 +213,14 @@ EXTENSIONS = {
     "backlinkspider.workers.claims.SiteClaims": 400,
     "backlinkspider.site_graph.extension.DomainGraph": 400,
     # In front of all that listens to the end of a page.
-    "backlinkspider.frontier.sequential_scraper.PageByPage": -20,
-    "backlinkspider.target_profile.extension.TargetProfiles": 500,
+    "backlinkspider.frontier.sequential_scraper.SequentialScraper": -20,
+    "backlinkspider.target_profile.extension.TargetProfiler": 500,
     # In front of the one that logs what it counted.
-    "backlinkspider.link_check.extension.LinkEnds": 450,
+    "backlinkspider.link_check.extension.LinkCheckExtension": 450,
     "backlinkspider.extensions.summary.Summary": 500,
-    "backlinkspider.job.stats.KeptStats": 500,
-    "backlinkspider.extensions.gc_tuning.SeldomCollector": 500,
-    "backlinkspider.extensions.timer_cleanup.CancelledTimers": 500,
+    "backlinkspider.job.stats.StatsPersistence": 500,
+    "backlinkspider.extensions.gc_tuning.GcTuning": 500,
+    "backlinkspider.extensions.timer_cleanup.TimerCleanup": 500,
     # Keeps a pickle in JOBDIR; ours is `job`.
     "scrapy.extensions.spiderstate.SpiderState": None,
 }
@@ -248,7 +248,7 @@ FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
 
 # Default: scrapy.logformatter.LogFormatter, which makes lines that no log takes.
-LOG_FORMATTER = "backlinkspider.log_formatter.HeardLines"
+LOG_FORMATTER = "backlinkspider.log_formatter.LevelLogFormatter"
 
 # Default: a list of libraries. `scrapy version -v` has it.
 LOG_VERSIONS: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-page_done = object()
+response_processed = object()
 """Sent with `request` when all that came of it has been done: its links were asked for, its rows written, or it failed."""
 
 job_opened = object()

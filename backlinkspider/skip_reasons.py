@@ -21,7 +21,7 @@ from backlinkspider.exceptions import PageRefused
 NOT_HTML = "not_html"
 """The word for an answer that is no HTML page."""
 
-NO_LISTING = "no_listing"
+NOT_A_SITEMAP = "no_listing"
 """The word for what a robots.txt or a page calls a sitemap or feed, and what is none."""
 
 OTHER_SHARD = "other_shard"
@@ -59,14 +59,14 @@ _CAUSE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 """The word for what broke off a connection, where Scrapy has one exception for all of it."""
 
-CONNECTION_WORDS = frozenset(word for _, word in (*_FAILURE_WORDS, *_CAUSE_WORDS))
+CONNECTION_REASONS = frozenset(word for _, word in (*_FAILURE_WORDS, *_CAUSE_WORDS))
 """The words for a host that does not answer, or not to the end."""
 
 CONNECTION_FAILURES = tuple(kind for kind, _ in _FAILURE_WORDS)
 """What Scrapy raises when a host does not answer, or not to the end."""
 
 
-def skip_reason(failure: BaseException) -> str:
+def failure_reason(failure: BaseException) -> str:
     """The word for what kept a page from being read: one of ours, `http_404`, or the kind of a failed connection."""
     if isinstance(failure, PageRefused):
         return failure.reason

@@ -20,10 +20,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from backlinkspider.core.graph.centrality import LinkedNodes
+from backlinkspider.core.graph.centrality import LinkGraph
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.site_graph.extension import DomainGraph
-from backlinkspider.site_graph.store import LinkGraph
+from backlinkspider.site_graph.store import SiteGraphStore
 
 LINKS_OF_A_PAGE = 25
 REFERRING_DOMAINS = 2_000
@@ -54,7 +54,7 @@ def main() -> None:
 
 def measure(linking: int, sites: int, edges: int) -> None:
     """Fills a store and works out authority from it."""
-    graph = LinkGraph(edges_maximum=2 * edges)
+    graph = SiteGraphStore(edges_maximum=2 * edges)
     begun = time.perf_counter()
     drawing = 0.0
     pages = drawn_pages(linking, sites)
@@ -67,7 +67,7 @@ def measure(linking: int, sites: int, edges: int) -> None:
     asked = list(graph.numbers_of(name(number) for number in range(REFERRING_DOMAINS)).values())
     trusted = list(graph.numbers_of(name(number) for number in range(TRUSTED)).values())
     links, reading = timed(lambda: graph.links_for(asked))
-    nodes, building = timed(lambda: LinkedNodes(links, graph.sites))
+    nodes, building = timed(lambda: LinkGraph(links, graph.sites))
     _, ranking = timed(lambda: nodes.pagerank(asked))
     _, trusting = timed(lambda: nodes.trustrank(asked, trusted))
     harmonic, measuring = timed(lambda: nodes.harmonic(asked))
@@ -107,7 +107,7 @@ def known_page_microseconds() -> float:
     links = [f"/page/{number}" for number in range(60)] + [f"https://{name(number % 25)}/{number}" for number in range(50)]
     body = "".join(f'<a rel="noopener" href="{link}">{link}</a>' for link in links)
     page = read_page("https://magazine.example/", body.encode())
-    graph = DomainGraph(LinkGraph())
+    graph = DomainGraph(SiteGraphStore())
     times = 20_000
     graph.note(page)
     _, seconds = timed(lambda: [graph.note(page) for _ in range(times)])

@@ -24,8 +24,8 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.frontier.scheduler import Frontier
-from backlinkspider.request_meta import page_meta
+from backlinkspider.frontier.scheduler import JobScheduler
+from backlinkspider.request_meta import page_context
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -62,7 +62,7 @@ def main() -> None:
             )
 
 
-def open_frontier(folder: Path) -> tuple[BacklinksSpider, Frontier]:
+def open_frontier(folder: Path) -> tuple[BacklinksSpider, JobScheduler]:
     """The frontier of a new job, as a crawl opens it."""
     settings = Settings({"JOBDIR": str(folder)})
     settings.setmodule("backlinkspider.settings")
@@ -70,7 +70,7 @@ def open_frontier(folder: Path) -> tuple[BacklinksSpider, Frontier]:
     spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.stats = StatsCollector(crawler)
     crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))
-    frontier = Frontier(crawler, folder)
+    frontier = JobScheduler(crawler, folder)
     frontier.open(spider)
     return spider, frontier
 
@@ -82,11 +82,11 @@ def addresses(spider: BacklinksSpider) -> Iterator[Request]:
         number += 1
         site = f"site{number // ADDRESSES_OF_A_PAGE % SITES}.example"
         url = f"https://{site}/articles/2026/{number}-how-to-oil-a-table"
-        meta = page_meta(f"https://{site}/", site=site, host=None, depth=2)
+        meta = page_context(f"https://{site}/", site=site, host=None, depth=2)
         yield Request(url, callback=spider.parse, errback=spider.failed, meta=meta, priority=-4)
 
 
-def crawl_page(frontier: Frontier, requests: Iterator[Request]) -> tuple[float, float]:
+def crawl_page(frontier: JobScheduler, requests: Iterator[Request]) -> tuple[float, float]:
     """Seconds to take a page, and to queue what it names and be done with it."""
     named = [next(requests) for _ in range(ADDRESSES_OF_A_PAGE)]
     begun = time.perf_counter()
@@ -94,7 +94,7 @@ def crawl_page(frontier: Frontier, requests: Iterator[Request]) -> tuple[float, 
     taken = time.perf_counter()
     assert page is not None
     for request in named:
-        assert not frontier.df.has_seen(request.url)
+        assert not frontier.df.is_seen(request.url)
         assert frontier.enqueue_request(request)
     frontier.finish(page)
     return taken - begun, time.perf_counter() - taken

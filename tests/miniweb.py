@@ -127,8 +127,8 @@ class MiniWeb:
     def __init__(self, pages: Mapping[str, Answer | str], sites: Mapping[str, Site] | None = None) -> None:
         self._sites = sites or {}
         self._answers = {page_url(url): html(page) if isinstance(page, str) else page for url, page in pages.items()}
-        self._origins = frozenset(map(origin_of, [*self._answers, *self._sites]))
-        self._tls = make_tls_context(frozenset(host_of(url) for url in self._origins if url.startswith("https:")))
+        self._origins_per_site = frozenset(map(origin_of, [*self._answers, *self._sites]))
+        self._tls = make_tls_context(frozenset(host_of(url) for url in self._origins_per_site if url.startswith("https:")))
         self._stop: Future[None] = Future()
         self._lock = threading.Lock()
         self._requests: list[Request] = []
@@ -189,7 +189,7 @@ class MiniWeb:
         tunnel, is_kept = "", True
         while is_kept:
             request = await read_request(reader, tunnel)
-            if request.method == "CONNECT" and request.url in self._origins:
+            if request.method == "CONNECT" and request.url in self._origins_per_site:
                 tunnel = request.url
                 writer.write(TUNNEL_OPEN)
                 fault = self._find_answer(tunnel + "/").fault
@@ -221,7 +221,7 @@ class MiniWeb:
                 self._open[host] -= 1
 
     def _find_answer(self, url: str) -> Answer:
-        if origin_of(url) not in self._origins:
+        if origin_of(url) not in self._origins_per_site:
             return REFUSED
         site = self._sites.get(origin_of(url))
         if url in self._answers or site is None:

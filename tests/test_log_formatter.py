@@ -11,7 +11,7 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.exceptions import NoLinkKept
-from backlinkspider.log_formatter import HeardLines
+from backlinkspider.log_formatter import LevelLogFormatter
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from backlinkspider.log_formatter import HeardLines
 def test_a_line_is_made_when_it_is_heard(level: str | int, heard: list[bool]) -> None:
     crawler = get_crawler(settings_dict={"LOG_LEVEL": level})
     crawler.spider = spider = Spider.from_crawler(crawler, name="some")
-    lines = HeardLines.from_crawler(crawler)
+    lines = LevelLogFormatter.from_crawler(crawler)
     response = Response("https://a.example/")
     made = [
         lines.crawled(Request("https://a.example/"), response, spider),

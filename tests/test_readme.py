@@ -14,7 +14,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Link, Page, WholeCrawl
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, CrawlLevelColumns, Link, Page
 from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
     NOT_HTML,
@@ -22,7 +22,7 @@ from backlinkspider.skip_reasons import (
     REDIRECTED_TO_KNOWN,
     TOO_MANY_REDIRECTS,
     UNKNOWN,
-    skip_reason,
+    failure_reason,
 )
 
 PROJECT = Path(__file__).parent.parent
@@ -53,7 +53,7 @@ def test_the_columns_of_coverage_are_those_of_the_code() -> None:
 
 
 def test_every_column_is_a_field() -> None:
-    known = {field.name for field in (*fields(Page), *fields(WholeCrawl))} | {*Link.__struct_fields__}
+    known = {field.name for field in (*fields(Page), *fields(CrawlLevelColumns))} | {*Link.__struct_fields__}
     assert set(COLUMNS) <= known
 
 
@@ -90,7 +90,7 @@ def test_every_file_that_is_named_exists() -> None:
 
 
 def test_every_reason_for_a_skip_is_explained() -> None:
-    reasons = {skip_reason(kind("x")) for kind in CONNECTION_FAILURES} | {NOT_HTML, UNKNOWN}
+    reasons = {failure_reason(kind("x")) for kind in CONNECTION_FAILURES} | {NOT_HTML, UNKNOWN}
     reasons |= {REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS}
     reasons |= {kind.reason for kind in (RobotsBlocked, RobotsUnavailable, BudgetSpent, PrivateAddress, SiteTaken)}
     missing = {reason for reason in reasons if f"`{reason}`" not in section("How it behaves on other people's sites")}

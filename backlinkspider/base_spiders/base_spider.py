@@ -14,18 +14,18 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
 from backlinkspider.checks.feeds import check_feed_options
-from backlinkspider.checks.paths import check_named_files, coverage_path
+from backlinkspider.checks.paths import check_output_paths, coverage_path
 from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
 from backlinkspider.checks.seed_queue import apply_queue, check_queue
 from backlinkspider.checks.settings import check_settings
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.arguments import Arguments, NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.seeds.cursor import SeedsRead
+from backlinkspider.core.seeds.cursor import SeedCursor
 from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage
-from backlinkspider.job.resume import apply_terms, arguments_of_job, read_terms
+from backlinkspider.job.resume import apply_job_feeds, load_job_arguments, merge_arguments
 
 _BAD_LINES_NAMED = 100
 """Bad lines of one list that the log names; all are counted."""
@@ -35,7 +35,7 @@ _CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+\Z")
 """What may stand in a header, without space or line break."""
 
 
-class ArgumentsSpider(Spider):
+class BaseSpider(Spider):
     """A spider whose `-a` arguments are those of README.
 
     Reads: BACKLINKS_SEEDS, BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR; to check them, BACKLINKS_CONTACT,
@@ -49,7 +49,7 @@ class ArgumentsSpider(Spider):
         # The text of the arguments is not kept: Scrapy would put any attribute into the path of a feed, as %(target)s.
         super().__init__()
         self.arguments = arguments
-        self.seeds_read = SeedsRead()
+        self.seeds_read = SeedCursor()
         self.job = str(os.getpid())
 
     @classmethod
@@ -77,8 +77,8 @@ class ArgumentsSpider(Spider):
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
         load_weights(settings["BACKLINKS_WEIGHTS"])
-        terms = read_terms(given, settings)
-        arguments = parse_arguments(arguments_of_job(given, terms), default_seeds=settings["BACKLINKS_SEEDS"])
+        terms = load_job_arguments(given, settings)
+        arguments = parse_arguments(merge_arguments(given, terms), default_seeds=settings["BACKLINKS_SEEDS"])
         if arguments.resolve and settings.getint("BACKLINKS_LINK_ENDS") <= 0:
             raise ArgumentError("resolve asks addresses where they lead, and the setting BACKLINKS_LINK_ENDS allows none")
         for seed in (*arguments.seeds, *arguments.trusted):
@@ -87,8 +87,8 @@ class ArgumentsSpider(Spider):
         if arguments.queue is not None:
             check_queue(arguments.queue, settings, waits=arguments.wait)
         else:
-            apply_terms(settings, terms)
-        check_named_files(arguments, settings)
+            apply_job_feeds(settings, terms)
+        check_output_paths(arguments, settings)
         return arguments
 
     @property
@@ -109,13 +109,13 @@ class ArgumentsSpider(Spider):
                 yield source, len(source.urls) == 1
             elif isinstance(source, SeedFile | NamedList):
                 lines = read_seed_file(source, self.settings["BACKLINKS_LISTS_DIR"])
-                yield from ((seed, False) for seed in self._good_seeds(lines, str(source)))
+                yield from ((seed, False) for seed in self._valid_seeds(lines, str(source)))
 
-    def read_new_seeds(self) -> Iterator[tuple[Seed, bool]]:
+    def unread_seeds(self) -> Iterator[tuple[Seed, bool]]:
         """The same, without those that a job has read before. Raises CloseSpider where these are not the ones it began with."""
-        seeds = ((seed, may_be_list) for seed, may_be_list in self.read_seeds() if not self.seeds_read.skip(seed.text))
+        seeds = ((seed, maybe_seed_list) for seed, maybe_seed_list in self.read_seeds() if not self.seeds_read.skip(seed.text))
         first = next(seeds, None)
-        if not self.seeds_read.is_continued:
+        if not self.seeds_read.matches_previous_run:
             self.count("job/failed")
             self.logger.error("the seeds are not those that the job began with, in the same order; only further ones may follow")
             raise CloseSpider("seeds_changed")
@@ -126,13 +126,13 @@ class ArgumentsSpider(Spider):
     def read_seed_list(self, body: bytes, source: str) -> Iterator[Seed]:
         """The seeds of a list that was fetched from the address `source`. Raises SeedListError."""
         lines = io.StringIO(body.decode(list_encoding(body), "replace"), newline=None)
-        yield from self._good_seeds(parse_seed_list(lines), source)
+        yield from self._valid_seeds(parse_seed_list(lines), source)
 
     def count(self, stat: str, number: int = 1) -> None:
         """Adds to a statistic of ours."""
         self.crawler.stats.inc_value(f"backlinks/{stat}", number)
 
-    def _good_seeds(self, lines: Iterable[Seed | BadLine], source: str) -> Iterator[Seed]:
+    def _valid_seeds(self, lines: Iterable[Seed | BadLine], source: str) -> Iterator[Seed]:
         bad_lines = 0
         for line in lines:
             if isinstance(line, Seed):
@@ -150,8 +150,8 @@ def _coverage_feed(name: str) -> dict[str, Any]:
     return {"format": f"coverage_{kind}", "item_classes": [Coverage], "fields": list(COVERAGE_COLUMNS), "overwrite": True}
 
 
-def arguments_of(crawler: Crawler) -> Arguments:
+def get_arguments(crawler: Crawler) -> Arguments:
     """The arguments of the crawl. Raises NotConfigured under another spider, such as that of `scrapy shell`."""
-    if not isinstance(crawler.spider, ArgumentsSpider):
+    if not isinstance(crawler.spider, BaseSpider):
         raise NotConfigured("works for the spiders of backlinkspider only")
     return crawler.spider.arguments

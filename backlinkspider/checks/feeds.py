@@ -9,7 +9,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.urls.canonicalize import without_user
+from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.feeds.exporters import RowsExporter
 
 
@@ -25,10 +25,10 @@ def check_feed_options(settings: BaseSettings) -> None:
         raise ArgumentError('FEEDS is not written as JSON, such as {"rows.csv": {"format": "csv"}}') from None
     for name, options in feeds.items():
         if not isinstance(options, Mapping):
-            raise ArgumentError(f"feed {without_user(str(name))} has '{options}' in place of its options, such as a format")
+            raise ArgumentError(f"feed {strip_credentials(str(name))} has '{options}' in place of its options, such as a format")
         chosen = options.get("fields", columns)
         if isinstance(chosen, str) or not isinstance(chosen, Iterable | None):
-            raise ArgumentError(f"feed {without_user(str(name))} has the fields '{chosen}', which is no list of columns")
+            raise ArgumentError(f"feed {strip_credentials(str(name))} has the fields '{chosen}', which is no list of columns")
         _check_columns(chosen, str(options.get("format")), settings)
 
 

@@ -14,7 +14,7 @@ from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.job.resume import is_coverage
 
 
-def check_named_files(arguments: Arguments, settings: BaseSettings) -> None:
+def check_output_paths(arguments: Arguments, settings: BaseSettings) -> None:
     """Raises ArgumentError where the coverage or a list of sites is a file that rows go to, or the coverage takes a list's place.
 
     Reads: BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR, FEEDS.

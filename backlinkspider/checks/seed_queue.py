@@ -11,21 +11,21 @@ from scrapy.settings import BaseSettings
 
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
 from backlinkspider.core.queue_url import QueueAddress
-from backlinkspider.core.urls.canonicalize import without_user
+from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.job.resume import is_coverage
-from backlinkspider.seed_queue.client import SeedQueueDesk
+from backlinkspider.seed_queue.client import SeedQueueAdmin
 
 _FEED_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]+:)|(?:file|stdout):")
 """The address of a feed that is written page by page."""
 
-_LEASED = "backlinkspider.workers.leased_handler.LeasedDownloadHandler"
+_LEASED = "backlinkspider.workers.leased_handler.LeaseCheckingHandler"
 
 
 def check_queue(address: QueueAddress, settings: BaseSettings, *, waits: bool) -> None:
     """Opens the queue. Raises ArgumentError for settings that do not go with it, SeedQueueError where it cannot be used."""
     _check_feeds(settings)
     _check_numbers(settings)
-    with SeedQueueDesk(address) as desk:
+    with SeedQueueAdmin(address) as desk:
         if not desk.check() and not waits:
             raise SeedQueueError(f"{address} has no seeds: bring some with scrapy seeds push")
         desk.open()
@@ -45,12 +45,12 @@ def _check_feeds(settings: BaseSettings) -> None:
     if not rows:
         raise ArgumentError("with a queue of seeds name a file for the rows, such as -o worker1.csv: what is crawled is done")
     for name, options in rows.items():
-        why = _unfitness(name, options)
+        why = _problem(name, options)
         if why is not None:
-            raise ArgumentError(f"feed {without_user(name)} {why}")
+            raise ArgumentError(f"feed {strip_credentials(name)} {why}")
 
 
-def _unfitness(name: str, options: Mapping[str, Any]) -> str | None:
+def _problem(name: str, options: Mapping[str, Any]) -> str | None:
     if not _FEED_FILE.match(name) or options.get("postprocessing"):
         return "is not written before the crawl ends: with a queue of seeds, write to a file"
     if options.get("format") == "json":

@@ -21,7 +21,7 @@ def check_settings(settings: BaseSettings) -> None:
     for name, default in _defaults():
         value = settings[name]
         if isinstance(value, str):
-            why = _unfitness(name, value, default)
+            why = _problem(name, value, default)
             if why is not None:
                 raise ArgumentError(f"{name} '{value}' {why}")
 
@@ -32,7 +32,7 @@ def _defaults() -> Iterator[tuple[str, Any]]:
     return ((name, default) for name, default in every.items() if name.isupper())
 
 
-def _unfitness(name: str, value: str, default: object) -> str | None:
+def _problem(name: str, value: str, default: object) -> str | None:
     if name == "LOG_LEVEL":
         levels = logging.getLevelNamesMapping()
         return None if value in levels else f"is none of {', '.join(levels)}"

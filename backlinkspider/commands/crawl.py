@@ -26,13 +26,13 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
-from backlinkspider.base_spiders.base_spider import ArgumentsSpider
+from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
-from backlinkspider.core.text import printable
-from backlinkspider.core.urls.canonicalize import without_user
+from backlinkspider.core.text import escape_control_characters
+from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.job.outcome import failure_of
+from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import job_folder, read_job
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Command(ScrapyCrawlCommand):
         finished = read_job(folder).get("finished") if folder is not None else None
         if finished is None:
             return False
-        feeds = ", ".join(without_user(str(name)) for name in self.settings["FEEDS"]) or "no feed"
+        feeds = ", ".join(strip_credentials(str(name)) for name in self.settings["FEEDS"]) or "no feed"
         line = f"the job in {folder} finished at {finished}; its rows are in {feeds}. Nothing is left to do"
         print(f"scrapy crawl: {line}: for a new crawl take another folder for JOBDIR", file=sys.stderr)
         self._log(logging.INFO, f"crawl finished: {line}")
@@ -103,7 +103,7 @@ class Command(ScrapyCrawlCommand):
         if name not in loader.list():
             raise UsageError(f"no spider is named '{name}'; there is {', '.join(loader.list())}")
         spider = loader.load(name)
-        if issubclass(spider, ArgumentsSpider) and spider.check_arguments(given, self.settings).queue is not None:
+        if issubclass(spider, BaseSpider) and spider.check_arguments(given, self.settings).queue is not None:
             apply_queue(self.settings)
 
     def _refuse(self, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
@@ -136,7 +136,7 @@ def _check_words(words: list[str], pairs: list[str]) -> None:
             raise UsageError(f"argument '{name}' is given {times} times; separate several values by commas")
 
 
-class CrawlWatch:
+class OutcomeTracker:
     """Sees how a crawl ends, and whether somebody asked the process to; what Scrapy does about that stays as it is.
 
     Counts: backlinks/outcome (finished, failed or interrupted) and backlinks/outcome_reason, before Scrapy prints the stats.
@@ -154,13 +154,13 @@ class CrawlWatch:
         crawler.signals.connect(self._note_stop, signals.engine_stopped)
 
     @property
-    def was_forced(self) -> bool:
+    def was_killed(self) -> bool:
         """Whether the process was asked twice, and Scrapy did not get to close the crawl."""
         return self._has_received and self._reason is None
 
     def judge(self) -> tuple[int, str | None]:
         """The exit code and, unless the crawl finished, why in one line."""
-        if self.was_forced:
+        if self.was_killed:
             return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
         if self._has_received and not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
             # Scrapy does not wait for an upload, nor for the pass before it, when a signal comes after the last page.
@@ -203,7 +203,7 @@ class CrawlWatch:
 
 def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -> tuple[int, str | None]:
     """Crawls to the end, which the last line of the log says; the exit code and, unless the crawl finished, why in one line."""
-    watch = CrawlWatch(crawler)
+    watch = OutcomeTracker(crawler)
     # A site's certificate is no news to the user, and Scrapy warns of each.
     logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
     process.crawl(crawler, **arguments)
@@ -211,7 +211,7 @@ def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -
     code, why = watch.judge()
     if process.bootstrap_failed:
         code, why = FAILED, "failed: the crawl could not be started; the log says why"
-    elif watch.was_forced:
+    elif watch.was_killed:
         _send_coverage(crawler)
     logger.log(_LEVELS[code], "crawl %s", why or _WORDS[code])
     return code, why
@@ -226,7 +226,7 @@ def _send_coverage(crawler: Crawler) -> None:
 
 def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
     """The exit code for a crawl that came to its end and, unless it finished, why in one line."""
-    failure = failure_of(crawler.stats.get_stats(), needs_seeds=issubclass(crawler.spidercls, ArgumentsSpider))
+    failure = crawl_failure(crawler.stats.get_stats(), needs_seeds=issubclass(crawler.spidercls, BaseSpider))
     return (FINISHED, None) if failure is None else (FAILED, f"failed: {failure}")
 
 
@@ -242,4 +242,4 @@ def refuse(command: str, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> N
 
 
 def _one_line(problem: str) -> str:
-    return printable(problem)[:_LINE_CHARACTERS]
+    return escape_control_characters(problem)[:_LINE_CHARACTERS]

@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse, refuse_options
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.core.text import printable
+from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.merge import MergeCounts, look_at_feeds, merge_feeds
 from backlinkspider.feeds.reader import FeedFile, NoteBadLine
 
@@ -82,7 +82,7 @@ def write_feed(command: str, output: str, write: Callable[[NoteBadLine], str], *
         report.close()
         print(text)
         return FINISHED
-    print(f"scrapy {command}: {printable(why)}", file=sys.stderr)
+    print(f"scrapy {command}: {escape_control_characters(why)}", file=sys.stderr)
     return exit_code
 
 
@@ -98,7 +98,7 @@ class _BadLineReport:
         """Counts a line, and prints it if it is one of the first."""
         self._count += 1
         if self._count <= _BAD_LINES_NAMED:
-            text = printable(f"{feed.path} line {line.number} {self._fate}: {line.problem}")
+            text = escape_control_characters(f"{feed.path} line {line.number} {self._fate}: {line.problem}")
             print(f"scrapy {self._command}: {text}", file=sys.stderr)
 
     def close(self) -> None:
@@ -133,4 +133,4 @@ def _text_of(counts: MergeCounts, output: str) -> str:
 
 def text_of_facts(title: str, facts: Mapping[str, int]) -> str:
     """A line that says what was done, and one for each count."""
-    return "\n".join([printable(title), *(f"  {name:<23}{count}" for name, count in facts.items())])
+    return "\n".join([escape_control_characters(title), *(f"  {name:<23}{count}" for name, count in facts.items())])

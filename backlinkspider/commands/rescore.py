@@ -14,7 +14,7 @@ from backlinkspider.commands.merge import text_of_facts, write_feed
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.feeds.reader import NoteBadLine
-from backlinkspider.feeds.rescore import Rescored, look_at_rescored, rescore_feed
+from backlinkspider.feeds.rescore import Rescored, open_for_rescore, rescore_feed
 
 
 class Command(ScrapyCommand):
@@ -53,7 +53,7 @@ class Command(ScrapyCommand):
             assert self.settings is not None, "set by scrapy.cmdline"
             self._weights = load_weights(opts.weights[0] if opts.weights else self.settings["BACKLINKS_WEIGHTS"])
             self._output: str = opts.output[0] if opts.output else args[0]
-            self._feed = look_at_rescored(args[0], self._output)
+            self._feed = open_for_rescore(args[0], self._output)
         except (UsageError, BacklinkSpiderError) as error:
             refuse("rescore", str(error))
 

@@ -19,8 +19,8 @@ from backlinkspider.core.arguments import NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, SeedListError
 from backlinkspider.core.queue_url import QueueAddress, parse_queue_address
 from backlinkspider.core.seeds.seeds import BadLine, Seed
-from backlinkspider.core.text import printable
-from backlinkspider.seed_queue.client import FAILURES, SeedQueueDesk, Status, fits_queue
+from backlinkspider.core.text import escape_control_characters
+from backlinkspider.seed_queue.client import FAILURES, SeedQueueAdmin, Status, fits_queue
 
 _BAD_LINES_NAMED = 100
 _SITES_NAMED = 100
@@ -69,7 +69,7 @@ def _push(address: QueueAddress, names: list[str], lists_folder: str | None) -> 
         if not isinstance(source, Seed):
             check_seed_file(source, lists_folder)
     reader = _SeedReader(sources, lists_folder)
-    with SeedQueueDesk(address) as desk:
+    with SeedQueueAdmin(address) as desk:
         desk.open()
         counts = Counter(desk.push(reader.read()))
     print(f"{address}: {counts[1] + counts[2]} new, {counts[0]} known, {counts[2]} more sites to crawl")
@@ -114,11 +114,11 @@ class _SeedReader:
     def _name(self, problem: str) -> None:
         self.passed_over += 1
         if self.passed_over <= _BAD_LINES_NAMED:
-            print(f"scrapy seeds: {printable(problem)}", file=sys.stderr)
+            print(f"scrapy seeds: {escape_control_characters(problem)}", file=sys.stderr)
 
 
 def _show(address: QueueAddress) -> None:
-    with SeedQueueDesk(address) as desk:
+    with SeedQueueAdmin(address) as desk:
         if not desk.check():
             raise SeedListError(f"{address} has no seeds: bring some with scrapy seeds push")
         status = desk.status()
@@ -135,7 +135,7 @@ def _lines(status: Status) -> Iterator[str]:
     failures = {outcome: count for outcome, count in status.outcomes.items() if outcome in FAILURES}
     yield f"  failed  {sum(failures.values()):>7}{_counted(failures)}"
     for site, outcome in sorted(status.failed.items())[:_SITES_NAMED]:
-        yield f"    {printable(site)}  {printable(outcome)}"
+        yield f"    {escape_control_characters(site)}  {escape_control_characters(outcome)}"
     yield from _rest(len(status.failed))
 
 
@@ -151,4 +151,8 @@ def _rest(count: int) -> Iterator[str]:
 
 
 def _counted(outcomes: dict[str, int]) -> str:
-    return f"  ({', '.join(f'{printable(word)} {count}' for word, count in sorted(outcomes.items()))})" if outcomes else ""
+    return (
+        f"  ({', '.join(f'{escape_control_characters(word)} {count}' for word, count in sorted(outcomes.items()))})"
+        if outcomes
+        else ""
+    )

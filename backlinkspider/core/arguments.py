@@ -14,7 +14,7 @@ from backlinkspider.core.links.target import Scope, Target, parse_target
 from backlinkspider.core.queue_url import QueueAddress, is_queue_address, parse_queue_address
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.seeds.shards import EVERYTHING, Shard
-from backlinkspider.core.urls.canonicalize import without_user
+from backlinkspider.core.urls.canonicalize import strip_credentials
 
 NAMES = (
     "target",
@@ -212,7 +212,7 @@ def _parse_list_or_seed(argument: str, name: str) -> Seed | SeedFile | NamedList
         return parse_seed(name)
     except SeedError as error:
         raise ArgumentError(
-            f"{argument}: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{without_user(name)})"
+            f"{argument}: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{strip_credentials(name)})"
         ) from None
 
 

@@ -9,7 +9,7 @@ BacklinkSpiderError
     FeedRowError
     WeightsError
     SeedQueueError
-        SeedQueueSilent
+        SeedQueueUnavailable
 
 Each message is one line that says what is wrong and what would be right.
 """
@@ -51,5 +51,5 @@ class SeedQueueError(BacklinkSpiderError):
     """Raised by `seed_queue`: a server that refuses us, or a key of it that is no queue of seeds."""
 
 
-class SeedQueueSilent(SeedQueueError):  # noqa: N818 - it is the queue that is silent
+class SeedQueueUnavailable(SeedQueueError):  # noqa: N818 - it is the queue that is silent
     """Raised by `seed_queue`: a server that does not answer, and may do so later."""

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-SHORT = 500
+MAX_KEY_LENGTH = 500
 """Characters of a text that is remembered."""
 
 
-def remember_short(count: int) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
+def cache_short_strings(count: int) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
     """A decorator for a pure function of a text, whose last `count` results for short texts are kept.
 
     Every page of the web is hostile: without a bound on the text a cache of 4,096 entries holds what its pages like.
@@ -24,17 +24,17 @@ def remember_short(count: int) -> Callable[[Callable[[str], Result]], Callable[[
 
         @wraps(function)
         def look_up(text: str) -> Result:
-            return remembered(text) if len(text) <= SHORT else function(text)
+            return remembered(text) if len(text) <= MAX_KEY_LENGTH else function(text)
 
         return look_up
 
     return decorate
 
 
-def short_key(text: str) -> str:
+def bounded_key(text: str) -> str:
     """A text under which something is remembered: itself, or a hash of a long one; an address may have 8,000 characters.
 
-    >>> short_key("https://example.com/"), len(short_key("https://example.com/" + "x" * 8_000))
+    >>> bounded_key("https://example.com/"), len(bounded_key("https://example.com/" + "x" * 8_000))
     ('https://example.com/', 32)
     """
-    return text if len(text) <= SHORT else blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return text if len(text) <= MAX_KEY_LENGTH else blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

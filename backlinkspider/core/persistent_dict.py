@@ -8,15 +8,15 @@ from typing import Generic, TypeVar
 V = TypeVar("V")
 
 
-class KeptDict(dict[str, V], Generic[V]):
+class PersistentDict(dict[str, V], Generic[V]):
     """A dict that can tell what has changed in it, once somebody wants to know, and forgets its oldest key beyond a number.
 
     A value that is changed in place is to be named with `note`; None is no value.
 
-    >>> pages = KeptDict[int]()
+    >>> pages = PersistentDict[int]()
     >>> pages.restore([("a.example", 3)])
     >>> pages["a.example"] += 1
-    >>> list(pages.take_changes()), list(pages.take_changes())
+    >>> list(pages.pop_changes()), list(pages.pop_changes())
     ([('a.example', 4)], [])
     """
 
@@ -48,7 +48,7 @@ class KeptDict(dict[str, V], Generic[V]):
             super().__setitem__(key, value)
         self._changed = {}
 
-    def take_changes(self) -> Iterator[tuple[str, V | None]]:
+    def pop_changes(self) -> Iterator[tuple[str, V | None]]:
         """The keys that have changed since this was last asked, in the order of their first change; None for one that is gone."""
         changed, self._changed = self._changed, {}
         for key in changed or ():

@@ -7,38 +7,38 @@ from typing import Any
 
 from backlinkspider.core.arguments import Arguments, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.urls.canonicalize import without_user
+from backlinkspider.core.urls.canonicalize import strip_credentials
 
 _LIMITS = {"max_pages": True, "max_depth": False, "max_pagination": True, "max_queries": True}
 """The arguments that may grow, and whether 0 is no limit."""
 
-_FREE = frozenset({"coverage", "seeds"})
+_MUTABLE = frozenset({"coverage", "seeds"})
 """The arguments that may change: where the coverage goes, and the seeds, which the spider compares one by one."""
 
 _FIELDS = {"target": "targets"}
 """The arguments whose values have another name."""
 
 
-def continue_arguments(begun: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def resume_arguments(begun: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """The texts of the arguments of a job that began with some and is gone on with others. Raises ArgumentError.
 
     What is not given stays as it was. A limit may grow; whatever else decides which rows there are may not change.
 
-    >>> continue_arguments({"target": "example.com", "max_pages": "10"}, {"max_pages": "50"})
+    >>> resume_arguments({"target": "example.com", "max_pages": "10"}, {"max_pages": "50"})
     {'target': 'example.com', 'max_pages': '50'}
     """
     texts = {**begun, **given}
     before, after = parse_arguments(begun), parse_arguments(texts)
     for name in given:
-        if not name.startswith("_") and name not in _FREE:
+        if not name.startswith("_") and name not in _MUTABLE:
             _check(name, before, after)
     return texts
 
 
-def changed_limits(begun: Mapping[str, str], texts: Mapping[str, str]) -> list[str]:
+def raised_limits(begun: Mapping[str, str], texts: Mapping[str, str]) -> list[str]:
     """The limits that have grown, each as a phrase for people.
 
-    >>> changed_limits({"target": "example.com"}, {"target": "example.com", "max_pages": "0"})
+    >>> raised_limits({"target": "example.com"}, {"target": "example.com", "max_pages": "0"})
     ['max_pages is 0 and was 100']
     """
     before, after = parse_arguments(begun), parse_arguments(texts)
@@ -74,7 +74,7 @@ def continue_feeds(
     """
     formats = [{absolute(name): options.get("format") for name, options in feeds.items()} for feeds in (begun, given)]
     if given and formats[0] != formats[1]:
-        names = ", ".join(map(without_user, begun)) or "no feed"
+        names = ", ".join(map(strip_credentials, begun)) or "no feed"
         raise ArgumentError(f"the job writes to {names}: name the same with -o, or leave it out")
     return {name: dict(options) for name, options in (given or begun).items()}
 

@@ -4,16 +4,16 @@ _SHOWN = 100
 """Characters of a text that a message shows."""
 
 
-def fold_space(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     r"""The text with every run of white space as one space, and none around.
 
-    >>> fold_space(" the\n oak  chair ")
+    >>> collapse_whitespace(" the\n oak  chair ")
     'the oak chair'
     """
     return " ".join(text.split())
 
 
-def printable(text: str) -> str:
+def escape_control_characters(text: str) -> str:
     r"""The text with U+FFFD for what would move a cursor, break a line or command a terminal.
 
     >>> printable("red \x1b[31m")
@@ -22,12 +22,12 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
-def shown(text: str) -> str:
+def truncate_for_message(text: str) -> str:
     """The text for a message of one line: printable, and short.
 
     >>> shown("x" * 200) == "x" * 100 + "…"
     True
     """
     # Cut first: the text may be long.
-    start = printable(text[: _SHOWN + 1])
+    start = escape_control_characters(text[: _SHOWN + 1])
     return start if len(text) <= _SHOWN else f"{start[:_SHOWN]}…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy.crawler import Crawler
 
 
-def is_closing(crawler: Crawler) -> bool:
+def is_shutting_down(crawler: Crawler) -> bool:
     """Whether nothing more may be asked: Scrapy closes the crawl, or has not begun it."""
     engine = crawler.engine
     slot = engine._slot  # noqa: SLF001 - no signal says that a crawl begins to close

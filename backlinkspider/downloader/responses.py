@@ -22,15 +22,15 @@ def is_page(response: Response) -> bool:
     return is_html(response.body, _content_type(response))
 
 
-def answered_page(response: Response) -> Page:
+def parse_page(response: Response) -> Page:
     """The page that an answer is, with the seed and depth of its request."""
-    page = page_of_answer(response)
+    page = page_from_response(response)
     page.seed = response.meta["seed"]
     page.depth = response.meta["depth"]
     return page
 
 
-def page_of_answer(response: Response) -> Page:
+def page_from_response(response: Response) -> Page:
     """The page that an answer is, whoever asked for it."""
     page = read_page(
         absolute_url(response.url, response.url) or response.url,
@@ -47,7 +47,7 @@ def page_of_answer(response: Response) -> Page:
     return page
 
 
-def answered_listing(response: Response, maximum_bytes: int) -> Listing | None:
+def parse_sitemap(response: Response, maximum_bytes: int) -> Listing | None:
     """The sitemap or feed that an answer is, zipped or not; None for anything else."""
     return read_listing(unzipped_body(response, maximum_bytes), response.url, _content_type(response))
 
@@ -57,7 +57,7 @@ def unzipped_body(response: Response, maximum_bytes: int) -> bytes:
     return gunzip(response.body, maximum_bytes)
 
 
-def answered_hop(response: Response) -> Hop | None:
+def redirect_hop(response: Response) -> Hop | None:
     """The redirect that an answer is; None when it leads to no web address."""
     location = next(iter(_header_values(response, "Location")), None)
     url_to = absolute_url(location, response.url) if location else None
@@ -68,7 +68,7 @@ def answered_hop(response: Response) -> Hop | None:
 
 def redirects_before(meta: Mapping[str, Any]) -> Iterator[Page]:
     """The redirects that led to a request, as pages, by what its meta carries."""
-    for page in redirect_pages([Hop(*hop) for hop in meta["hops"]]):
+    for page in redirect_pages([Hop(*hop) for hop in meta["redirect_chain"]]):
         page.seed, page.depth = meta["seed"], meta["depth"]
         yield page
 

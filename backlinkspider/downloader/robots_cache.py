@@ -31,7 +31,7 @@ Answer: TypeAlias = bytes | PageRefused | None
 """A robots.txt, None where there are no rules, or why nothing of the origin may be fetched."""
 
 
-class _RulesRead(LRUCache[bytes, tuple[Protego, int]]):
+class _ParsedRules(LRUCache[bytes, tuple[Protego, int]]):
     """The rules in memory, by their text; nobody holds them beside it for longer than it takes to ask them."""
 
     def popitem(self) -> tuple[bytes, tuple[Protego, int]]:
@@ -42,14 +42,14 @@ class _RulesRead(LRUCache[bytes, tuple[Protego, int]]):
         return text, (rules, size)
 
 
-class RobotsAnswers(LRUCache[str, Answer]):
+class RobotsCache(LRUCache[str, Answer]):
     """The answers of origins, and the rules in them, in a bounded memory: any name of a site may have half a megabyte of them."""
 
     def __init__(self) -> None:
         super().__init__(_BYTES_KEPT, getsizeof=_size_of)
-        self._rules = _RulesRead(_BYTES_READ, getsizeof=itemgetter(1))
+        self._rules = _ParsedRules(_BYTES_READ, getsizeof=itemgetter(1))
 
-    def rules_in(self, answer: Answer) -> Protego | None:
+    def rules_for_response(self, answer: Answer) -> Protego | None:
         """The rules of an answer; None where there are none. Raises: PageRefused."""
         if answer is None:
             return None
@@ -69,7 +69,7 @@ class RobotsAnswers(LRUCache[str, Answer]):
         answer = self.get(origin)
         return self.read(answer) if isinstance(answer, bytes) else None
 
-    def rules_at_hand(self, origin: str) -> Protego | None:
+    def cached_rules(self, origin: str) -> Protego | None:
         """The rules of an origin, long ones only if they are in memory: a page may name many origins by turns, each with such."""
         answer = self.get(origin)
         if not isinstance(answer, bytes) or (len(answer) > _BYTES_READ_AGAIN and answer not in self._rules):
@@ -77,7 +77,7 @@ class RobotsAnswers(LRUCache[str, Answer]):
         return self.read(answer)
 
 
-def beginning_of(robots: bytes) -> bytes:
+def truncate_robots(robots: bytes) -> bytes:
     """What counts of a robots.txt: whole lines, because half of a path forbids more than the path."""
     if len(robots) <= _MAXIMUM_BYTES:
         return robots
@@ -86,7 +86,7 @@ def beginning_of(robots: bytes) -> bytes:
 
 def parse_robots(body: bytes) -> Protego:
     """The rules of a robots.txt, whatever it is: a page in its place has none, of a long one the beginning counts."""
-    return Protego.parse(beginning_of(body).decode("utf-8-sig", "replace"))
+    return Protego.parse(truncate_robots(body).decode("utf-8-sig", "replace"))
 
 
 def _size_of(answer: Answer) -> int:

@@ -17,7 +17,7 @@ from backlinkspider.core.urls.domains import site_of_url
 
 logger = logging.getLogger(__name__)
 
-BUSY = (429, 503)
+RETRY_LATER_STATUSES = (429, 503)
 """The answers with which a server asks for fewer requests (RFC 6585, 4; RFC 9110, 15.6.4)."""
 
 
@@ -51,18 +51,18 @@ class SiteDelays:
         """Whether a site has a delay of its own."""
         return site in self._crawler.engine.downloader.per_slot_settings
 
-    def delay_of(self, site: str) -> float:
+    def delay(self, site: str) -> float:
         """The seconds between two requests to a site."""
         slot = self._slot(site)
         known = self._crawler.engine.downloader.per_slot_settings.get(site, {}).get("delay", 0.0)
         delay = slot.delay if slot is not None else self._crawler.settings.getfloat("DOWNLOAD_DELAY")
         return float(max(delay, known))
 
-    def rest_of(self, site: str) -> float:
+    def seconds_until_allowed(self, site: str) -> float:
         """The seconds from now for which nobody is to ask a site: its delay, or longer where it asked for that."""
         slot = self._slot(site)
         held = slot.lastseen + slot.delay - monotonic() if slot is not None else 0.0
-        return max(self.delay_of(site), held)
+        return max(self.delay(site), held)
 
     def hold(self, site: str, seconds: float) -> None:
         """Leaves a site alone for so long from now."""
@@ -95,7 +95,7 @@ class BackOffMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """The answer as it is."""
         site = slot_of(request)
-        if response.status not in BUSY:
+        if response.status not in RETRY_LATER_STATUSES:
             self._busy.pop(site, None)
             return response
         self._busy[site] += 1

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backlinkspider.core.links.anchors import AnchorType
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.rows.row_parser import FeedRow
-from backlinkspider.core.urls.canonicalize import comparison_key
+from backlinkspider.core.urls.canonicalize import canonical_url
 from backlinkspider.items import LinkType
 
 _SCHEMA = """
@@ -69,10 +69,10 @@ class PageGraph:
 
     def number_of(self, url: str) -> int | None:
         """The number of a page; None for one whose links are not known."""
-        return self.numbers.get(_digest(comparison_key(url)))
+        return self.numbers.get(_digest(canonical_url(url)))
 
 
-class Survey:
+class RowAggregates:
     """Takes the rows of a feed one after the other, those of a page together, and then answers questions.
 
     Counts are in a temporary file that SQLite deletes by itself; the traces of each referring domain, and the links among the
@@ -145,7 +145,7 @@ class Survey:
             pages.links.extend(number for number in numbers if number is not None)
 
     def _number(self, url: str, pages: PageGraph) -> int | None:
-        key = _digest(comparison_key(url))
+        key = _digest(canonical_url(url))
         if key not in pages.numbers:
             if self._numbered >= _PAGES_MAXIMUM:
                 return None
@@ -158,7 +158,7 @@ class Survey:
 
 
 def _address(row: FeedRow) -> int:
-    return _digest(comparison_key(str(row.get("url_to"))))
+    return _digest(canonical_url(str(row.get("url_to"))))
 
 
 def _anchor(row: FeedRow) -> int:

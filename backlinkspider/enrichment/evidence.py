@@ -7,38 +7,38 @@ from functools import cache, partial
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.graph.centrality import Authority
-from backlinkspider.core.graph.link_farms import LinkFarm, SiteTraces, find_link_farms
-from backlinkspider.core.links.destination import LinkEnd
+from backlinkspider.core.graph.centrality import CentralityScores
+from backlinkspider.core.graph.link_farms import LinkFarm, SiteFootprints, find_link_farms
+from backlinkspider.core.links.destination import Destination
 from backlinkspider.core.links.relation import Relation
-from backlinkspider.core.links.shorteners import relation_of_row
+from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.enrichment.aggregates import Traces
 from backlinkspider.enrichment.verdicts import CrawlEvidence
 from backlinkspider.extensions.summary import Summary
 from backlinkspider.job.store import job_folder
-from backlinkspider.link_check.extension import LinkEnds
+from backlinkspider.link_check.extension import LinkCheckExtension
 from backlinkspider.site_graph.extension import DomainGraph
-from backlinkspider.target_profile.extension import TargetProfiles
+from backlinkspider.target_profile.extension import TargetProfiler
 
 
-def evidence_of(crawler: Crawler) -> CrawlEvidence:
+def collect_evidence(crawler: Crawler) -> CrawlEvidence:
     """What a crawl that has ended knows beside its rows; of a part that is switched off, nothing."""
-    arguments = arguments_of(crawler)
+    arguments = get_arguments(crawler)
     is_job = job_folder(crawler.settings) is not None
     summary = crawler.get_extension(Summary)
-    ends = crawler.get_extension(LinkEnds)
-    profiles = crawler.get_extension(TargetProfiles)
+    ends = crawler.get_extension(LinkCheckExtension)
+    profiles = crawler.get_extension(TargetProfiler)
     graph = crawler.get_extension(DomainGraph)
 
-    def end_of(url: str) -> LinkEnd | None:
+    def end_of(url: str) -> Destination | None:
         return ends.end_of(url) if ends is not None else None
 
     @cache
-    def has_unread(target: str) -> bool:
-        return profiles is not None and profiles.has_unread(target, end_of)
+    def has_unfetched_pages(target: str) -> bool:
+        return profiles is not None and profiles.has_unfetched_pages(target, end_of)
 
     def relation_of(row: FeedRow) -> Relation | None:
         relation = _relation_of(row, arguments=arguments, end_of=end_of)
@@ -55,7 +55,7 @@ def evidence_of(crawler: Crawler) -> CrawlEvidence:
             return None
         profile = profiles.of(target) if profiles is not None else None
         answer = profile.links_to(site) if profile is not None else None
-        return None if answer is False and has_unread(target) else answer
+        return None if answer is False and has_unfetched_pages(target) else answer
 
     return CrawlEvidence(
         pages_of=summary.pages_of if summary is not None else lambda _: 0,
@@ -68,8 +68,8 @@ def evidence_of(crawler: Crawler) -> CrawlEvidence:
     )
 
 
-def _relation_of(row: FeedRow, *, arguments: Arguments, end_of: Callable[[str], LinkEnd | None]) -> Relation | None:
-    return relation_of_row(
+def _relation_of(row: FeedRow, *, arguments: Arguments, end_of: Callable[[str], Destination | None]) -> Relation | None:
+    return resolved_relation(
         row,
         end_of(str(row.get("url_to"))),
         targets=arguments.targets,
@@ -79,7 +79,7 @@ def _relation_of(row: FeedRow, *, arguments: Arguments, end_of: Callable[[str], 
     )
 
 
-def _authority_of(graph: DomainGraph | None, sites: frozenset[str]) -> Mapping[str, Authority]:
+def _authority_of(graph: DomainGraph | None, sites: frozenset[str]) -> Mapping[str, CentralityScores]:
     return graph.authority_of(sites, graph.trusted_sites()) if graph is not None and sites else {}
 
 
@@ -87,12 +87,12 @@ def _farms_among(graph: DomainGraph | None, traces: Mapping[str, Traces]) -> Map
     if graph is None or len(traces) < 2:
         return {}
     sites = [
-        SiteTraces(
+        SiteFootprints(
             site,
             addresses=frozenset(seen.ips),
             analytics_ids=frozenset(seen.analytics_ids),
             templates=frozenset(seen.templates),
-            linked_sites=graph.telling_links(site),
+            linked_sites=graph.distinctive_links(site),
         )
         for site, seen in traces.items()
     ]

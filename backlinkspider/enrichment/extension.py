@@ -18,17 +18,17 @@ from typing import Any, NamedTuple
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
 
-from backlinkspider.base_spiders.base_spider import ArgumentsSpider
+from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
-from backlinkspider.enrichment.evidence import evidence_of
-from backlinkspider.enrichment.verdicts import CrawlEvidence, Finished, finish_feed
-from backlinkspider.feeds.atomic_files import remove_drafts, write_draft
+from backlinkspider.enrichment.evidence import collect_evidence
+from backlinkspider.enrichment.verdicts import CrawlEvidence, EnrichmentResult, enrich_feed
+from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, look_at_format
-from backlinkspider.items import COLUMNS, LATER
+from backlinkspider.items import COLUMNS, DEFERRED_COLUMNS
 from backlinkspider.job.store import Job
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class _Feed(NamedTuple):
     exporter: RowsExporter
 
 
-class FeedFinishing:
+class FeedEnricher:
     """Writes what only the whole crawl can say into the rows of its feeds, one feed after the other, in a thread.
 
     The evidence for it stands in the rows themselves; of a feed that has columns of its own choice, in a file beside. What is
@@ -94,13 +94,13 @@ class FeedFinishing:
         self._begun.add(slot.uri)
         if not self._is_finished(slot) or not isinstance(exporter, RowsExporter) or exporter.has_all_columns:
             return
-        if not {*exporter.columns} & {*LATER}:
+        if not {*exporter.columns} & {*DEFERRED_COLUMNS}:
             return
         if job is None:
             file: Any = tempfile.NamedTemporaryFile(prefix="facts-", dir=self._crawler.settings["FEED_TEMPDIR"])  # noqa: SIM115
         else:
             path = (job.folder / f"facts-{slug_of(slot.uri)}").absolute()
-            remove_drafts(path)
+            remove_temp_files(path)
             file = path.open("ab+" if job.knows_feed(path) else "wb+")
             job.write_feed(path, file, COLUMNS)
         self._facts[slot.uri] = _Facts(file, JsonLinesRowsExporter(file))
@@ -142,7 +142,7 @@ class FeedFinishing:
             logger.warning("feed %s has %d lines without verdicts: they cannot be read back", slot.uri, finished.bad_lines)
         return True
 
-    def _finish_whole(self, finish: Callable[[], Finished], draft: Path) -> Finished:
+    def _finish_whole(self, finish: Callable[[], EnrichmentResult], draft: Path) -> EnrichmentResult:
         """Finishes a feed, or leaves no draft: nobody comes back to remove it when the process is to end."""
         try:
             finished = finish()
@@ -155,14 +155,14 @@ class FeedFinishing:
     @cached_property
     def _evidence(self) -> CrawlEvidence:
         """What the crawl, which has ended, says to all of its feeds."""
-        return evidence_of(self._crawler)
+        return collect_evidence(self._crawler)
 
-    def _finish_rows(self, feed: FeedFile, draft: Path) -> Finished:
-        return finish_feed(feed, draft, evidence=self._evidence, weights=self._weights, check_time=self._check_time)
+    def _finish_rows(self, feed: FeedFile, draft: Path) -> EnrichmentResult:
+        return enrich_feed(feed, draft, evidence=self._evidence, weights=self._weights, check_time=self._check_time)
 
-    def _finish_by_facts(self, facts: _Facts, feed: _Feed, draft: Path) -> Finished:
+    def _finish_by_facts(self, facts: _Facts, feed: _Feed, draft: Path) -> EnrichmentResult:
         """Writes the rows that were kept, finished, in the form of a feed, behind what stood there before."""
-        with write_draft(facts.path) as rows:
+        with temp_file_for(facts.path) as rows:
             finished = self._finish_rows(look_at_format(str(facts.path), _FACTS_ENDING), rows)
             with feed.path.open("rb") as old, draft.open("xb") as file:
                 _copy(old, file, feed.begins_at)
@@ -180,7 +180,7 @@ class FeedFinishing:
         # The end of a batch is not that of the crawl.
         is_whole = not slot.feed_options.get("batch_item_count") and "postprocessing" not in slot.feed_options
         spider = self._crawler.spider
-        if not is_whole or not isinstance(spider, ArgumentsSpider):
+        if not is_whole or not isinstance(spider, BaseSpider):
             return False
         # Of the other relations there is nothing more to say, unless one is a short link that turns out to lead to the target.
         return not spider.arguments.keep.isdisjoint(TO_TARGET) or bool(spider.arguments.resolve)

@@ -15,9 +15,9 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.enrichment.extension import FeedFinishing
+from backlinkspider.enrichment.extension import FeedEnricher
 from backlinkspider.feeds.exporters import RowsExporter
-from backlinkspider.feeds.storage import RowsStorage
+from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.job.resume import is_coverage
 from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
@@ -46,7 +46,7 @@ class SafeFeedExporter(FeedExporter):
                 raise ArgumentError("a feed of the setting FEEDS cannot be written; the log says which") from None
             raise
         self._closing: asyncio.Future[None] | None = None
-        self._finishing = FeedFinishing(crawler)
+        self._finishing = FeedEnricher(crawler)
         crawler.signals.connect(self._join, job_opened)
 
     def open_spider(self, spider: Spider) -> None:
@@ -61,7 +61,7 @@ class SafeFeedExporter(FeedExporter):
             try:
                 self._start(slot)
                 self._keep(slot)
-                if isinstance(slot.storage, RowsStorage):
+                if isinstance(slot.storage, DeferredFeedStorage):
                     self._finishing.begin(slot, self._job)
             except Exception as error:  # noqa: BLE001 - of whatever kind: without its feed a crawl is for nothing
                 self.slots = [other for other in self.slots if other is not slot]
@@ -107,7 +107,7 @@ class SafeFeedExporter(FeedExporter):
         if self._job is not None:
             # What one process has no rows for may have those of others.
             slot.store_empty = True
-        slot.storage = RowsStorage(
+        slot.storage = DeferredFeedStorage(
             slot.storage, slot.uri, partial(self._finishing.finish, slot), self._note_failure, job=self._job
         )
         return slot
@@ -129,7 +129,7 @@ class SafeFeedExporter(FeedExporter):
 
     def _keep(self, slot: FeedSlot) -> None:
         """Has the job keep account of a feed of rows."""
-        if self._job is not None and isinstance(slot.storage, RowsStorage):
+        if self._job is not None and isinstance(slot.storage, DeferredFeedStorage):
             assert isinstance(slot.exporter, RowsExporter)
             assert slot.file is not None
             assert slot.storage.path is not None

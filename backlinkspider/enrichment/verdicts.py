@@ -10,15 +10,15 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from backlinkspider.core.graph.centrality import Authority, pagerank
+from backlinkspider.core.graph.centrality import CentralityScores, pagerank
 from backlinkspider.core.graph.link_farms import LinkFarm
-from backlinkspider.core.links.destination import LinkEnd
+from backlinkspider.core.links.destination import Destination
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.enrichment.aggregates import Survey, Traces
+from backlinkspider.enrichment.aggregates import RowAggregates, Traces
 from backlinkspider.feeds.line_reader import EVERY_LINE, Wanted
 from backlinkspider.feeds.reader import FeedFile, FeedReading
 from backlinkspider.feeds.rewriter import rewrite_feed
@@ -34,18 +34,18 @@ class CrawlEvidence:
 
     pages_of: Callable[[str], int]
     """How many pages of a site were read."""
-    end_of: Callable[[str], LinkEnd | None]
+    end_of: Callable[[str], Destination | None]
     """Where an address leads."""
     relation_of: Callable[[FeedRow], Relation | None] | None
     """What the link of a row is, now that it is known where it leads; None to drop the row. None where all are known."""
     links_to: Callable[[str, str], bool | None]
     """Whether a target links to a site."""
-    authority_of: Callable[[frozenset[str]], Mapping[str, Authority]]
+    authority_of: Callable[[frozenset[str]], Mapping[str, CentralityScores]]
     farms_among: Callable[[Mapping[str, Traces]], Mapping[str, LinkFarm]]
     """The link farm of each of some sites that are in one."""
 
 
-class Finished(NamedTuple):
+class EnrichmentResult(NamedTuple):
     """What became of a feed."""
 
     verdicts: Counter[str]
@@ -54,28 +54,28 @@ class Finished(NamedTuple):
     """Lines that could not be read back, which stay as they are."""
 
 
-def finish_feed(
+def enrich_feed(
     feed: FeedFile, output: Path, *, evidence: CrawlEvidence, weights: Weights, check_time: Callable[[], None]
-) -> Finished:
-    """Writes a feed with the columns of `items.LATER` in the rows that are meant.
+) -> EnrichmentResult:
+    """Writes a feed with the columns of `items.DEFERRED_COLUMNS` in the rows that are meant.
 
-    `check_time` is called again and again, and may raise. Memory: as `Survey` and `read_pieces` say. Raises FeedError for a feed
+    `check_time` is called again and again, and may raise. Raises FeedError for a feed
     that cannot be read, OSError and sqlite3.Error for what cannot be written.
     """
     reading = FeedReading(_FINISHED if evidence.relation_of is None else EVERY_LINE, check_time)
-    with closing(Survey()) as survey:
+    with closing(RowAggregates()) as survey:
         for row in feed.rows(reading):
             if not isinstance(row, BadLine):
                 survey.note(_with_relation(row, evidence) or row)
-        rows = _RowFinisher(survey, evidence, weights)
+        rows = _RowEnricher(survey, evidence, weights)
         counts = rewrite_feed(feed, output, rows.values_for, reading=reading)
-    return Finished(rows.verdicts, counts.bad_lines)
+    return EnrichmentResult(rows.verdicts, counts.bad_lines)
 
 
-class _RowFinisher:
+class _RowEnricher:
     """Says of one row after the other what the whole crawl says."""
 
-    def __init__(self, survey: Survey, evidence: CrawlEvidence, weights: Weights) -> None:
+    def __init__(self, survey: RowAggregates, evidence: CrawlEvidence, weights: Weights) -> None:
         self.verdicts: Counter[str] = Counter()
         self._survey = survey
         self._evidence = evidence
@@ -92,7 +92,7 @@ class _RowFinisher:
         if resolved.get("relation") == Relation.BACKLINK:
             return self._judged(resolved)
         if resolved.get("relation") == Relation.INTERNAL_BACKLINK:
-            return {**resolved, **self._juice_of(row), **self._end_of(row)}
+            return {**resolved, **self._internal_pagerank(row), **self._end_of(row)}
         return resolved
 
     def _judged(self, row: FeedRow) -> Mapping[str, Cell]:
@@ -126,7 +126,7 @@ class _RowFinisher:
             "domain_graph_sites": authority.sites if authority else None,
         }
 
-    def _juice_of(self, row: FeedRow) -> dict[str, Cell]:
+    def _internal_pagerank(self, row: FeedRow) -> dict[str, Cell]:
         target = str(row.get("target"))
         pages = self._survey.pages.get(target)
         if pages is None:

@@ -13,11 +13,11 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.core.coverage import Outcome, outcome_of
 from backlinkspider.core.links.relation import Relation
-from backlinkspider.core.persistent_dict import KeptDict
-from backlinkspider.frontier.scheduler import Frontier
+from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Coverage, Page
 from backlinkspider.job.store import Job
-from backlinkspider.signals import job_opened, page_done
+from backlinkspider.signals import job_opened, response_processed
 from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
 
 _COUNTED_ELSEWHERE = frozenset({"robots_blocked", NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN})
@@ -62,7 +62,7 @@ class SeedCoverage:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._records = KeptDict[_Record]()
+        self._records = PersistentDict[_Record]()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -70,11 +70,11 @@ class SeedCoverage:
         crawler.signals.connect(coverage.restore, job_opened)
         crawler.signals.connect(coverage.note_backlinks, signals.item_scraped)
         crawler.signals.connect(coverage.note_dropped, signals.request_dropped)
-        crawler.signals.connect(coverage.leave, page_done)
+        crawler.signals.connect(coverage.leave, response_processed)
         crawler.signals.connect(coverage.send, signals.spider_closed)
         return coverage
 
-    def restore(self, job: Job, frontier: Frontier) -> None:
+    def restore(self, job: Job, frontier: JobScheduler) -> None:
         """Goes on with the account of a job."""
         job.keep("coverage", self._records, encode=_Record.store, decode=_Record.restore)
         for seed, number in frontier.waiting_seeds().items():

@@ -12,7 +12,7 @@ _NEW_OBJECTS = 5_000
 """Objects made between two searches; Python's own number is 700, which the links of seven pages are."""
 
 
-class SeldomCollector:
+class GcTuning:
     """Lets Python search for cycles of objects less often, and never among what is there when the crawl begins.
 
     A page is some hundred objects that nothing holds when its rows are written; searching again and again for cycles among

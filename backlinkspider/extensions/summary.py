@@ -11,10 +11,10 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spiders.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.relation import Relation
-from backlinkspider.core.persistent_dict import KeptDict
+from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import Page
 from backlinkspider.job.store import Job
@@ -37,15 +37,15 @@ class Summary:
         self._arguments = arguments
         self._stats = stats
         self._seed_table = seed_table
-        self._pages_by_site = KeptDict[int]()
-        self._backlinks_by_domain = KeptDict[int]()
+        self._pages_by_site = PersistentDict[int]()
+        self._backlinks_by_domain = PersistentDict[int]()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         def seed_table() -> str:
             return cast("SeedCoverage", crawler.get_extension(SeedCoverage)).table()
 
-        summary = cls(arguments_of(crawler), crawler.stats, seed_table)
+        summary = cls(get_arguments(crawler), crawler.stats, seed_table)
         crawler.signals.connect(summary.restore, job_opened)
         crawler.signals.connect(summary.note_row_page, signals.item_scraped)
         crawler.signals.connect(summary.note_page, signals.item_dropped)
@@ -139,7 +139,7 @@ class Summary:
         return {name.removeprefix(prefix): count for name, count in counts if name.startswith(prefix) and count}
 
 
-def _add(numbers: KeptDict[int], key: str, number: int) -> None:
+def _add(numbers: PersistentDict[int], key: str, number: int) -> None:
     numbers[key] = numbers.get(key, 0) + number
 
 

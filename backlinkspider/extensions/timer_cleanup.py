@@ -11,7 +11,7 @@ from twisted.internet.task import LoopingCall
 _SECONDS = 1.0
 
 
-class CancelledTimers:
+class TimerCleanup:
     """Has Twisted let go of cancelled timers each second.
 
     On an asyncio loop it does so only when another timer is due. Each page has two that are cancelled, the end of the patience

@@ -17,21 +17,21 @@ _DRAFT = re.compile(r"\.([0-9a-f]{16})-[0-9a-f]{16}\.part")
 
 
 @contextmanager
-def write_whole(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """A file to write to, which takes its name, and the place of a file of that name, when the context ends without an error.
 
     Raises OSError when it cannot be written; before the context begins, where that can be told by then.
     """
-    with write_draft(path) as draft:
+    with temp_file_for(path) as draft:
         with draft.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        take_place(draft, path)
+        replace_file(draft, path)
 
 
 @contextmanager
-def write_draft(path: Path) -> Iterator[Path]:
+def temp_file_for(path: Path) -> Iterator[Path]:
     """A path beside a file for one that is to take its place; what is there when the context ends goes away.
 
     Raises OSError where the file may not be replaced.
@@ -46,7 +46,7 @@ def write_draft(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def remove_drafts(path: Path) -> None:
+def remove_temp_files(path: Path) -> None:
     """Removes the drafts for a file that processes left which were killed: for one who knows that no other is at work on it."""
     place = _place_of(path)
     with suppress(OSError):
@@ -54,7 +54,7 @@ def remove_drafts(path: Path) -> None:
             draft.unlink(missing_ok=True)
 
 
-def take_place(draft: Path, path: Path) -> None:
+def replace_file(draft: Path, path: Path) -> None:
     """Gives a draft the name, and the rights, of the file that it is to replace. Raises OSError."""
     place = _place_of(path)
     if place.exists():

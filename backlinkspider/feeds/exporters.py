@@ -14,7 +14,7 @@ import msgspec
 from scrapy.exporters import BaseItemExporter
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.rows.csv_cells import csv_column, csv_field, spreadsheet_cell
+from backlinkspider.core.rows.csv_cells import csv_column, encode_csv_field, escape_formula
 from backlinkspider.feeds.rows import RowReader
 from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page
 
@@ -153,7 +153,7 @@ class CsvRowsExporter(RowsExporter):
         """Writes the byte order mark and the header. Raises ArgumentError for a table of other columns."""
         if self._is_appended_to():
             headers = _headers_of(getattr(self._file, "name", None))
-            if headers is not None and headers != tuple(map(spreadsheet_cell, self.headers)):
+            if headers is not None and headers != tuple(map(escape_formula, self.headers)):
                 raise ArgumentError("it has other columns; take another file: `scrapy merge` brings both together")
         super().start_exporting()
         if not self._is_appended_to():
@@ -161,7 +161,7 @@ class CsvRowsExporter(RowsExporter):
             self._file.flush()
 
     def _field(self, value: Cell) -> str:
-        return csv_field(value) or self._nothing
+        return encode_csv_field(value) or self._nothing
 
     def _column(self, values: Sequence[Cell]) -> list[str]:
         fields = csv_column(values)
@@ -235,7 +235,7 @@ class CoverageJsonLinesExporter(_CoverageRows, JsonLinesRowsExporter):
 
 def encode_csv(table: Iterable[Iterable[Cell]]) -> bytes:
     """Lines of CSV, of some values each."""
-    return "".join(",".join(map(csv_field, row)) + "\r\n" for row in table).encode("utf-8", "replace")
+    return "".join(",".join(map(encode_csv_field, row)) + "\r\n" for row in table).encode("utf-8", "replace")
 
 
 def encode_json(value: Cell | Mapping[str, Cell]) -> bytes:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from backlinkspider.core.rows.row_parser import FeedRow, microseconds_of
-from backlinkspider.core.urls.canonicalize import comparison_key
+from backlinkspider.core.urls.canonicalize import canonical_url
 
 _NEVER = -(2**62)
 """Of a page without a time: before every other."""
@@ -26,7 +26,7 @@ WHERE excluded.fetched_at >= pages.fetched_at
 """
 
 
-class Sighting(NamedTuple):
+class PageFetch(NamedTuple):
     """That a page was fetched and judged against a target; digests, so that an address of any length takes the same room."""
 
     page: bytes
@@ -37,12 +37,12 @@ class Sighting(NamedTuple):
     """The same for all rows of one fetch: of one address, on account of one seed, at one time, in one feed."""
 
 
-def sighting_of(row: FeedRow, feed: int) -> Sighting:
+def sighting_of(row: FeedRow, feed: int) -> PageFetch:
     """The sighting that a row of a feed tells of."""
     url, time = str(row["url_from"]), row.get("fetched_at")
     # An address with a session id redirects to the page without it, which is another of the same key.
-    page = url.partition("#")[0] if row.get("link_type") == "redirect" else comparison_key(url)
-    return Sighting(
+    page = url.partition("#")[0] if row.get("link_type") == "redirect" else canonical_url(url)
+    return PageFetch(
         page=_digest(page),
         target=_digest(row.get("target")),
         fetched_at=microseconds_of(time) if isinstance(time, str) else _NEVER,
@@ -50,7 +50,7 @@ def sighting_of(row: FeedRow, feed: int) -> Sighting:
     )
 
 
-class PageIndex:
+class LatestFetches:
     """The latest fetch of each page and target, in a temporary file that SQLite deletes by itself.
 
     What is noted counts in the order in which it is noted: of two fetches at the same time, the later one. Its methods raise
@@ -62,17 +62,17 @@ class PageIndex:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.executescript(_SCHEMA)
         # The rows of a page stand together: most ask for what the one before asked for.
-        self._noted: Sighting | None = None
-        self._asked: Sighting | None = None
+        self._noted: PageFetch | None = None
+        self._asked: PageFetch | None = None
         self._is_latest = False
 
-    def note(self, sighting: Sighting) -> None:
+    def note(self, sighting: PageFetch) -> None:
         """Notes a fetch of a page."""
         if sighting != self._noted:
             self._noted = sighting
             self._database.execute(_NOTE, sighting)
 
-    def is_latest(self, sighting: Sighting) -> bool:
+    def is_latest(self, sighting: PageFetch) -> bool:
         """Whether of all fetches of the page for the target that were noted this is the latest."""
         if sighting != self._asked:
             self._asked = sighting

@@ -82,7 +82,7 @@ class Wanted:
 EVERY_LINE = Wanted()
 
 
-def read_pieces(file: IO[bytes], size: int, wanted: Wanted, *, begin: int = 0) -> Iterator[Piece]:
+def read_chunks(file: IO[bytes], size: int, wanted: Wanted, *, begin: int = 0) -> Iterator[Piece]:
     """The pieces of the first bytes of a file, in which nothing is wanted before a byte at the beginning of a line.
 
     The first line that is not blank, such as a header, is a piece by itself. Memory: two megabytes, or thrice the longest line.

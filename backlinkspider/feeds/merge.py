@@ -10,11 +10,11 @@ from pathlib import Path
 from backlinkspider.core.exceptions import ArgumentError, FeedError
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.core.text import shown
-from backlinkspider.feeds.atomic_files import write_whole
+from backlinkspider.core.text import truncate_for_message
+from backlinkspider.feeds.atomic_files import atomic_write
 from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
-from backlinkspider.feeds.latest_pages import PageIndex, sighting_of
-from backlinkspider.feeds.reader import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, NoteBadLine, file_identity, look_at_feed
+from backlinkspider.feeds.latest_pages import LatestFetches, sighting_of
+from backlinkspider.feeds.reader import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, NoteBadLine, file_identity, open_feed
 from backlinkspider.items import COLUMNS
 
 OTHER_COLUMNS_MAXIMUM = 200
@@ -45,7 +45,7 @@ def look_at_feeds(paths: Sequence[str], output: str) -> list[FeedFile]:
     """The feeds at some paths. Raises ArgumentError and FeedError for what cannot be merged into the output."""
     if not output.endswith((CSV_ENDING, *JSON_LINES_ENDINGS)):
         raise ArgumentError(f"the output '{output}' must be named .csv or .jsonl, in lower case")
-    feeds = [look_at_feed(path) for path in paths]
+    feeds = [open_feed(path) for path in paths]
     taken = {file_identity(output): "is the output too: name another"}
     for feed in feeds:
         if feed.identity in taken:
@@ -60,7 +60,7 @@ def merge_feeds(feeds: Sequence[FeedFile], output: str, note_bad_line: NoteBadLi
     Raises FeedError for a feed that cannot be read, OSError and sqlite3.Error for what cannot be written.
     """
     counts = MergeCounts()
-    with write_whole(Path(output)) as file, closing(PageIndex()) as index:
+    with atomic_write(Path(output)) as file, closing(LatestFetches()) as index:
         columns = _survey(feeds, index, counts, note_bad_line)
         rows = _latest_rows(feeds, index, counts)
         for line in _csv_lines(rows, columns) if output.endswith(CSV_ENDING) else _json_lines(rows, columns):
@@ -69,7 +69,7 @@ def merge_feeds(feeds: Sequence[FeedFile], output: str, note_bad_line: NoteBadLi
     return counts
 
 
-def _survey(feeds: Sequence[FeedFile], index: PageIndex, counts: MergeCounts, note_bad_line: NoteBadLine) -> list[str]:
+def _survey(feeds: Sequence[FeedFile], index: LatestFetches, counts: MergeCounts, note_bad_line: NoteBadLine) -> list[str]:
     """Notes every page that the feeds hold; the columns of all rows, ours in their order, then others as they come."""
     found: dict[str, None] = {}
     for number, feed in enumerate(feeds):
@@ -89,7 +89,7 @@ def _survey(feeds: Sequence[FeedFile], index: PageIndex, counts: MergeCounts, no
     return [column for column in COLUMNS if column in found or not found] + _others(found)
 
 
-def _latest_rows(feeds: Sequence[FeedFile], index: PageIndex, counts: MergeCounts) -> Iterator[FeedRow]:
+def _latest_rows(feeds: Sequence[FeedFile], index: LatestFetches, counts: MergeCounts) -> Iterator[FeedRow]:
     for number, feed in enumerate(feeds):
         rows = 0
         for row in feed.rows():
@@ -118,7 +118,7 @@ def _check_columns(columns: Iterable[str], feed: FeedFile) -> None:
     others = _others(columns)
     if len(others) > OTHER_COLUMNS_MAXIMUM:
         raise FeedError(
-            f"feed '{feed.path}' has one column too many that is not ours, '{shown(others[-1])}': "
+            f"feed '{feed.path}' has one column too many that is not ours, '{truncate_for_message(others[-1])}': "
             f"more than {OTHER_COLUMNS_MAXIMUM} are not merged"
         )
 

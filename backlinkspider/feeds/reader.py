@@ -20,7 +20,7 @@ from backlinkspider.feeds.line_reader import (
     first_line,
     is_array_bracket,
     line_without_end,
-    read_pieces,
+    read_chunks,
 )
 
 JSON_LINES_ENDINGS = (".jsonl", ".jl", ".jsonlines")
@@ -63,12 +63,12 @@ class FeedFile:
             raise named(self.path, error) from None
 
     def pieces(self, reading: FeedReading) -> Iterator[Piece]:
-        """The whole file, read lazily (`read_pieces`). Raises FeedError, without the path, and what `check_time` raises."""
+        """The whole file, read lazily (`read_chunks`). Raises FeedError, without the path, and what `check_time` raises."""
         try:
             with Path(self.path).open("rb") as file:
                 if not self.is_at(os.fstat(file.fileno())):
                     raise FeedError(CHANGED)
-                for piece in read_pieces(file, self.size, reading.wanted, begin=self.begin):
+                for piece in read_chunks(file, self.size, reading.wanted, begin=self.begin):
                     reading.check_time()
                     yield piece
         except OSError as error:
@@ -83,7 +83,7 @@ NoteBadLine = Callable[[FeedFile, BadLine], None]
 """Is told of each line that is no row."""
 
 
-def look_at_feed(path: str) -> FeedFile:
+def open_feed(path: str) -> FeedFile:
     """A feed that is there and can be opened, by its name. Raises FeedError, with the path."""
     if not path.endswith((CSV_ENDING, *JSON_LINES_ENDINGS)):
         raise FeedError(f"feed '{path}' must be named .csv or .jsonl, in lower case, and be one")

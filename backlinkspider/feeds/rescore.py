@@ -13,7 +13,7 @@ from backlinkspider.core.quality.judge import SCORE_COLUMNS, score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.feeds.line_reader import Wanted
-from backlinkspider.feeds.reader import FeedFile, FeedReading, NoteBadLine, look_at_feed
+from backlinkspider.feeds.reader import FeedFile, FeedReading, NoteBadLine, open_feed
 from backlinkspider.feeds.rewriter import RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell
 
@@ -29,9 +29,9 @@ class Rescored:
     """Backlinks by verdict."""
 
 
-def look_at_rescored(path: str, output: str) -> FeedFile:
+def open_for_rescore(path: str, output: str) -> FeedFile:
     """The feed at a path. Raises ArgumentError for an output of another format, FeedError for what is no feed."""
-    feed = look_at_feed(path)
+    feed = open_feed(path)
     ending = Path(path).suffix
     if not output.endswith(ending):
         raise ArgumentError(

@@ -12,7 +12,7 @@ from typing import Protocol
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.feeds.atomic_files import write_whole
+from backlinkspider.feeds.atomic_files import atomic_write
 from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.line_reader import Piece, first_line, is_array_bracket, line_without_end
 from backlinkspider.feeds.reader import (
@@ -58,12 +58,12 @@ def rewrite_feed(
     """Writes the feed, with what `change` changes from `feed.begin` on, to a file of the same format, which may be its own.
 
     A feed is `.csv`, `.json` (one row a line) or JSON lines. A column that it does not have is written only if `adds` names it,
-    and then all of a table gets it, whatever its beginning. Lines that are no row are copied. Memory: as `read_pieces` says.
+    and then all of a table gets it, whatever its beginning. Lines that are no row are copied. Memory: as `read_chunks` says.
     Raises FeedError for a feed that cannot be read or has grown meanwhile, OSError for what cannot be written, and what
     `reading` raises; the output is then as it was.
     """
     rewriting = _Rewriting(feed, change, note_bad_line)
-    with write_whole(output) as file:
+    with atomic_write(output) as file:
         try:
             for written in rewriting.rewrite(feed.pieces(reading), adds):
                 file.write(written)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import astuple
 
-from backlinkspider.items import LATER, OF_LINK, Cell, Link, Page
+from backlinkspider.items import DEFERRED_COLUMNS, LINK_COLUMNS, Cell, Link, Page
 
 
 class RowReader:
@@ -16,9 +16,9 @@ class RowReader:
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        self._places = [Link.__struct_fields__.index(column) for column in columns if column in OF_LINK]
-        self._of_page = [column for column in columns if column not in OF_LINK and column not in LATER]
-        self._later = dict.fromkeys(column for column in columns if column in LATER)
+        self._places = [Link.__struct_fields__.index(column) for column in columns if column in LINK_COLUMNS]
+        self._of_page = [column for column in columns if column not in LINK_COLUMNS and column not in DEFERRED_COLUMNS]
+        self._later = dict.fromkeys(column for column in columns if column in DEFERRED_COLUMNS)
 
     def of_page(self, page: Page) -> Mapping[str, Cell]:
         """The values that all rows of a page have, by column; None for what is not known before the crawl ends."""

@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.slugs import slug_of
-from backlinkspider.feeds.atomic_files import remove_drafts, take_place, write_draft
+from backlinkspider.feeds.atomic_files import remove_temp_files, replace_file, temp_file_for
 from backlinkspider.feeds.lock import lock_feed
 from backlinkspider.job.store import Job
 
@@ -31,7 +31,7 @@ NoteFailure = Callable[[str], None]
 """Is told why rows are stored as they were found."""
 
 
-class RowsStorage:
+class DeferredFeedStorage:
     """A storage of Scrapy's for rows that are in a file while they are found, and finished before they are stored.
 
     The rows of a job are in the local file itself; of a feed that is stored elsewhere, in a file in the job's folder, which
@@ -59,11 +59,11 @@ class RowsStorage:
         if self._is_local and self.path is not None:
             self._lock = lock_feed(self.path)
         if self.path is not None and (self._lock is not None or not self._is_local):
-            remove_drafts(self.path)
+            remove_temp_files(self.path)
         try:
             file = self._open(spider)
         except BaseException:
-            self._let_go()
+            self._release_lock()
             raise
         self._begins_at = self._beginning(file)
         return file
@@ -82,7 +82,7 @@ class RowsStorage:
             if self._lock is not None and not self._is_given_up():
                 await self._finish_in_place(self.path, os.fstat(self._lock.fileno()))
         finally:
-            self._let_go()
+            self._release_lock()
 
     def _open(self, spider: Spider) -> IO[bytes]:
         if self._job is not None and self.path is not None:
@@ -93,7 +93,7 @@ class RowsStorage:
         file: IO[bytes] = self._storage.open(spider)
         return file
 
-    def _let_go(self) -> None:
+    def _release_lock(self) -> None:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -114,13 +114,13 @@ class RowsStorage:
             self._note_failure(f"feed {self._uri} is not finished: {error}")
             return
         try:
-            with write_draft(path) as draft:
+            with temp_file_for(path) as draft:
                 if not await self._finish(path, self._begins_at, draft):
                     return
                 _check_untouched(path, written)
                 if sys.platform == "win32":
                     # Nothing takes the place of an open file there.
-                    self._let_go()
+                    self._release_lock()
                 self._put_in_place(draft, path)
         except (FeedError, OSError, sqlite3.Error) as error:
             self._note_failure(f"feed {self._uri} has its rows, but no verdicts: {error}")
@@ -139,11 +139,11 @@ class RowsStorage:
 
     def _put_in_place(self, draft: Path, path: Path) -> None:
         if self._job is None:
-            take_place(draft, path)
+            replace_file(draft, path)
         elif not self._job.is_given_up:
-            self._job.announce_feed(path, draft.stat().st_size)
-            take_place(draft, path)
-            self._job.settle_feed(path)
+            self._job.begin_replace(path, draft.stat().st_size)
+            replace_file(draft, path)
+            self._job.commit_replace(path)
 
     async def _store_elsewhere(self, file: IO[bytes]) -> None:
         file.flush()
@@ -152,7 +152,7 @@ class RowsStorage:
             # Such as standard output.
             await ensure_awaitable(self._storage.store(file))
             return
-        with write_draft(path) as draft:
+        with temp_file_for(path) as draft:
             if await self._is_finished(path, draft):
                 # The storage closes what it is given.
                 file.close()

@@ -10,8 +10,8 @@ from scrapy import Request, Spider
 from scrapy.dupefilters import BaseDupeFilter
 from scrapy.utils.datatypes import LocalCache
 
-from backlinkspider.core.memo import SHORT
-from backlinkspider.core.urls.canonicalize import comparison_key
+from backlinkspider.core.memo import MAX_KEY_LENGTH
+from backlinkspider.core.urls.canonicalize import canonical_url
 
 _SPELLINGS = 20_000
 """Addresses as pages write them, some 200 bytes each: the menus of the sites that are read just now."""
@@ -27,27 +27,27 @@ class Keys(Protocol):
         """Adds a number."""
 
 
-class SeenUrls(BaseDupeFilter):
-    """Drops a request for an address that was requested before, whatever the spelling (`core.urls.canonicalize.comparison_key`).
+class UrlDupeFilter(BaseDupeFilter):
+    """Drops a request for an address that was requested before, whatever the spelling (`core.urls.canonicalize.canonical_url`).
 
     It keeps 8 bytes of hashes an address, not the address: stable, unlike the built-in hash, and small. They are in memory,
-    or wherever `keys` has them. The spider asks `has_seen` before it builds a request, which costs a tenth of finding out
+    or wherever `keys` has them. The spider asks `is_seen` before it builds a request, which costs a tenth of finding out
     afterwards.
     """
 
     def __init__(self, keys: Keys | None = None) -> None:
         self._keys: Keys = set() if keys is None else keys
-        self._spellings: LocalCache[str, bool] = LocalCache(_SPELLINGS)
+        self._recent_urls: LocalCache[str, bool] = LocalCache(_SPELLINGS)
 
-    def has_seen(self, url: str) -> bool:
+    def is_seen(self, url: str) -> bool:
         """Whether the address was requested before."""
         # Most links within a site are those of its menu, on each of its pages: to find the spelling takes 0.1 µs, the key 2.
-        if url in self._spellings:
+        if url in self._recent_urls:
             return True
         if _key(url) not in self._keys:
             return False
-        if len(url) <= SHORT:
-            self._spellings[url] = True
+        if len(url) <= MAX_KEY_LENGTH:
+            self._recent_urls[url] = True
         return True
 
     def request_seen(self, request: Request) -> bool:
@@ -58,7 +58,7 @@ class SeenUrls(BaseDupeFilter):
         """
         key = _key(request.url)
         if key in self._keys:
-            return key not in (_key(hop[0]) for hop in request.meta.get("hops", ()))
+            return key not in (_key(hop[0]) for hop in request.meta.get("redirect_chain", ()))
         self._keys.add(key)
         return False
 
@@ -67,7 +67,7 @@ class SeenUrls(BaseDupeFilter):
 
 
 def _key(url: str) -> int:
-    key = comparison_key(url).encode("utf-8", "surrogatepass")
+    key = canonical_url(url).encode("utf-8", "surrogatepass")
     # The addresses of a host are neighbours, for the sake of a database: a page names many of one.
     host = crc32(key.split(b"/", 3)[2]) & 0xFFFF
     return int.from_bytes(host.to_bytes(2) + blake2b(key, digest_size=6).digest(), signed=True)

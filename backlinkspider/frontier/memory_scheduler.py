@@ -14,9 +14,9 @@ from scrapy.crawler import Crawler
 from scrapy.http.headers import Headers
 
 from backlinkspider.downloader.site_delays import slot_of
-from backlinkspider.frontier.dupefilter import SeenUrls
-from backlinkspider.frontier.site_rotation import SiteTurns
-from backlinkspider.request_meta import page_meta
+from backlinkspider.frontier.dupefilter import UrlDupeFilter
+from backlinkspider.frontier.site_rotation import SiteRotation
+from backlinkspider.request_meta import page_context
 
 _USUAL = {"method": "GET", "body": b"", "cookies": {}, "encoding": "utf-8", "flags": [], "cb_kwargs": {}, "dont_filter": False}
 _usual_of = attrgetter(*_USUAL)
@@ -37,7 +37,7 @@ class _Source(NamedTuple):
 
     def meta(self) -> dict[str, Any]:
         """What each of them carries of its seed."""
-        return page_meta(self.seed, site=self.site, host=self.host, depth=self.depth)
+        return page_context(self.seed, site=self.site, host=self.host, depth=self.depth)
 
     def request(self, url: str, priority: int) -> Request:
         """The request for one of the pages."""
@@ -48,33 +48,33 @@ _Waiting: TypeAlias = tuple[int, int, str, _Source | Request]
 """The place in the queue of a site, which no other has, the address, and what the request is made of, or itself."""
 
 
-LeavesOut: TypeAlias = Callable[[Request], bool]
+DropRequest: TypeAlias = Callable[[Request], bool]
 """Says of a request whose turn it is whether it is not to be made after all; then all that comes of it has been done."""
 
 
-LEFT_OUT_AT_ONCE = 100
+MAX_DROPS_PER_CALL = 100
 """Requests, 3 ms of them, after which the next goes on its way, whatever it is: a million that are left out one after the other
 would hold up everything else."""
 
 
-def asks_for_all(_: Request) -> bool:
+def drop_nothing(_: Request) -> bool:
     """Nothing is left out."""
     return False
 
 
-class MemoryFrontier(BaseScheduler):
+class MemoryScheduler(BaseScheduler):
     """The requests of a crawl, with each address once. Sites take turns; within a site the highest priority, then the first."""
 
-    leaves_out: LeavesOut
+    should_drop: DropRequest
     """For the spider to set."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.df = SeenUrls()
-        self._turns = SiteTurns(crawler)
+        self.df = UrlDupeFilter()
+        self._turns = SiteRotation(crawler)
         self._queues: dict[str, list[_Waiting]] = {}
         self._numbers = count()
         self._source: _Source | None = None
-        self.leaves_out = asks_for_all
+        self.should_drop = drop_nothing
 
     def has_pending_requests(self) -> bool:
         return bool(self._turns)
@@ -94,14 +94,14 @@ class MemoryFrontier(BaseScheduler):
         left_out = 0
         while self._turns:
             request = self._take(self._turns.take())
-            if left_out == LEFT_OUT_AT_ONCE or not self.leaves_out(request):
+            if left_out == MAX_DROPS_PER_CALL or not self.should_drop(request):
                 return request
             left_out += 1
         return None
 
     def close(self, reason: str) -> None:
         """Forgets the addresses: nothing more is asked for, and what follows needs the memory."""
-        self.df = SeenUrls()
+        self.df = UrlDupeFilter()
 
     def _take(self, site: str) -> Request:
         queue = self._queues[site]

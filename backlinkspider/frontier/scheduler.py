@@ -19,18 +19,18 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from backlinkspider.base_spiders.base_spider import ArgumentsSpider
+from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.resume import changed_limits
-from backlinkspider.frontier.dupefilter import SeenUrls
-from backlinkspider.frontier.memory_scheduler import LEFT_OUT_AT_ONCE, LeavesOut, MemoryFrontier, asks_for_all
-from backlinkspider.frontier.sequential_scraper import PageByPage
-from backlinkspider.frontier.site_rotation import SiteTurns
-from backlinkspider.job.outcome import failure_of
+from backlinkspider.core.resume import raised_limits
+from backlinkspider.frontier.dupefilter import UrlDupeFilter
+from backlinkspider.frontier.memory_scheduler import MAX_DROPS_PER_CALL, DropRequest, MemoryScheduler, drop_nothing
+from backlinkspider.frontier.sequential_scraper import SequentialScraper
+from backlinkspider.frontier.site_rotation import SiteRotation
+from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.resume import absolute_feed, is_coverage
 from backlinkspider.job.store import Job, job_folder, now
-from backlinkspider.request_meta import CHARGED, ROW, restore_meta, store_meta
-from backlinkspider.signals import job_opened, page_done
+from backlinkspider.request_meta import BUDGET_SPENT, ROW, restore_meta, store_meta
+from backlinkspider.signals import job_opened, response_processed
 
 logger = logging.getLogger(__name__)
 
@@ -43,21 +43,21 @@ JOB_FAILED = "job_failed"
 """The reason with which a crawl closes when its job cannot be kept."""
 
 
-class Frontier(BaseScheduler):
+class JobScheduler(BaseScheduler):
     """The requests of a job, with each address once; a request stays until its page is through, and noted with all its rows.
 
-    Sites take turns, and within a site requests come by priority and then in their order, as in `MemoryFrontier`, which this is
+    Sites take turns, and within a site requests come by priority and then in their order, as in `MemoryScheduler`, which this is
     without JOBDIR; under another spider, such as that of `scrapy shell`, it is Scrapy's scheduler.
     Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
     """
 
-    leaves_out: LeavesOut
+    should_drop: DropRequest
     """For the spider to set."""
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self._crawler = crawler
         self._folder = folder
-        self.leaves_out = asks_for_all
+        self.should_drop = drop_nothing
         # What is in progress when the crawl is killed is asked for again: answers that wait to be read count, and pages that are
         # through and not noted.
         self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS") or sys.maxsize
@@ -70,24 +70,24 @@ class Frontier(BaseScheduler):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
-        if not isinstance(crawler.spider, ArgumentsSpider):
+        if not isinstance(crawler.spider, BaseSpider):
             return Scheduler.from_crawler(crawler)
         folder = job_folder(crawler.settings)
         if folder is None:
-            return MemoryFrontier(crawler)
+            return MemoryScheduler(crawler)
         return cls(crawler, folder)
 
-    def open(self, spider: ArgumentsSpider) -> None:  # type: ignore[override]
+    def open(self, spider: BaseSpider) -> None:  # type: ignore[override]
         """Opens the job, and has everybody restore what it kept."""
         self._spider = spider
         self._job = Job.open(self._folder)
         self._requests = self._job.connection
         self._begin(spider.arguments)
-        self.df = SeenUrls(_StoredKeys(self._requests, self._failing))
+        self.df = UrlDupeFilter(_StoredKeys(self._requests, self._failing))
         by_site = self._requests.execute("SELECT site, COUNT(*) FROM requests GROUP BY site")
-        self._turns = SiteTurns(self._crawler, dict(by_site))
+        self._turns = SiteRotation(self._crawler, dict(by_site))
         connect = self._crawler.signals.connect
-        connect(self.finish, page_done)
+        connect(self.finish, response_processed)
         connect(self._note_feeds, signals.feed_exporter_closed)
         # By then nobody else holds this.
         connect(self._end, signals.engine_stopped, weak=False)
@@ -123,7 +123,7 @@ class Frontier(BaseScheduler):
                 return False
             site = request.meta["download_slot"]
             seed = request.meta["seed"].encode("utf-8", "surrogatepass")
-            values = (site, request.priority, seed, not request.meta.get("left_queue"), _encode(request))
+            values = (site, request.priority, seed, not request.meta.get("budget_released"), _encode(request))
             insert = "INSERT INTO requests (site, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?)"
             self._requests.execute(insert, values)
             self._turns.add(site)
@@ -138,7 +138,7 @@ class Frontier(BaseScheduler):
             taken: list[Request] = []
             with self._failing():
                 taken.append(self._take(self._turns.take()))
-            if not taken or left_out == LEFT_OUT_AT_ONCE or not self._forget_left_out(taken[0]):
+            if not taken or left_out == MAX_DROPS_PER_CALL or not self._forget_left_out(taken[0]):
                 return taken[0] if taken else None
             left_out += 1
         return None
@@ -149,7 +149,7 @@ class Frontier(BaseScheduler):
 
     def _begin(self, arguments: Arguments) -> None:
         before = self._job.read("arguments")
-        for change in changed_limits(before, arguments.texts) if before is not None else ():
+        for change in raised_limits(before, arguments.texts) if before is not None else ():
             logger.info("the job goes on with more: %s", change)
         self._job.begin(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
 
@@ -159,14 +159,14 @@ class Frontier(BaseScheduler):
         request = _decode(stored, self._spider)
         request.meta[ROW] = row
         if not waits:
-            request.meta["left_queue"] = True
+            request.meta["budget_released"] = True
         self._in_progress[row] = request
         return request
 
     def _forget_left_out(self, request: Request) -> bool:
         """Whether a request is left out; that is noted with the next page, as another may be half done now."""
         row = request.meta[ROW]
-        is_left_out = self.leaves_out(request)
+        is_left_out = self.should_drop(request)
         if is_left_out:
             del self._in_progress[row]
             with self._failing():
@@ -177,7 +177,7 @@ class Frontier(BaseScheduler):
         del self._in_progress[row]
         self._charged.discard(row)
         update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ?"
-        self._requests.execute(update, (request.priority, not request.meta.get("left_queue"), _encode(request), row))
+        self._requests.execute(update, (request.priority, not request.meta.get("budget_released"), _encode(request), row))
         self._turns.add(request.meta["download_slot"])
         self._not_noted += 1
         # Where nothing but retries happens, no page is done for long.
@@ -190,8 +190,8 @@ class Frontier(BaseScheduler):
                 self._commit_between_pages()
 
     def _commit_between_pages(self) -> None:
-        pages = self._crawler.get_extension(PageByPage)
-        if pages is None or not pages.is_at_work:
+        pages = self._crawler.get_extension(SequentialScraper)
+        if pages is None or not pages.is_busy:
             self._commit()
 
     def _first_row(self, site: str) -> int:
@@ -221,7 +221,7 @@ class Frontier(BaseScheduler):
     def _commit(self) -> None:
         """Has the job note all, and which requests in progress are charged to their site's budget: they are not to be again."""
         for row, request in self._in_progress.items():
-            if request.meta.get(CHARGED) and row not in self._charged:
+            if request.meta.get(BUDGET_SPENT) and row not in self._charged:
                 self._requests.execute("UPDATE requests SET waits = 0 WHERE id = ?", (row,))
                 self._charged.add(row)
         self._job.commit()
@@ -239,7 +239,7 @@ class Frontier(BaseScheduler):
             # A signal came while they were finished: the same command does that again.
             self._ends_as = "shutdown"
         # The same command says again why it failed.
-        has_failed = failure_of(self._crawler.stats.get_stats(), needs_seeds=True) is not None
+        has_failed = crawl_failure(self._crawler.stats.get_stats(), needs_seeds=True) is not None
         with self._failing():
             if self._ends_as == "finished" and not has_failed:
                 self._job.note("finished", now())
@@ -311,7 +311,7 @@ def _encode(request: Request) -> str:
     return json.dumps(stored, separators=(",", ":"))
 
 
-def _decode(text: str, spider: ArgumentsSpider) -> Request:
+def _decode(text: str, spider: BaseSpider) -> Request:
     url, callback, errback, priority, dont_filter, meta = json.loads(text)
     return Request(
         url,

@@ -9,16 +9,16 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.memo import short_key
+from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.page.near_duplicates import fingerprint
-from backlinkspider.core.persistent_dict import KeptDict
-from backlinkspider.core.urls.canonicalize import comparison_key, host_of, origin_of
+from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.core.urls.canonicalize import canonical_url, host_of, origin_of
 from backlinkspider.core.urls.domains import site_of
-from backlinkspider.core.urls.patterns import is_file, lists_pages, path_of, series_of, trap_word
-from backlinkspider.downloader.middlewares.robotstxt import PageBudgetMiddleware, RobotsTxtMiddleware
-from backlinkspider.frontier.dupefilter import SeenUrls
-from backlinkspider.frontier.memory_scheduler import MemoryFrontier
-from backlinkspider.frontier.scheduler import Frontier
+from backlinkspider.core.urls.patterns import is_archive_url, is_file, pagination_group, path_of, trap_reason
+from backlinkspider.downloader.middlewares.robotstxt import PageBudget, RobotsTxtMiddleware
+from backlinkspider.frontier.dupefilter import UrlDupeFilter
+from backlinkspider.frontier.memory_scheduler import MemoryScheduler
+from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Page
 from backlinkspider.job.store import Job
 from backlinkspider.request_meta import is_seed
@@ -41,7 +41,7 @@ _ORIGINS_PER_SITE = 50
 """Hosts and ports of a site that are asked, each for its robots.txt too; a server may answer for any name."""
 
 
-class Admission:
+class CrawlScope:
     """Decides about one address after the other, and remembers how many of a kind it let pass.
 
     Reads: the arguments max_depth, max_pagination and max_queries; the budget of each site; the addresses seen before.
@@ -51,39 +51,39 @@ class Admission:
         self._crawler = crawler
         self._arguments = arguments
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
-        self._let_pass = KeptDict[int](_GROUPS_COUNTED)
-        self._origins = KeptDict[list[str]](_GROUPS_COUNTED)
-        self._foreign = KeptDict[bool]()
-        self._alike = KeptDict[int](_GROUPS_COUNTED)
+        self._allowed_per_group = PersistentDict[int](_GROUPS_COUNTED)
+        self._origins_per_site = PersistentDict[list[str]](_GROUPS_COUNTED)
+        self._offsite_seeds_seen = PersistentDict[bool]()
+        self._pages_per_fingerprint = PersistentDict[int](_GROUPS_COUNTED)
 
     def restore(self, job: Job) -> None:
         """Goes on with what a job remembers."""
-        job.keep("let_pass", self._let_pass)
-        job.keep("origins", self._origins)
-        job.keep("foreign", self._foreign)
-        job.keep("alike", self._alike)
+        job.keep("let_pass", self._allowed_per_group)
+        job.keep("origins", self._origins_per_site)
+        job.keep("foreign", self._offsite_seeds_seen)
+        job.keep("alike", self._pages_per_fingerprint)
 
     @property
-    def queue(self) -> Frontier | MemoryFrontier:
+    def queue(self) -> JobScheduler | MemoryScheduler:
         """The addresses that wait."""
-        return cast("Frontier | MemoryFrontier", self._crawler.engine.scheduler)
+        return cast("JobScheduler | MemoryScheduler", self._crawler.engine.scheduler)
 
     @property
-    def seen(self) -> SeenUrls:
+    def seen(self) -> UrlDupeFilter:
         """The addresses that were asked for before."""
         return self.queue.df
 
     @property
-    def budget(self) -> PageBudgetMiddleware:
+    def budget(self) -> PageBudget:
         """The pages that each site has left."""
-        return cast("PageBudgetMiddleware", self._crawler.get_downloader_middleware(PageBudgetMiddleware))
+        return cast("PageBudget", self._crawler.get_downloader_middleware(PageBudget))
 
     @property
     def robots(self) -> RobotsTxtMiddleware | None:
         """The rules of each origin; None where the user has them ignored."""
         return cast("RobotsTxtMiddleware | None", self._crawler.get_downloader_middleware(RobotsTxtMiddleware))
 
-    def obstacle_of_page(self, page: Page, body: bytes) -> str | None:
+    def page_reject_reason(self, page: Page, body: bytes) -> str | None:
         """The word for why no link of a page is followed: `nofollow`, or `same_page` on a site that answers everything."""
         if page.nofollow_by:
             return "nofollow"
@@ -93,48 +93,48 @@ class Admission:
         same = self._count_alike(f"{host} {fingerprint(body, page.url_from).hex()}")
         return "same_page" if same > _SAME_PAGES else None
 
-    def obstacle_in_address(self, url: str) -> str | None:
+    def url_reject_reason(self, url: str) -> str | None:
         """The word for why an address would be left alone whenever it was named."""
-        return "file" if is_file(url) else trap_word(url)
+        return "file" if is_file(url) else trap_reason(url)
 
-    def obstacle(self, url: str, site: str, depth: int) -> str | None:
+    def reject_reason(self, url: str, site: str, depth: int) -> str | None:
         """The word for why an address on a site is left alone; None for one that is asked for, which is counted."""
-        by_itself = self.obstacle_in_address(url)
+        by_itself = self.url_reject_reason(url)
         if by_itself is not None:
             return by_itself
         if depth > self._arguments.max_depth:
             return "depth"
-        if not self.budget.has_room(site):
+        if not self.budget.has_capacity(site):
             return "budget"
         return self._obstacle_of_origin(url, site) or self._obstacle_of_group(url)
 
     def _obstacle_of_origin(self, url: str, site: str) -> str | None:
-        origins = self._origins.get(site)
+        origins = self._origins_per_site.get(site)
         if origins is None:
-            origins = self._origins[site] = []
+            origins = self._origins_per_site[site] = []
         origin = origin_of(url)
         if origin in origins:
             return None
         if len(origins) >= _ORIGINS_PER_SITE:
             return "many_hosts"
         origins.append(origin)
-        self._origins.note(site)
+        self._origins_per_site.note(site)
         return None
 
     def _obstacle_of_group(self, url: str) -> str | None:
         groups = (
-            ("pagination", _group(series_of(url)), self._arguments.max_pagination),
+            ("pagination", _group(pagination_group(url)), self._arguments.max_pagination),
             ("queries", _group(path_of(url)), self._arguments.max_queries),
         )
         for word, group, maximum in groups:
-            if group is not None and maximum and self._let_pass.get(group, 0) >= maximum:
+            if group is not None and maximum and self._allowed_per_group.get(group, 0) >= maximum:
                 return word
         if not any(group for _, group, _ in groups) or self._robots_forbid(url):
             # What will not be asked for takes nobody's place.
             return None
         for _, group, _ in groups:
             if group is not None:
-                self._let_pass[group] = self._let_pass.get(group, 0) + 1
+                self._allowed_per_group[group] = self._allowed_per_group.get(group, 0) + 1
         return None
 
     def _robots_forbid(self, url: str) -> bool:
@@ -144,41 +144,42 @@ class Admission:
         """Whether a page that waits would only be refused, because its site has had its budget; not the seed itself."""
         meta = request.meta
         # One of the user's own middleware has no site.
-        is_page = "site" in meta and meta.get("depth", 0) > 0 and meta.get("search") is None and not meta.get("left_queue")
-        return is_page and self.budget.pages_left(meta["site"]) == 0 and not self._robots_forbid(request.url)
+        is_linked_page = "site" in meta and meta.get("depth", 0) > 0 and meta.get("sitemap_search") is None
+        is_queued = is_linked_page and not meta.get("budget_released")
+        return is_queued and self.budget.pages_left(meta["site"]) == 0 and not self._robots_forbid(request.url)
 
-    def obstacle_of_redirect(self, following: Request) -> str | None:
+    def redirect_reject_reason(self, following: Request) -> str | None:
         """The word for why a redirect is not followed. Only a seed itself may lead to another site."""
         meta = following.meta
         host = host_of(following.url)
         is_foreign = site_of(host) != meta["site"]
-        is_off_host = meta["search"] is None and meta["host"] not in (None, host)
+        is_off_host = meta["sitemap_search"] is None and meta["host"] not in (None, host)
         if not is_seed(meta) and (is_foreign or is_off_host):
             return REDIRECTED_OFF_SITE
-        leads_back = following.url.partition("#")[0] in {hop[0].partition("#")[0] for hop in meta["hops"]}
-        if leads_back or len(meta["hops"]) > self._redirects_maximum:
+        leads_back = following.url.partition("#")[0] in {hop[0].partition("#")[0] for hop in meta["redirect_chain"]}
+        if leads_back or len(meta["redirect_chain"]) > self._redirects_maximum:
             return TOO_MANY_REDIRECTS
         is_known = self._is_known_foreign(following.url) if is_foreign else self.seen.request_seen(following)
         return REDIRECTED_TO_KNOWN if is_known else None
 
     def _is_known_foreign(self, url: str) -> bool:
         # Of another site a single page is read, once; if that site is a seed too, its own crawl begins there.
-        key = short_key(comparison_key(url))
-        is_known = key in self._foreign or self.seen.has_seen(url)
-        self._foreign[key] = True
+        key = bounded_key(canonical_url(url))
+        is_known = key in self._offsite_seeds_seen or self.seen.is_seen(url)
+        self._offsite_seeds_seen[key] = True
         return is_known
 
     def _count_alike(self, kind: str) -> int:
         # A title may have a thousand characters.
         key = blake2b(kind.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        self._alike[key] = self._alike.get(key, 0) + 1
-        return self._alike[key]
+        self._pages_per_fingerprint[key] = self._pages_per_fingerprint.get(key, 0) + 1
+        return self._pages_per_fingerprint[key]
 
 
 def _group(name: str | None) -> str | None:
-    return short_key(name) if name is not None else None
+    return bounded_key(name) if name is not None else None
 
 
 def priority_of(url: str, depth: int) -> int:
     """The place of a page in the queue: breadth first, and of one depth what only lists pages behind the others."""
-    return -2 * depth - lists_pages(url)
+    return -2 * depth - is_archive_url(url)

@@ -16,7 +16,7 @@ from scrapy.utils.asyncgen import as_async_generator
 from scrapy.utils.defer import aiter_errback, iter_errback
 from twisted.python.failure import Failure
 
-from backlinkspider.signals import page_done
+from backlinkspider.signals import response_processed
 
 _MADE_FOR = "2.19"
 _PARAMETERS = {
@@ -30,8 +30,8 @@ _OUTPUTS_AT_ONCE = 100
 """Requests and pages that are taken before others have their turn: a list may hold a million seeds."""
 
 
-class PageByPage:
-    """Has the scraper take answers one after the other, each to its end, and sends `page_done` after each.
+class SequentialScraper:
+    """Has the scraper take answers one after the other, each to its end, and sends `response_processed` after each.
 
     Between two pages nothing is half done: whatever was counted, asked for and written belongs to pages that are through. Scrapy
     itself works on several at once, with two tasks and a queue for each, and does not say when the last row of one has been
@@ -50,7 +50,7 @@ class PageByPage:
         return extension
 
     @property
-    def is_at_work(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether a page is half done."""
         return self._one_page.locked()
 
@@ -59,16 +59,16 @@ class PageByPage:
         self._scraper = self._crawler.engine.scraper
         self._scrape = self._scraper._scrape  # noqa: SLF001 - checked when this was built
         self._scraper._scrape = self._scrape_one  # type: ignore[method-assign]  # noqa: SLF001
-        self._scraper.handle_spider_output_async = self._take_outputs  # type: ignore[method-assign]
+        self._scraper.handle_spider_output_async = self._process_outputs  # type: ignore[method-assign]
 
     async def _scrape_one(self, result: Any, request: Request) -> None:
         async with self._one_page:
             try:
                 await self._scrape(result, request)
             finally:
-                self._crawler.signals.send_catch_log(page_done, request=request)
+                self._crawler.signals.send_catch_log(response_processed, request=request)
 
-    async def _take_outputs(
+    async def _process_outputs(
         self, result: Iterable[Any] | AsyncIterator[Any], request: Request, response: Response | Failure
     ) -> None:
         """Asks for each request, and sends each item through the pipelines, in the order in which the spider yields them."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from scrapy.crawler import Crawler
 
 
-class SiteTurns:
+class SiteRotation:
     """How many addresses of each site wait, and in which order the sites have their turn.
 
     The site comes next that has waited longest, of those that are asked for least at the moment. Scrapy's queue looks at all

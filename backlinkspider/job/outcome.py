@@ -16,12 +16,12 @@ _FAILURES = {
 """What went wrong, with the beginnings of the counts that say so."""
 
 
-def failure_of(stats: Mapping[str, Any], *, needs_seeds: bool) -> str | None:
+def crawl_failure(stats: Mapping[str, Any], *, needs_seeds: bool) -> str | None:
     """Why a crawl failed, in one line; None for one that did not. Where seeds are needed, one must have been read.
 
-    >>> failure_of({"backlinks/feeds/failed": 1}, needs_seeds=True)
+    >>> crawl_failure({"backlinks/feeds/failed": 1}, needs_seeds=True)
     'a feed could not be written (1); the log says more'
-    >>> failure_of({"backlinks/seeds/fetched": 1}, needs_seeds=True)
+    >>> crawl_failure({"backlinks/seeds/fetched": 1}, needs_seeds=True)
     """
     for what, counts in _FAILURES.items():
         count = sum(number for name, number in stats.items() if name.startswith(counts))

@@ -9,24 +9,24 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.queue_url import is_queue_address
-from backlinkspider.core.resume import check_feeds, continue_arguments, continue_feeds
+from backlinkspider.core.resume import check_feeds, continue_feeds, resume_arguments
 from backlinkspider.job.store import check_job, job_folder, read_job
 
 
-def read_terms(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, Any]:
+def load_job_arguments(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, Any]:
     """What was noted of the job that a crawl is to go on with; nothing for a new one or none. Raises JobError."""
     folder = job_folder(settings)
     has_queue = is_queue_address(given.get("seeds", settings["BACKLINKS_SEEDS"]) or "")
     return {} if folder is None or has_queue else read_job(folder)
 
 
-def arguments_of_job(given: Mapping[str, str], terms: Mapping[str, Any]) -> Mapping[str, str]:
+def merge_arguments(given: Mapping[str, str], terms: Mapping[str, Any]) -> Mapping[str, str]:
     """The texts of the arguments; of a job that is gone on with, those that it began with too. Raises ArgumentError."""
     begun = terms.get("arguments")
-    return given if begun is None else continue_arguments(begun, given)
+    return given if begun is None else resume_arguments(begun, given)
 
 
-def apply_terms(settings: BaseSettings, terms: Mapping[str, Any]) -> None:
+def apply_job_feeds(settings: BaseSettings, terms: Mapping[str, Any]) -> None:
     """Sets the feeds of a job, to those that it began with where it is gone on with.
 
     Raises ArgumentError for feeds that cannot be gone on with, JobError for a folder that cannot have a job.

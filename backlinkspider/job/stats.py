@@ -16,7 +16,7 @@ _OF_ONE_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "b
 """What begins again: how this process ended, and what is said of a list each time it is read."""
 
 
-class KeptStats:
+class StatsPersistence:
     """Has a job keep the statistics of this project; those of Scrapy are of one process."""
 
     def __init__(self, stats: StatsCollector) -> None:
@@ -39,7 +39,7 @@ class KeptStats:
             self._stats.inc_value(name, count)
         self._kept = self._ours()
 
-    def take_changes(self) -> Iterator[tuple[str, Any]]:
+    def pop_changes(self) -> Iterator[tuple[str, Any]]:
         """The counts that are new since this was last asked."""
         before, self._kept = self._kept, self._ours()
         yield from ((name, count) for name, count in self._kept.items() if before.get(name) != count)

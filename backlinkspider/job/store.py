@@ -25,7 +25,7 @@ from backlinkspider.core.exceptions import JobError
 
 FILE = "job.sqlite"
 
-_FORMAT = 1
+_FORMAT = 2
 """The version of the tables."""
 
 _TABLES = """
@@ -55,12 +55,12 @@ _CACHE_KIBIBYTES = 8_192
 
 
 class Part(Protocol):
-    """Something of which a job keeps the values, by key (`core.persistent_dict.KeptDict` is one)."""
+    """Something of which a job keeps the values, by key (`core.persistent_dict.PersistentDict` is one)."""
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
         """Takes what was kept."""
 
-    def take_changes(self) -> Iterator[tuple[str, Any]]:
+    def pop_changes(self) -> Iterator[tuple[str, Any]]:
         """What is new since this was last asked; None for what is gone."""
 
 
@@ -88,8 +88,8 @@ class Job:
         with _one_line(folder):
             folder.mkdir(parents=True, exist_ok=True)
             job = cls(folder, _connect(folder))
-            if job._lacks_rows():
-                job.connection = _without_log(folder, job.connection)
+            if job._is_missing_rows():
+                job.connection = _discard_wal(folder, job.connection)
             job._cut_feeds()
             job.connection.execute("DELETE FROM job WHERE name = 'closed' OR name = ?", (_ANNOUNCED,))
             job.connection.execute("BEGIN")
@@ -138,12 +138,12 @@ class Job:
         self.connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?)", row)
         self._feeds[row[0]] = file
 
-    def announce_feed(self, path: Path, written: int) -> None:
+    def begin_replace(self, path: Path, written: int) -> None:
         """Notes that a whole file of so many bytes is about to take the place of a feed: after a kill either may be there."""
         self.note(_ANNOUNCED, [*(self.read(_ANNOUNCED) or ()), [os.fsencode(path).hex(), written]])
         self.commit(is_synced=True)
 
-    def settle_feed(self, path: Path) -> None:
+    def commit_replace(self, path: Path) -> None:
         """Notes that the file that was announced is in the place of the feed."""
         self.connection.execute("UPDATE feeds SET bytes = ? WHERE path = ?", (_size(path), os.fsencode(path)))
         self.note(_ANNOUNCED, [entry for entry in self.read(_ANNOUNCED) if entry[0] != os.fsencode(path).hex()])
@@ -192,7 +192,7 @@ class Job:
         self.is_given_up = True
 
     def _store(self, kept: _Kept) -> None:
-        for key, value in kept.part.take_changes():
+        for key, value in kept.part.pop_changes():
             row = (kept.name, _bytes(key))
             if value is None:
                 self.connection.execute("DELETE FROM kept WHERE part = ? AND key = ?", row)
@@ -223,7 +223,7 @@ class Job:
                 path, instead = Path(os.fsdecode(name)), announced.get(name.hex())
                 yield path, written if instead is None or _size(path) != instead else instead
 
-    def _lacks_rows(self) -> bool:
+    def _is_missing_rows(self) -> bool:
         return any(not _reaches(path, written) for path, written in self._written())
 
     def _cut_feeds(self) -> None:
@@ -303,7 +303,7 @@ def _connect(folder: Path) -> sqlite3.Connection:
     return connection
 
 
-def _without_log(folder: Path, connection: sqlite3.Connection) -> sqlite3.Connection:
+def _discard_wal(folder: Path, connection: sqlite3.Connection) -> sqlite3.Connection:
     """The database as it was when all was last put on the disk.
 
     Closing works the log into the file, so that the file is set aside meanwhile. It is whole: `_sync` puts feeds on the disk

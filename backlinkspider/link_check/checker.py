@@ -13,22 +13,22 @@ from scrapy.http.request import NO_CALLBACK
 from backlinkspider.core.links.destination import Answer
 from backlinkspider.core.links.redirects import STATUSES
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.downloader.closing import is_closing
-from backlinkspider.downloader.responses import answered_hop
-from backlinkspider.downloader.site_delays import BUSY
+from backlinkspider.downloader.closing import is_shutting_down
+from backlinkspider.downloader.responses import redirect_hop
+from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTaken
-from backlinkspider.skip_reasons import CONNECTION_FAILURES, skip_reason
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, failure_reason
 
-SILENT = "silent"
+UNRESPONSIVE = "silent"
 """The word for an address of a site that has not answered for some time, and is left alone."""
 
-_PATIENCE = 5
+_MAX_CONSECUTIVE_FAILURES = 5
 """Addresses of a site, one after the other, that get no answer, or 429 or 503, before it is asked no more."""
 
-_PASSING = frozenset({"dns", "refused", "timeout", "reset", "connection", "tls", "proxy"})
+_TRANSIENT = frozenset({"dns", "refused", "timeout", "reset", "connection", "tls", "proxy"})
 """The words for failures that may pass."""
 
-_OF_HOST = frozenset({"dns", "refused", "tls", "proxy"})
+_HOST_LEVEL = frozenset({"dns", "refused", "tls", "proxy"})
 """The words for failures that are the same whatever the host is asked for."""
 
 _ASKED = "is_asked_for_headers"
@@ -41,7 +41,7 @@ _META = {
 }
 
 
-class AddressAsker:
+class LinkChecker:
     """Asks as the crawl does, through all downloader middlewares: robots.txt, the delay of the site, no private networks.
 
     It asks with GET, because many servers answer HEAD wrongly or not at all, and breaks off when the headers are there. What
@@ -59,7 +59,7 @@ class AddressAsker:
     @property
     def is_ending(self) -> bool:
         """Whether the crawl is about to end: nothing more may be asked."""
-        return is_closing(self._crawler)
+        return is_shutting_down(self._crawler)
 
     def stop_at_body(self, request: Request) -> None:
         """Breaks off an answer of which nothing more is wanted."""
@@ -73,8 +73,8 @@ class AddressAsker:
     async def ask(self, url: str) -> Answer | None:
         """What an address answers; None where it may not be asked, but perhaps later."""
         site = site_of_url(url)
-        if self._silences[site] >= _PATIENCE:
-            return Answer(None, failure=SILENT)
+        if self._silences[site] >= _MAX_CONSECUTIVE_FAILURES:
+            return Answer(None, failure=UNRESPONSIVE)
         answer: Answer | None = None
         for _ in range(self._times):
             if self.is_ending:
@@ -86,11 +86,11 @@ class AddressAsker:
             except HostUnreachable as error:
                 # It was asked for its robots.txt as often as that is done, and is not again. Where it can be reached, only that
                 # failed: of the page nothing was seen.
-                return Answer(None, failure=error.reason if error.reason in _OF_HOST else RobotsUnavailable.reason)
-            if answer.failure not in _PASSING and answer.status not in self._passing:
+                return Answer(None, failure=error.reason if error.reason in _HOST_LEVEL else RobotsUnavailable.reason)
+            if answer.failure not in _TRANSIENT and answer.status not in self._passing:
                 break
         assert answer is not None, "it was asked once or more"
-        is_silent = answer.failure in _PASSING or answer.status in BUSY
+        is_silent = answer.failure in _TRANSIENT or answer.status in RETRY_LATER_STATUSES
         self._silences[site] = self._silences[site] + 1 if is_silent else 0
         return answer
 
@@ -102,12 +102,12 @@ class AddressAsker:
         except (SiteTaken, HostUnreachable):
             raise
         except (IgnoreRequest, ValueError) as error:  # ValueError: a name that no resolver takes.
-            return Answer(None, failure=skip_reason(error))
+            return Answer(None, failure=failure_reason(error))
         except CONNECTION_FAILURES as error:
-            return Answer(None, failure=skip_reason(error))
+            return Answer(None, failure=failure_reason(error))
 
 
 def read_answer(response: Response) -> Answer:
     """What a response says of its address."""
-    hop = answered_hop(response) if response.status in STATUSES else None
+    hop = redirect_hop(response) if response.status in STATUSES else None
     return Answer(response.status, hop.url_to if hop is not None else None, sets_cookie="Set-Cookie" in response.headers)

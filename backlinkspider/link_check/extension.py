@@ -14,19 +14,19 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Response
 
-from backlinkspider.base_spiders.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.links.destination import UNKNOWN, Answer, LinkEnd, asked_address, chain_answers, follow
+from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, follow, request_url
 from backlinkspider.core.links.relation import Relation, owns_any
 from backlinkspider.core.links.shorteners import is_asked
-from backlinkspider.core.persistent_dict import KeptDict
-from backlinkspider.core.urls.canonicalize import absolute_url, without_user
+from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.core.urls.canonicalize import absolute_url, strip_credentials
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.frontier.dupefilter import SeenUrls
-from backlinkspider.frontier.scheduler import Frontier
+from backlinkspider.frontier.dupefilter import UrlDupeFilter
+from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import Job
-from backlinkspider.link_check.checker import AddressAsker, read_answer
+from backlinkspider.link_check.checker import LinkChecker, read_answer
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ _WORDS = {True: "broken", False: "working", None: "unknown"}
 _BACKLINK = Relation.BACKLINK  # To look a member up takes Python 3.11 as long as a call.
 
 
-class LinkEnds:
+class LinkCheckExtension:
     """Asks each address that a backlink points to where it leads, once, in the background of the crawl.
 
     So it does with addresses on the hosts of the argument resolve. One address of a site is asked after the other. What the crawl
@@ -59,16 +59,16 @@ class LinkEnds:
         self._parts = (*arguments.targets, *arguments.aliases, *arguments.resolve)
         self._maximum = maximum
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
-        self._asker = AddressAsker(crawler)
-        self._ends = KeptDict[LinkEnd]()
-        self._waiting = KeptDict[bool]()
-        self._answers = KeptDict[Answer](_ANSWERS_KEPT)
+        self._asker = LinkChecker(crawler)
+        self._ends = PersistentDict[Destination]()
+        self._waiting = PersistentDict[bool]()
+        self._answers = PersistentDict[Answer](_ANSWERS_KEPT)
         self._queues: dict[str, deque[str]] = {}
         self._left_to_crawl: dict[str, list[str]] = {}
         self._is_crawled = False
         self._workers: dict[str, asyncio.Future[None]] = {}
-        self._in_hand: dict[str, str] = {}
-        self._frontier: Frontier | None = None
+        self._current: dict[str, str] = {}
+        self._frontier: JobScheduler | None = None
         self._places = asyncio.Semaphore(_SITES_AT_ONCE)
 
     @classmethod
@@ -76,34 +76,34 @@ class LinkEnds:
         maximum = crawler.settings.getint("BACKLINKS_LINK_ENDS")
         if maximum <= 0:
             raise NotConfigured
-        ends = cls(crawler, arguments_of(crawler), maximum)
+        ends = cls(crawler, get_arguments(crawler), maximum)
         crawler.signals.connect(ends.restore, job_opened)
         crawler.signals.connect(ends.note_page, signals.item_scraped)
         crawler.signals.connect(ends.learn_answer, signals.response_received)
-        crawler.signals.connect(ends.stay_open, signals.spider_idle)
+        crawler.signals.connect(ends.delay_close, signals.spider_idle)
         return ends
 
-    def restore(self, job: Job, frontier: Frontier) -> None:
+    def restore(self, job: Job, frontier: JobScheduler) -> None:
         """Goes on with what a job has asked, and with what still waits."""
         self._frontier = frontier
-        job.keep("link_ends", self._ends, decode=LinkEnd.restore)
+        job.keep("link_ends", self._ends, decode=Destination.restore)
         job.keep("link_ends_waiting", self._waiting)
         job.keep("link_ends_answers", self._answers, decode=lambda stored: Answer(*stored))
         for address in self._waiting:
             self._queue(address)
 
-    def end_of(self, url: str) -> LinkEnd | None:
+    def end_of(self, url: str) -> Destination | None:
         """Where an address leads; None where that was not asked."""
-        end = self._ends.get(asked_address(url)) or follow(url, self._answers, self._redirects_maximum)
-        return end if isinstance(end, LinkEnd) else None
+        end = self._ends.get(request_url(url)) or follow(url, self._answers, self._redirects_maximum)
+        return end if isinstance(end, Destination) else None
 
     def is_waiting(self, url: str) -> bool:
         """Whether an address is still to be asked."""
-        return asked_address(url) in self._waiting
+        return request_url(url) in self._waiting
 
     def learn(self, url: str, status: int | None, redirects: Sequence[str] = ()) -> None:
         """Notes where an address led when somebody else asked for it, and the status there; None for one that is not known."""
-        for address, answer in chain_answers(url, redirects, status).items():
+        for address, answer in answers_from_chain(url, redirects, status).items():
             self._learn(address, answer)
 
     def learn_answer(self, response: Response, request: Request) -> None:
@@ -112,7 +112,7 @@ class LinkEnds:
             return
         url = absolute_url(response.url, response.url)
         if url is not None and request.method == "GET" and owns_any(self._parts, url):
-            self._learn(asked_address(url), read_answer(response))
+            self._learn(request_url(url), read_answer(response))
 
     def note_page(self, item: Any) -> None:
         """Has the addresses asked that the links of a page point to."""
@@ -121,9 +121,9 @@ class LinkEnds:
         for link in item.links:
             if self._is_wanted(link):
                 self.learn(link.url_to, None, link.url_to_redirect_target or ())
-                self._note(asked_address(link.url_to))
+                self._note(request_url(link.url_to))
 
-    def stay_open(self) -> None:
+    def delay_close(self) -> None:
         """Keeps the crawl open while addresses wait, and asks those that were left to it."""
         self._is_crawled = True
         for address in list(self._left_to_crawl):
@@ -178,7 +178,7 @@ class LinkEnds:
         queue = self._queues[site]
         while queue and not self._asker.is_ending:
             async with self._places:
-                address = self._in_hand[site] = queue.popleft()
+                address = self._current[site] = queue.popleft()
                 end = await self._find_end(address)
                 if end is not None:
                     self._finish(address, end)
@@ -190,16 +190,16 @@ class LinkEnds:
             logger.error("the asking where links lead failed", exc_info=error)
             self._crawler.stats.inc_value("backlinks/errors")
             # The crawl must come to its end.
-            self._finish(self._in_hand[site], UNKNOWN)
+            self._finish(self._current[site], UNKNOWN)
         self._work_on(site)
         self._wake_engine()
 
-    async def _find_end(self, address: str) -> LinkEnd | None:
+    async def _find_end(self, address: str) -> Destination | None:
         """Where an address leads; None when that is left to the crawl, or the crawl ends."""
         heard: dict[str, Answer] = {}
         known = ChainMap(heard, self._answers)
-        while not isinstance(step := follow(address, known, self._redirects_maximum), LinkEnd):
-            if not self._is_crawled and self._seen.has_seen(step):
+        while not isinstance(step := follow(address, known, self._redirects_maximum), Destination):
+            if not self._is_crawled and self._seen.is_seen(step):
                 self._left_to_crawl.setdefault(step, []).append(address)
                 return None
             answer = await self._asker.ask(step)
@@ -209,19 +209,19 @@ class LinkEnds:
             self._learn(step, answer)
         return step
 
-    def _finish(self, address: str, end: LinkEnd) -> None:
+    def _finish(self, address: str, end: Destination) -> None:
         self._ends[address] = end
         del self._waiting[address]
         self._count("waiting", -1)
         self._count(_WORDS[end.is_broken])
-        redirects = [without_user(redirect) for redirect in end.redirects]
+        redirects = [strip_credentials(redirect) for redirect in end.redirects]
         logger.debug("%s is %s: status %s, redirects %s", address, _WORDS[end.is_broken], end.status, redirects)
         if self._frontier is not None:
             self._frontier.note_progress()
 
     @property
-    def _seen(self) -> SeenUrls:
-        return cast("SeenUrls", cast("Any", self._crawler.engine.scheduler).df)
+    def _seen(self) -> UrlDupeFilter:
+        return cast("UrlDupeFilter", cast("Any", self._crawler.engine.scheduler).df)
 
     def _wake_engine(self) -> None:
         """Has the engine look at once whether the crawl is at its end, and not in five seconds."""

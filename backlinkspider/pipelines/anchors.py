@@ -8,19 +8,19 @@ from typing import Any, Self, cast
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.links.anchors import classify_anchor
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.items import Link, LinkType, Page
-from backlinkspider.pipelines.headings import RememberHeadingsPipeline
+from backlinkspider.pipelines.headings import CacheHeadingsPipeline
 from backlinkspider.target_profile.extension import profiles_of
 
 
 class ClassifyAnchorsPipeline:
     """Tells the type of each anchor, by the keywords and by what the page and the target that are linked to are called.
 
-    Reads: the argument keywords; what RememberHeadingsPipeline remembers, and TargetProfiles knows.
+    Reads: the argument keywords; what CacheHeadingsPipeline remembers, and TargetProfiler knows.
     """
 
     def __init__(
@@ -36,13 +36,13 @@ class ClassifyAnchorsPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         @cache  # There is no other pipeline before the crawl begins.
-        def remembered() -> RememberHeadingsPipeline:
-            return cast("RememberHeadingsPipeline", crawler.get_item_pipeline(RememberHeadingsPipeline))
+        def remembered() -> CacheHeadingsPipeline:
+            return cast("CacheHeadingsPipeline", crawler.get_item_pipeline(CacheHeadingsPipeline))
 
         def headings_of(link: Link) -> Sequence[str]:
             return remembered().headings_of(link.url_to, link.domain_to)
 
-        return cls(arguments_of(crawler).keywords, headings_of, profiles_of(crawler).of)
+        return cls(get_arguments(crawler).keywords, headings_of, profiles_of(crawler).of)
 
     def process_item(self, item: Any) -> Any:
         """The page with the types of its anchors; what is no hyperlink has no anchor."""
@@ -56,7 +56,7 @@ class ClassifyAnchorsPipeline:
                     domain_to=link.domain_to,
                     keywords=self._keywords,
                     headings=self._headings_of(link),
-                    names=self._names_of(link) if link.may_be_backlink or link.relation in TO_TARGET else (),
+                    names=self._names_of(link) if link.is_backlink_candidate or link.relation in TO_TARGET else (),
                 )
         return item
 

@@ -11,9 +11,9 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spiders.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.links.relation import TO_TARGET, Relation, count_elsewhere, count_links, judge_links
-from backlinkspider.core.links.shorteners import is_undecided
+from backlinkspider.core.links.shorteners import is_unresolved
 from backlinkspider.core.links.target import Target
 from backlinkspider.core.quality.host_names import suspicious_domains
 from backlinkspider.exceptions import NoLinkKept
@@ -25,7 +25,7 @@ class ClassifyLinksPipeline:
     """Classifies each link against each target, counts the page's links, and keeps the relations that were asked for.
 
     Of every page the sites that it links to are noted in the domain graph, where there is one. A link to a host that only
-    redirects (argument resolve) is kept too until it is known where it leads (`core.links.shorteners.relation_of_row`), with the
+    redirects (argument resolve) is kept too until it is known where it leads (`shorteners.resolved_relation`), with the
     relation that it has by itself; meanwhile it is looked at as a backlink is. Says too which of the sites that a page with a
     backlink links to have the names of spam.
     Reads: the arguments target, aliases, resolve and keep. Counts: backlinks/links/<relation>, backlinks/near_misses (links to a
@@ -54,7 +54,7 @@ class ClassifyLinksPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        arguments = arguments_of(crawler)
+        arguments = get_arguments(crawler)
         graph = crawler.get_extension(DomainGraph)
         more = {"aliases": arguments.aliases, "resolve": arguments.resolve}
         return cls(arguments.targets, arguments.keep, crawler.stats, graph=graph, **more)
@@ -78,7 +78,7 @@ class ClassifyLinksPipeline:
             item.page_from_external_links = counts.external
             item.page_from_internal_links = counts.internal
             item.page_from_linked_domains = len(counts.linked_domains)
-            if any(link.is_rated for link in kept):
+            if any(link.needs_rating for link in kept):
                 item.page_from_suspicious_domains = suspicious_domains(counts.linked_domains - self._sites)
         return item
 
@@ -90,14 +90,14 @@ class ClassifyLinksPipeline:
             seen[relation] += 1
             if link.domain_to == target.site and relation is Relation.EXTERNAL:
                 near_misses += 1
-            is_open = bool(self._resolve) and is_undecided(link, relation, self._resolve, self._keep)
+            is_open = bool(self._resolve) and is_unresolved(link, relation, self._resolve, self._keep)
             if relation not in self._keep:
                 if not is_open:
                     continue
                 undecided += 1
             judged = link if link.relation is None else copy.copy(link)
             judged.relation, judged.target = relation, target.text
-            judged.may_be_backlink = is_open and relation is not Relation.OUTBOUND
+            judged.is_backlink_candidate = is_open and relation is not Relation.OUTBOUND
             kept.append(judged)
         for name, count in seen.items():
             self._stats.inc_value(f"backlinks/links/{name}", count)

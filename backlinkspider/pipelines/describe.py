@@ -7,15 +7,15 @@ from typing import Any
 from backlinkspider.core.html.language import detect_language
 from backlinkspider.core.html.parser import Element, only_text, read_headline
 from backlinkspider.core.html.rel import nofollow_layers
-from backlinkspider.core.page.anchor_text import read_wording
+from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.core.page.context import read_markup, read_path, touches_letters, whole_markup, words_after, words_before
 from backlinkspider.core.page.footprints import read_analytics_ids, read_template
 from backlinkspider.core.page.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
-from backlinkspider.core.page.link_density import TextShares
+from backlinkspider.core.page.link_density import LinkDensity
 from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import Part, read_outline
-from backlinkspider.core.page.position import PlaceFinder
-from backlinkspider.core.text import fold_space
+from backlinkspider.core.page.position import PositionClassifier
+from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.items import Link, LinkType, Page, PageText
 
 # To look a member of an Enum up takes Python 3.11 as long as a call.
@@ -41,9 +41,9 @@ class DescribeLinksPipeline:
 
 
 def _describe_page(page: Page) -> None:
-    places = PlaceFinder(page.document)
-    rated = [link for link in page.links if link.is_rated]
-    shares = TextShares()
+    places = PositionClassifier(page.document)
+    rated = [link for link in page.links if link.needs_rating]
+    shares = LinkDensity()
     for link in rated:
         if link.element is not None and link.is_hyperlink:
             link.text_share = shares.share_around(link.element)
@@ -65,7 +65,7 @@ def _describe_page(page: Page) -> None:
         link.element = None
     text = outline.main_text
     page.page_from_words = count_words(text)
-    page.page_from_language = page.page_from_language or detect_language(fold_space(text))
+    page.page_from_language = page.page_from_language or detect_language(collapse_whitespace(text))
     if rated:
         page.page_from_analytics_ids = read_analytics_ids(page.document)
         page.page_from_template = read_template(page.document)
@@ -80,14 +80,14 @@ def _read_element(link: Link, element: Element) -> None:
     text = only_text(element) if link.link_type is None else None
     if text is not None:
         # Most links are of this kind, and read so in half of the time.
-        link.anchor, link.link_type, link.link_html = fold_space(text), _TEXT, whole_markup(element)
+        link.anchor, link.link_type, link.link_html = collapse_whitespace(text), _TEXT, whole_markup(element)
         return
     if link.is_hyperlink:
-        link.anchor, link.alt, link.link_type = read_wording(element)
+        link.anchor, link.alt, link.link_type = read_anchor_text(element)
     link.link_html = read_markup(element)
 
 
-def _place(link: Link, part: Part, places: PlaceFinder, url_from: str) -> None:
+def _place(link: Link, part: Part, places: PositionClassifier, url_from: str) -> None:
     link.position = places.position_of(part.element, link.href, part.around)
     link.semantic_location = part.around.semantic_location
     link.hidden = _hidden_by(link, part.element, part.inside.hidden_by, url_from)

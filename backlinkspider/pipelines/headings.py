@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Self
 from scrapy.crawler import Crawler
 
 from backlinkspider.core.html.parser import read_headline
-from backlinkspider.core.memo import short_key
-from backlinkspider.core.urls.canonicalize import page_key
+from backlinkspider.core.memo import bounded_key
+from backlinkspider.core.urls.canonicalize import page_id
 from backlinkspider.items import Page
 from backlinkspider.target_profile.extension import profiles_of
 
@@ -27,7 +27,7 @@ class _Headings(NamedTuple):
     texts: tuple[str, ...]
 
 
-class RememberHeadingsPipeline:
+class CacheHeadingsPipeline:
     """Remembers title and headline of the pages that were read, those of the profile too; of others nothing is known."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class RememberHeadingsPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         pipeline = cls()
-        profiles_of(crawler).tell_headings(pipeline.remember)
+        profiles_of(crawler).on_headings(pipeline.remember)
         return pipeline
 
     def process_item(self, item: Any) -> Any:
@@ -49,7 +49,7 @@ class RememberHeadingsPipeline:
     def remember(self, url: str, site: str, headings: Iterable[str | None]) -> None:
         """Notes title and headline of the page at an address of a site."""
         known = tuple(heading[:_HEADING_CHARACTERS] for heading in headings if heading)
-        key = short_key(page_key(url))
+        key = bounded_key(page_id(url))
         self._forget(key)
         self._headings[key] = _Headings(site, known)
         self._pages_by_site[site] += 1
@@ -61,7 +61,7 @@ class RememberHeadingsPipeline:
         # Most links lead to sites of which no page was read.
         if site not in self._pages_by_site:
             return ()
-        key = short_key(page_key(url))
+        key = bounded_key(page_id(url))
         headings = self._headings.get(key)
         if headings is None:
             return ()

@@ -16,7 +16,7 @@ from backlinkspider.target_profile.extension import profiles_of
 class RateRelevancePipeline:
     """Rates how relevant the page of each backlink is to its target, and lets the text of the page go.
 
-    Reads: what `TargetProfiles` knows of the targets.
+    Reads: what `TargetProfiler` knows of the targets.
     """
 
     def __init__(self, profile_of: Callable[[str | None], TargetProfile | None]) -> None:
@@ -38,7 +38,7 @@ class RateRelevancePipeline:
             return
         about: dict[str | None, PageTopic | None] = {}
         for link in page.links:
-            if not link.is_rated:
+            if not link.needs_rating:
                 continue
             if link.target not in about:
                 topic = self._topic_of(link.target, page.page_from_language)

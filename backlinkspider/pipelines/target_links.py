@@ -11,18 +11,18 @@ from backlinkspider.items import Page
 from backlinkspider.target_profile.extension import profiles_of
 
 
-class LearnTargetPipeline:
-    """Has `TargetProfiles` learn which sites a page of a target links to, whether or not rows come of it."""
+class RecordTargetLinksPipeline:
+    """Has `TargetProfiler` learn which sites a page of a target links to, whether or not rows come of it."""
 
-    def __init__(self, learn_links: Callable[[Page], None]) -> None:
-        self._learn_links = learn_links
+    def __init__(self, add_links: Callable[[Page], None]) -> None:
+        self._add_links = add_links
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(profiles_of(crawler).learn_links)
+        return cls(profiles_of(crawler).add_links)
 
     def process_item(self, item: Any) -> Any:
         """The page as it is."""
         if isinstance(item, Page):
-            self._learn_links(item)
+            self._add_links(item)
         return item

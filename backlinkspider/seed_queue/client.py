@@ -15,11 +15,11 @@ from secrets import token_hex
 from typing import Any, Self, cast
 
 from backlinkspider.core.coverage import Outcome
-from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueSilent
+from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueUnavailable
 from backlinkspider.core.queue_url import QueueAddress
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
-from backlinkspider.core.text import printable
-from backlinkspider.core.urls.canonicalize import comparison_key
+from backlinkspider.core.text import escape_control_characters
+from backlinkspider.core.urls.canonicalize import canonical_url
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.seed_queue import lua_scripts
 
@@ -49,7 +49,7 @@ class Claim:
     seeds: Sequence[Seed] = ()
     lines: int = 0
     """How many seeds of the site the queue had when it was claimed."""
-    is_suspect: bool = False
+    is_poison: bool = False
     """Whether workers have died with it again and again, so that it is crawled alone."""
 
 
@@ -91,7 +91,10 @@ class Status:
 
 
 class SeedQueue:
-    """A worker's side of a queue. Raises: SeedQueueSilent when there is no answer, SeedQueueError for one that cannot be used."""
+    """A worker's side of a queue.
+
+    Raises: SeedQueueUnavailable when there is no reply, SeedQueueError for a reply that cannot be used.
+    """
 
     def __init__(self, address: QueueAddress, *, lease_seconds: float, deliveries: int) -> None:
         from redis.asyncio import Redis  # noqa: PLC0415
@@ -116,7 +119,7 @@ class SeedQueue:
         numbers = (self._lease, held, at_once, self._deliveries, int(look_for_dead), self._deadline(now))
         try:
             claims, given_up, waiting, pending, milliseconds = await self._run(lua_scripts.CLAIM, self.worker, *numbers)
-        except SeedQueueSilent as error:
+        except SeedQueueUnavailable as error:
             if lua_scripts.TOO_LATE in str(error):
                 # An answer all the same: one of the clocks was set.
                 self._server_ahead = None
@@ -153,7 +156,7 @@ class SeedQueue:
         """Ends a visit."""
         await self._run(lua_scripts.LEAVE, visit.site, visit.token, _milliseconds(rest_seconds))
 
-    async def sign_off(self) -> None:
+    async def deregister(self) -> None:
         """Takes the worker's name from the group."""
         await self._run(lua_scripts.SIGN_OFF, self.worker)
 
@@ -179,7 +182,7 @@ class SeedQueue:
             return await self._scripts[script](_keys(self._address), [self._address.prefix, *arguments])
 
 
-class SeedQueueDesk:
+class SeedQueueAdmin:
     """The side of a queue where seeds are brought and questions are asked; it blocks. Raises: as `SeedQueue`."""
 
     def __init__(self, address: QueueAddress) -> None:
@@ -251,7 +254,7 @@ class SeedQueueDesk:
             pipeline = self._redis.pipeline(transaction=False)
             script = self._redis.register_script(lua_scripts.PUSH)
             for seed in seeds:
-                key = comparison_key(seed.urls[0])
+                key = canonical_url(seed.urls[0])
                 script(_keys(self._address), [self._address.prefix, _site_of(seed), key, seed.text], client=pipeline)
             return cast("list[int]", pipeline.execute())
 
@@ -265,7 +268,11 @@ class SeedQueueDesk:
                 site = fields[0][1].get("site", "")
                 token = cast("str | None", self._redis.get(self._address.lock(site)))
                 since = token.rpartition(" ")[2] if token else ""
-                yield Holder(printable(site), printable(entry["consumer"]), int(since) if since.isdecimal() else None)
+                yield Holder(
+                    escape_control_characters(site),
+                    escape_control_characters(entry["consumer"]),
+                    int(since) if since.isdecimal() else None,
+                )
 
     def _pending(self) -> Iterator[dict[str, str]]:
         from redis.exceptions import ResponseError  # noqa: PLC0415
@@ -298,7 +305,7 @@ def _site_of(seed: Seed) -> str:
 
 def _read_claim(fields: Sequence[Any], now: float) -> Claim:
     entry, site, token, lines, deaths = fields
-    return Claim(entry, site, token, now, _seeds_of(lines), len(lines), is_suspect=deaths >= lua_scripts.SUSPECT)
+    return Claim(entry, site, token, now, _seeds_of(lines), len(lines), is_poison=deaths >= lua_scripts.SUSPECT)
 
 
 def _seeds_of(lines: Iterable[str]) -> list[Seed]:
@@ -340,14 +347,16 @@ def _in_one_line(address: QueueAddress) -> Iterator[None]:
     try:
         yield
     except (exceptions.AuthenticationError, exceptions.AuthorizationError) as error:
-        raise SeedQueueError(f"{address} refuses this user or password: {printable(str(error))}") from None
+        raise SeedQueueError(f"{address} refuses this user or password: {escape_control_characters(str(error))}") from None
     except (exceptions.ConnectionError, exceptions.TimeoutError, OSError, asyncio.IncompleteReadError) as error:
-        raise SeedQueueSilent(f"{address} does not answer: {printable(str(error)) or type(error).__name__}") from None
+        raise SeedQueueUnavailable(
+            f"{address} does not answer: {escape_control_characters(str(error)) or type(error).__name__}"
+        ) from None
     except exceptions.ResponseError as error:
-        kind = SeedQueueSilent if str(error).startswith(lua_scripts.TOO_LATE) else SeedQueueError
-        raise kind(f"{address} cannot be used: {printable(str(error))}") from None
+        kind = SeedQueueUnavailable if str(error).startswith(lua_scripts.TOO_LATE) else SeedQueueError
+        raise kind(f"{address} cannot be used: {escape_control_characters(str(error))}") from None
     except exceptions.RedisError as error:
-        raise SeedQueueError(f"{address} cannot be used: {printable(str(error))}") from None
+        raise SeedQueueError(f"{address} cannot be used: {escape_control_characters(str(error))}") from None
 
 
 def _host_label() -> str:

@@ -11,19 +11,19 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from backlinkspider.base_spiders.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.checks.seed_files import read_seed_file
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedListError
-from backlinkspider.core.graph.centrality import Authority, work_out_authority
+from backlinkspider.core.graph.centrality import CentralityScores, compute_centrality
 from backlinkspider.core.links.relation import Relation, followed_sites
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Page
 from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
-from backlinkspider.site_graph.malloc_trim import give_back_freed_memory
-from backlinkspider.site_graph.store import LinkGraph
+from backlinkspider.site_graph.malloc_trim import trim_heap
+from backlinkspider.site_graph.store import SiteGraphStore
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class DomainGraph:
     """
 
     def __init__(
-        self, graph: LinkGraph, trusted: Sequence[Seed | SeedFile | NamedList] = (), lists_folder: str | None = None
+        self, graph: SiteGraphStore, trusted: Sequence[Seed | SeedFile | NamedList] = (), lists_folder: str | None = None
     ) -> None:
         self.graph = graph
         self._trusted = trusted
@@ -44,11 +44,11 @@ class DomainGraph:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        arguments = arguments_of(crawler)
+        arguments = get_arguments(crawler)
         if Relation.BACKLINK not in arguments.keep:
             # Without a word: with one, Scrapy warns of it.
             raise NotConfigured
-        extension = cls(LinkGraph(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
+        extension = cls(SiteGraphStore(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
         crawler.signals.connect(extension.restore, job_opened)
         crawler.signals.connect(extension.close, signals.engine_stopped)
         return extension
@@ -74,7 +74,7 @@ class DomainGraph:
         """The sites that the argument trusted names; the files are read now."""
         return frozenset(self._read_trusted())
 
-    def authority_of(self, sites: Collection[str], trusted: Collection[str]) -> Mapping[str, Authority]:
+    def authority_of(self, sites: Collection[str], trusted: Collection[str]) -> Mapping[str, CentralityScores]:
         """The authority of those of some sites that are in the graph; of none where it is not whole.
 
         It takes up to a minute and 1 GB for a million sites with ten million links, without a pause for other threads.
@@ -86,19 +86,19 @@ class DomainGraph:
         trusted_numbers = self.graph.numbers_of(trusted).values()
         links = self.graph.links_for(asked)
         # What fetching needed at its peak: 13 of 151 MB after 20,000 pages.
-        give_back_freed_memory()
-        rows, sampled = work_out_authority(links, self.graph.sites, asked=asked, trusted=trusted_numbers)
+        trim_heap()
+        rows, sampled = compute_centrality(links, self.graph.sites, asked=asked, trusted=trusted_numbers)
         if sampled is not None:
             logger.info("harmonic centrality is estimated, from %d of the sites that link", sampled)
         return dict(zip(numbers, rows, strict=True))
 
     def links_among(self, sites: Collection[str]) -> Mapping[str, frozenset[str]]:
-        """To which of some sites each of them links (`LinkGraph.links_among`); of none where the graph is not whole."""
+        """To which of some sites each of them links (`SiteGraphStore.links_among`); of none where the graph is not whole."""
         return self.graph.links_among(sites) if self.graph.is_whole else {}
 
-    def telling_links(self, site: str) -> frozenset[str]:
-        """The sites that a site links to and few others do (`LinkGraph.telling_links`), likewise."""
-        return self.graph.telling_links(site) if self.graph.is_whole else frozenset()
+    def distinctive_links(self, site: str) -> frozenset[str]:
+        """The sites that a site links to and few others do (`SiteGraphStore.distinctive_links`), likewise."""
+        return self.graph.distinctive_links(site) if self.graph.is_whole else frozenset()
 
     def close(self) -> None:
         """Lets the graph go."""

@@ -6,7 +6,7 @@ import ctypes
 import sys
 
 
-def give_back_freed_memory() -> None:
+def trim_heap() -> None:
     """Has the C library of Linux give back what it keeps of memory that was freed, in about a millisecond; no other can.
 
     It gives back by itself what is at the end of its heap only: all that lies before something that is still used stays, and

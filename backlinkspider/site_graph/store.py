@@ -57,7 +57,7 @@ SELECT site, MIN(linked), COUNT(*) FROM edges WHERE linked NOT IN (SELECT number
 """
 
 
-class _Known:
+class _CachedSite:
     """What is remembered of a site at work."""
 
     __slots__ = ("count", "linked", "number")
@@ -74,7 +74,7 @@ class _Known:
         return len(self.linked) > self.count
 
 
-class LinkGraph:
+class SiteGraphStore:
     """The links between sites, each once, in a temporary file that SQLite deletes by itself; a `Part` of a job.
 
     Numbers of sites begin at 0, in the order in which the sites were first seen. Beyond a number of links nothing more is
@@ -91,7 +91,7 @@ class LinkGraph:
         self.edges = 0
         # How many link to each site, by its number: 4 bytes, where a column of the file took half the time of a new link.
         self._linked_by = array("I")
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _CachedSite] = {}
         self._remembered = 0
         self._linking = 0
         self._number = lru_cache(maxsize=16_384)(self._find_number)  # Everybody links to the same few.
@@ -129,7 +129,7 @@ class LinkGraph:
                 self.add(key.partition(" ")[0], frozenset(linked_sites))
         self._changed = {}
 
-    def take_changes(self) -> Iterator[tuple[str, Any]]:
+    def pop_changes(self) -> Iterator[tuple[str, Any]]:
         """The links that are new since this was last asked: a site, with how many it had before, and those it links to."""
         changed, self._changed = self._changed, {}
         yield from (changed or {}).items()
@@ -160,7 +160,7 @@ class LinkGraph:
         rows = groupby(self._database.execute(_AMONG), key=itemgetter(0))
         return {names[site]: frozenset(names[linked] for _, linked in of_site) for site, of_site in rows}
 
-    def telling_links(self, site: str) -> frozenset[str]:
+    def distinctive_links(self, site: str) -> frozenset[str]:
         """The sites that a site links to and few others do, which says something of it; none of a site that links to anybody."""
         number = self.numbers_of([site]).get(site)
         most = self._telling_maximum()
@@ -199,7 +199,7 @@ class LinkGraph:
         if self._changed is not None and (added or not before):
             self._changed[f"{site} {before}"] = added
 
-    def _link(self, known: _Known, named: Sequence[str]) -> list[str]:
+    def _link(self, known: _CachedSite, named: Sequence[str]) -> list[str]:
         """Notes that a site links to others; those of them that the file did not know of."""
         is_whole = known.is_whole
         new = (name for name in named if is_whole or not self._has_edge(known.number, self._number(name)))
@@ -218,16 +218,16 @@ class LinkGraph:
         query = "SELECT 1 FROM edges WHERE site = ? AND linked = ?"
         return self._database.execute(query, (site, linked)).fetchone() is not None
 
-    def _take_known(self, site: str) -> _Known:
+    def _take_known(self, site: str) -> _CachedSite:
         known = self._known.pop(site, None)
         if known is not None:
             self._remembered -= len(known.linked)
             return known
         number = self._number(site)
         (count,) = self._database.execute("SELECT COUNT(*) FROM edges WHERE site = ?", (number,)).fetchone()
-        return _Known(site, number, count)
+        return _CachedSite(site, number, count)
 
-    def _remember(self, site: str, known: _Known) -> None:
+    def _remember(self, site: str, known: _CachedSite) -> None:
         self._known[site] = known
         self._remembered += len(known.linked)
         while self._remembered > _REMEMBERED and len(self._known) > 1:

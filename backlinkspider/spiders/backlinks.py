@@ -13,43 +13,43 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from backlinkspider.base_spiders.base_spider import ArgumentsSpider
+from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html.parser import feed_addresses
 from backlinkspider.core.links import redirects
-from backlinkspider.core.memo import short_key
-from backlinkspider.core.persistent_dict import KeptDict
+from backlinkspider.core.memo import bounded_key
+from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.seeds.seeds import Seed, site_seed
 from backlinkspider.core.seeds.sitemap_search import ListingSearch
 from backlinkspider.core.seeds.sitemaps import ListedAddress, Listing
-from backlinkspider.core.urls.canonicalize import absolute_url, comparison_key, host_of, without_user
+from backlinkspider.core.urls.canonicalize import absolute_url, canonical_url, host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url
-from backlinkspider.core.urls.patterns import lists_pages, trap_word
+from backlinkspider.core.urls.patterns import is_archive_url, trap_reason
 from backlinkspider.downloader.responses import (
-    answered_hop,
-    answered_listing,
-    answered_page,
     is_page,
+    parse_page,
+    parse_sitemap,
+    redirect_hop,
     redirects_before,
     unzipped_body,
 )
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.frontier.scope import LISTINGS_FIRST, Admission, priority_of
+from backlinkspider.frontier.scope import LISTINGS_FIRST, CrawlScope, priority_of
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import Job
-from backlinkspider.request_meta import is_seed, listing_meta, page_meta, redirected_meta
+from backlinkspider.request_meta import is_seed, page_context, redirect_context, sitemap_context
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
-    NO_LISTING,
+    NOT_A_SITEMAP,
     NOT_HTML,
     OTHER_SHARD,
     REDIRECTED_TO_KNOWN,
     TOO_MANY_REDIRECTS,
     UNKNOWN,
-    skip_reason,
+    failure_reason,
 )
 from backlinkspider.target_profile.extension import profiles_of
 from backlinkspider.workers.claims import SiteClaims
@@ -58,7 +58,7 @@ _SITES_AT_ONCE = 1_000
 """Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
 
 
-class BacklinksSpider(ArgumentsSpider):
+class BacklinksSpider(BaseSpider):
     """Reads the pages of the seeds' sites, breadth first, and yields each as an item.
 
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
@@ -72,8 +72,8 @@ class BacklinksSpider(ArgumentsSpider):
 
     def __init__(self, arguments: Arguments) -> None:
         super().__init__(arguments)
-        self._sites_taken = KeptDict[bool]()
-        self._foreign_pages = KeptDict[bool]()
+        self._sites_taken = PersistentDict[bool]()
+        self._foreign_pages = PersistentDict[bool]()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -82,8 +82,8 @@ class BacklinksSpider(ArgumentsSpider):
         return spider
 
     @cached_property
-    def _admission(self) -> Admission:
-        return Admission(self.arguments, self.crawler)
+    def _admission(self) -> CrawlScope:
+        return CrawlScope(self.arguments, self.crawler)
 
     def restore(self, job: Job) -> None:
         """Goes on with what a job remembers."""
@@ -94,19 +94,19 @@ class BacklinksSpider(ArgumentsSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on; before the first the targets are read."""
-        self._admission.queue.leaves_out = self._leaves_out
+        self._admission.queue.should_drop = self._leaves_out
         await profiles_of(self.crawler).read()
-        async for seed, may_be_list in self._seeds():
+        async for seed, maybe_seed_list in self._seeds():
             # What may be a list is looked at by every share: it may name sites of each.
-            is_ours = may_be_list or self._is_in_shard(seed)
+            is_ours = maybe_seed_list or self._is_in_shard(seed)
             if is_ours:
-                await self._admission.budget.wait_for_fewer_sites(_SITES_AT_ONCE)
+                await self._admission.budget.wait_for_capacity(_SITES_AT_ONCE)
             # From here on nothing else happens until the request is in the queue.
             self.seeds_read.add(seed.text)
             if not is_ours:
                 continue
-            if self._admission.budget.has_room(site_of_url(seed.urls[0])):
-                yield self._seed_request(seed, may_be_list=may_be_list)
+            if self._admission.budget.has_capacity(site_of_url(seed.urls[0])):
+                yield self._seed_request(seed, maybe_seed_list=maybe_seed_list)
             else:
                 self.count("skipped/budget")
                 self.count("seeds/failed")
@@ -114,7 +114,7 @@ class BacklinksSpider(ArgumentsSpider):
                 self._coverage.note_reason(seed.text, "budget")
 
     async def _seeds(self) -> AsyncIterator[tuple[Seed, bool]]:
-        for seed_of_list in self.read_new_seeds():
+        for seed_of_list in self.unread_seeds():
             yield seed_of_list
         claims = self.crawler.get_extension(SiteClaims)
         if claims is not None:
@@ -134,7 +134,7 @@ class BacklinksSpider(ArgumentsSpider):
         if response.status in redirects.STATUSES:
             yield from self._follow_redirect(response)
             return
-        if response.meta["may_be_list"] and is_page(response) and not self.arguments.shard.owns(response.meta["site"]):
+        if response.meta["maybe_seed_list"] and is_page(response) and not self.arguments.shard.owns(response.meta["site"]):
             # It is no list, and the crawl of another share takes it.
             self.count("seeds/repeated")
             self.count(f"not_followed/{OTHER_SHARD}")
@@ -142,7 +142,7 @@ class BacklinksSpider(ArgumentsSpider):
             self._coverage.note_left_alone(response.meta["seed"], OTHER_SHARD)
             return
         yield from redirects_before(response.meta)
-        if response.meta["search"] is None and is_page(response):
+        if response.meta["sitemap_search"] is None and is_page(response):
             yield from self._take_page(response)
         else:
             yield from self._take_list(response)
@@ -150,18 +150,18 @@ class BacklinksSpider(ArgumentsSpider):
     def _give_up(self, request: Request, failure: Failure) -> Iterator[Any]:
         meta = request.meta
         yield from redirects_before(meta)
-        if meta["other_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
-            yield self._first_request(meta["seed"], meta["other_urls"], may_be_list=meta["may_be_list"])
+        if meta["fallback_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
+            yield self._first_request(meta["seed"], meta["fallback_urls"], maybe_seed_list=meta["maybe_seed_list"])
             return
         assert failure.value is not None, "a failure has a cause"
-        reason = skip_reason(failure.value)
+        reason = failure_reason(failure.value)
         if reason == UNKNOWN:
             self.logger.warning("%s was not read: %r", request.url, failure.value)
         self._skip(reason, request)
-        yield from self._go_on_searching(meta)
+        yield from self._continue_sitemaps(meta)
 
     def _take_page(self, response: Response) -> Iterator[Any]:
-        page = answered_page(response)
+        page = parse_page(response)
         self.count("pages")
         if "dataloss" in response.flags:
             self.count("truncated")
@@ -171,7 +171,7 @@ class BacklinksSpider(ArgumentsSpider):
             self._note_seed(response, page)
         yield from self._follow(page, response)
         if not self.arguments.seeds:
-            yield from self._linked_sites(page, response)
+            yield from self._follow_sites(page, response)
         if not self._is_written(page, response):
             yield page
 
@@ -179,46 +179,48 @@ class BacklinksSpider(ArgumentsSpider):
     def _coverage(self) -> SeedCoverage:
         return cast("SeedCoverage", self.crawler.get_extension(SeedCoverage))
 
-    def _seed_request(self, seed: Seed, *, may_be_list: bool = False) -> Request:
+    def _seed_request(self, seed: Seed, *, maybe_seed_list: bool = False) -> Request:
         self._coverage.note(seed.text, "addresses")
-        return self._first_request(seed.text, seed.urls, may_be_list=may_be_list)
+        return self._first_request(seed.text, seed.urls, maybe_seed_list=maybe_seed_list)
 
-    def _first_request(self, seed_text: str, urls: Sequence[str], *, may_be_list: bool) -> Request:
+    def _first_request(self, seed_text: str, urls: Sequence[str], *, maybe_seed_list: bool) -> Request:
         url, *others = urls
         host = host_of(url)
         site = site_of(host)
-        self._admission.budget.enter_queue(site)
+        self._admission.budget.reserve(site)
         self._coverage.enter(seed_text)
         only_host = host if self.arguments.follow is Follow.HOST else None
-        return self._request(url, page_meta(seed_text, site=site, host=only_host, other_urls=others, may_be_list=may_be_list))
+        return self._request(
+            url, page_context(seed_text, site=site, host=only_host, fallback_urls=others, maybe_seed_list=maybe_seed_list)
+        )
 
     def _request(self, url: str, meta: dict[str, Any], *, priority: int = 0, dont_filter: bool = False) -> Request:
         # A user name and password are nobody's business: not the site's, and not the log's.
-        url = without_user(url)
+        url = strip_credentials(url)
         return Request(url, callback=self.parse, errback=self.failed, meta=meta, priority=priority, dont_filter=dont_filter)
 
     def _follow_redirect(self, response: Response) -> Iterator[Any]:
         """A request for the page that a redirect leads to; where it is not followed, the redirects so far."""
-        hop = answered_hop(response)
+        hop = redirect_hop(response)
         if hop is None:
             yield from redirects_before(response.meta)
             self._skip(f"http_{response.status}", response.request)
-            yield from self._go_on_searching(response.meta)
+            yield from self._continue_sitemaps(response.meta)
             return
         self.count("redirects")
-        meta = redirected_meta(response.meta, hop)
+        meta = redirect_context(response.meta, hop)
         following = self._request(hop.url_to, meta, priority=priority_of(hop.url_to, meta["depth"]) + 2, dont_filter=True)
-        obstacle = self._admission.obstacle_of_redirect(following)
-        if obstacle != TOO_MANY_REDIRECTS:
+        reject_reason = self._admission.redirect_reject_reason(following)
+        if reject_reason != TOO_MANY_REDIRECTS:
             self._coverage.note(meta["seed"], "redirects")
-        if obstacle is None:
+        if reject_reason is None:
             self._coverage.enter(meta["seed"])
             self._coverage.note(meta["seed"], "addresses")
             yield following
             return
         yield from redirects_before(meta)
-        self._skip(obstacle, response.request)
-        yield from self._go_on_searching(meta)
+        self._skip(reject_reason, response.request)
+        yield from self._continue_sitemaps(meta)
 
     def _take_list(self, response: Response) -> Iterator[Any]:
         """What comes of an answer that is no page: seeds, if the user gave its address, or pages of a sitemap or feed."""
@@ -226,10 +228,10 @@ class BacklinksSpider(ArgumentsSpider):
         if "dataloss" in response.flags:
             # Half a list ends with half a name.
             self._skip("truncated", response.request)
-        elif meta["may_be_list"] and (seeds := self._listed_seeds(response)):
+        elif meta["maybe_seed_list"] and (seeds := self._listed_seeds(response)):
             self._note_listing(meta)
             yield from (self._seed_request(seed) for seed in seeds if self._is_in_shard(seed))
-        elif (listing := answered_listing(response, self.settings.getint("DOWNLOAD_MAXSIZE"))) is not None:
+        elif (listing := parse_sitemap(response, self.settings.getint("DOWNLOAD_MAXSIZE"))) is not None:
             self._note_listing(meta)
             if is_seed(meta):
                 self.count("seeds/fetched")
@@ -237,38 +239,38 @@ class BacklinksSpider(ArgumentsSpider):
             return
         elif is_page(response):
             # What a robots.txt calls a sitemap may be a page for readers.
-            self._admission.budget.charge(meta["site"])
-            yield from self._go_on_searching(meta)
+            self._admission.budget.spend(meta["site"])
+            yield from self._continue_sitemaps(meta)
             yield from self._take_page(response)
             return
         else:
-            self._skip(NOT_HTML if meta["search"] is None else NO_LISTING, response.request)
-        yield from self._go_on_searching(meta)
+            self._skip(NOT_HTML if meta["sitemap_search"] is None else NOT_A_SITEMAP, response.request)
+        yield from self._continue_sitemaps(meta)
 
     def _read_listing(self, listing: Listing, meta: Mapping[str, Any]) -> Iterator[Request]:
         if self.arguments.follow is Follow.NONE:
             self.logger.warning("seed %s is a sitemap or feed: with follow=none its pages are not read", meta["seed"])
             named = len(listing.pages) + len(listing.listings)
             if named:
-                self._leave_alone("follow", meta["seed"], named)
+                self._count_unfollowed("follow", meta["seed"], named)
             return
-        if meta["search"] is None:
+        if meta["sitemap_search"] is None:
             addresses = (address.url for address in (*listing.pages, *listing.listings))
-            yield from self._ask_for(addresses, meta, depth=meta["depth"] + 1)
+            yield from self._follow_urls(addresses, meta, depth=meta["depth"] + 1)
             return
-        search = ListingSearch.restore(meta["search"])
+        search = ListingSearch.restore(meta["sitemap_search"])
         search.add(Listing(list(self._new_pages(listing, meta)), listing.listings))
         yield from self._search_on(search, meta)
 
     def _new_pages(self, listing: Listing, meta: Mapping[str, Any]) -> Iterator[ListedAddress]:
         """The pages of a listing that may be asked for; what would be left alone in any case takes no page's place."""
         dates = {address.url: address.changed for address in listing.pages}
-        for url in self._unseen(dates, meta["site"], meta["host"]):
-            obstacle = self._admission.obstacle_in_address(url)
-            if obstacle is None:
+        for url in self._new_urls(dates, meta["site"], meta["host"]):
+            reject_reason = self._admission.url_reject_reason(url)
+            if reject_reason is None:
                 yield ListedAddress(url, dates.get(url))
             else:
-                self._leave_alone(obstacle, meta["seed"])
+                self._count_unfollowed(reject_reason, meta["seed"])
 
     def _listed_seeds(self, response: Response) -> Iterator[Seed] | None:
         """The seeds that an answer lists, read lazily; None when it is no list."""
@@ -296,34 +298,34 @@ class BacklinksSpider(ArgumentsSpider):
         addresses = (absolute_url(address, page.url_from) for address in (*feeds, *sitemaps))
         return ListingSearch.begin(filter(None, addresses), self._admission.budget.pages_left(meta["site"]))
 
-    def _go_on_searching(self, meta: Mapping[str, Any]) -> Iterator[Request]:
+    def _continue_sitemaps(self, meta: Mapping[str, Any]) -> Iterator[Request]:
         """Goes on with a search for pages after a sitemap or feed that could not be read."""
-        if meta["search"] is not None:
-            yield from self._search_on(ListingSearch.restore(meta["search"]), meta)
+        if meta["sitemap_search"] is not None:
+            yield from self._search_on(ListingSearch.restore(meta["sitemap_search"]), meta)
 
     def _search_on(self, search: ListingSearch, meta: Mapping[str, Any]) -> Iterator[Request]:
         """A request for the next sitemap or feed; when enough pages are found, requests for these."""
         if search.wanted is None:
             # All of them will be asked for, so none has to wait for newer ones.
-            yield from self._ask_for([address.url for address in search.pages], meta, depth=1)
+            yield from self._follow_urls([address.url for address in search.pages], meta, depth=1)
             search.pages = []
         while (url := search.next_listing()) is not None:
             if site_of_url(url) != meta["site"]:
                 self.count("not_followed/off_site")
-            elif not self._admission.seen.has_seen(url) and trap_word(url) is None:
+            elif not self._admission.seen.is_seen(url) and trap_reason(url) is None:
                 self._coverage.enter(meta["seed"])
                 self._coverage.note(meta["seed"], "addresses")
-                yield self._request(url, listing_meta(meta, search.store()), priority=LISTINGS_FIRST)
+                yield self._request(url, sitemap_context(meta, search.store()), priority=LISTINGS_FIRST)
                 return
         if search.left_out:
-            self._leave_alone("budget", meta["seed"], search.left_out)
+            self._count_unfollowed("budget", meta["seed"], search.left_out)
         # What a site lists itself comes before what is linked to.
         addresses = (*(address.url for address in search.pages), *search.linked)
-        yield from self._ask_for(addresses, meta, depth=1)
+        yield from self._follow_urls(addresses, meta, depth=1)
 
     def _is_written(self, page: Page, response: Response) -> bool:
         """Whether a page was read before because the seed of another site leads to it."""
-        key = short_key(comparison_key(page.url_from))
+        key = bounded_key(canonical_url(page.url_from))
         if key in self._foreign_pages:
             return True
         if page.domain_from != response.meta["site"]:
@@ -334,47 +336,47 @@ class BacklinksSpider(ArgumentsSpider):
         """Requests for the pages of the seed's site that the page links to, within budget and depth."""
         if self.arguments.follow is Follow.NONE:
             return
-        meta = {**response.meta, "host": _crawled_host(response.meta, page)}
-        obstacle = self._admission.obstacle_of_page(page, response.body)
+        meta = {**response.meta, "host": _allowed_host(response.meta, page)}
+        reject_reason = self._admission.page_reject_reason(page, response.body)
         if self._admission.robots is not None:
             # Most of its links lead where the page is.
             self._admission.robots.read_rules_for(page.url_from)
         addresses = [link.url_to for link in page.links if link.link_type not in NOT_FOLLOWED and link.domain_to == meta["site"]]
         search = self._listing_search(page, meta)
-        if search is not None and obstacle is None:
+        if search is not None and reject_reason is None:
             search.linked = addresses
             yield from self._search_on(search, meta)
             return
-        yield from self._ask_for(addresses, meta, depth=meta["depth"] + 1, obstacle=obstacle)
+        yield from self._follow_urls(addresses, meta, depth=meta["depth"] + 1, reject_reason=reject_reason)
         if search is not None:
             yield from self._search_on(search, meta)
 
-    def _ask_for(
-        self, urls: Iterable[str], meta: Mapping[str, Any], *, depth: int, obstacle: str | None = None
+    def _follow_urls(
+        self, urls: Iterable[str], meta: Mapping[str, Any], *, depth: int, reject_reason: str | None = None
     ) -> Iterator[Request]:
         """Requests for those of some addresses that lie in what may be crawled and have nothing against them."""
         seed, site, host = meta["seed"], meta["site"], meta["host"]
-        new = list(self._unseen(urls, site, host))
+        new = list(self._new_urls(urls, site, host))
         left_alone: Counter[str] = Counter()
         # The first to be asked for is fetched while the others are still looked at.
-        for url in sorted(new, key=lists_pages):
-            why_not = obstacle or self._admission.obstacle(url, site, depth)
+        for url in sorted(new, key=is_archive_url):
+            why_not = reject_reason or self._admission.reject_reason(url, site, depth)
             if why_not is not None:
                 left_alone[why_not] += 1
                 continue
             self._coverage.note(seed, "addresses")
-            self._admission.budget.enter_queue(site)
+            self._admission.budget.reserve(site)
             self._coverage.enter(seed)
-            yield self._request(url, page_meta(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
+            yield self._request(url, page_context(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
         for reason, number in left_alone.items():
-            self._leave_alone(reason, seed, number)
+            self._count_unfollowed(reason, seed, number)
 
-    def _unseen(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
+    def _new_urls(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
         """Those of some addresses that are on a site and, where only one is crawled, on its host, and were not asked for yet."""
-        has_seen = self._admission.seen.has_seen
-        for url in dict.fromkeys(without_user(url.partition("#")[0]) for url in urls):
+        is_seen = self._admission.seen.is_seen
+        for url in dict.fromkeys(strip_credentials(url.partition("#")[0]) for url in urls):
             # First what most are.
-            if has_seen(url):
+            if is_seen(url):
                 continue
             named = host_of(url)
             if site_of(named) == site and host in (None, named):
@@ -383,12 +385,12 @@ class BacklinksSpider(ArgumentsSpider):
     def _is_in_shard(self, seed: Seed) -> bool:
         return self.arguments.shard.owns(site_of_url(seed.urls[0]))
 
-    def _leave_alone(self, reason: str, seed: str, number: int = 1) -> None:
+    def _count_unfollowed(self, reason: str, seed: str, number: int = 1) -> None:
         self.count(f"not_followed/{reason}", number)
         self._coverage.note(seed, "addresses", number)
         self._coverage.note_left_alone(seed, reason, number)
 
-    def _linked_sites(self, page: Page, response: Response) -> Iterator[Request]:
+    def _follow_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Requests for the sites that a page of a target's own site links to, each once."""
         own = {target.site for target in self.arguments.targets}
         if response.meta["site"] not in own or page.nofollow_by:
@@ -409,7 +411,7 @@ class BacklinksSpider(ArgumentsSpider):
         if not self._admission.is_beyond_budget(request):
             return False
         self._skip(BudgetSpent.reason, request)
-        self._admission.budget.leave_queue(request)
+        self._admission.budget.release(request)
         self._coverage.leave(request)
         claims = self.crawler.get_extension(SiteClaims)
         if claims is not None:
@@ -429,7 +431,7 @@ class BacklinksSpider(ArgumentsSpider):
             self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)
 
 
-def _crawled_host(meta: dict[str, Any], page: Page) -> str | None:
+def _allowed_host(meta: dict[str, Any], page: Page) -> str | None:
     """The only host to crawl: of a seed that its site redirects to another of its hosts, that one."""
     if meta["host"] is None or meta["depth"] > 0 or page.domain_from != meta["site"]:
         return cast("str | None", meta["host"])

@@ -11,18 +11,18 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from backlinkspider.base_spiders.base_spider import arguments_of
-from backlinkspider.core.links.destination import LinkEnd, asked_address
+from backlinkspider.base_spiders.base_spider import get_arguments
+from backlinkspider.core.links.destination import Destination, request_url
 from backlinkspider.core.links.relation import owns_any
 from backlinkspider.core.links.target import Target
-from backlinkspider.core.persistent_dict import KeptDict
+from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.profile.profile import PageHeadings, TargetProfile
-from backlinkspider.core.text import printable
+from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.patterns import is_file
 from backlinkspider.items import Page
 from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
-from backlinkspider.target_profile.reader import Reading, TargetReader
+from backlinkspider.target_profile.reader import Reading, TargetFetcher
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ NoteHeadings = Callable[[str, str, Iterable[str]], None]
 """Is told the address of a page, its site, and its title and headline."""
 
 
-class TargetProfiles:
+class TargetProfiler:
     """Reads a few pages of each target before the seeds, and learns from those that the crawl reads.
 
     What it asks for is no part of the crawl: it is charged to no budget, counted in no coverage, and no row comes of it. It obeys
@@ -56,17 +56,17 @@ class TargetProfiles:
         self._pages = pages
         self._seconds = crawler.settings.getfloat("BACKLINKS_PROFILE_SECONDS")
         self._profiles = {target.text: TargetProfile() for target in targets}
-        self._kept_profiles = KeptDict[TargetProfile]()
-        self._kept_links = KeptDict[bool]()
-        self._unread = KeptDict[bool]()
+        self._kept_profiles = PersistentDict[TargetProfile]()
+        self._kept_links = PersistentDict[bool]()
+        self._unread = PersistentDict[bool]()
         self._readings: dict[str, Reading] = {}
         self._turns = asyncio.Semaphore(_TARGETS_AT_ONCE)
         self._note_headings: NoteHeadings = lambda *_: None
-        self._reader = TargetReader(crawler, self._learn_page, self.learn_links)
+        self._reader = TargetFetcher(crawler, self._learn_page, self.add_links)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        arguments = arguments_of(crawler)
+        arguments = get_arguments(crawler)
         profiles = cls(crawler, arguments.targets, arguments.profile_pages, arguments.aliases)
         crawler.signals.connect(profiles.restore, job_opened)
         crawler.signals.connect(profiles.note_backlinks, signals.item_scraped)
@@ -87,7 +87,7 @@ class TargetProfiles:
             if text in self._profiles:
                 self._profiles[text].linked_sites.add(site)
 
-    def tell_headings(self, note_headings: NoteHeadings) -> None:
+    def on_headings(self, note_headings: NoteHeadings) -> None:
         """Has somebody told what each page is called that is read."""
         self._note_headings = note_headings
 
@@ -114,26 +114,26 @@ class TargetProfiles:
                 self._take(target.text, self._profile_by(begun))
         self._readings.clear()
 
-    def learn_links(self, page: Page) -> None:
+    def add_links(self, page: Page) -> None:
         """Notes which other sites a page links to, if it is one of a target."""
         for text, target in self._targets.items():
             if owns_any((target, *self._aliases), page.url_from, page.domain_from):
-                for site in self._profiles[text].learn_links(page):
+                for site in self._profiles[text].add_links(page):
                     self._kept_links[f"{site} {text}"] = True
 
     def note_backlinks(self, item: Any) -> None:
         """Notes which addresses of a target that was read whole its backlinks point to and that it does not itself."""
         for link in item.links if isinstance(item, Page) else ():
             profile = self.of(link.target)
-            if not link.is_rated or profile is None or not profile.is_whole:
+            if not link.needs_rating or profile is None or not profile.is_whole:
                 continue
             url = (link.url_to_redirect_target or [link.url_to])[-1]
             if not profile.knows(url) and not is_file(url):
                 # Of more than can be remembered nothing more can be found out.
-                known = asked_address(url) if len(self._unread) < _UNREAD_MAXIMUM else ""
+                known = request_url(url) if len(self._unread) < _UNREAD_MAXIMUM else ""
                 self._unread[f"{known} {link.target}"] = True
 
-    def has_unread(self, text: str, end_of: Callable[[str], LinkEnd | None]) -> bool:
+    def has_unfetched_pages(self, text: str, end_of: Callable[[str], Destination | None]) -> bool:
         """Whether backlinks point to pages of a target that were not read, by where addresses lead.
 
         No other page of the target need link to them, so that it seemed to be read whole. What leads to a page that was read, or
@@ -142,7 +142,7 @@ class TargetProfiles:
         named = (key.partition(" ") for key in self._unread)
         return any(not url or self._is_unread(text, url, end_of(url)) for url, _, target in named if target == text)
 
-    def _is_unread(self, text: str, url: str, end: LinkEnd | None) -> bool:
+    def _is_unread(self, text: str, url: str, end: Destination | None) -> bool:
         redirects = end.redirects if end is not None else ()
         parts = (self._targets[text], *self._aliases)
         if not any(owns_any(parts, hop) for hop in (url, *redirects)):
@@ -153,7 +153,7 @@ class TargetProfiles:
 
     async def _read(self, target: Target) -> None:
         async with self._turns:
-            if self._reader.has_ended:
+            if self._reader.is_stopped:
                 return
             reading = self._readings[target.text] = Reading(target, self._pages)
             await self._reader.read(reading)
@@ -179,12 +179,15 @@ class TargetProfiles:
         logger.info(
             "target %s: %s read (%d), links to%s %d sites, is called %s, speaks %s",
             *(text, known[0], profile.pages, known[1], len(profile.linked_sites)),
-            *(printable(" / ".join(profile.names)) or "nothing", ", ".join(profile.languages) or "no known language"),
+            *(
+                escape_control_characters(" / ".join(profile.names)) or "nothing",
+                ", ".join(profile.languages) or "no known language",
+            ),
         )
 
     def _learn_page(self, page: Page, headings: PageHeadings) -> None:
         self._note_headings(*headings)
-        self.learn_links(page)
+        self.add_links(page)
         self._crawler.stats.inc_value("backlinks/profile/pages")
 
     def _note_error_of_ours(self, reading: asyncio.Future[None]) -> None:
@@ -194,9 +197,9 @@ class TargetProfiles:
             self._crawler.stats.inc_value("backlinks/errors")
 
 
-def profiles_of(crawler: Crawler) -> TargetProfiles:
+def profiles_of(crawler: Crawler) -> TargetProfiler:
     """What is known of the targets of a crawl. Raises NotConfigured under another spider."""
-    profiles = crawler.get_extension(TargetProfiles)
+    profiles = crawler.get_extension(TargetProfiler)
     if profiles is None:
-        raise NotConfigured("what is known of the targets comes from the extension TargetProfiles")
+        raise NotConfigured("what is known of the targets comes from the extension TargetProfiler")
     return profiles

@@ -14,23 +14,23 @@ from scrapy.http.request import NO_CALLBACK
 from backlinkspider.core.links import redirects
 from backlinkspider.core.links.redirects import Hop, redirect_pages
 from backlinkspider.core.links.target import Target
-from backlinkspider.core.profile.crawl_order import TargetWalk
-from backlinkspider.core.profile.profile import PageHeadings, ProfileDraft
-from backlinkspider.core.urls.canonicalize import without_user
+from backlinkspider.core.profile.crawl_order import CrawlOrder
+from backlinkspider.core.profile.profile import PageHeadings, ProfileBuilder
+from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.downloader.closing import is_closing
-from backlinkspider.downloader.middlewares.prefetched import KeptAnswersMiddleware
-from backlinkspider.downloader.responses import answered_hop, is_page, page_of_answer
-from backlinkspider.downloader.site_delays import BUSY, slot_of
+from backlinkspider.downloader.closing import is_shutting_down
+from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
+from backlinkspider.downloader.responses import is_page, page_from_response, redirect_hop
+from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES, slot_of
 from backlinkspider.exceptions import RobotsBlocked
 from backlinkspider.items import Page
 from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
-    CONNECTION_WORDS,
+    CONNECTION_REASONS,
     NOT_HTML,
     REDIRECTED_OFF_SITE,
     TOO_MANY_REDIRECTS,
-    skip_reason,
+    failure_reason,
 )
 
 _FAILURES_IN_A_ROW = 3
@@ -49,8 +49,8 @@ class Reading:
 
     def __init__(self, target: Target, pages: int) -> None:
         self.target = target
-        self.draft = ProfileDraft()
-        self.walk = TargetWalk(target, pages)
+        self.draft = ProfileBuilder()
+        self.walk = CrawlOrder(target, pages)
         self.problem: str | None = None
         """The word for why its first page was not read."""
         self.is_done = False
@@ -63,13 +63,13 @@ class Reading:
             return True
         self.walk.is_whole = False
         if reason == RobotsBlocked.reason:
-            self.walk.give_back()
+            self.walk.restore_slot()
         else:
             self._failures += 1
         return self._failures < _FAILURES_IN_A_ROW
 
 
-class TargetReader:
+class TargetFetcher:
     """Reads one page of a target after the other, by the downloader alone: no queue, callback or budget knows of it.
 
     Reads: REDIRECT_MAX_TIMES.
@@ -89,17 +89,17 @@ class TargetReader:
         self._is_stopped = True
 
     @property
-    def has_ended(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether nothing more is to be asked for: time is over, or the crawl."""
-        return self._is_stopped or is_closing(self._crawler)
+        return self._is_stopped or is_shutting_down(self._crawler)
 
     async def read(self, reading: Reading) -> None:
         """Reads a target, until it is done or the crawl has ended."""
         reading.problem = await self._read_home(reading)
         is_answering = True
-        while is_answering and not self.has_ended and (following := reading.walk.next_address()) is not None:
+        while is_answering and not self.is_stopped and (following := reading.walk.next_address()) is not None:
             is_answering = reading.note(await self._read_page(reading, *following))
-        reading.is_done = not self.has_ended
+        reading.is_done = not self.is_stopped
 
     async def _read_home(self, reading: Reading) -> str | None:
         """Reads the first page of a target over https, or http where nobody answers there; the word for why it was not read."""
@@ -107,7 +107,7 @@ class TargetReader:
         for url in reading.target.addresses:
             reading.walk.begin(url)
             reason = await self._read_page(reading, url, 0)
-            if reason not in CONNECTION_WORDS:
+            if reason not in CONNECTION_REASONS:
                 break
         if reason is not None:
             reading.walk.is_whole = False
@@ -116,13 +116,13 @@ class TargetReader:
     async def _read_page(self, reading: Reading, url: str, depth: int) -> str | None:
         """Reads the page at an address of a target; the word for why it was not."""
         answer = await self._answer(reading, url)
-        if isinstance(answer, str) or self.has_ended:
+        if isinstance(answer, str) or self.is_stopped:
             return answer if isinstance(answer, str) else None
         if not 200 <= answer.status < 300:
             return f"http_{answer.status}"
         if not is_page(answer):
             return NOT_HTML
-        page = page_of_answer(answer)
+        page = page_from_response(answer)
         if reading.walk.has_read(page):
             return None
         if not reading.target.owns(page.url_from, page.domain_from):
@@ -140,10 +140,10 @@ class TargetReader:
             if isinstance(answer, str):
                 return answer
             if answer.status not in redirects.STATUSES:
-                if answer.status < 500 and answer.status not in BUSY:
+                if answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
                     reading.draft.add_end(url, answer.status, [hop.url_to for hop in hops])
                 return answer
-            hop = answered_hop(answer)
+            hop = redirect_hop(answer)
             if hop is None:
                 return f"http_{answer.status}"
             hops.append(hop)
@@ -159,16 +159,16 @@ class TargetReader:
         known = self._answers.kept(url)
         if known is not None:
             return known
-        request = Request(without_user(url), callback=NO_CALLBACK, dont_filter=True)
+        request = Request(strip_credentials(url), callback=NO_CALLBACK, dont_filter=True)
         request.meta.update(download_slot=slot_of(request), handle_httpstatus_list=list(redirects.STATUSES))
         try:
             answer = await self._crawler.engine.download_async(request)
         except _FAILURES as error:
-            return skip_reason(error)
-        if answer.status < 500 and answer.status not in BUSY:
+            return failure_reason(error)
+        if answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
             self._answers.keep(answer)
         return answer
 
     @property
-    def _answers(self) -> KeptAnswersMiddleware:
-        return cast("KeptAnswersMiddleware", self._crawler.get_downloader_middleware(KeptAnswersMiddleware))
+    def _answers(self) -> PrefetchedResponsesMiddleware:
+        return cast("PrefetchedResponsesMiddleware", self._crawler.get_downloader_middleware(PrefetchedResponsesMiddleware))

@@ -15,16 +15,16 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from backlinkspider.base_spiders.base_spider import arguments_of
+from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.coverage import Outcome
-from backlinkspider.core.exceptions import SeedQueueError, SeedQueueSilent
+from backlinkspider.core.exceptions import SeedQueueError, SeedQueueUnavailable
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job.outcome import QUEUE_PROBLEM
 from backlinkspider.seed_queue.client import Claim, SeedQueue, Share
-from backlinkspider.signals import page_done
+from backlinkspider.signals import response_processed
 
 logger = logging.getLogger(__name__)
 
@@ -64,18 +64,18 @@ class SiteClaims:
         self._claims: dict[str, Claim] = {}
         self._visits: dict[str, Claim] = {}
         self._lost: set[str] = set()
-        self._given_out: set[str] = set()
+        self._dispatched: set[str] = set()
         self._in_error: set[str] = set()
         self._incoming: asyncio.Queue[Claim | None] = asyncio.Queue()
         self._something_done = asyncio.Event()
         self._ending = asyncio.Event()
-        self._is_cut_short = False
+        self._is_aborted = False
         self._renewed = 0.0
         self._looks_for_dead_from = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        arguments = arguments_of(crawler)
+        arguments = get_arguments(crawler)
         if arguments.queue is None:
             # Without a word: with one, Scrapy warns of it in every other crawl.
             raise NotConfigured
@@ -84,7 +84,7 @@ class SiteClaims:
         queue = SeedQueue(arguments.queue, lease_seconds=lease, deliveries=settings.getint("BACKLINKS_DELIVERIES"))
         claims = cls(crawler, queue, waits=arguments.wait)
         crawler.signals.connect(claims.begin, signals.spider_opened)
-        crawler.signals.connect(claims.note_done, page_done)
+        crawler.signals.connect(claims.note_done, response_processed)
         crawler.signals.connect(claims.note_done, signals.request_dropped)
         crawler.signals.connect(claims.note_error, signals.spider_error)
         crawler.signals.connect(claims.note_error, signals.item_error)
@@ -105,7 +105,7 @@ class SiteClaims:
             for seed in claim.seeds:
                 yield seed
             # Whoever asks for the next has done with the last.
-            self._given_out.add(claim.site)
+            self._dispatched.add(claim.site)
             self._something_done.set()
 
     def note_done(self, request: Request) -> None:
@@ -121,7 +121,7 @@ class SiteClaims:
             self._in_error.add(request.meta.get("site", ""))
 
     @asynccontextmanager
-    async def right_to_ask(self, site: str) -> AsyncIterator[None]:
+    async def lease_for_request(self, site: str) -> AsyncIterator[None]:
         """The right to ask a site once, now. Raises SiteTaken when another worker has it."""
         if site in self._claims or site in self._lost:
             await self._wait_for_lease(site)
@@ -134,7 +134,7 @@ class SiteClaims:
             if visit is not None:
                 await self._end_visit(visit)
 
-    def may_ask(self, site: str) -> bool:
+    def holds_lease(self, site: str) -> bool:
         """Whether the lease of a site is good."""
         held = self._claims.get(site) or self._visits.get(site)
         return held is not None and self._is_good(held)
@@ -149,7 +149,7 @@ class SiteClaims:
             await self._finish_done()
             for claim in list(self._claims.values()):
                 await self._give_back(claim)
-            await self._queue.sign_off()
+            await self._queue.deregister()
         except SeedQueueError as error:
             logger.warning("%s; other workers claim the %d sites that are left when their leases end", error, len(self._claims))
         with suppress(SeedQueueError):
@@ -161,8 +161,8 @@ class SiteClaims:
         pause = self._turn_seconds
         while not self._ending.is_set():
             try:
-                await self._take_turn()
-            except SeedQueueSilent as error:
+                await self._poll()
+            except SeedQueueUnavailable as error:
                 silent_since = silent_since or _clock()
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS, self._lease / 4)
                 self._note_silence(error, _clock() - silent_since)
@@ -180,7 +180,7 @@ class SiteClaims:
     def _turn_seconds(self) -> float:
         return min(_TURN_SECONDS, self._lease / 8)
 
-    async def _take_turn(self) -> None:
+    async def _poll(self) -> None:
         await self._renew()
         await self._finish_done()
         if self._lost:
@@ -220,24 +220,24 @@ class SiteClaims:
         if not self._may_acknowledge:
             return
         for claim in [claim for claim in self._claims.values() if self._is_done(claim)]:
-            if not await self._queue.finish(claim, self._outcome(claim), self._delays.rest_of(claim.site)):
+            if not await self._queue.finish(claim, self._outcome(claim), self._delays.seconds_until_allowed(claim.site)):
                 self._lose(claim)
                 continue
             self._forget(claim)
             self._count("finished")
 
     async def _give_back(self, claim: Claim) -> None:
-        if await self._queue.give_back(claim, self._delays.rest_of(claim.site)):
+        if await self._queue.give_back(claim, self._delays.seconds_until_allowed(claim.site)):
             self._count("given_back")
         self._forget(claim)
 
     def _forget(self, claim: Claim) -> None:
         self._claims.pop(claim.site, None)
-        self._given_out.discard(claim.site)
+        self._dispatched.discard(claim.site)
         self._in_error.discard(claim.site)
 
     async def _claim(self) -> None:
-        if any(claim.is_suspect for claim in self._claims.values()):
+        if any(claim.is_poison for claim in self._claims.values()):
             return
         now = _clock()
         looks_for_dead = now >= self._looks_for_dead_from
@@ -258,7 +258,7 @@ class SiteClaims:
 
     def _is_done(self, claim: Claim) -> bool:
         coverage = self._coverage
-        return claim.site in self._given_out and all(coverage.is_done(seed.text) for seed in claim.seeds)
+        return claim.site in self._dispatched and all(coverage.is_done(seed.text) for seed in claim.seeds)
 
     def _outcome(self, claim: Claim) -> str:
         if claim.site in self._in_error:
@@ -273,7 +273,7 @@ class SiteClaims:
     @property
     def _may_acknowledge(self) -> bool:
         """Whether what is done was asked for and is written: no feed has failed."""
-        return not (self._is_cut_short or self._crawler.stats.get_value("backlinks/feeds/failed"))
+        return not (self._is_aborted or self._crawler.stats.get_value("backlinks/feeds/failed"))
 
     async def _wait_for_lease(self, site: str) -> None:
         has_waited = False
@@ -285,11 +285,11 @@ class SiteClaims:
             raise SiteTaken
         if has_waited:
             # The site's delay began when this request had its turn, before it waited.
-            self._delays.hold(site, self._delays.delay_of(site))
+            self._delays.hold(site, self._delays.delay(site))
 
     def _is_good(self, claim: Claim) -> bool:
         # In the last moment of a lease nothing is asked, so that the next worker keeps the delay.
-        margin = min(self._delays.delay_of(claim.site), self._lease / 2)
+        margin = min(self._delays.delay(claim.site), self._lease / 2)
         return _clock() < claim.renewed + self._lease - margin
 
     async def _begin_visit(self, site: str) -> Claim | None:
@@ -303,7 +303,7 @@ class SiteClaims:
             visit = await self._ask_to_visit(site)
             if visit is not None:
                 self._visits[site] = visit
-                self._delays.hold(site, self._delays.delay_of(site))
+                self._delays.hold(site, self._delays.delay(site))
                 return visit
             await asyncio.sleep(_VISIT_SECONDS)
         raise SiteTaken
@@ -317,15 +317,15 @@ class SiteClaims:
     async def _end_visit(self, visit: Claim) -> None:
         self._visits.pop(visit.site, None)
         with suppress(SeedQueueError):  # Then its lease ends by itself.
-            await self._queue.leave(visit, self._delays.rest_of(visit.site))
+            await self._queue.leave(visit, self._delays.seconds_until_allowed(visit.site))
 
     def _stop_when_ending(self) -> None:
         if self._ending.is_set() or not self._crawler.engine.running:
             # What is refused now looks like any page that could not be read.
-            self._is_cut_short = True
+            self._is_aborted = True
             raise SiteTaken
 
-    def _note_silence(self, error: SeedQueueSilent, seconds: float) -> None:
+    def _note_silence(self, error: SeedQueueUnavailable, seconds: float) -> None:
         # Others that live get no answer either: what is theirs is left to them until they have spoken.
         self._looks_for_dead_from = _clock() + 2 * self._lease
         logger.warning("%s; asked again for %d of %d seconds", error, seconds, self._patience)

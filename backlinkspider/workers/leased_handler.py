@@ -13,12 +13,12 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IAddress
 
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.downloader.handlers.http import BoundedDownloadHandler, BoundedFactory, BoundedProtocol
+from backlinkspider.downloader.handlers.http import BoundedFactory, BoundedProtocol, LimitedHTTPHandler
 from backlinkspider.downloader.site_delays import slot_of
 from backlinkspider.workers.claims import SiteClaims
 
 
-class LeasedDownloadHandler(BoundedDownloadHandler):
+class LeaseCheckingHandler(LimitedHTTPHandler):
     """The handler of http and https, which looks whether the lease of the site is good, at the last moment there is.
 
     A request may have waited for its turn or for its connection, and the whole process may have been stopped meanwhile. One
@@ -28,20 +28,20 @@ class LeasedDownloadHandler(BoundedDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._crawler = crawler
-        factory = partial(_LeasedFactory, may_ask=self._may_ask)
+        factory = partial(_LeasedFactory, holds_lease=self._may_ask)
         self._pool._factory = factory  # type: ignore[assignment]  # noqa: SLF001 - as Scrapy itself sets it
 
     async def download_request(self, request: Request) -> Response:
         """The answer to a request."""
         while True:
-            async with self._claims.right_to_ask(slot_of(request)):
+            async with self._claims.lease_for_request(slot_of(request)):
                 try:
                     return await super().download_request(request)
                 except _LeaseEndedError:
                     continue
 
     def _may_ask(self, site: str) -> bool:
-        return self._claims.may_ask(site)
+        return self._claims.holds_lease(site)
 
     @property
     def _claims(self) -> SiteClaims:
@@ -57,9 +57,9 @@ class _LeaseEndedError(Exception):
 class _LeasedProtocol(BoundedProtocol):
     """The client of one connection, which looks before it sends."""
 
-    def __init__(self, quiescent_callback: Any, may_ask: Callable[[str], bool]) -> None:
+    def __init__(self, quiescent_callback: Any, holds_lease: Callable[[str], bool]) -> None:
         super().__init__(quiescent_callback)  # type: ignore[no-untyped-call]
-        self._may_ask = may_ask
+        self._may_ask = holds_lease
 
     def request(self, request: Any) -> Deferred[Any]:
         """The answer to a request that is sent, or fails because it may no longer be."""
@@ -90,9 +90,9 @@ class _LeasedProtocol(BoundedProtocol):
 class _LeasedFactory(BoundedFactory):
     """Makes such clients."""
 
-    def __init__(self, quiescent_callback: Any, metadata: str, *, may_ask: Callable[[str], bool]) -> None:
+    def __init__(self, quiescent_callback: Any, metadata: str, *, holds_lease: Callable[[str], bool]) -> None:
         super().__init__(quiescent_callback, metadata)  # type: ignore[no-untyped-call]
-        self._may_ask = may_ask
+        self._may_ask = holds_lease
 
     def buildProtocol(self, addr: IAddress | None) -> _LeasedProtocol:  # noqa: N802
         return _LeasedProtocol(self._quiescentCallback, self._may_ask)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pack_demo import ARCHIVE, read_sources
 
 from backlinkspider.commands.demo import SEEDS
-from backlinkspider.core.urls.canonicalize import comparison_key
+from backlinkspider.core.urls.canonicalize import canonical_url
 from backlinkspider.downloader.handlers.warc import read_archive
 
 
 def test_the_archive_holds_the_sources() -> None:
     answers = read_sources()
     archived = read_archive(ARCHIVE)
-    assert {comparison_key(answer.url) for answer in answers} == set(archived)
+    assert {canonical_url(answer.url) for answer in answers} == set(archived)
     for answer in answers:
-        stored = archived[comparison_key(answer.url)]
+        stored = archived[canonical_url(answer.url)]
         assert (stored.status, stored.headers, stored.body) == (int(answer.status.split()[0]), answer.headers, answer.body), (
             answer.url
         )

@@ -12,7 +12,7 @@ from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, CrawlWatch, judge_crawl
+from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, OutcomeTracker, judge_crawl
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 READ = {"backlinks/seeds/fetched": 1}
@@ -48,7 +48,7 @@ def test_a_signal_before_the_feeds_are_stored_is_an_interruption(
     monkeypatch.setattr(signal, "signal", installed.__setitem__)
     monkeypatch.setattr(signal, "getsignal", lambda _: lambda *_: None)
     crawl = ended(BacklinksSpider, READ)
-    watch = CrawlWatch(crawl)
+    watch = OutcomeTracker(crawl)
     crawl.signals.send_catch_log(signals.engine_started)
     installed[signal.SIGTERM](signal.SIGTERM, None)
     if reason is not None:

@@ -13,7 +13,7 @@ from real_pages import RealPage, read_real_pages
 
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.page.anchor_text import read_wording
+from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 
 SPLIT = "a block inside a link, or a link inside a link, ends it: HTML5 parsers go on with a second one, libxml2 does not"
@@ -45,7 +45,7 @@ def pages(corpora: Path) -> list[RealPage]:
 def read_fast(page: RealPage) -> list[PlainRow]:
     rows: list[PlainRow] = []
     for link in read_page(page.url, page.body, content_type=page.content_type).links:
-        wording = read_wording(link.element) if link.is_hyperlink else None
+        wording = read_anchor_text(link.element) if link.is_hyperlink else None
         link_type = str(wording.link_type if wording else link.link_type)
         anchor, alt = (wording.anchor, wording.alt) if wording else (None, None)
         rows.append(PlainRow(link_type, link.href, link.url_to, link.rel, anchor, alt))

@@ -20,7 +20,7 @@ from miniweb import Answer, Fault, MiniWeb, text
 from scrapy_command import crawl, read_json_lines
 from scrapyd_server import Scrapyd, clone_project
 
-from backlinkspider.items import LATER
+from backlinkspider.items import DEFERRED_COLUMNS
 
 LINKS = '<a href="https://target.example/a">one</a> and <a rel=nofollow href="https://other.example/">another</a>'
 SITES = [f"site{number}.example" for number in range(12)]
@@ -73,7 +73,7 @@ def items(server: Scrapyd, job: str) -> list[dict[str, Any]]:
 
 def comparable(rows: list[dict[str, Any]]) -> list[str]:
     """The rows without what differs between two crawls: their order, the time, and what only the whole of a crawl can say."""
-    differing = dict.fromkeys((*LATER, "fetched_at"))
+    differing = dict.fromkeys((*DEFERRED_COLUMNS, "fetched_at"))
     return sorted(json.dumps({**row, **differing}, sort_keys=True) for row in rows)
 
 

@@ -23,10 +23,10 @@ from scrapy.extensions.feedexport import FileFeedStorage
 from scrapy_command import Run, project_environment, read_json_lines, scrapy
 
 from backlinkspider.checks.weights import load_weights
-from backlinkspider.enrichment.verdicts import CrawlEvidence, finish_feed
-from backlinkspider.feeds.atomic_files import write_draft
+from backlinkspider.enrichment.verdicts import CrawlEvidence, enrich_feed
+from backlinkspider.feeds.atomic_files import temp_file_for
 from backlinkspider.feeds.reader import look_at_format
-from backlinkspider.feeds.storage import RowsStorage
+from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.items import COLUMNS
 from backlinkspider.job.store import Job
 
@@ -311,7 +311,7 @@ def test_a_feed_that_is_written_to_while_it_is_finished_stays_as_it_is(tmp_path:
         return True
 
     failures: list[str] = []
-    storage = RowsStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, failures.append, job=None)
+    storage = DeferredFeedStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, failures.append, job=None)
     file = storage.open(Spider("any"))
     file.write(b"ours\n")
     asyncio.run(storage._store(file))
@@ -330,7 +330,7 @@ def test_a_job_that_was_given_up_finds_its_feed_as_it_left_it(tmp_path: Path) ->
         job.give_up()
         return True
 
-    storage = RowsStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, [].append, job=job)
+    storage = DeferredFeedStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, [].append, job=job)
     file = storage.open(Spider("any"))
     job.write_feed(feed, file, ["a"])
     file.write(b"ours\n")
@@ -343,9 +343,9 @@ def test_a_job_that_was_given_up_finds_its_feed_as_it_left_it(tmp_path: Path) ->
 
 
 def test_drafts_that_a_kill_left_are_removed(web: MiniWeb, tmp_path: Path) -> None:
-    with write_draft(tmp_path / "rows.jsonl") as draft, write_draft(draft) as inner:
+    with temp_file_for(tmp_path / "rows.jsonl") as draft, temp_file_for(draft) as inner:
         left = [draft.name, inner.name]
-    with write_draft(tmp_path / "other.jsonl") as draft:
+    with temp_file_for(tmp_path / "other.jsonl") as draft:
         others = draft.name
     for name in (*left, others):
         (tmp_path / name).touch()
@@ -416,7 +416,7 @@ def test_a_process_that_is_to_end_does_not_copy_to_the_end(tmp_path: Path, line:
     evidence = CrawlEvidence(lambda _: 0, lambda _: None, None, lambda *_: None, lambda _: {}, lambda _: {})
     feed = look_at_format(str(tmp_path / "rows.jsonl"), ".jsonl")
     with pytest.raises(EndError):
-        finish_feed(feed, tmp_path / "draft", evidence=evidence, weights=load_weights(None), check_time=end)
+        enrich_feed(feed, tmp_path / "draft", evidence=evidence, weights=load_weights(None), check_time=end)
     assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
 
 

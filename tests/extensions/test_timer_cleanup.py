@@ -6,7 +6,7 @@ import asyncio
 
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 
-from backlinkspider.extensions.timer_cleanup import CancelledTimers
+from backlinkspider.extensions.timer_cleanup import TimerCleanup
 
 CANCELLED = 200
 
@@ -14,7 +14,7 @@ CANCELLED = 200
 def test_cancelled_timers_are_forgotten_before_their_time() -> None:
     loop = asyncio.new_event_loop()
     reactor = AsyncioSelectorReactor(loop)
-    timers = CancelledTimers(0.01)
+    timers = TimerCleanup(0.01)
     timers.nothing.clock = reactor
     for _ in range(CANCELLED):
         timer = reactor.callLater(3_600, print)

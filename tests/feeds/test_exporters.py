@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.rows.csv_cells import CELL_MAXIMUM, csv_column, csv_field, spreadsheet_cell
+from backlinkspider.core.rows.csv_cells import CELL_MAXIMUM, csv_column, encode_csv_field, escape_formula
 from backlinkspider.feeds.exporters import (
     CsvRowsExporter,
     JsonLinesRowsExporter,
@@ -44,26 +44,26 @@ CELLS = [
 
 @pytest.mark.parametrize(("value", "cell"), CELLS)
 def test_a_cell_for_spreadsheets(value: str, cell: str) -> None:
-    assert spreadsheet_cell(value) == cell
+    assert escape_formula(value) == cell
 
 
 @given(st.text())
 def test_no_cell_begins_a_formula_or_breaks_a_line(value: str) -> None:
-    cell = spreadsheet_cell(value)
+    cell = escape_formula(value)
     assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
     assert len(cell.splitlines()) <= 1
     assert len(cell) <= CELL_MAXIMUM
 
 
 def test_a_cell_is_no_longer_than_a_spreadsheet_takes() -> None:
-    assert len(spreadsheet_cell("=" + "x" * 40_000)) == CELL_MAXIMUM
+    assert len(escape_formula("=" + "x" * 40_000)) == CELL_MAXIMUM
 
 
 @given(st.lists(st.text() | st.text(alphabet='a ,;"=') | st.none(), min_size=1))
 def test_a_column_is_written_as_its_cells_are(values: list[str | None]) -> None:
     written = csv_column(values)
-    assert written == [csv_field(value) for value in values]
-    assert next(csv.reader([",".join(["", *written])])) == ["", *(spreadsheet_cell(value or "") for value in values)]
+    assert written == [encode_csv_field(value) for value in values]
+    assert next(csv.reader([",".join(["", *written])])) == ["", *(escape_formula(value or "") for value in values)]
 
 
 def page_of(html: str) -> Page:

@@ -15,7 +15,7 @@ from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds import line_reader
-from backlinkspider.feeds.line_reader import EVERY_LINE, Piece, Wanted, read_pieces
+from backlinkspider.feeds.line_reader import EVERY_LINE, Piece, Wanted, read_chunks
 from backlinkspider.feeds.reader import FeedFile, FeedReading, look_at_format
 from backlinkspider.feeds.rewriter import rewrite_feed
 
@@ -55,7 +55,7 @@ def line_by_line(content: bytes, beginning: bytes, begin: int) -> Iterator[Piece
 
 
 def lines_of(content: bytes, wanted: Wanted, begin: int) -> list[Piece]:
-    pieces = read_pieces(io.BytesIO(content), len(content), wanted, begin=begin)
+    pieces = read_chunks(io.BytesIO(content), len(content), wanted, begin=begin)
     return [line for piece in pieces for line in piece.lines()]
 
 
@@ -84,7 +84,7 @@ def test_lines_are_those_of_reading_line_by_line(beginning: bytes, content: byte
 
 def test_what_is_not_wanted_comes_together() -> None:
     content = b"header\n" + b"x,1\n" * 3 + b"wanted,1\n" + b"x,2\n" * 2
-    pieces = read_pieces(io.BytesIO(content), len(content), Wanted(BEGINNING))
+    pieces = read_chunks(io.BytesIO(content), len(content), Wanted(BEGINNING))
     assert [(piece.number, piece.raw) for piece in pieces] == [
         (1, b"header\n"), (2, b"x,1\n" * 3), (5, b"wanted,1\n"), (6, b"x,2\n" * 2),
     ]  # fmt: skip
@@ -92,7 +92,7 @@ def test_what_is_not_wanted_comes_together() -> None:
 
 @pytest.mark.parametrize("number", [0, 5, 6, 7])
 def test_a_file_that_ends_too_early_has_changed(number: int) -> None:
-    pieces = read_pieces(io.BytesIO(b"a\nbc\nd"[:number]), 8, EVERY_LINE)
+    pieces = read_chunks(io.BytesIO(b"a\nbc\nd"[:number]), 8, EVERY_LINE)
     with pytest.raises(FeedError, match="it changed while it was read"):
         list(pieces)
 

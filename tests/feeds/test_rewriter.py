@@ -19,7 +19,7 @@ from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds import line_reader
 from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
 from backlinkspider.feeds.line_reader import Wanted
-from backlinkspider.feeds.reader import FeedFile, FeedReading, look_at_feed, look_at_format
+from backlinkspider.feeds.reader import FeedFile, FeedReading, look_at_format, open_feed
 from backlinkspider.feeds.rewriter import Change, RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell, Link, Page
 
@@ -141,7 +141,7 @@ def test_a_bad_line_stays_where_it_is(tmp_path: Path, ending: str, bad: bytes) -
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:2], bad, b"\n", *lines[2:]]))
     noted: list[int] = []
-    counts = rewrite(look_at_feed(str(path)), follow, note_bad_line=lambda _, line: noted.append(line.number))
+    counts = rewrite(open_feed(str(path)), follow, note_bad_line=lambda _, line: noted.append(line.number))
     assert (counts.bad_lines, noted, counts.read) == (1, [3], 4)
     assert path.read_bytes().splitlines(keepends=True)[2:4] == [bad, b"\n"]
 
@@ -149,7 +149,7 @@ def test_a_bad_line_stays_where_it_is(tmp_path: Path, ending: str, bad: bytes) -
 def test_a_bad_value_stays_in_its_column_when_others_are_added(tmp_path: Path) -> None:
     path = Path(write_feed(tmp_path, "csv", ROWS).path)
     path.write_bytes(path.read_bytes() + b"backlink,https://blog.example/9,x,maybe\r\n" + b"torn,\r\n")
-    counts = rewrite(look_at_feed(str(path)), lambda _: {"verdict": "good"}, adds=("verdict",))
+    counts = rewrite(open_feed(str(path)), lambda _: {"verdict": "good"}, adds=("verdict",))
     assert counts.bad_lines == 2
     assert path.read_bytes().endswith(b"\r\nbacklink,https://blog.example/9,x,maybe,\r\ntorn,\r\n")
 
@@ -160,7 +160,7 @@ def test_a_line_without_end_stays_where_it_is(tmp_path: Path, monkeypatch: pytes
     path = Path(write_feed(tmp_path, "jsonl", ROWS).path)
     long_line = b"x" * 5_000 + b"\n"
     path.write_bytes(long_line + path.read_bytes())
-    assert rewrite(look_at_feed(str(path)), follow) == RewriteCounts(read=4, changed=3, bad_lines=1)
+    assert rewrite(open_feed(str(path)), follow) == RewriteCounts(read=4, changed=3, bad_lines=1)
     assert path.read_bytes().startswith(long_line + b"{")
 
 
@@ -168,7 +168,7 @@ def test_a_line_without_end_stays_where_it_is(tmp_path: Path, monkeypatch: pytes
 def test_an_empty_feed_stays_empty(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"feed.{ending}"
     path.write_bytes(b"")
-    assert rewrite(look_at_feed(str(path)), dict) == RewriteCounts()
+    assert rewrite(open_feed(str(path)), dict) == RewriteCounts()
     assert path.read_bytes() == b""
 
 
@@ -236,5 +236,5 @@ def test_whatever_the_lines_are_they_stay(content: bytes, ending: str) -> None:
         path = Path(name, f"feed.{ending}")
         content = (lines_of(ROWS, ending) if ending == "csv" else b"") + content
         path.write_bytes(content)
-        rewrite(look_at_feed(str(path)), dict)
+        rewrite(open_feed(str(path)), dict)
         assert path.read_bytes() == content

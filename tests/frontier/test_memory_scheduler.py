@@ -12,9 +12,9 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import FormRequest
 
-from backlinkspider.frontier.memory_scheduler import MemoryFrontier
-from backlinkspider.frontier.site_rotation import SiteTurns
-from backlinkspider.request_meta import page_meta
+from backlinkspider.frontier.memory_scheduler import MemoryScheduler
+from backlinkspider.frontier.site_rotation import SiteRotation
+from backlinkspider.request_meta import page_context
 
 
 def crawler_with(active: Mapping[str, int]) -> Crawler:
@@ -30,7 +30,7 @@ def request(url: str, **more: Any) -> Request:
     return Request(url, meta={"download_slot": url.split("/")[2]}, **more)
 
 
-def taken(frontier: MemoryFrontier) -> list[str]:
+def taken(frontier: MemoryScheduler) -> list[str]:
     urls = []
     while (following := frontier.next_request()) is not None:
         urls.append(following.url.removeprefix("https://"))
@@ -39,7 +39,7 @@ def taken(frontier: MemoryFrontier) -> list[str]:
 
 def page_request(**more: Any) -> Request:
     """A request as the spider makes it for a page that another one names."""
-    meta = page_meta("a.example", site="a.example", host="www.a.example", depth=2)
+    meta = page_context("a.example", site="a.example", host="www.a.example", depth=2)
     return Request("https://www.a.example/1", print, headers={"Referer": "https://a.example/"}, meta=meta, **more)
 
 
@@ -55,7 +55,7 @@ def attributes_of(request: Request) -> dict[str, Any]:
 
 
 def test_sites_take_turns() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     for url in ("a.example/1", "a.example/2", "a.example/3", "b.example/1", "c.example/1", "c.example/2"):
         assert frontier.enqueue_request(request(f"https://{url}"))
     assert taken(frontier) == ["a.example/1", "b.example/1", "c.example/1", "a.example/2", "c.example/2", "a.example/3"]
@@ -63,14 +63,14 @@ def test_sites_take_turns() -> None:
 
 
 def test_of_a_site_the_highest_priority_comes_first_and_then_the_first() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     for path, priority in (("deep", -4), ("list", -3), ("one", -2), ("two", -2), ("sitemap", 2)):
         frontier.enqueue_request(request(f"https://a.example/{path}", priority=priority))
     assert taken(frontier) == [f"a.example/{path}" for path in ("sitemap", "one", "two", "list", "deep")]
 
 
 def test_an_address_is_asked_for_once_unless_it_is_to_be_asked_again() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     outcomes = [frontier.enqueue_request(request("https://a.example/")) for _ in range(2)]
     outcomes.append(frontier.enqueue_request(request("https://a.example/", dont_filter=True)))
     assert outcomes == [True, False, True]
@@ -78,7 +78,7 @@ def test_an_address_is_asked_for_once_unless_it_is_to_be_asked_again() -> None:
 
 
 def test_a_request_without_a_slot_waits_with_its_site() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     for url in ("a.example/1", "b.example/1"):
         frontier.enqueue_request(request(f"https://{url}"))
     frontier.enqueue_request(Request("https://www.a.example/login", priority=1))
@@ -86,7 +86,7 @@ def test_a_request_without_a_slot_waits_with_its_site() -> None:
 
 
 def test_a_site_that_comes_back_is_last() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     for url in ("a.example/1", "b.example/1", "b.example/2"):
         frontier.enqueue_request(request(f"https://{url}"))
     assert frontier.next_request() is not None
@@ -103,13 +103,13 @@ def test_a_site_that_comes_back_is_last() -> None:
     ],
 )
 def test_the_next_site_is(active: Mapping[str, int], expected: str) -> None:
-    turns = SiteTurns(crawler_with(active), {"a.example": 2, "b.example": 1, "c.example": 1})
+    turns = SiteRotation(crawler_with(active), {"a.example": 2, "b.example": 1, "c.example": 1})
     assert turns.take() == expected
     assert (turns.addresses(), len(turns)) == (3, 3 if expected == "a.example" else 2)
 
 
 def test_a_request_for_a_page_is_made_again_as_it_was() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     asked = page_request(errback=repr, priority=-4)
     frontier.enqueue_request(asked)
     following = frontier.next_request()
@@ -119,14 +119,14 @@ def test_a_request_for_a_page_is_made_again_as_it_was() -> None:
 
 
 def test_requests_of_one_page_share_nothing_that_somebody_changes() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     for number in range(2):
         frontier.enqueue_request(page_request().replace(url=f"https://www.a.example/{number}"))
     first, second = frontier.next_request(), frontier.next_request()
     assert first is not None
     assert second is not None
     first.headers["User-Agent"] = "one"
-    first.meta["hops"].append("one")
+    first.meta["redirect_chain"].append("one")
     assert "User-Agent" not in second.headers
     assert second.meta == page_request().meta
 
@@ -149,24 +149,24 @@ def test_requests_of_one_page_share_nothing_that_somebody_changes() -> None:
     ],
 )
 def test_any_other_request_is_kept_whole(asked: Request) -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     frontier.enqueue_request(asked)
     assert frontier.next_request() is asked
 
 
 def test_after_many_that_are_left_out_one_goes_on_its_way() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     for number in range(250):
         frontier.enqueue_request(request(f"https://spent.example/{number}"))
-    frontier.leaves_out = lambda _: True
+    frontier.should_drop = lambda _: True
     assert taken(frontier) == ["spent.example/100", "spent.example/201"]
 
 
 def test_what_is_left_out_does_not_hold_up_others() -> None:
-    frontier = MemoryFrontier(crawler_with({}))
+    frontier = MemoryScheduler(crawler_with({}))
     for number in range(5):
         frontier.enqueue_request(request(f"https://spent.example/{number}"))
     frontier.enqueue_request(request("https://b.example/1"))
-    frontier.leaves_out = lambda waiting: "spent" in waiting.url
+    frontier.should_drop = lambda waiting: "spent" in waiting.url
     assert taken(frontier) == ["b.example/1"]
     assert not frontier.has_pending_requests()

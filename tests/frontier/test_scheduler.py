@@ -16,8 +16,8 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.frontier import scheduler as frontier_module
-from backlinkspider.frontier.scheduler import Frontier
-from backlinkspider.request_meta import page_meta
+from backlinkspider.frontier.scheduler import JobScheduler
+from backlinkspider.request_meta import page_context
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 AT_ONCE = 16
@@ -25,7 +25,7 @@ ADDRESSES = 100
 
 
 @pytest.fixture
-def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frontier]:
+def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobScheduler]:
     """The queue of a new job with some addresses, for which time stands still."""
     monkeypatch.setattr(frontier_module, "_NOTED_AFTER_SECONDS", 1_000)
     settings = Settings({"JOBDIR": str(tmp_path)})
@@ -37,9 +37,9 @@ def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fronti
     downloader = SimpleNamespace(slots={})
     crawler.engine = cast("ExecutionEngine", SimpleNamespace(downloader=downloader))
     crawler.extensions = SimpleNamespace(middlewares=())  # type: ignore[assignment]
-    frontier = Frontier(crawler, tmp_path)
+    frontier = JobScheduler(crawler, tmp_path)
     frontier.open(spider)
-    meta = page_meta("site.example", site="site.example", host=None)
+    meta = page_context("site.example", site="site.example", host=None)
     for number in range(ADDRESSES):
         url = f"https://site.example/{number}"
         assert frontier.enqueue_request(Request(url, callback=spider.parse, errback=spider.failed, meta=dict(meta)))
@@ -49,7 +49,7 @@ def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fronti
 
 
 @pytest.fixture
-def notes(frontier: Frontier, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def notes(frontier: JobScheduler, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many requests were left in the queue each time that the job noted all."""
     left: list[int] = []
 
@@ -60,18 +60,18 @@ def notes(frontier: Frontier, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return left
 
 
-def take(frontier: Frontier) -> list[Request]:
+def take(frontier: JobScheduler) -> list[Request]:
     """As many as the queue gives."""
     return list(iter(frontier.next_request, None))
 
 
-def test_pages_that_come_quickly_are_noted_together(frontier: Frontier, notes: list[int]) -> None:
+def test_pages_that_come_quickly_are_noted_together(frontier: JobScheduler, notes: list[int]) -> None:
     for request in take(frontier)[: AT_ONCE - 1]:
         frontier.finish(request)
     assert notes == [ADDRESSES - done for done in (4, 8, 12)]
 
 
-def test_the_last_that_is_in_progress_is_noted_at_once(frontier: Frontier, notes: list[int]) -> None:
+def test_the_last_that_is_in_progress_is_noted_at_once(frontier: JobScheduler, notes: list[int]) -> None:
     first, *others = take(frontier)
     for request in others[:3]:
         frontier.finish(request)
@@ -81,7 +81,7 @@ def test_the_last_that_is_in_progress_is_noted_at_once(frontier: Frontier, notes
     assert notes[-1] == ADDRESSES - AT_ONCE
 
 
-def test_what_is_not_noted_counts_as_in_progress(frontier: Frontier, notes: list[int]) -> None:
+def test_what_is_not_noted_counts_as_in_progress(frontier: JobScheduler, notes: list[int]) -> None:
     requests = take(frontier)
     assert len(requests) == AT_ONCE
     for request in requests[:3]:
@@ -92,14 +92,14 @@ def test_what_is_not_noted_counts_as_in_progress(frontier: Frontier, notes: list
     assert len(take(frontier)) == 4
 
 
-def test_a_page_that_comes_late_is_noted_at_once(frontier: Frontier, notes: list[int]) -> None:
+def test_a_page_that_comes_late_is_noted_at_once(frontier: JobScheduler, notes: list[int]) -> None:
     request, *_ = take(frontier)
     frontier._noted = monotonic() - 2_000
     frontier.finish(request)
     assert notes == [ADDRESSES - 1]
 
 
-def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: Frontier, notes: list[int]) -> None:
+def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: JobScheduler, notes: list[int]) -> None:
     request, *_ = take(frontier)
     frontier.finish(request)
     assert notes == []
@@ -108,9 +108,9 @@ def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: Frontier, n
     assert notes == [ADDRESSES - 1]
 
 
-def test_what_is_left_out_is_gone_and_notes_nothing(frontier: Frontier, notes: list[int]) -> None:
+def test_what_is_left_out_is_gone_and_notes_nothing(frontier: JobScheduler, notes: list[int]) -> None:
     wanted = ["https://site.example/7", "https://site.example/17"]
-    frontier.leaves_out = lambda request: request.url not in wanted
+    frontier.should_drop = lambda request: request.url not in wanted
     assert [request.url for request in take(frontier)] == wanted
     assert notes == []
     assert frontier._requests.execute("SELECT COUNT(*) FROM requests").fetchone() == (2,)

@@ -10,12 +10,12 @@ from scrapy import Request
 from scrapy.core.scraper import Scraper
 from scrapy.utils.test import get_crawler
 
-from backlinkspider.frontier.sequential_scraper import PageByPage
-from backlinkspider.signals import page_done
+from backlinkspider.frontier.sequential_scraper import SequentialScraper
+from backlinkspider.signals import response_processed
 
 
 def test_scrapy_has_what_is_used_of_it() -> None:
-    PageByPage(get_crawler())
+    SequentialScraper(get_crawler())
 
 
 async def other_scrape(self: Scraper, answer: Any) -> None:
@@ -26,7 +26,7 @@ async def other_scrape(self: Scraper, answer: Any) -> None:
 def test_another_scraper_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(Scraper, name, other_scrape)
     with pytest.raises(RuntimeError, match=rf"made for Scrapy 2\.19: Scraper\.{name} of Scrapy"):
-        PageByPage(get_crawler())
+        SequentialScraper(get_crawler())
 
 
 class SlowScraper:
@@ -56,8 +56,8 @@ def test_a_page_begins_when_the_one_before_is_done_also_after_an_error() -> None
         done.append(request.url)
         scraper.steps.append("done")
 
-    crawler.signals.connect(note, page_done)
-    PageByPage.from_crawler(crawler).begin()
+    crawler.signals.connect(note, response_processed)
+    SequentialScraper.from_crawler(crawler).begin()
 
     async def scrape_three() -> list[Any]:
         requests = [Request(f"https://a.example/{number}") for number in range(3)]

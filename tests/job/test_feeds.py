@@ -54,21 +54,21 @@ def go_on(job: Job, feed: Path) -> bytes:
 
 
 def test_a_kill_before_the_draft_takes_its_place(job: Job, feed: Path) -> None:
-    job.announce_feed(feed, len(FINISHED))
+    job.begin_replace(feed, len(FINISHED))
     kill(job)
     assert go_on(Job.open(job.folder), feed) == FACTS + MORE
 
 
 def test_a_kill_after_the_draft_took_its_place(job: Job, feed: Path) -> None:
     draft = write_draft(feed)
-    job.announce_feed(feed, len(FINISHED))
+    job.begin_replace(feed, len(FINISHED))
     draft.replace(feed)
     kill(job)
     assert go_on(Job.open(job.folder), feed) == FINISHED + MORE
 
 
 def test_a_draft_that_is_shorter_than_the_feed(job: Job, feed: Path) -> None:
-    job.announce_feed(feed, 6)
+    job.begin_replace(feed, 6)
     os.truncate(feed, 6)
     kill(job)
     assert go_on(Job.open(job.folder), feed) == b"facts\n" + MORE
@@ -76,15 +76,15 @@ def test_a_draft_that_is_shorter_than_the_feed(job: Job, feed: Path) -> None:
 
 def test_a_feed_that_took_its_place_is_the_feed(job: Job, feed: Path) -> None:
     draft = write_draft(feed)
-    job.announce_feed(feed, len(FINISHED))
+    job.begin_replace(feed, len(FINISHED))
     draft.replace(feed)
-    job.settle_feed(feed)
+    job.commit_replace(feed)
     job.close()
     assert go_on(Job.open(job.folder), feed) == FINISHED + MORE
 
 
 def test_what_was_announced_and_never_came_is_forgotten(job: Job, feed: Path) -> None:
-    job.announce_feed(feed, len(FACTS + MORE) + 1)
+    job.begin_replace(feed, len(FACTS + MORE) + 1)
     kill(job)
     job = Job.open(job.folder)
     job.close()

@@ -18,13 +18,13 @@ from redis_server import RedisServer
 from scrapy_command import Crawl, crawl, options, project_environment, scrapy
 
 from backlinkspider.core.arguments import parse_arguments
-from backlinkspider.core.links.destination import UNKNOWN, LinkEnd, asked_address, chain_answers, follow
+from backlinkspider.core.links.destination import UNKNOWN, Destination, answers_from_chain, follow, request_url
 from backlinkspider.core.links.destination import Answer as Known
 from backlinkspider.core.links.relation import Relation
-from backlinkspider.core.links.shorteners import relation_of_row
+from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.queue_url import parse_queue_address
 from backlinkspider.core.seeds.seeds import parse_seed
-from backlinkspider.seed_queue.client import SeedQueueDesk
+from backlinkspider.seed_queue.client import SeedQueueAdmin
 
 A, B, C = "https://a.example/", "https://b.example/", "https://c.example/"
 REDIRECTS_MAXIMUM = 5
@@ -59,26 +59,28 @@ BROKEN = [
 
 CHAINS = [
     pytest.param({}, A, id="nothing is known: it is asked"),
-    pytest.param({A: Known(200)}, LinkEnd(200, (), False), id="no redirect"),
+    pytest.param({A: Known(200)}, Destination(200, (), False), id="no redirect"),
     pytest.param({A: Known(301, B)}, B, id="a redirect: its end is asked"),
-    pytest.param({A: Known(301, B), B: Known(404)}, LinkEnd(404, (B,), True), id="a redirect to nothing"),
-    pytest.param({A: Known(301, B), B: Known(None, failure="dns")}, LinkEnd(None, (B,), True), id="a redirect to no host"),
+    pytest.param({A: Known(301, B), B: Known(404)}, Destination(404, (B,), True), id="a redirect to nothing"),
+    pytest.param({A: Known(301, B), B: Known(None, failure="dns")}, Destination(None, (B,), True), id="a redirect to no host"),
     pytest.param(
         {A: Known(301, B), B: Known(None, failure="robots_blocked")},
-        LinkEnd(None, (B,), None),
+        Destination(None, (B,), None),
         id="a redirect to where we may not ask",
     ),
-    pytest.param({A: Known(302, B + "#f"), B: Known(200)}, LinkEnd(200, (B + "#f",), False), id="a redirect to a fragment"),
-    pytest.param({A: Known(302, A)}, LinkEnd(302, (A,), True), id="a redirect to itself"),
-    pytest.param({A: Known(302, B), B: Known(301, A)}, LinkEnd(301, (B, A), True), id="a loop"),
-    pytest.param({A: Known(302, B), B: Known(301, C), C: Known(301, B)}, LinkEnd(301, (B, C, B), True), id="a loop further on"),
-    pytest.param({A: Known(302, A, sets_cookie=True)}, LinkEnd(302, (A,), None), id="a loop that a cookie may end"),
+    pytest.param({A: Known(302, B + "#f"), B: Known(200)}, Destination(200, (B + "#f",), False), id="a redirect to a fragment"),
+    pytest.param({A: Known(302, A)}, Destination(302, (A,), True), id="a redirect to itself"),
+    pytest.param({A: Known(302, B), B: Known(301, A)}, Destination(301, (B, A), True), id="a loop"),
     pytest.param(
-        {A: Known(302, B, sets_cookie=True), B: Known(301, B)}, LinkEnd(301, (B, B), True), id="a cookie before the loop"
+        {A: Known(302, B), B: Known(301, C), C: Known(301, B)}, Destination(301, (B, C, B), True), id="a loop further on"
+    ),
+    pytest.param({A: Known(302, A, sets_cookie=True)}, Destination(302, (A,), None), id="a loop that a cookie may end"),
+    pytest.param(
+        {A: Known(302, B, sets_cookie=True), B: Known(301, B)}, Destination(301, (B, B), True), id="a cookie before the loop"
     ),
     pytest.param(
         {A: Known(301, A + "1"), **{f"{A}{number}": Known(301, f"{A}{number + 1}") for number in range(1, 9)}},
-        LinkEnd(None, tuple(f"{A}{number}" for number in range(1, 6)), None),
+        Destination(None, tuple(f"{A}{number}" for number in range(1, 6)), None),
         id="a chain that is longer than we follow",
     ),
 ]
@@ -93,38 +95,50 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("answer", "is_broken"), BROKEN)
 def test_what_is_broken(answer: Known, *, is_broken: bool | None) -> None:
-    assert follow(A, {A: answer}, REDIRECTS_MAXIMUM) == LinkEnd(answer.status, (), is_broken)
+    assert follow(A, {A: answer}, REDIRECTS_MAXIMUM) == Destination(answer.status, (), is_broken)
 
 
 @pytest.mark.parametrize(("answers", "end"), CHAINS)
-def test_where_an_address_leads(answers: Mapping[str, Known], end: LinkEnd | str) -> None:
+def test_where_an_address_leads(answers: Mapping[str, Known], end: Destination | str) -> None:
     assert follow(A, answers, REDIRECTS_MAXIMUM) == end
 
 
 @pytest.mark.parametrize(("url", "address"), ADDRESSES)
 def test_what_is_asked(url: str, address: str) -> None:
-    assert asked_address(url) == address
-    assert asked_address(address) == address
+    assert request_url(url) == address
+    assert request_url(address) == address
 
 
 def test_a_chain_of_which_the_end_is_not_known_says_nothing_of_it() -> None:
-    assert follow(A, chain_answers(A, [B], None), REDIRECTS_MAXIMUM) == B
-    assert follow(A, chain_answers(A, [B, C], 410), REDIRECTS_MAXIMUM) == LinkEnd(410, (B, C), True)
+    assert follow(A, answers_from_chain(A, [B], None), REDIRECTS_MAXIMUM) == B
+    assert follow(A, answers_from_chain(A, [B, C], 410), REDIRECTS_MAXIMUM) == Destination(410, (B, C), True)
 
 
 SHORT = "https://sho.rt/x"
 ROWS = [
-    pytest.param("external", SHORT, LinkEnd(200, ("https://target.example/",), False), "backlink", id="it leads to the target"),
     pytest.param(
-        "outbound", SHORT, LinkEnd(200, ("https://target.example/",), False), "internal_backlink", id="and stands in the target"
+        "external", SHORT, Destination(200, ("https://target.example/",), False), "backlink", id="it leads to the target"
     ),
-    pytest.param("internal", SHORT, LinkEnd(200, ("https://target.example/",), False), "backlink", id="and stands on its site"),
-    pytest.param("external", SHORT, LinkEnd(404, ("https://target.example/x",), True), "backlink", id="to a page that is gone"),
-    pytest.param("external", SHORT, LinkEnd(200, (B, "http://old.example/a"), False), "backlink", id="it leads to an alias"),
-    pytest.param("external", SHORT, LinkEnd(200, ("https://target.example/", B), False), "backlink", id="it leads on from there"),
-    pytest.param("external", SHORT, LinkEnd(200, (B,), False), None, id="it leads elsewhere"),
-    pytest.param("external", SHORT, LinkEnd(200, ("https://nottarget.example/",), False), None, id="it leads to a lookalike"),
-    pytest.param("external", SHORT, LinkEnd(200, (), False), None, id="it is a page"),
+    pytest.param(
+        "outbound",
+        SHORT,
+        Destination(200, ("https://target.example/",), False),
+        "internal_backlink",
+        id="and stands in the target",
+    ),
+    pytest.param(
+        "internal", SHORT, Destination(200, ("https://target.example/",), False), "backlink", id="and stands on its site"
+    ),
+    pytest.param(
+        "external", SHORT, Destination(404, ("https://target.example/x",), True), "backlink", id="to a page that is gone"
+    ),
+    pytest.param("external", SHORT, Destination(200, (B, "http://old.example/a"), False), "backlink", id="it leads to an alias"),
+    pytest.param(
+        "external", SHORT, Destination(200, ("https://target.example/", B), False), "backlink", id="it leads on from there"
+    ),
+    pytest.param("external", SHORT, Destination(200, (B,), False), None, id="it leads elsewhere"),
+    pytest.param("external", SHORT, Destination(200, ("https://nottarget.example/",), False), None, id="it leads to a lookalike"),
+    pytest.param("external", SHORT, Destination(200, (), False), None, id="it is a page"),
     pytest.param("external", SHORT, UNKNOWN, None, id="it may not be asked"),
     pytest.param("external", SHORT, None, None, id="it was not asked"),
     pytest.param("backlink", SHORT, None, "backlink", id="it is the target's own"),
@@ -133,7 +147,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("relation", "url_to", "end", "expected"), ROWS)
-def test_what_a_short_link_is(relation: str, url_to: str, end: LinkEnd | None, expected: str | None) -> None:
+def test_what_a_short_link_is(relation: str, url_to: str, end: Destination | None, expected: str | None) -> None:
     row = {"relation": relation, "url_to": url_to, "target": "target.example"}
     assert judge_row(row, end, keep="backlink,internal_backlink") == expected
 
@@ -141,16 +155,16 @@ def test_what_a_short_link_is(relation: str, url_to: str, end: LinkEnd | None, e
 def test_a_short_link_stays_what_it_is_where_that_was_asked_for() -> None:
     row = {"relation": "external", "url_to": SHORT, "target": "target.example"}
     assert judge_row(row, UNKNOWN, keep="all") == "external"
-    to_target = LinkEnd(200, ("https://target.example/",), False)
+    to_target = Destination(200, ("https://target.example/",), False)
     assert judge_row(row, to_target, keep="all") == "backlink"
     assert judge_row(row, to_target, keep="external") is None
 
 
 def test_a_short_link_is_judged_against_the_target_of_its_row() -> None:
     arguments = parse_arguments({"target": "one.example,two.example", "resolve": "sho.rt"})
-    end = LinkEnd(200, ("https://two.example/",), False)
+    end = Destination(200, ("https://two.example/",), False)
     judged = [
-        relation_of_row(
+        resolved_relation(
             {"relation": "external", "url_to": SHORT, "target": target.text},
             end,
             targets=arguments.targets,
@@ -163,9 +177,9 @@ def test_a_short_link_is_judged_against_the_target_of_its_row() -> None:
     assert judged == [None, Relation.BACKLINK]
 
 
-def judge_row(row: Mapping[str, Any], end: LinkEnd | None, keep: str) -> str | None:
+def judge_row(row: Mapping[str, Any], end: Destination | None, keep: str) -> str | None:
     arguments = parse_arguments({"target": "target.example", "aliases": "old.example", "resolve": "sho.rt", "keep": keep})
-    return relation_of_row(
+    return resolved_relation(
         row,
         end,
         targets=arguments.targets,
@@ -488,7 +502,7 @@ def test_a_worker_with_a_queue_asks_too(tmp_path: Path) -> None:
     folder = tmp_path / "redis"
     folder.mkdir()
     with RedisServer(folder) as server, MiniWeb(many_links()) as web:
-        with SeedQueueDesk(parse_queue_address(server.address())) as desk:
+        with SeedQueueAdmin(parse_queue_address(server.address())) as desk:
             desk.open()
             assert list(desk.push([parse_seed("https://blog.example/")])) == [2]
         process = start(web, tmp_path, "-s", "DOWNLOAD_DELAY=0.01", seeds=server.address())

@@ -24,12 +24,12 @@ from scrapy.utils.misc import load_object
 from scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
 from backlinkspider.checks.seed_queue import apply_queue
-from backlinkspider.core.exceptions import ArgumentError, SeedQueueSilent
+from backlinkspider.core.exceptions import ArgumentError, SeedQueueUnavailable
 from backlinkspider.core.queue_url import parse_queue_address
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.seed_queue import client
-from backlinkspider.seed_queue.client import Claim, SeedQueue, SeedQueueDesk
-from backlinkspider.workers.leased_handler import LeasedDownloadHandler
+from backlinkspider.seed_queue.client import Claim, SeedQueue, SeedQueueAdmin
+from backlinkspider.workers.leased_handler import LeaseCheckingHandler
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 LEASE = 2.0
@@ -62,7 +62,7 @@ def small_sites(count: int = SITES) -> dict[str, Answer | str]:
 
 
 def push(server: RedisServer, *texts: str) -> list[int]:
-    with SeedQueueDesk(parse_queue_address(server.address())) as desk:
+    with SeedQueueAdmin(parse_queue_address(server.address())) as desk:
         desk.open()
         return list(desk.push(parse_seed(text) for text in texts))
 
@@ -394,8 +394,8 @@ def test_with_a_queue_there_is_no_durable_job(tmp_path: Path) -> None:
     apply_queue(settings)
     assert settings["JOBDIR"] is None
     assert {scheme: load_object(path) for scheme, path in settings.getdict("DOWNLOAD_HANDLERS").items() if path} == {
-        "http": LeasedDownloadHandler,
-        "https": LeasedDownloadHandler,
+        "http": LeaseCheckingHandler,
+        "https": LeaseCheckingHandler,
     }
 
 
@@ -653,7 +653,7 @@ def test_a_claim_that_nobody_waits_for_is_none(server: RedisServer) -> None:
         share = await queue.claim(1_000, 1, 1, look_for_dead=False)
         assert (share.claims, share.waiting) == ([], 1)
         # By the worker's clock that was an hour ago, and no time has passed on the server's.
-        with pytest.raises(SeedQueueSilent, match="TIMEOUT"):
+        with pytest.raises(SeedQueueUnavailable, match="TIMEOUT"):
             await queue.claim(1_000 - 3_600, 0, 1, look_for_dead=False)
         assert len((await queue.claim(1_000, 0, 1, look_for_dead=False)).claims) == 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backlinkspider.site_graph.malloc_trim import give_back_freed_memory
+from backlinkspider.site_graph.malloc_trim import trim_heap
 
 
 def resident_bytes() -> int:
@@ -23,6 +23,6 @@ def test_memory_that_was_freed_is_given_back() -> None:
     used = [bytes(20_000) for _ in range(3_000)]
     del used[:-1]
     before = resident_bytes()
-    give_back_freed_memory()
+    trim_heap()
     assert resident_bytes() < before - 30_000_000
     assert len(used) == 1

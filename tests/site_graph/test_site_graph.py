@@ -20,31 +20,31 @@ from scrapy_command import crawl, scrapy
 
 from backlinkspider import settings
 from backlinkspider.core.arguments import NamedList, SeedFile
-from backlinkspider.core.graph.centrality import work_out_authority
+from backlinkspider.core.graph.centrality import compute_centrality
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import followed_sites
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.job.store import Job
 from backlinkspider.site_graph import store
 from backlinkspider.site_graph.extension import DomainGraph
-from backlinkspider.site_graph.store import LinkGraph
+from backlinkspider.site_graph.store import SiteGraphStore
 
 SITES = {"a.example": {"b.example", "c.example"}, "b.example": {"a.example"}, "d.example": set[str]()}
 
 
 @pytest.fixture
-def graph() -> Iterator[LinkGraph]:
-    graph = LinkGraph()
+def graph() -> Iterator[SiteGraphStore]:
+    graph = SiteGraphStore()
     yield graph
     graph.close()
 
 
-def fill(graph: LinkGraph, sites: dict[str, set[str]]) -> None:
+def fill(graph: SiteGraphStore, sites: dict[str, set[str]]) -> None:
     for site, linked in sites.items():
         graph.add(site, linked)
 
 
-def links_of(graph: LinkGraph) -> set[tuple[str, str]]:
+def links_of(graph: SiteGraphStore) -> set[tuple[str, str]]:
     """The links by the names of their sites."""
     names = dict(graph._database.execute("SELECT number, name FROM sites"))
     return {(names[site], names[linked]) for site, linked in graph._database.execute("SELECT site, linked FROM edges")}
@@ -55,7 +55,7 @@ def through_json(changes: Iterator[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [(key, json.loads(json.dumps(value))) for key, value in changes]
 
 
-def test_each_link_is_noted_once(graph: LinkGraph) -> None:
+def test_each_link_is_noted_once(graph: SiteGraphStore) -> None:
     fill(graph, SITES)
     fill(graph, SITES)
     graph.add("a.example", {"c.example", "e.example"})
@@ -68,13 +68,13 @@ def test_each_link_is_noted_once(graph: LinkGraph) -> None:
     assert (graph.edges, graph.sites) == (4, 5)
 
 
-def test_a_site_without_links_is_in_the_graph_and_a_link_to_itself_is_none(graph: LinkGraph) -> None:
+def test_a_site_without_links_is_in_the_graph_and_a_link_to_itself_is_none(graph: SiteGraphStore) -> None:
     graph.add("a.example", {"a.example"})
     assert graph.numbers_of(["a.example", "unknown.example"]) == {"a.example": 0}
     assert not list(graph.links_for([0]))
 
 
-def test_links_that_lead_nowhere_are_told_of_a_site_at_once(graph: LinkGraph) -> None:
+def test_links_that_lead_nowhere_are_told_of_a_site_at_once(graph: SiteGraphStore) -> None:
     fill(graph, {"a.example": {"b.example", "c.example", "d.example"}, "b.example": {"a.example", "d.example", "e.example"}})
     numbers = graph.numbers_of(["a.example", "b.example", "c.example", "d.example", "e.example"])
     a, b, c, d, e = numbers.values()
@@ -88,13 +88,13 @@ def test_links_that_lead_nowhere_are_told_of_a_site_at_once(graph: LinkGraph) ->
     st.sets(st.integers(0, 9).map(str), min_size=1),
 )
 def test_they_are_enough_for_the_measures(sites: dict[str, set[str]], asked: set[str], trusted: set[str]) -> None:
-    with closing(LinkGraph()) as graph:
+    with closing(SiteGraphStore()) as graph:
         fill(graph, sites)
         every = graph._database.execute("SELECT site, linked, 1 FROM edges")
         numbers = list(graph.numbers_of(asked).values())
         trusted_numbers = list(graph.numbers_of(trusted).values())
-        rows, sampled = work_out_authority(graph.links_for(numbers), graph.sites, asked=numbers, trusted=trusted_numbers)
-        whole, _ = work_out_authority(every, graph.sites, asked=numbers, trusted=trusted_numbers)
+        rows, sampled = compute_centrality(graph.links_for(numbers), graph.sites, asked=numbers, trusted=trusted_numbers)
+        whole, _ = compute_centrality(every, graph.sites, asked=numbers, trusted=trusted_numbers)
     assert sampled is None
     assert [row.trust is None for row in rows] == [not trusted_numbers] * len(numbers)
     for row, expected in zip(rows, whole, strict=True):
@@ -103,7 +103,7 @@ def test_they_are_enough_for_the_measures(sites: dict[str, set[str]], asked: set
         )
 
 
-def test_what_memory_has_forgotten_the_file_knows(graph: LinkGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_memory_has_forgotten_the_file_knows(graph: SiteGraphStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_REMEMBERED", 10)
     for _ in range(2):
         for site in range(20):
@@ -112,7 +112,7 @@ def test_what_memory_has_forgotten_the_file_knows(graph: LinkGraph, monkeypatch:
     assert sum(len(known.linked) for known in graph._known.values()) <= 10
 
 
-def test_a_site_fills_the_graph_up_to_a_limit(graph: LinkGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_fills_the_graph_up_to_a_limit(graph: SiteGraphStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "SITE_MAXIMUM", 30)
     for page in range(10):
         graph.add("farm.example", {f"made-up{page}-{number}.example" for number in range(10)})
@@ -121,7 +121,7 @@ def test_a_site_fills_the_graph_up_to_a_limit(graph: LinkGraph, monkeypatch: pyt
     assert graph.is_whole
 
 
-def test_links_that_were_forgotten_take_no_place_of_new_ones(graph: LinkGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_that_were_forgotten_take_no_place_of_new_ones(graph: SiteGraphStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "SITE_MAXIMUM", 10)
     monkeypatch.setattr(store, "_REMEMBERED", 1)
     known = {f"a{number}.example" for number in range(8)}
@@ -132,46 +132,46 @@ def test_links_that_were_forgotten_take_no_place_of_new_ones(graph: LinkGraph, m
 
 
 def test_beyond_its_maximum_a_graph_is_not_whole_and_stays_so_in_the_job() -> None:
-    graph = LinkGraph(edges_maximum=2)
+    graph = SiteGraphStore(edges_maximum=2)
     graph.restore(iter([]))
     fill(graph, SITES)
     graph.add("z.example", {"y.example"})
     assert not graph.is_whole
-    after = LinkGraph(edges_maximum=2)
-    after.restore(iter(through_json(graph.take_changes())))
+    after = SiteGraphStore(edges_maximum=2)
+    after.restore(iter(through_json(graph.pop_changes())))
     assert not after.is_whole
 
 
 def test_a_job_is_handed_new_links_only() -> None:
-    graph = LinkGraph()
+    graph = SiteGraphStore()
     graph.restore(iter([]))
     fill(graph, SITES)
-    assert len(list(graph.take_changes())) == 3
+    assert len(list(graph.pop_changes())) == 3
     graph.add("a.example", {"b.example", "e.example"})
     graph.add("b.example", {"a.example"})
-    assert list(graph.take_changes()) == [("a.example 2", ["e.example"])]
-    assert list(graph.take_changes()) == []
+    assert list(graph.pop_changes()) == [("a.example 2", ["e.example"])]
+    assert list(graph.pop_changes()) == []
 
 
 def test_a_graph_goes_on_where_a_job_left_it() -> None:
-    graph = LinkGraph()
+    graph = SiteGraphStore()
     graph.restore(iter([]))
     kept: dict[str, Any] = {}
     for sites in (SITES, {"d.example": {"a.example"}}, {"a.example": {"e.example", "b.example"}}):
         fill(graph, sites)
-        kept.update(through_json(graph.take_changes()))
-    after = LinkGraph()
+        kept.update(through_json(graph.pop_changes()))
+    after = SiteGraphStore()
     after.restore(iter(kept.items()))
     assert links_of(after) == links_of(graph)
     assert (after.edges, after.sites) == (graph.edges, graph.sites)
-    assert list(after.take_changes()) == []
+    assert list(after.pop_changes()) == []
 
 
 def test_a_job_in_a_folder_keeps_the_graph(tmp_path: Path) -> None:
     said = []
     for _ in range(2):
         job = Job.open(tmp_path)
-        extension = DomainGraph(LinkGraph())
+        extension = DomainGraph(SiteGraphStore())
         extension.restore(job)
         extension.note(page_of("b.example", "a.example", "c.example"))
         job.commit()
@@ -182,12 +182,12 @@ def test_a_job_in_a_folder_keeps_the_graph(tmp_path: Path) -> None:
     assert said[0] == said[1] == {"b.example": 0, "a.example": 1, "c.example": 2, "lost.example": 3}
 
 
-def test_without_a_job_no_changes_pile_up(graph: LinkGraph) -> None:
+def test_without_a_job_no_changes_pile_up(graph: SiteGraphStore) -> None:
     fill(graph, SITES)
     assert graph._changed is None
 
 
-def test_links_among_some_sites(graph: LinkGraph) -> None:
+def test_links_among_some_sites(graph: SiteGraphStore) -> None:
     fill(graph, SITES)
     assert graph.links_among(["a.example", "b.example", "unknown.example"]) == {
         "a.example": {"b.example"},
@@ -196,16 +196,16 @@ def test_links_among_some_sites(graph: LinkGraph) -> None:
     assert graph.links_among(["b.example", "c.example"]) == {}
 
 
-def test_links_that_many_sites_have_tell_nothing(graph: LinkGraph) -> None:
+def test_links_that_many_sites_have_tell_nothing(graph: SiteGraphStore) -> None:
     for number in range(12):
         graph.add(f"site{number}.example", {"everywhere.example", f"rare{number // 4}.example"})
-    assert graph.telling_links("site0.example") == {"rare0.example"}
-    assert graph.telling_links("unknown.example") == frozenset()
+    assert graph.distinctive_links("site0.example") == {"rare0.example"}
+    assert graph.distinctive_links("unknown.example") == frozenset()
 
 
-def test_links_of_a_site_that_links_to_anybody_tell_nothing(graph: LinkGraph) -> None:
+def test_links_of_a_site_that_links_to_anybody_tell_nothing(graph: SiteGraphStore) -> None:
     graph.add("directory.example", {f"site{number}.example" for number in range(1_001)})
-    assert graph.telling_links("directory.example") == frozenset()
+    assert graph.distinctive_links("directory.example") == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def page_of(site: str, *linked: str) -> Any:
 
 
 def test_authority_of_sites_from_a_thread_of_its_own() -> None:
-    extension = DomainGraph(LinkGraph())
+    extension = DomainGraph(SiteGraphStore())
     for site in ("b.example", "c.example", "d.example"):
         extension.note(page_of(site, "a.example"))
     found: dict[str, Any] = {}
@@ -249,14 +249,14 @@ def test_authority_of_sites_from_a_thread_of_its_own() -> None:
 
 
 def test_trust_is_unknown_where_no_trusted_site_is_in_the_graph() -> None:
-    extension = DomainGraph(LinkGraph())
+    extension = DomainGraph(SiteGraphStore())
     extension.note(page_of("b.example", "a.example"))
     assert extension.authority_of(["a.example"], ["elsewhere.example"])["a.example"].trust is None
     assert extension.authority_of(["elsewhere.example"], []) == {}
 
 
 def test_of_too_many_links_nothing_is_worked_out_and_that_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
-    extension = DomainGraph(LinkGraph(edges_maximum=1))
+    extension = DomainGraph(SiteGraphStore(edges_maximum=1))
     with caplog.at_level(logging.WARNING):
         for site in ("b.example", "c.example", "d.example"):
             extension.note(page_of(site, "a.example", "e.example"))
@@ -265,13 +265,13 @@ def test_of_too_many_links_nothing_is_worked_out_and_that_is_said_once(caplog: p
     ]
     assert extension.authority_of(["a.example"], []) == {}
     assert extension.links_among(["b.example", "c.example"]) == {}
-    assert extension.telling_links("b.example") == frozenset()
+    assert extension.distinctive_links("b.example") == frozenset()
 
 
 def test_a_disk_that_is_full_costs_the_graph_and_not_the_crawl(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    graph = LinkGraph()
+    graph = SiteGraphStore()
 
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -290,12 +290,12 @@ def test_trusted_sites_come_from_domains_files_and_lists(tmp_path: Path) -> None
     (tmp_path / "more.txt").write_text("https://www.b.example/page\nc.example # a good one\n")
     (tmp_path / "partners.csv").write_text("Domain,Note\nd.example,x\n")
     trusted = [parse_seed("blog.a.example"), SeedFile(str(tmp_path / "more.txt")), NamedList("partners")]
-    extension = DomainGraph(LinkGraph(), trusted, str(tmp_path))
+    extension = DomainGraph(SiteGraphStore(), trusted, str(tmp_path))
     assert extension.trusted_sites() == {"a.example", "b.example", "c.example", "d.example"}
 
 
 def test_a_file_that_is_gone_when_the_crawl_ends_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    extension = DomainGraph(LinkGraph(), [parse_seed("a.example"), SeedFile(str(tmp_path / "gone.txt"))])
+    extension = DomainGraph(SiteGraphStore(), [parse_seed("a.example"), SeedFile(str(tmp_path / "gone.txt"))])
     with caplog.at_level(logging.WARNING):
         assert extension.trusted_sites() == {"a.example"}
     assert "gone.txt" in caplog.text

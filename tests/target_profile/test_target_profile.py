@@ -19,9 +19,9 @@ from scrapy_command import Crawl, crawl, options, project_environment
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.site_names import common_parts, declared_names, plausible_names
 from backlinkspider.core.links.target import parse_target
-from backlinkspider.core.profile.crawl_order import TargetWalk
-from backlinkspider.core.profile.profile import ProfileDraft, TargetProfile
-from backlinkspider.items import LATER
+from backlinkspider.core.profile.crawl_order import CrawlOrder
+from backlinkspider.core.profile.profile import ProfileBuilder, TargetProfile
+from backlinkspider.items import DEFERRED_COLUMNS
 
 TARGET = "target.example"
 HOME = "https://target.example/"
@@ -86,7 +86,7 @@ def test_what_is_read_is_no_part_of_the_crawl(tmp_path: Path) -> None:
 
 
 def without_time(crawl: Crawl) -> list[dict[str, Any]]:
-    later = {"fetched_at", "anchor_type", "topic_relevance", *LATER}
+    later = {"fetched_at", "anchor_type", "topic_relevance", *DEFERRED_COLUMNS}
     rows = [{name: cell for name, cell in row.items() if name not in later} for row in crawl.rows]
     return sorted(rows, key=str)
 
@@ -252,12 +252,12 @@ def test_the_headings_of_its_pages_make_anchors_exact(tmp_path: Path) -> None:
 
 
 def draft_of(*pages: str) -> TargetProfile:
-    draft = ProfileDraft()
+    draft = ProfileBuilder()
     profile = TargetProfile()
     for number, body in enumerate(pages):
         page = read_page(f"{HOME}{number}", body.encode())
         draft.add_page(page)
-        profile.learn_links(page)
+        profile.add_links(page)
     return draft.profile(profile.linked_sites, is_whole=True)
 
 
@@ -266,10 +266,10 @@ LINKS = "<a href=https://www.partner.example/x>p</a><link rel=canonical href=htt
 
 @pytest.mark.parametrize(("is_whole", "answer"), [(True, False), (False, None)], ids=["read whole", "read in part"])
 def test_only_of_a_target_that_was_read_whole_it_is_said_that_it_does_not_link(*, is_whole: bool, answer: bool | None) -> None:
-    draft, profile = ProfileDraft(), TargetProfile()
+    draft, profile = ProfileBuilder(), TargetProfile()
     page = read_page(HOME, LINKS.encode())
     draft.add_page(page)
-    assert profile.learn_links(page) == ["partner.example"]
+    assert profile.add_links(page) == ["partner.example"]
     known = draft.profile(profile.linked_sites, is_whole=is_whole)
     assert known.links_to("partner.example") is True
     assert known.links_to("other.example") is answer
@@ -359,7 +359,7 @@ def test_addresses_of_the_target_that_are_new_outlive_the_process(tmp_path: Path
 
 
 def test_a_profile_that_is_stored_and_restored_is_the_same() -> None:
-    draft = ProfileDraft()
+    draft = ProfileBuilder()
     draft.add_page(read_page(HOME, f"<html lang=en><title>Oak | Old Timber</title><p>{OAK} {OAK}".encode()))
     draft.add_end(f"{HOME}#x", 200, [f"{HOME}a"])
     profile = draft.profile(set(), is_whole=True)
@@ -439,20 +439,20 @@ def test_pages_that_ask_not_to_follow_traps_and_too_many_addresses_are_no_whole(
         "<a href=/a/a/a/a/>",
         "".join(f"<a href=/{n}>" for n in range(90)),
     ):
-        walk = TargetWalk(parse_target(TARGET), 2)
+        walk = CrawlOrder(parse_target(TARGET), 2)
         walk.add_links(read_page(HOME, body.encode()), depth=1)
         assert not walk.is_whole, body[:40]
 
 
 def test_of_a_folder_only_what_is_in_it_is_read() -> None:
-    walk = TargetWalk(parse_target("https://target.example/shop/*"), 5)
+    walk = CrawlOrder(parse_target("https://target.example/shop/*"), 5)
     walk.add_links(read_page(f"{HOME}shop/", b"<a href=/blog/><a href=a><a href=http://www.target.example/shop/a>"), depth=1)
     assert walk.next_address() == (f"{HOME}shop/a", 1)
     assert walk.next_address() is None
 
 
 def test_a_home_page_that_is_asked_for_twice_is_one_page() -> None:
-    walk = TargetWalk(parse_target(TARGET), 1)
+    walk = CrawlOrder(parse_target(TARGET), 1)
     for url in parse_target(TARGET).addresses:
         walk.begin(url)
     walk.add_links(read_page(HOME, b"<a href=/a>a</a>"), depth=1)
@@ -461,7 +461,7 @@ def test_a_home_page_that_is_asked_for_twice_is_one_page() -> None:
 
 
 def test_a_page_that_a_redirect_led_to_meanwhile_is_not_asked_for_again() -> None:
-    walk = TargetWalk(parse_target(TARGET), 9)
+    walk = CrawlOrder(parse_target(TARGET), 9)
     walk.add_links(read_page(HOME, b"<a href=/moved>m</a><a href=/a>a</a>"), depth=1)
     assert walk.next_address() == (f"{HOME}moved", 1)
     walk.add_links(read_page(f"{HOME}a", b""), depth=2)

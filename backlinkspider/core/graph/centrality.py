@@ -28,7 +28,7 @@ _WORK_OF_A_STEP = 2
 """What a step costs where distances are asked for one by one, in steps of a search that adds them up by itself."""
 
 
-class Authority(NamedTuple):
+class CentralityScores(NamedTuple):
     """What the graph says of one site."""
 
     pagerank: float
@@ -48,16 +48,16 @@ class Harmonic(NamedTuple):
 
 
 def pagerank(edges: Edges, nodes: int) -> list[float]:
-    """PageRank of each node, 1 in all (`LinkedNodes.pagerank`); of pages, what is called link juice.
+    """PageRank of each node, 1 in all (`LinkGraph.pagerank`); of pages, what is called link juice.
 
     >>> [round(rank, 3) for rank in pagerank(array("q", [0, 2, 1, 2]), 3)]
     [0.213, 0.213, 0.574]
     """
     numbers = iter(edges)
-    return LinkedNodes(zip(numbers, numbers, repeat(1)), nodes).pagerank(range(nodes)) if nodes else []
+    return LinkGraph(zip(numbers, numbers, repeat(1)), nodes).pagerank(range(nodes)) if nodes else []
 
 
-class LinkedNodes:
+class LinkGraph:
     """A directed graph, in about 80 bytes an edge while it is built; an edge that is given twice counts twice.
 
     What is given is read one by one: igraph makes Python's numbers of an array first, which takes 90 bytes an edge more. What
@@ -138,15 +138,15 @@ class LinkedNodes:
         return [shares[node] * (len(sources) - (node in linking)) / (self._nodes - 1) for node in nodes]
 
 
-def work_out_authority(
+def compute_centrality(
     links: Links, nodes: int, *, asked: Sequence[int], trusted: Collection[int] = ()
-) -> tuple[list[Authority], int | None]:
+) -> tuple[list[CentralityScores], int | None]:
     """The authority of the nodes that are asked for, and what `Harmonic.sampled` says."""
-    graph = LinkedNodes(links, nodes)
+    graph = LinkGraph(links, nodes)
     harmonic = graph.harmonic(asked)
     trust: Iterable[float | None] = graph.trustrank(asked, trusted) or [None] * len(asked)
     rows = zip(graph.pagerank(asked), harmonic.values, trust, strict=True)
-    return [Authority(*row, nodes) for row in rows], harmonic.sampled
+    return [CentralityScores(*row, nodes) for row in rows], harmonic.sampled
 
 
 def _without_counts(links: Links, counts: list[int]) -> Iterator[tuple[int, int]]:

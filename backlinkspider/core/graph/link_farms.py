@@ -69,13 +69,13 @@ class Footprint(StrEnum):
 
 
 _ORDER = tuple(Footprint)
-_OF_A_HAND = frozenset({Footprint.CLIQUE, Footprint.SAME_LINKS, Footprint.ANALYTICS})
+_OWNERSHIP_EVIDENCE = frozenset({Footprint.CLIQUE, Footprint.SAME_LINKS, Footprint.ANALYTICS})
 """One of these must be there: the others come with a hoster or a site builder, to whoever goes to it."""
 _SAME_KINDS = (frozenset({Footprint.ADDRESS, Footprint.SUBNET}), frozenset({Footprint.CLIQUE, Footprint.INTERLINKED}))
 """An address stands in its network, and who links to all links to one: these count as one."""
 
 
-class SiteTraces(NamedTuple):
+class SiteFootprints(NamedTuple):
     """What was seen of a site that links to the target."""
 
     site: str
@@ -102,13 +102,14 @@ class _Group(NamedTuple):
     members: frozenset[str]
 
 
-def find_link_farms(traces: Iterable[SiteTraces], links: Mapping[str, Collection[str]]) -> Mapping[str, LinkFarm]:
+def find_link_farms(traces: Iterable[SiteFootprints], links: Mapping[str, Collection[str]]) -> Mapping[str, LinkFarm]:
     """The link farm of each site that is in one, among sites that link to the same target; `links` says who links to whom.
 
     Two footprints of independent kinds at least, which all members share, and one of them of links or accounts. Of several farms
     a site has the one with most members, three at least. What more than 50 sites have in common is passed over.
 
-    >>> traces = [SiteTraces(site, analytics_ids=frozenset({"UA-123456"})) for site in ("a.example", "b.example", "c.example")]
+    >>> sites = ("a.example", "b.example", "c.example")
+    >>> traces = [SiteFootprints(site, analytics_ids=frozenset({"UA-123456"})) for site in sites]
     >>> links = {trace.site: ["a.example", "b.example", "c.example"] for trace in traces}
     >>> members, footprints = find_link_farms(traces, links)["a.example"]
     >>> members, [footprint.value for footprint in footprints]
@@ -136,14 +137,14 @@ def _shared_by_two(groups_of: Mapping[str, list[_Group]]) -> set[frozenset[str]]
     shared: dict[tuple[int, int], set[str]] = defaultdict(set)
     for site, groups in groups_of.items():
         for one, other in combinations(groups[:_GROUPS_MAXIMUM], 2):
-            if _make_a_farm({one.footprint, other.footprint}):
+            if _is_link_farm({one.footprint, other.footprint}):
                 shared[id(one), id(other)].add(site)
     return {frozenset(sites) for sites in shared.values() if len(sites) >= _FARM}
 
 
-def _make_a_farm(footprints: set[Footprint]) -> bool:
+def _is_link_farm(footprints: set[Footprint]) -> bool:
     kinds = len(footprints) - sum(footprints >= same for same in _SAME_KINDS)
-    return kinds > 1 and not footprints.isdisjoint(_OF_A_HAND)
+    return kinds > 1 and not footprints.isdisjoint(_OWNERSHIP_EVIDENCE)
 
 
 def _footprints_of(members: frozenset[str], groups_of: Mapping[str, list[_Group]]) -> tuple[Footprint, ...]:
@@ -154,7 +155,7 @@ def _footprints_of(members: frozenset[str], groups_of: Mapping[str, list[_Group]
     return tuple(footprint for footprint in _ORDER if footprint in shared)
 
 
-def _by_value(traces: Iterable[SiteTraces]) -> Iterator[_Group]:
+def _by_value(traces: Iterable[SiteFootprints]) -> Iterator[_Group]:
     sites_by_value: dict[tuple[Footprint, Hashable], set[str]] = defaultdict(set)
     for trace in traces:
         networks = {_network_of(address) for address in trace.addresses}
@@ -197,7 +198,7 @@ def _interlinked(groups: Iterable[_Group], links: Mapping[str, Collection[str]])
             yield _Group(Footprint.INTERLINKED, frozenset(members))
 
 
-def _linking_alike(every: Mapping[str, SiteTraces]) -> Iterator[_Group]:
+def _linking_alike(every: Mapping[str, SiteFootprints]) -> Iterator[_Group]:
     # Without each other: that they link to each other is another footprint.
     linked = {site: trace.linked_sites - _POPULAR - every.keys() for site, trace in every.items()}
     alike: dict[str, set[str]] = defaultdict(set)

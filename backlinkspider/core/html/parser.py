@@ -13,7 +13,7 @@ from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
 from backlinkspider.core.html.language import language_of_tag
 from backlinkspider.core.html.limits import bound_markup
 from backlinkspider.core.html.rel import parse_rel, parse_robots_headers, parse_robots_meta
-from backlinkspider.core.text import fold_space
+from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Link, LinkType, Page
@@ -121,7 +121,7 @@ def only_text(element: Element) -> str | None:
 def read_headline(document: Document) -> str | None:
     """The text of the first `<h1>` of a page."""
     headline = document.css_first("h1")
-    return fold_space(headline.text())[:TITLE_MAXIMUM] if headline is not None else None
+    return collapse_whitespace(headline.text())[:TITLE_MAXIMUM] if headline is not None else None
 
 
 def _document_links(document: Document, base: str, *, first_index: int) -> list[Link]:
@@ -204,7 +204,7 @@ def _base_url(document: Document, url: str) -> str:
 def _title(document: Document) -> str | None:
     # The document's title is its first title element in the HTML namespace; an SVG picture has titles of its own.
     title = document.css_first("head > title") or document.css_first("body title:not(svg title)")
-    return fold_space(title.text())[:TITLE_MAXIMUM] if title is not None else None
+    return collapse_whitespace(title.text())[:TITLE_MAXIMUM] if title is not None else None
 
 
 def _declared_language(document: Document) -> str | None:

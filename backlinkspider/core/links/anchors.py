@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from backlinkspider.core.links.generic_anchors import GENERIC_ANCHORS
 from backlinkspider.core.links.site_names import title_parts
-from backlinkspider.core.memo import SHORT, remember_short
+from backlinkspider.core.memo import MAX_KEY_LENGTH, cache_short_strings
 from backlinkspider.core.urls.domains import has_public_suffix
 
 
@@ -64,7 +64,7 @@ def classify_anchor(
     """
     if is_image:
         return AnchorType.IMAGE
-    is_short = len(anchor) + len(domain_to) <= SHORT
+    is_short = len(anchor) + len(domain_to) <= MAX_KEY_LENGTH
     by_itself = (_type_by_itself if is_short else _type_by_itself.__wrapped__)(anchor, domain_to)
     if by_itself is not None or not (keywords or headings or names):
         return by_itself or AnchorType.OTHER
@@ -124,7 +124,7 @@ def _has_name(words: list[str], domain: str) -> bool:
     return any(_begins_with_name(words[first : first + len(name)], name) for first in range(len(words)))
 
 
-@remember_short(4_096)
+@cache_short_strings(4_096)
 def _name_of_site(domain: str) -> str | None:
     """The first label of a domain, without its hyphens; None of an address."""
     name = "".join(_words(domain.partition(".")[0]))

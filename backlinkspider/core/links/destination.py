@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.urls.canonicalize import without_user
+from backlinkspider.core.urls.canonicalize import strip_credentials
 
 _NO_ANSWER = frozenset({"dns", "refused", "timeout", "reset", "connection", "tls"})
 """The words for failures that a visitor would meet too (`skip_reasons`); what a proxy says is not what the host says."""
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     sets_cookie: bool = False
 
 
-class LinkEnd(NamedTuple):
+class Destination(NamedTuple):
     """Where an address leads; plain values, so that it can be stored."""
 
     status: int | None
@@ -46,29 +46,29 @@ class LinkEnd(NamedTuple):
     """Whether there is no page at the end; None when that is not known."""
 
     @classmethod
-    def restore(cls, stored: Sequence[object]) -> LinkEnd:
+    def restore(cls, stored: Sequence[object]) -> Destination:
         """The end that was made plain values of."""
         status, redirects, is_broken = stored
         return cls(status, tuple(redirects), is_broken)  # type: ignore[arg-type]
 
 
-UNKNOWN = LinkEnd(None, (), None)
+UNKNOWN = Destination(None, (), None)
 """Of an address that was not asked."""
 
 
-def asked_address(url: str) -> str:
+def request_url(url: str) -> str:
     """The address that is asked in place of a URL: without fragment, which no server sees, and without user name.
 
     Tracking parameters and session ids stay, where a crawl leaves them out: it asks whether *this* link works, and there are
     servers that answer an unknown parameter with 404.
 
-    >>> asked_address("https://me:secret@example.com/a?utm_source=x#top")
+    >>> request_url("https://me:secret@example.com/a?utm_source=x#top")
     'https://example.com/a?utm_source=x'
     """
-    return without_user(url.partition("#")[0])
+    return strip_credentials(url.partition("#")[0])
 
 
-def follow(url: str, answers: Mapping[str, Answer], redirects_maximum: int) -> LinkEnd | str:
+def follow(url: str, answers: Mapping[str, Answer], redirects_maximum: int) -> Destination | str:
     """Where a URL leads by the answers that are known; a text is the address that has to be asked next.
 
     A chain that comes back to itself is broken, unless an answer in it sets a cookie: a browser, which keeps it, may get out. One
@@ -78,36 +78,36 @@ def follow(url: str, answers: Mapping[str, Answer], redirects_maximum: int) -> L
     'https://old.example/'
     >>> known = {"https://old.example/": Answer(301, "https://new.example/"), "https://new.example/": Answer(404)}
     >>> follow("https://old.example/#top", known, 5)
-    LinkEnd(status=404, redirects=('https://new.example/',), is_broken=True)
+    Destination(status=404, redirects=('https://new.example/',), is_broken=True)
     """
-    address = asked_address(url)
+    address = request_url(url)
     redirects: tuple[str, ...] = ()
     passed: dict[str, Answer] = {}
     while (answer := answers.get(address)) is not None:
         passed[address] = answer
         if answer.leads_to is None:
-            return LinkEnd(answer.status, redirects, _is_broken(answer))
-        address = asked_address(answer.leads_to)
+            return Destination(answer.status, redirects, _is_broken(answer))
+        address = request_url(answer.leads_to)
         if address in passed:
             loop = list(passed.values())[list(passed).index(address) :]
             is_broken = None if any(hop.sets_cookie for hop in loop) else True
-            return LinkEnd(answer.status, (*redirects, answer.leads_to), is_broken)
+            return Destination(answer.status, (*redirects, answer.leads_to), is_broken)
         if len(redirects) == redirects_maximum:
-            return LinkEnd(None, redirects, None)
+            return Destination(None, redirects, None)
         redirects = (*redirects, answer.leads_to)
     return address
 
 
-def chain_answers(url: str, redirects: Sequence[str], status: int | None) -> dict[str, Answer]:
+def answers_from_chain(url: str, redirects: Sequence[str], status: int | None) -> dict[str, Answer]:
     """What is known of an address and of those that it redirected to, when the last of them had a status; None says nothing.
 
-    >>> chain_answers("https://a.example/", ["https://b.example/"], 200)["https://a.example/"].leads_to
+    >>> answers_from_chain("https://a.example/", ["https://b.example/"], 200)["https://a.example/"].leads_to
     'https://b.example/'
     """
     addresses = [url, *redirects]
-    answers = {asked_address(hop): Answer(None, leads_to) for hop, leads_to in zip(addresses, redirects, strict=False)}
+    answers = {request_url(hop): Answer(None, leads_to) for hop, leads_to in zip(addresses, redirects, strict=False)}
     if status is not None:
-        answers[asked_address(addresses[-1])] = Answer(status)
+        answers[request_url(addresses[-1])] = Answer(status)
     return answers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from backlinkspider.core.links.destination import LinkEnd
+from backlinkspider.core.links.destination import Destination
 from backlinkspider.core.links.relation import TO_TARGET, Relation, owns_any
 from backlinkspider.core.links.target import Target
 from backlinkspider.items import Cell, Link, LinkType
@@ -18,16 +18,16 @@ def is_asked(link: Link) -> bool:
     return link.link_type != LinkType.FORM
 
 
-def is_undecided(link: Link, relation: Relation, resolve: Sequence[Target], keep: Iterable[Relation]) -> bool:
+def is_unresolved(link: Link, relation: Relation, resolve: Sequence[Target], keep: Iterable[Relation]) -> bool:
     """Whether a link leads to a host that redirects and may turn out to be one that the user asked for."""
     if not resolve or relation in TO_TARGET or not owns_any(resolve, link.url_to, link.domain_to):
         return False
     return is_asked(link) and _resolved(relation) in keep
 
 
-def relation_of_row(
+def resolved_relation(
     row: Mapping[str, Cell],
-    end: LinkEnd | None,
+    end: Destination | None,
     *,
     targets: Sequence[Target],
     aliases: Sequence[Target],
@@ -52,7 +52,7 @@ def _resolved(relation: Relation) -> Relation:
     return Relation.INTERNAL_BACKLINK if relation in _FROM_TARGET else Relation.BACKLINK
 
 
-def _reaches(end: LinkEnd, parts: Sequence[Target]) -> bool:
+def _reaches(end: Destination, parts: Sequence[Target]) -> bool:
     return any(owns_any(parts, url) for url in end.redirects)
 
 

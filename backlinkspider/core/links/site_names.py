@@ -11,7 +11,7 @@ from typing import Any
 
 from backlinkspider.core.html.parser import Document
 from backlinkspider.core.links.generic_anchors import GENERIC_ANCHORS
-from backlinkspider.core.text import fold_space
+from backlinkspider.core.text import collapse_whitespace
 
 NAMES_MAXIMUM = 10
 _LONGEST = 60
@@ -69,7 +69,9 @@ def declared_names(document: Document) -> list[str]:
     og:site_name (https://ogp.me), application-name (HTML Standard), and the name of the organization or website in its JSON-LD
     (https://schema.org).
     """
-    metas = (fold_space(meta.attributes.get("content") or "") for meta in islice(document.css(_NAME_METAS), _ENTRIES_MAXIMUM))
+    metas = (
+        collapse_whitespace(meta.attributes.get("content") or "") for meta in islice(document.css(_NAME_METAS), _ENTRIES_MAXIMUM)
+    )
     return [name for name in chain(metas, _names_in_json(document)) if len(name) <= _LONGEST_WITH_FORM]
 
 
@@ -80,7 +82,7 @@ def common_parts(titles: Iterable[str]) -> list[str]:
     ['Oak & Iron']
     """
     different = dict.fromkeys(titles)
-    counted = Counter(part for title in different for part in dict.fromkeys(map(fold_space, title_parts(title))))
+    counted = Counter(part for title in different for part in dict.fromkeys(map(collapse_whitespace, title_parts(title))))
     return [part for part, count in counted.items() if count >= 2 and 2 * count >= len(different)]
 
 
@@ -119,7 +121,7 @@ def _names_in_json(document: Document) -> Iterator[str]:
             if _NAMED_KINDS.isdisjoint(kind for kind in _listed(kinds) if isinstance(kind, str)):
                 continue
             names = (*_listed(entry.get("name")), *_listed(entry.get("alternateName")))
-            yield from (fold_space(name) for name in names if isinstance(name, str))
+            yield from (collapse_whitespace(name) for name in names if isinstance(name, str))
 
 
 def _entries(stored: Any) -> Iterator[dict[str, Any]]:

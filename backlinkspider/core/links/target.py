@@ -8,7 +8,13 @@ from enum import Enum
 from functools import cached_property
 
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.urls.canonicalize import absolute_url, fold_percent_encoding, split_url, without_tracking, without_user
+from backlinkspider.core.urls.canonicalize import (
+    absolute_url,
+    fold_percent_encoding,
+    split_url,
+    strip_credentials,
+    without_tracking,
+)
 from backlinkspider.core.urls.domains import is_host_name, is_ip_address, is_public_suffix, registrable_domain, site_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -114,20 +120,20 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
     url = _parse_address(named.removesuffix("*"), has_scheme=has_scheme)
     host, port, resource = split_url(url)
     port = "" if not has_scheme and port == "443" else port
-    _check_host(without_user(named), host, is_bare=not has_scheme)
+    _check_host(strip_credentials(named), host, is_bare=not has_scheme)
     has_path = re.search(r"[/?]", _after_scheme(named)) is not None
     resource = resource if has_path else ""
     if scope is None:
         scope = _scope_of_form(host, is_prefix=is_prefix, has_path=has_path)
     if scope in (Scope.DOMAIN, Scope.HOST) and is_public_suffix(host):
         raise ArgumentError(
-            f"target '{without_user(named)}' is a public suffix, under which others register their sites;"
+            f"target '{strip_credentials(named)}' is a public suffix, under which others register their sites;"
             f" name one site, such as example.{host}"
         )
     if scope is Scope.DOMAIN:
         host = registrable_domain(host) or host
     return Target(
-        text=without_user(named),
+        text=strip_credentials(named),
         scope=scope,
         host=host,
         port=port,
@@ -140,7 +146,7 @@ def _parse_address(named: str, *, has_scheme: bool) -> str:
     if _E_MAIL.match(named):
         raise ArgumentError(f"target '{named}' is an e-mail address; write the domain alone, such as {named.rpartition('@')[2]}")
     # Without what stands for the rest of an address nothing may be left.
-    shown = without_user(named) or "*"
+    shown = strip_credentials(named) or "*"
     if has_scheme and not named.lower().startswith(("http://", "https://")):
         raise ArgumentError(f"target '{shown}' is no web address; write a domain such as example.com or an https:// address")
     url = None

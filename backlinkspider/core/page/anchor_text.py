@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import UNSEEN, Element
-from backlinkspider.core.text import fold_space
+from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.items import LinkType
 
 _FEW_NODES = 20
@@ -22,7 +22,7 @@ _CHARACTERS_OF_A_LINK = 100_000
 _IMAGES = frozenset({"img", "svg"})
 
 
-class Wording(NamedTuple):
+class AnchorText(NamedTuple):
     """What a reader sees of a link."""
 
     anchor: str
@@ -30,7 +30,7 @@ class Wording(NamedTuple):
     link_type: LinkType
 
 
-def read_wording(element: Element) -> Wording:
+def read_anchor_text(element: Element) -> AnchorText:
     """The anchor, alt text and type of the link that an `<a>` or `<area>` element makes.
 
     The anchor is the element's text with white space folded, without what scripts, styles and templates hold; an image's alt
@@ -39,12 +39,12 @@ def read_wording(element: Element) -> Wording:
     # In a drawing an area may have a text.
     if element.tag == "area":
         alt = _alt_of(element)
-        return Wording(alt or "", alt, LinkType.AREA)
+        return AnchorText(alt or "", alt, LinkType.AREA)
     text, image = _content_of(element)
     alt = _alt_of(image) if image is not None else None
     if text or image is None:
-        return Wording(text, alt, LinkType.TEXT)
-    return Wording(alt or "", alt, LinkType.IMAGE)
+        return AnchorText(text, alt, LinkType.TEXT)
+    return AnchorText(alt or "", alt, LinkType.IMAGE)
 
 
 def _content_of(element: Element) -> tuple[str, Element | None]:
@@ -53,13 +53,13 @@ def _content_of(element: Element) -> tuple[str, Element | None]:
     if len(nodes) == _FEW_NODES:
         # An element is among the matches of its own selection: "a a" is a link in it, or it is a link in another.
         if element.css_first("a a[href], script, style, template") is None:
-            return fold_space(element.text()), _telling_image(element.css("img, svg"))
+            return collapse_whitespace(element.text()), _telling_image(element.css("img, svg"))
         # A link that holds links would make the texts of a page add up to the square of its size.
         nodes = list(islice(_seen_nodes(element), _NODES_OF_A_LINK))
     text = "".join([node.text_content or "" for node in nodes if node.is_text_node])
     if len(nodes) >= _FEW_NODES:
         text = text[:_CHARACTERS_OF_A_LINK]
-    return fold_space(text), _telling_image([node for node in nodes if node.tag in _IMAGES])
+    return collapse_whitespace(text), _telling_image([node for node in nodes if node.tag in _IMAGES])
 
 
 def _telling_image(images: list[Element]) -> Element | None:
@@ -89,4 +89,4 @@ def _parent_of(node: Element) -> Element:
 def _alt_of(element: Element) -> str | None:
     attributes = element.attributes
     # An attribute without a value is there: <img alt> says that the picture says nothing.
-    return fold_space(attributes["alt"] or "") if "alt" in attributes else None
+    return collapse_whitespace(attributes["alt"] or "") if "alt" in attributes else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import ADDRESS_ATTRIBUTES, Element, holds_only_text
-from backlinkspider.core.text import fold_space
+from backlinkspider.core.text import collapse_whitespace
 
 TEXT_CHARACTERS = 100
 """Characters of text before a link, and after it, in whole words."""
@@ -121,13 +121,13 @@ def _xpath_text(text: str) -> str:
 def _words_beside(pieces: Sequence[str | None], nearest: int, side: _Side) -> str:
     """The context of a link on one side, where one of the pieces is the nearest."""
     text = pieces[nearest] or ""
-    folded = fold_space(text[side.near])
+    folded = collapse_whitespace(text[side.near])
     # Amid a text a link needs no further look: on half of the sides of the links of real pages.
     if len(folded) <= TEXT_CHARACTERS and (len(text) > _TEXT_FOLDED or pieces[nearest + side.step] is not None):
         text = "".join(_texts_of_block(pieces, nearest, side)[:: side.step])
-        folded = fold_space(text[side.near])
+        folded = collapse_whitespace(text[side.near])
         if len(folded) <= TEXT_CHARACTERS and len(text) > _TEXT_FOLDED:
-            folded = fold_space(text)
+            folded = collapse_whitespace(text)
     return side.cut(folded)
 
 

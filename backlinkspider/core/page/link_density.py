@@ -19,7 +19,7 @@ page must be built for, would be looked at again and again."""
 _CHARACTERS_LIKE_A_NODE = 100
 
 
-class TextShares:
+class LinkDensity:
     """Measures the blocks around the links of one page, each block once."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class TextShares:
 
         >>> from backlinkspider.core.html.parser import read_page
         >>> page = read_page("https://example.com/", b"<ul><li><a href=x>Oak</a>: where the oaks grow<li><a href=y>Home</a></ul>")
-        >>> shares = TextShares()
+        >>> shares = LinkDensity()
         >>> [shares.share_around(link.element) for link in page.links]
         [0.85, 0.0]
         """

@@ -7,7 +7,7 @@ from functools import cache
 
 from backlinkspider.core.html.parser import UNSEEN, Element
 from backlinkspider.core.page.hidden import ARIA_HIDDEN
-from backlinkspider.core.page.position import Place, PlaceFinder
+from backlinkspider.core.page.position import Place, PositionClassifier
 from backlinkspider.core.page.position_words import Position
 
 _NOT_READ = UNSEEN | {"noscript", "textarea", "button", "title"}
@@ -40,7 +40,7 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def is_main_text(element: Element, place: Place, places: PlaceFinder) -> bool:
+def is_main_text(element: Element, place: Place, places: PositionClassifier) -> bool:
     """Whether the own texts of an element are main text: `places` says that it is content, and does not say that it is hidden."""
     if place.hidden_by not in _NOT_HIDDEN or element.tag in _NOT_READ:
         return False

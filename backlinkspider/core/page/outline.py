@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from backlinkspider.core.html.parser import UNSEEN, Document, Element, holds_only_text
 from backlinkspider.core.page.main_text import NOTHING_READ_INSIDE, is_main_text
-from backlinkspider.core.page.position import OUTSIDE, Place, PlaceFinder
+from backlinkspider.core.page.position import OUTSIDE, Place, PositionClassifier
 
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset"}
@@ -64,12 +64,12 @@ class Outline(NamedTuple):
     """The main text of the page, as it is written; of each element first its own texts."""
 
 
-def read_outline(document: Document, places: PlaceFinder, links: Container[int] = ()) -> Outline:
+def read_outline(document: Document, places: PositionClassifier, links: Container[int] = ()) -> Outline:
     """The outline of a page, with those links whose elements have one of the `mem_id`s.
 
     >>> from backlinkspider.core.html.parser import read_page
     >>> page = read_page("https://example.com/", b"<p>We sat on <a href=x>oak</a> chairs.<p>They wobbled.")
-    >>> outline = read_outline(page.document, PlaceFinder(page.document))
+    >>> outline = read_outline(page.document, PositionClassifier(page.document))
     >>> [piece for piece in outline.pieces if piece is not None]
     ['We sat on ', 'oak', ' chairs.', 'They wobbled.']
     """
@@ -117,7 +117,7 @@ def read_outline(document: Document, places: PlaceFinder, links: Container[int] 
 
 
 def _unseen_links(
-    element: Element, outer: Part, links: Container[int], start: int, places: PlaceFinder
+    element: Element, outer: Part, links: Container[int], start: int, places: PositionClassifier
 ) -> Iterator[tuple[int, Part]]:
     """The links in a script, style or template, by `mem_id`; only those of a drawing or formula hold elements.
 
@@ -131,7 +131,7 @@ def _unseen_links(
             yield link.mem_id, Part(link, tag, outer, around, places.enter(around, link, tag), start=start, end=start)
 
 
-def _leave(part: Part, pieces: list[str | None], places: PlaceFinder) -> Part | None:
+def _leave(part: Part, pieces: list[str | None], places: PositionClassifier) -> Part | None:
     """The part around a part of which all has been seen."""
     part.end = len(pieces)
     if part.tag in BLOCKS:

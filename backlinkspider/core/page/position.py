@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
-from backlinkspider.core.memo import SHORT
+from backlinkspider.core.memo import MAX_KEY_LENGTH
 from backlinkspider.core.page.hidden import hidden_by_attributes
 from backlinkspider.core.page.position_words import Position, is_body_of_article, is_found, is_share_address, position_in_names
 
@@ -40,12 +40,12 @@ _Names = tuple[str, str]
 """The id and class of an element."""
 _NO_NAMES = ("", "")
 
-_Marks = tuple[str | None, bool, str | None, str | None]
+_PositionAttributes = tuple[str | None, bool, str | None, str | None]
 """The role of an element, whether it has hidden, its style and aria-hidden."""
 _NO_MARKS = (None, False, None, None)
 
 _MARKS = frozenset({"role", "hidden", "style", "aria-hidden"})
-_TELLING = frozenset({"id", "class", *_MARKS})
+_RELEVANT_ATTRIBUTES = frozenset({"id", "class", *_MARKS})
 """Attributes that say something of a place; four of ten elements have none of them, which is seen at once."""
 
 OUTSIDE = Place(None, None, is_in_section=False, hidden_by=None)
@@ -97,7 +97,7 @@ _LOGO = "img[src*=logo i], img[alt*=logo i], img[class*=logo i], img[id*=logo i]
 _HEADER, _CONTENT = Position.HEADER, Position.CONTENT
 
 
-class PlaceFinder:
+class PositionClassifier:
     """Finds the places of the links of one page; what it learns of an element holds for all links in it."""
 
     def __init__(self, document: Document) -> None:
@@ -142,19 +142,19 @@ class PlaceFinder:
     def enter(self, outer: Place, element: Element, tag: str) -> Place:
         """The place of what is in an element with this tag, where that of what is around it is known."""
         attributes = element.attributes
-        if _TELLING.isdisjoint(attributes):
+        if _RELEVANT_ATTRIBUTES.isdisjoint(attributes):
             return _enter_element(outer, tag, _NO_NAMES, None).place if tag in _SEMANTIC else outer
         if tag in ("html", "body"):
             return outer
         read = attributes.get
         names = (read("id") or "", read("class") or "")
-        marks: _Marks | None = None
+        marks: _PositionAttributes | None = None
         length = len(tag) + len(names[0]) + len(names[1])
         if not _MARKS.isdisjoint(attributes):
             role, style, aria_hidden = read("role"), read("style"), read("aria-hidden")
             marks = (role, "hidden" in attributes, style, aria_hidden)
             length += sum(map(len, filter(None, (role, style, aria_hidden))))
-        entered = (_enter_element if length <= SHORT else _enter_element.__wrapped__)(outer, tag, names, marks)
+        entered = (_enter_element if length <= MAX_KEY_LENGTH else _enter_element.__wrapped__)(outer, tag, names, marks)
         part = entered.part
         if part is not None and self._work < _WORK_MAXIMUM and self._is_wrapper(element, part):
             return _place_inside(outer, tag, names, marks, by_name=None)
@@ -273,7 +273,7 @@ class _PageOrder(NamedTuple):
     foot: int | None
 
 
-class _Entered(NamedTuple):
+class _ChildLocation(NamedTuple):
     """What an element says of what is in it."""
 
     place: Place
@@ -282,16 +282,16 @@ class _Entered(NamedTuple):
 
 
 @lru_cache(maxsize=16_384)  # Most pages are made of the same few elements, and so are the pages of a site.
-def _enter_element(outer: Place, tag: str, names: _Names, marks: _Marks | None) -> _Entered:
+def _enter_element(outer: Place, tag: str, names: _Names, marks: _PositionAttributes | None) -> _ChildLocation:
     """The place inside an element, with what it says of itself and what its names say."""
     named = position_in_names(tag, *names, outer.position)
     place = _place_inside(outer, tag, names, marks, by_name=named)
     # A menu in a menu is one whatever its name, and need not be measured.
     is_part = named is not Position.CONTENT and place.position is not outer.position
-    return _Entered(place, named if is_part else None)
+    return _ChildLocation(place, named if is_part else None)
 
 
-def _place_inside(outer: Place, tag: str, names: _Names, marks: _Marks | None, *, by_name: Position | None) -> Place:
+def _place_inside(outer: Place, tag: str, names: _Names, marks: _PositionAttributes | None, *, by_name: Position | None) -> Place:
     role, has_hidden, style, aria_hidden = marks or _NO_MARKS
     position = _position_said_by(tag, role, by_name, outer)
     if outer.position in WITHOUT_CONTENT and position is not Position.COMMENTS:

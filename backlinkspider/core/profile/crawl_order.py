@@ -5,20 +5,20 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from backlinkspider.core.links.target import Target
-from backlinkspider.core.urls.canonicalize import page_key, without_user
-from backlinkspider.core.urls.patterns import is_file, lists_pages, trap_word
+from backlinkspider.core.urls.canonicalize import page_id, strip_credentials
+from backlinkspider.core.urls.patterns import is_archive_url, is_file, trap_reason
 from backlinkspider.items import NOT_FOLLOWED, Page
 
 _WAITING_FOR_EACH = 40
 """Addresses that may wait for each page that is read: of a page with a million links most would wait for nothing."""
 
 
-class TargetWalk:
+class CrawlOrder:
     """The addresses of a target, each once, in the order in which they are asked for.
 
     >>> from backlinkspider.core.html.parser import read_page
     >>> from backlinkspider.core.links.target import parse_target
-    >>> walk = TargetWalk(parse_target("example.com"), 3)
+    >>> walk = CrawlOrder(parse_target("example.com"), 3)
     >>> walk.add_links(read_page("https://example.com/", b"<a href=/tag/oak><a href=/chairs><a href=/a.pdf>"), depth=1)
     >>> walk.next_address(), walk.next_address(), walk.next_address(), walk.is_whole
     (('https://example.com/chairs', 1), ('https://example.com/tag/oak', 1), None, True)
@@ -36,15 +36,15 @@ class TargetWalk:
 
     def add_links(self, page: Page, depth: int) -> None:
         """Takes the addresses of the target that one of its pages links to."""
-        self._known.add(page_key(page.url_from))
-        self._read.add(page_key(page.url_from))
+        self._known.add(page_id(page.url_from))
+        self._read.add(page_id(page.url_from))
         for link in page.links:
             if not self.is_whole and self._is_full():
                 # Of a page with a million links the others would not be taken, and say nothing new.
                 return
             if link.link_type in NOT_FOLLOWED or not self._target.owns(link.url_to, link.domain_to):
                 continue
-            self._add(without_user(link.url_to.partition("#")[0]), depth, is_followed=not page.nofollow_by)
+            self._add(strip_credentials(link.url_to.partition("#")[0]), depth, is_followed=not page.nofollow_by)
 
     def next_address(self) -> tuple[str, int] | None:
         """The next address and how many links lead there; None when there are no more, or enough were asked for."""
@@ -66,12 +66,12 @@ class TargetWalk:
 
     def begin(self, url: str) -> None:
         """Notes an address that is asked for first."""
-        key = page_key(url)
+        key = page_id(url)
         # Over http when nobody answers over https it is still one page.
         self._left -= key not in self._known
         self._known.add(key)
 
-    def give_back(self) -> None:
+    def restore_slot(self) -> None:
         """Notes that an address was not asked for after all."""
         self._left += 1
 
@@ -79,14 +79,14 @@ class TargetWalk:
         return len(self._waiting) >= self._waiting_maximum
 
     def _is_read(self, url: str) -> bool:
-        return page_key(url) in self._read
+        return page_id(url) in self._read
 
     def _add(self, url: str, depth: int, *, is_followed: bool) -> None:
-        key = page_key(url)
+        key = page_id(url)
         if key in self._known or is_file(url):
             return
-        if not is_followed or trap_word(url) is not None or self._is_full():
+        if not is_followed or trap_reason(url) is not None or self._is_full():
             self.is_whole = False
             return
         self._known.add(key)
-        heappush(self._waiting, (depth, lists_pages(url), len(self._known), url))
+        heappush(self._waiting, (depth, is_archive_url(url), len(self._known), url))

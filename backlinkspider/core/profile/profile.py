@@ -13,7 +13,7 @@ from backlinkspider.core.html.parser import read_headline
 from backlinkspider.core.links.site_names import common_parts, declared_names, plausible_names
 from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import read_outline
-from backlinkspider.core.page.position import PlaceFinder
+from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.core.profile.relevance import (
     MINIMUM_OF_TARGET,
     TERMS_MAXIMUM,
@@ -21,8 +21,8 @@ from backlinkspider.core.profile.relevance import (
     compared_language,
     count_page_terms,
 )
-from backlinkspider.core.text import fold_space
-from backlinkspider.core.urls.canonicalize import page_key
+from backlinkspider.core.text import collapse_whitespace
+from backlinkspider.core.urls.canonicalize import page_id
 from backlinkspider.items import LinkType, Page
 
 LINKED_SITES_MAXIMUM = 100_000
@@ -82,9 +82,9 @@ class TargetProfile:
 
     def knows(self, url: str) -> bool:
         """Whether an address was asked, or one that was asked leads to it."""
-        return page_key(url) in self._asked
+        return page_id(url) in self._asked
 
-    def learn_links(self, page: Page) -> list[str]:
+    def add_links(self, page: Page) -> list[str]:
         """The other sites that a page of the target links to and that were not known yet; now they are."""
         new: dict[str, None] = {}
         for link in page.links:
@@ -108,7 +108,7 @@ class TargetProfile:
 
     @cached_property
     def _asked(self) -> frozenset[str]:
-        return frozenset(page_key(address) for url, (_, redirects) in self.ends.items() for address in (url, *redirects))
+        return frozenset(page_id(address) for url, (_, redirects) in self.ends.items() for address in (url, *redirects))
 
     def store(self) -> dict[str, Any]:
         """The profile as plain values, without the linked sites."""
@@ -130,7 +130,7 @@ class TargetProfile:
 _STORED = ("is_whole", "pages", "names", "languages", "words", "terms", "ends")
 
 
-class ProfileDraft:
+class ProfileBuilder:
     """Gathers what the pages of a target say, one after the other."""
 
     def __init__(self) -> None:
@@ -181,8 +181,8 @@ class ProfileDraft:
         )
 
     def _read_words(self, page: Page, headings: Iterable[str]) -> None:
-        text = read_outline(page.document, PlaceFinder(page.document)).main_text
-        language = page.page_from_language or detect_language(fold_space(text))
+        text = read_outline(page.document, PositionClassifier(page.document)).main_text
+        language = page.page_from_language or detect_language(collapse_whitespace(text))
         compared = compared_language(language) if language is not None else None
         if language is not None:
             self._languages[language] += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from backlinkspider.core.memo import remember_short
+from backlinkspider.core.memo import cache_short_strings
 from backlinkspider.core.quality.host_words import selling_words_in, trade_words_in
 from backlinkspider.core.urls.domains import is_ip_address, site_of
 
@@ -58,7 +58,7 @@ class NameSigns(NamedTuple):
         return bool(self.trade_words) and several >= _SUSPICIOUS_POINTS
 
 
-@remember_short(16_384)
+@cache_short_strings(16_384)
 def read_name(host: str) -> NameSigns:
     """What is seen in the name of a host; nothing in an IP address.
 

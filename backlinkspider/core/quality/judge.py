@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backlinkspider.core.quality.reading import Evidence
 from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.core.quality.weights import Weights
-from backlinkspider.core.text import printable
+from backlinkspider.core.text import escape_control_characters
 from backlinkspider.items import Cell
 
 SCORE_COLUMNS = ("verdict", "quality", "reasons", "weights_version")
@@ -108,4 +108,4 @@ def _reasons(points: Sequence[_Point]) -> tuple[str, ...]:
 
 def _evidence_text(evidence: str) -> str:
     """Evidence for a list whose parts are joined by bars; it may be what a page wrote."""
-    return printable(evidence[:_EVIDENCE_CHARACTERS]).replace("|", "/")
+    return escape_control_characters(evidence[:_EVIDENCE_CHARACTERS]).replace("|", "/")

@@ -10,7 +10,7 @@ from typing import Any
 
 from backlinkspider.core.exceptions import WeightsError
 from backlinkspider.core.quality.signals import SIGNALS, SIGNALS_BY_NAME
-from backlinkspider.core.text import shown
+from backlinkspider.core.text import truncate_for_message
 
 WEIGHTS_MAXIMUM = 100_000
 """Characters, and bytes, of a file of weights."""
@@ -108,7 +108,7 @@ def _parse_toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except ValueError as error:
-        raise WeightsError(f"it is not readable as TOML: {shown(str(error))}") from None
+        raise WeightsError(f"it is not readable as TOML: {truncate_for_message(str(error))}") from None
     except RecursionError:
         raise WeightsError("it is not readable as TOML: it is nested too deep") from None
 
@@ -138,7 +138,7 @@ def _check_names(place: str, table: Mapping[str, Any], known: Iterable[str]) -> 
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             meant = f"did you mean {near[0]}?" if near else f"there is {', '.join(known)}"
-            raise WeightsError(f"{place} has no '{shown(name)}': {meant}")
+            raise WeightsError(f"{place} has no '{truncate_for_message(name)}': {meant}")
 
 
 def _table(table: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
@@ -219,7 +219,7 @@ def _required(table: Mapping[str, Any], key: str, place: str) -> Any:
 
 
 def _said(value: object) -> str:
-    return f"'{shown(_text_of(value))}'"
+    return f"'{truncate_for_message(_text_of(value))}'"
 
 
 def _text_of(value: object) -> str:

@@ -26,13 +26,13 @@ _GUARD_AFTER_SEMICOLON = re.compile(rf";'(?=[\s\"]*[{_FORMULA}])")
 _MAY_BEGIN_FORMULA = frozenset(" =+-@\uff1d\uff0b\uff0d\uff20")
 
 
-def spreadsheet_cell(value: str) -> str:
+def escape_formula(value: str) -> str:
     r"""The text as a cell that no spreadsheet takes for a formula: one line, at most 32,767 characters.
 
     A leading `'` marks what would begin a formula, as OWASP advises (https://owasp.org/www-community/attacks/CSV_Injection).
     A cell that has its mark gets no second one.
 
-    >>> spreadsheet_cell("=HYPERLINK(1)"), spreadsheet_cell("two\nlines"), spreadsheet_cell("a;-b")
+    >>> escape_formula("=HYPERLINK(1)"), escape_formula("two\nlines"), escape_formula("a;-b")
     ("'=HYPERLINK(1)", 'two lines', "a;'-b")
     """
     # Almost every cell needs no care, and can be told so at a glance.
@@ -47,12 +47,12 @@ def spreadsheet_cell(value: str) -> str:
     return text[:CELL_MAXIMUM]
 
 
-def text_of_cell(cell: str) -> str:
-    """The text that a cell was made of, without the marks that `spreadsheet_cell` put there.
+def unescape_formula(cell: str) -> str:
+    """The text that a cell was made of, without the marks that `escape_formula` put there.
 
     What it folded and cut is lost, and so is a `'` that stood in front of a formula before.
 
-    >>> text_of_cell("'=HYPERLINK(1)"), text_of_cell("a;'-b"), text_of_cell("'quoted'")
+    >>> unescape_formula("'=HYPERLINK(1)"), unescape_formula("a;'-b"), unescape_formula("'quoted'")
     ('=HYPERLINK(1)', 'a;-b', "'quoted'")
     """
     if "'" not in cell:
@@ -61,10 +61,10 @@ def text_of_cell(cell: str) -> str:
     return text[1:] if _LEADING_GUARD.match(text) else text
 
 
-def csv_field(value: Cell) -> str:
+def encode_csv_field(value: Cell) -> str:
     """A value as it stands between the commas of a line of CSV (RFC 4180); None is empty.
 
-    >>> csv_field(True), csv_field(("ugc", "nofollow")), csv_field('5" oak, dry'), csv_field(None)
+    >>> encode_csv_field(True), encode_csv_field(("ugc", "nofollow")), encode_csv_field('5" oak, dry'), encode_csv_field(None)
     ('true', 'ugc | nofollow', '"5"" oak, dry"', '')
     """
     write = _WRITERS.get(type(value))
@@ -73,7 +73,7 @@ def csv_field(value: Cell) -> str:
 
 
 def csv_column(values: Sequence[Cell]) -> list[str]:
-    """Several values of one column, as `csv_field` has each.
+    """Several values of one column, as `encode_csv_field` has each.
 
     A page is written a column at a time: what the links of a page have in common is looked at once, which takes a third of the
     time of looking at each cell.
@@ -83,18 +83,18 @@ def csv_column(values: Sequence[Cell]) -> list[str]:
     """
     first = values[0]
     if values.count(first) == len(values):
-        return [csv_field(first)] * len(values)
+        return [encode_csv_field(first)] * len(values)
     # Where the last is as the first, the same few values come again and again.
     texts = [value for value in values if type(value) is str] if first != values[-1] else []
     together = "".join(texts)
     if len(texts) < len(values) or not _need_no_care(texts, together):
-        written = {value: csv_field(value) for value in set(values)}
+        written = {value: encode_csv_field(value) for value in set(values)}
         return [written[value] for value in values]
     return [_quoted(text) for text in texts] if '"' in together or "," in together else texts
 
 
 def _need_no_care(texts: Sequence[str], together: str) -> bool:
-    """Whether `spreadsheet_cell` leaves all of some texts as they are; of some with a semicolon it is not told."""
+    """Whether `escape_formula` leaves all of some texts as they are; of some with a semicolon it is not told."""
     if ";" in together or not _is_printable(together) or not _MAY_BEGIN_FORMULA.isdisjoint({text[:1] for text in texts}):
         return False
     return len(together) <= CELL_MAXIMUM or max(map(len, texts)) <= CELL_MAXIMUM
@@ -114,6 +114,6 @@ def _quoted(cell: str) -> str:
 _WRITERS: dict[type, Callable[[Any], str]] = {
     NoneType: lambda _: "",
     bool: lambda value: "true" if value else "false",
-    tuple: lambda value: _quoted(spreadsheet_cell(LIST_SEPARATOR.join(value))) if value else "",
-    str: lambda value: _quoted(spreadsheet_cell(value)),
+    tuple: lambda value: _quoted(escape_formula(LIST_SEPARATOR.join(value))) if value else "",
+    str: lambda value: _quoted(escape_formula(value)),
 }

@@ -18,9 +18,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
-from backlinkspider.core.rows.csv_cells import LIST_SEPARATOR, text_of_cell
-from backlinkspider.core.text import shown
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Link, Page, WholeCrawl
+from backlinkspider.core.rows.csv_cells import LIST_SEPARATOR, unescape_formula
+from backlinkspider.core.text import truncate_for_message
+from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, CrawlLevelColumns, Link, Page
 
 FeedRow = dict[str, Cell]
 """The values of one row by column; None is unknown."""
@@ -47,9 +47,9 @@ def read_json_row(line: bytes) -> FeedRow:
     try:
         row = _JSON.decode(line)
     except msgspec.ValidationError as error:
-        raise FeedRowError(f"it is no row ({shown(str(error))})") from None
+        raise FeedRowError(f"it is no row ({truncate_for_message(str(error))})") from None
     except (ValueError, RecursionError) as error:
-        raise FeedRowError(f"it is not readable as JSON ({shown(str(error))})") from None
+        raise FeedRowError(f"it is not readable as JSON ({truncate_for_message(str(error))})") from None
     if "url_from" not in row and row.keys() == set(COVERAGE_COLUMNS):
         raise FeedError(_COVERAGE)
     for column, value in row.items():
@@ -69,7 +69,7 @@ class CsvRowReader:
     def __init__(self, header: bytes) -> None:
         """Raises FeedError for what is not the header of a feed."""
         try:
-            self._columns = [text_of_cell(cell) for cell in _cells_of(header)]
+            self._columns = [unescape_formula(cell) for cell in _cells_of(header)]
             # Between other separators all the columns are one long name, which is not what is wrong.
             for column in self._columns if "url_from" in self._columns else ():
                 _check_name(column)
@@ -77,7 +77,7 @@ class CsvRowReader:
             raise FeedError(f"its first line is no header: {error}") from None
         repeated = next((column for column in self._columns if self._columns.count(column) > 1), None)
         if repeated is not None:
-            raise FeedError(f"it has two columns named '{shown(repeated)}'")
+            raise FeedError(f"it has two columns named '{truncate_for_message(repeated)}'")
         if "url_from" not in self._columns:
             is_coverage = set(self._columns) == set(COVERAGE_COLUMNS)
             raise FeedError(_COVERAGE if is_coverage else "its first line, separated by commas, names no column url_from")
@@ -108,7 +108,7 @@ class CsvRowReader:
             try:
                 row[column] = read(cell)
             except ValueError:
-                raise FeedRowError(f"{column} is '{shown(cell)}'") from None
+                raise FeedRowError(f"{column} is '{truncate_for_message(cell)}'") from None
         return _checked(row)
 
 
@@ -128,7 +128,7 @@ def _checked(row: FeedRow) -> FeedRow:
     """The row, which names a page and, if anything, a time. Raises FeedRowError."""
     url = row.get("url_from")
     if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-        raise FeedRowError("it has no url_from" if url is None else f"url_from is '{shown(str(url))}'")
+        raise FeedRowError("it has no url_from" if url is None else f"url_from is '{truncate_for_message(str(url))}'")
     time = row.get("fetched_at")
     if isinstance(time, str):
         _check_time(time)
@@ -139,12 +139,12 @@ def _check_time(time: str) -> None:
     try:
         microseconds_of(time)
     except ValueError:
-        raise FeedRowError(f"fetched_at is '{shown(time)}'") from None
+        raise FeedRowError(f"fetched_at is '{truncate_for_message(time)}'") from None
 
 
 def _check_name(column: str) -> None:
     if len(column) > NAME_MAXIMUM:
-        raise FeedRowError(f"the name of a column has more than {NAME_MAXIMUM} characters: {shown(column)}")
+        raise FeedRowError(f"the name of a column has more than {NAME_MAXIMUM} characters: {truncate_for_message(column)}")
 
 
 def _cells_of(line: bytes) -> list[str]:
@@ -159,11 +159,11 @@ def _cells_of(line: bytes) -> list[str]:
 
 
 def _read_text(cell: str) -> Cell:
-    return text_of_cell(cell) or None
+    return unescape_formula(cell) or None
 
 
 def _read_list(cell: str) -> Cell:
-    return tuple(text_of_cell(cell).split(LIST_SEPARATOR)) if cell else None
+    return tuple(unescape_formula(cell).split(LIST_SEPARATOR)) if cell else None
 
 
 def _read_full_list(cell: str) -> Cell:
@@ -213,7 +213,7 @@ def _reader_of(types: frozenset[type]) -> Callable[[str], Cell]:
     return next((read for kind, read in _READERS_OF_TYPES.items() if kind in types), _read_text)
 
 
-_HINTS = {**get_type_hints(WholeCrawl), **get_type_hints(Page), **get_type_hints(Link)}
+_HINTS = {**get_type_hints(CrawlLevelColumns), **get_type_hints(Page), **get_type_hints(Link)}
 _FIELD_TYPES = {column: _types_of(_HINTS[column]) for column in COLUMNS}
 _READERS = {column: _reader_of(types) for column, types in _FIELD_TYPES.items()}
 # Any may be unknown, where feeds with different columns came together.

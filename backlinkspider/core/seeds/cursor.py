@@ -7,14 +7,14 @@ from hashlib import blake2b
 from typing import Any
 
 
-class SeedsRead:
+class SeedCursor:
     """How many seeds were read, and a hash of them in their order.
 
-    >>> first = SeedsRead()
+    >>> first = SeedCursor()
     >>> first.add("a.example")
-    >>> second = SeedsRead()
-    >>> second.restore(first.take_changes())
-    >>> [second.skip(seed) for seed in ("a.example", "b.example")], second.is_continued
+    >>> second = SeedCursor()
+    >>> second.restore(first.pop_changes())
+    >>> [second.skip(seed) for seed in ("a.example", "b.example")], second.matches_previous_run
     ([True, False], True)
     """
 
@@ -26,7 +26,7 @@ class SeedsRead:
         self._stored = 0
 
     @property
-    def is_continued(self) -> bool:
+    def matches_previous_run(self) -> bool:
         """Whether the seeds so far begin with all those that were read before."""
         return self._number > self._before or (self._number == self._before and self._hash.hexdigest() == self._digest_before)
 
@@ -48,7 +48,7 @@ class SeedsRead:
             self._before = self._stored = number
             self._digest_before = digest
 
-    def take_changes(self) -> Iterator[tuple[str, Any]]:
+    def pop_changes(self) -> Iterator[tuple[str, Any]]:
         """What is new since this was last asked."""
         if self._number > self._stored:
             self._stored = self._number

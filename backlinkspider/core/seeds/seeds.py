@@ -10,8 +10,8 @@ from itertools import chain
 
 from backlinkspider.core.exceptions import SeedError, SeedListError
 from backlinkspider.core.seeds.sitemaps import is_listing, read_entries
-from backlinkspider.core.text import printable, shown
-from backlinkspider.core.urls.canonicalize import absolute_url, host_of, without_user
+from backlinkspider.core.text import escape_control_characters, truncate_for_message
+from backlinkspider.core.urls.canonicalize import absolute_url, host_of, strip_credentials
 from backlinkspider.core.urls.domains import is_host_name, is_ip_address
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
@@ -81,7 +81,7 @@ def parse_seed(text: str) -> Seed:
     candidates = (named,) if scheme else (f"https://{named}", f"http://{named}")
     urls = tuple(url for candidate in candidates if (url := absolute_url(candidate, "http://x/")) is not None)
     # An e-mail address is shown as it is, a password is not.
-    said = shown(without_user(named) if ":" in named else named)
+    said = truncate_for_message(strip_credentials(named) if ":" in named else named)
     if any(len(url) > _URL_MAXIMUM for url in urls):
         raise SeedError(f"'{said}' has more than {_URL_MAXIMUM} characters")
     if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")) or (not scheme and "@" in named):
@@ -92,7 +92,7 @@ def parse_seed(text: str) -> Seed:
     is_name = is_host_name(host) and (scheme is not None or "." in host)
     if not is_name and not is_ip_address(host):
         raise SeedError(f"'{said}' is not a domain or an http(s) address")
-    return Seed(printable(without_user(named))[:_SEED_MAXIMUM], urls)
+    return Seed(escape_control_characters(strip_credentials(named))[:_SEED_MAXIMUM], urls)
 
 
 def site_seed(host: str) -> Seed:

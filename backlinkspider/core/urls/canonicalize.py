@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import ada_url
 
-from backlinkspider.core.memo import remember_short
+from backlinkspider.core.memo import cache_short_strings
 
 _TRACKING_PARAMETER = re.compile(
     r"(?:utm_[^=]*|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|ttclid|twclid|igshid|mc_cid|mc_eid|_ga|_gl)(?:=|\Z)",
@@ -124,8 +124,8 @@ def file_extension(url: str) -> str:
     return ending.lower() if dot else ""
 
 
-@remember_short(4_096)  # The pages of a site have the same menu; about a megabyte.
-def comparison_key(url: str) -> str:
+@cache_short_strings(4_096)  # The pages of a site have the same menu; about a megabyte.
+def canonical_url(url: str) -> str:
     """The text under which two spellings of one address compare equal; never shown.
 
     Lower-cases scheme and host, drops the scheme's own port, dot segments, the fragment, tracking parameters and session ids,
@@ -133,7 +133,7 @@ def comparison_key(url: str) -> str:
     It keeps `www`, a trailing slash and the order of the query, which servers may tell apart.
     A text that is no URL is its own key.
 
-    >>> comparison_key("HTTP://Example.com:80/a/../b?x=1&utm_source=news#top")
+    >>> canonical_url("HTTP://Example.com:80/a/../b?x=1&utm_source=news#top")
     'http://example.com/b?x=1'
     """
     if _is_plain(_PLAIN_URL, url):
@@ -143,22 +143,22 @@ def comparison_key(url: str) -> str:
             normal = ada_url.normalize_url(url)
         except ValueError:
             return url
-    return without_session(without_tracking(fold_percent_encoding(normal.partition("#")[0])))
+    return strip_session_id(without_tracking(fold_percent_encoding(normal.partition("#")[0])))
 
 
-def page_key(url: str) -> str:
+def page_id(url: str) -> str:
     """The comparison key without scheme and www: where a page is at several of these addresses, one leads to the others.
 
-    >>> page_key("http://www.example.com/a") == page_key("https://example.com/a")
+    >>> page_id("http://www.example.com/a") == page_id("https://example.com/a")
     True
     """
-    return comparison_key(url).partition("://")[2].removeprefix("www.")
+    return canonical_url(url).partition("://")[2].removeprefix("www.")
 
 
-def without_user(text: str) -> str:
+def strip_credentials(text: str) -> str:
     """An address as somebody wrote it, without the user name and password in it.
 
-    >>> without_user("https://me:secret@example.com/?mail=a@b"), without_user("example.com")
+    >>> strip_credentials("https://me:secret@example.com/?mail=a@b"), strip_credentials("example.com")
     ('https://example.com/?mail=a@b', 'example.com')
     """
     return text if "@" not in text else _USER.sub(r"\1", text, count=1)
@@ -182,10 +182,10 @@ def without_tracking(url: str) -> str:
     return _without_parameters(url, _TRACKING_PARAMETER)
 
 
-def without_session(url: str) -> str:
+def strip_session_id(url: str) -> str:
     """The URL without the session id that some servers write into every address, another one for every visit.
 
-    >>> without_session("/a;jsessionid=1F?x=1&PHPSESSID=2e"), without_session("/news?sid=17")
+    >>> strip_session_id("/a;jsessionid=1F?x=1&PHPSESSID=2e"), strip_session_id("/news?sid=17")
     ('/a?x=1', '/news?sid=17')
     """
     if ";" in url or "(" in url:

@@ -9,7 +9,7 @@ import re
 
 import tldextract
 
-from backlinkspider.core.memo import remember_short
+from backlinkspider.core.memo import cache_short_strings
 from backlinkspider.core.urls.canonicalize import host_of
 
 # Built offline: no suffix-list URL, no cache folder, the list that is packed with tldextract.
@@ -32,7 +32,7 @@ def is_ip_address(host: str) -> bool:
     return _IP_ADDRESS.match(host) is not None
 
 
-@remember_short(65_536)
+@cache_short_strings(65_536)
 def registrable_domain(host: str) -> str | None:
     """The public suffix of a host and one label more; None for a suffix, an IP address, a single label.
 
@@ -51,7 +51,7 @@ def registrable_domain(host: str) -> str | None:
     return ".".join(labels[-2:]) if len(labels) > 1 else None
 
 
-@remember_short(65_536)
+@cache_short_strings(65_536)
 def site_of(host: str) -> str:
     """The site that a host belongs to; an IP address, a single label and a bare suffix are sites of their own.
 
@@ -71,7 +71,7 @@ def site_of_url(url: str) -> str:
     return _site_of_authority(url.split("/", 3)[2])
 
 
-@remember_short(65_536)
+@cache_short_strings(65_536)
 def _site_of_authority(authority: str) -> str:
     return site_of(host_of(f"//{authority}/"))
 

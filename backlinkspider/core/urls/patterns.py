@@ -68,12 +68,12 @@ _PLACE_IN_SERIES = re.compile(
 )
 
 
-def trap_word(url: str) -> str | None:
+def trap_reason(url: str) -> str | None:
     """The word for what is wrong with an address that no page has: `long_url` or `repeating_path`; None for any other.
 
     A relative link without its slash makes a page its own folder: `/a/b/a/b/a/b`.
 
-    >>> trap_word("https://example.com/a/b/a/b/a/b/"), trap_word("https://example.com/a/b/a/c")
+    >>> trap_reason("https://example.com/a/b/a/b/a/b/"), trap_reason("https://example.com/a/b/a/c")
     ('repeating_path', None)
     """
     if len(url) > FOLLOWED_URL_MAXIMUM:
@@ -93,12 +93,12 @@ def is_file(url: str) -> bool:
     return file_extension(url) in _FILE_ENDINGS and _ABOUT_A_FILE.search(url) is None
 
 
-def series_of(url: str) -> str | None:
+def pagination_group(url: str) -> str | None:
     """What an address has in common with the other pages of its listing or calendar; None for one of no series.
 
-    >>> series_of("https://example.com/blog/page/2/"), series_of("https://example.com/cal?month=2031-05")
+    >>> pagination_group("https://example.com/blog/page/2/"), pagination_group("https://example.com/cal?month=2031-05")
     ('example.com/blog/#/', 'example.com/cal?#')
-    >>> series_of("https://example.com/2026/11/oak-chairs") is None
+    >>> pagination_group("https://example.com/2026/11/oak-chairs") is None
     True
     """
     parts = split_url(url)
@@ -116,10 +116,10 @@ def path_of(url: str) -> str | None:
     return parts.host + _path(parts.resource) if "?" in parts.resource else None
 
 
-def lists_pages(url: str) -> bool:
+def is_archive_url(url: str) -> bool:
     """Whether an address is by its form a list of other pages (a tag, an archive, a search), or one view of such a list.
 
-    >>> lists_pages("https://example.com/tag/oak/"), lists_pages("https://example.com/oak-chairs")
+    >>> is_archive_url("https://example.com/tag/oak/"), is_archive_url("https://example.com/oak-chairs")
     (True, False)
     """
     resource = resource_of(url)

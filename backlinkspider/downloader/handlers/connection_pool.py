@@ -18,7 +18,7 @@ _FILES_FOR_EACH = 4
 """Files that the process may have open for each of them: there are as many of http as of https, and others at work."""
 
 
-class BoundedPool(HTTPConnectionPool):
+class LimitedConnectionPool(HTTPConnectionPool):
     """Twisted's pool of idle connections, which lets go of the one that has waited longest when there are too many.
 
     Its own keeps one of each host for four minutes: a crawl of 1,600 hosts had as many open, and where a process may have 1,024
@@ -55,7 +55,7 @@ class BoundedPool(HTTPConnectionPool):
             del self._connections[key]
 
 
-def idle_maximum() -> int:
+def max_idle_connections() -> int:
     """How many idle connections of a scheme there may be, by how many files the process may have open."""
     try:
         import resource  # noqa: PLC0415 - Windows has none, and no such limit

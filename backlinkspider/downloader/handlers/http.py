@@ -13,7 +13,7 @@ from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
 
-from backlinkspider.downloader.handlers.connection_pool import BoundedPool, idle_maximum
+from backlinkspider.downloader.handlers.connection_pool import LimitedConnectionPool, max_idle_connections
 
 HEADERS_MAXIMUM_BYTES = 256 * 1024
 """Bytes of the headers of an answer, as many as a browser takes (`net::HttpStreamParser`, kMaxHeaderBufSize, of Chromium)."""
@@ -52,7 +52,7 @@ class BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001
         return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
-class BoundedDownloadHandler(HTTP11DownloadHandler):
+class LimitedHTTPHandler(HTTP11DownloadHandler):
     """Scrapy's handler of http and https, which bounds the body of an answer, with bounds for its headers and idle connections.
 
     Without the first a server that sends headers until the time is over fills the memory: 700 MB in ten seconds.
@@ -63,6 +63,6 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
 
         super().__init__(crawler)
         of_each_host = self._pool.maxPersistentPerHost
-        self._pool = BoundedPool(cast("IReactorTime", reactor), idle_maximum())
+        self._pool = LimitedConnectionPool(cast("IReactorTime", reactor), max_idle_connections())
         self._pool.maxPersistentPerHost = of_each_host
         self._pool._factory = BoundedFactory  # noqa: SLF001 - as Scrapy itself sets it

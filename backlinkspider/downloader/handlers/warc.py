@@ -13,7 +13,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from warcio.archiveiterator import ArchiveIterator
 
-from backlinkspider.core.urls.canonicalize import comparison_key, host_of
+from backlinkspider.core.urls.canonicalize import canonical_url, host_of
 
 
 class ArchivedAnswer(NamedTuple):
@@ -34,7 +34,7 @@ def read_archive(path: Path) -> dict[str, ArchivedAnswer]:
         for record in ArchiveIterator(file):
             if record.rec_type != "response":
                 continue
-            key = comparison_key(record.rec_headers.get_header("WARC-Target-URI"))
+            key = canonical_url(record.rec_headers.get_header("WARC-Target-URI"))
             answer = ArchivedAnswer(
                 int(record.http_headers.get_statuscode()), record.http_headers.headers, record.content_stream().read()
             )
@@ -60,7 +60,7 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         """The archived answer to a request."""
         if _origin(request.url) not in self._hosts:
             raise CannotResolveHostError(f"the archive holds nothing of {host_of(request.url)}")
-        answer = self._answers.get(comparison_key(request.url))
+        answer = self._answers.get(canonical_url(request.url))
         if answer is None:
             return Response(request.url, status=404, request=request)
         headers = Headers(answer.headers)

@@ -24,7 +24,7 @@ class _Kept(NamedTuple):
     fetched_at: str
 
 
-class KeptAnswersMiddleware:
+class PrefetchedResponsesMiddleware:
     """Answers a request of the crawl with what was fetched before the crawl, once, in place of the network.
 
     In front of all that has to do with the network, behind robots.txt and budget: the page is one of the crawl like any other.

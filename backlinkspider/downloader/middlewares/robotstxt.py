@@ -14,21 +14,21 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossErro
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from backlinkspider.base_spiders.base_spider import arguments_of
-from backlinkspider.core.persistent_dict import KeptDict
+from backlinkspider.base_spiders.base_spider import get_arguments
+from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.urls.canonicalize import origin_of
-from backlinkspider.downloader.robots_cache import Answer, RobotsAnswers, beginning_of
+from backlinkspider.downloader.robots_cache import Answer, RobotsCache, truncate_robots
 from backlinkspider.downloader.site_delays import SiteDelays, slot_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
-from backlinkspider.frontier.scheduler import Frontier
+from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.job.store import Job
-from backlinkspider.request_meta import CHARGED
+from backlinkspider.request_meta import BUDGET_SPENT
 from backlinkspider.signals import job_opened
-from backlinkspider.skip_reasons import CONNECTION_FAILURES, skip_reason
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, failure_reason
 
 logger = logging.getLogger(__name__)
 
-_SPARE_URLS_PER_SITE = 1_000
+_QUEUE_MARGIN = 1_000
 """Addresses of a site that may wait beyond its budget, in place of those that robots.txt will forbid."""
 
 
@@ -58,7 +58,7 @@ class RobotsTxtMiddleware:
         self._agent = agent
         self._delays = SiteDelays(crawler)
         self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY")
-        self._answers = RobotsAnswers()
+        self._answers = RobotsCache()
         self._asking: dict[str, asyncio.Future[Answer]] = {}
 
     @classmethod
@@ -73,7 +73,7 @@ class RobotsTxtMiddleware:
             return
         url = urlparse_cached(request)
         origin = f"{url.scheme}://{url.netloc}"
-        rules = self._answers.rules_in(self._answers[origin] if origin in self._answers else await self._ask(origin))
+        rules = self._answers.rules_for_response(self._answers[origin] if origin in self._answers else await self._ask(origin))
         if rules is None:
             return
         if not rules.can_fetch(request.url, self._agent):
@@ -93,7 +93,7 @@ class RobotsTxtMiddleware:
 
     def is_known_to_forbid(self, url: str) -> bool:
         """Whether the robots.txt of an address forbids it, as far as it was asked for lately."""
-        rules = self._answers.rules_at_hand(origin_of(url))
+        rules = self._answers.cached_rules(origin_of(url))
         return rules is not None and not rules.can_fetch(url, self._agent)
 
     def _ask(self, origin: str) -> asyncio.Future[Answer]:
@@ -118,20 +118,20 @@ class RobotsTxtMiddleware:
         except (IgnoreRequest, ValueError):  # Redirects without end (RFC 9309, 2.3.1.2), or to no address: no rules.
             return None
         except CONNECTION_FAILURES as error:
-            return HostUnreachable(skip_reason(error))
+            return HostUnreachable(failure_reason(error))
         # "Too many requests" says nothing of rules, and asks to be left alone.
         if response.status >= 500 or response.status == 429:
             return RobotsUnavailable()
         if not 200 <= response.status < 300:
             return None
-        robots = beginning_of(response.body)
+        robots = truncate_robots(response.body)
         delay = self._answers.read(robots).crawl_delay(self._agent)
         if delay:
             self._delays.set_delay(slot_of(request), min(delay, self._longest))
         return robots
 
 
-class PageBudgetMiddleware:
+class PageBudget:
     """Ends the crawl of a site at its number of pages, and bounds what waits for it.
 
     It comes after robots.txt, so that a page that is not asked for costs nothing; a redirect or retry is the page that it
@@ -140,52 +140,52 @@ class PageBudgetMiddleware:
 
     def __init__(self, max_pages: int) -> None:
         self._max_pages = max_pages
-        self._fetched = KeptDict[int]()
+        self._fetched = PersistentDict[int]()
         self._waiting: Counter[str] = Counter()
         self._site_left = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        budget = cls(arguments_of(crawler).max_pages)
-        crawler.signals.connect(budget.leave_queue, signals.request_dropped)
+        budget = cls(get_arguments(crawler).max_pages)
+        crawler.signals.connect(budget.release, signals.request_dropped)
         crawler.signals.connect(budget.restore, job_opened)
         return budget
 
-    def restore(self, job: Job, frontier: Frontier) -> None:
+    def restore(self, job: Job, frontier: JobScheduler) -> None:
         """Goes on with the budgets of a job."""
         job.keep("budget", self._fetched)
         self._waiting.update(frontier.waiting_sites())
 
-    async def wait_for_fewer_sites(self, limit: int) -> None:
+    async def wait_for_capacity(self, limit: int) -> None:
         """Comes back when fewer than `limit` sites have addresses that wait to be fetched."""
         while len(self._waiting) >= limit:
             self._site_left.clear()
             await self._site_left.wait()
 
-    def has_room(self, site: str) -> bool:
+    def has_capacity(self, site: str) -> bool:
         """Whether another address of the site may wait to be fetched."""
         if not self._max_pages:
             return True
-        return self._fetched.get(site, 0) + self._waiting[site] < self._max_pages + _SPARE_URLS_PER_SITE
+        return self._fetched.get(site, 0) + self._waiting[site] < self._max_pages + _QUEUE_MARGIN
 
     def pages_left(self, site: str) -> int | None:
         """How many pages of the site may still be fetched; None for any number."""
         return max(0, self._max_pages - self._fetched.get(site, 0)) if self._max_pages else None
 
-    def charge(self, site: str) -> None:
+    def spend(self, site: str) -> None:
         """Notes a page of the site that was asked for."""
         self._fetched[site] = self._fetched.get(site, 0) + 1
 
-    def enter_queue(self, site: str) -> None:
+    def reserve(self, site: str) -> None:
         """Notes that an address of the site waits to be fetched."""
         self._waiting[site] += 1
 
-    def leave_queue(self, request: Request) -> None:
+    def release(self, request: Request) -> None:
         """Notes that a request no longer waits: it was asked for, refused or known already."""
         site = request.meta.get("site")
-        if site is None or request.meta.get("left_queue"):
+        if site is None or request.meta.get("budget_released"):
             return
-        request.meta["left_queue"] = True
+        request.meta["budget_released"] = True
         self._waiting[site] -= 1
         if self._waiting[site] <= 0:
             del self._waiting[site]
@@ -194,20 +194,20 @@ class PageBudgetMiddleware:
     def process_request(self, request: Request) -> None:
         """Passes a request while its site has pages left."""
         site = request.meta.get("site")
-        if site is None or request.meta.get("left_queue"):
+        if site is None or request.meta.get("budget_released"):
             return
-        self.leave_queue(request)
+        self.release(request)
         if self._max_pages and self._fetched.get(site, 0) >= self._max_pages:
             raise BudgetSpent
-        self.charge(site)
-        request.meta[CHARGED] = True
+        self.spend(site)
+        request.meta[BUDGET_SPENT] = True
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Notes that a request was refused before it came here."""
-        self.leave_queue(request)
+        self.release(request)
 
 
-class TakeTruncatedMiddleware:
+class AcceptTruncatedMiddleware:
     """Asks again for a page that ended early, and then takes what comes: links that were sent are links.
 
     Half a robots.txt is none. In front of Scrapy's RetryMiddleware, which would ask again and then give up.

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.graph.centrality import DAMPING, LinkedNodes, Links, pagerank, work_out_authority
+from backlinkspider.core.graph.centrality import DAMPING, LinkGraph, Links, compute_centrality, pagerank
 
 Pairs = Sequence[tuple[int, int]]
 
@@ -84,14 +84,14 @@ def test_pagerank_of_a_real_graph_is_that_of_the_reference(real: tuple[Pairs, in
 def test_trustrank_of_a_real_graph_is_that_of_the_reference(real: tuple[Pairs, int]) -> None:
     pairs, nodes = real
     trusted = [5, 12, 4771]
-    ranks = LinkedNodes(links_of(pairs), nodes).trustrank(range(nodes), trusted)
+    ranks = LinkGraph(links_of(pairs), nodes).trustrank(range(nodes), trusted)
     assert ranks == pytest.approx(power_iteration(pairs, nodes, trusted), rel=0, abs=1e-6)
 
 
 def test_harmonic_centrality_of_a_real_graph_is_that_of_the_reference(real: tuple[Pairs, int]) -> None:
     pairs, nodes = real
     asked = [*range(0, nodes, 97), 0, 221]
-    harmonic = LinkedNodes(links_of(pairs), nodes).harmonic(asked)
+    harmonic = LinkGraph(links_of(pairs), nodes).harmonic(asked)
     assert harmonic.sampled is None
     assert harmonic.values == pytest.approx([harmonic_by_hand(pairs, nodes, node) for node in asked])
 
@@ -101,12 +101,12 @@ def test_an_estimate_from_a_sample_is_near_and_the_same_every_time(real: tuple[P
     asked = sorted({target for _, target in pairs})
     linking = len({source for source, _ in pairs})
     work = 600 * (linking + len(pairs))
-    graph = LinkedNodes(links_of(pairs), nodes)
+    graph = LinkGraph(links_of(pairs), nodes)
     exact = graph.harmonic(asked, work=len(asked) * work)
     estimate = graph.harmonic(asked, work=work)
     assert (exact.sampled, estimate.sampled) == (None, 300)
     assert linking > 300
-    assert estimate == LinkedNodes(links_of(pairs), nodes).harmonic(asked, work=work)
+    assert estimate == LinkGraph(links_of(pairs), nodes).harmonic(asked, work=work)
     errors = [abs(one - other) for one, other in zip(estimate.values, exact.values, strict=True)]
     # Hoeffding's bound for the mean of 300 values from 0 to 1, which one in 10,000 exceeds.
     assert max(errors) < 0.13 * linking / nodes
@@ -117,7 +117,7 @@ def test_an_estimate_from_a_sample_is_near_and_the_same_every_time(real: tuple[P
 def test_an_estimate_from_all_nodes_that_link_is_exact(real: tuple[Pairs, int]) -> None:
     pairs, nodes = real
     linking = sorted({source for source, _ in pairs})
-    graph = LinkedNodes(links_of(pairs), nodes)
+    graph = LinkGraph(links_of(pairs), nodes)
     assert graph._estimate([221, 3, 3], linking, linking) == pytest.approx(graph.harmonic([221, 3, 3]).values)
 
 
@@ -132,19 +132,19 @@ def test_an_estimate_from_all_nodes_that_link_is_exact(real: tuple[Pairs, int]) 
     ],
 )
 def test_harmonic_centrality(pairs: Pairs, nodes: int, centralities: list[float]) -> None:
-    assert LinkedNodes(links_of(pairs), nodes).harmonic(range(nodes)).values == pytest.approx(centralities)
+    assert LinkGraph(links_of(pairs), nodes).harmonic(range(nodes)).values == pytest.approx(centralities)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=40), st.sets(st.integers(0, 9), min_size=1))
 def test_the_measures_of_any_graph_are_those_of_the_references(pairs: Pairs, trusted: set[int]) -> None:
-    graph = LinkedNodes(links_of(pairs), 10)
+    graph = LinkGraph(links_of(pairs), 10)
     assert graph.pagerank(range(10)) == pytest.approx(power_iteration(pairs, 10, range(10)), abs=1e-6)
     assert graph.trustrank(range(10), trusted) == pytest.approx(power_iteration(pairs, 10, trusted), abs=1e-6)
     assert graph.harmonic(range(10)).values == pytest.approx([harmonic_by_hand(pairs, 10, node) for node in range(10)])
 
 
 def test_authority_is_that_of_the_nodes_asked_for_in_their_order() -> None:
-    rows, sampled = work_out_authority(links_of(STAR), 4, asked=[1, 0], trusted=[2])
+    rows, sampled = compute_centrality(links_of(STAR), 4, asked=[1, 0], trusted=[2])
     assert sampled is None
     assert [(row.harmonic, row.sites) for row in rows] == [(0, 4), (1, 4)]
     assert rows[1].pagerank == pytest.approx(power_iteration(STAR, 4, range(4))[0])
@@ -157,14 +157,14 @@ def test_links_that_cannot_be_read_raise_what_says_why() -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
     with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
-        LinkedNodes(links(), 2)
+        LinkGraph(links(), 2)
 
 
 def test_without_a_trusted_site_trust_is_unknown() -> None:
-    rows, _ = work_out_authority(links_of(STAR), 4, asked=[0, 1])
+    rows, _ = compute_centrality(links_of(STAR), 4, asked=[0, 1])
     assert [row.trust for row in rows] == [None, None]
 
 
 def test_of_nothing_nothing_is_worked_out() -> None:
-    assert work_out_authority(links_of(STAR), 4, asked=[], trusted=[1]) == ([], None)
+    assert compute_centrality(links_of(STAR), 4, asked=[], trusted=[1]) == ([], None)
     assert pagerank(array("q"), 0) == []

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from backlinkspider.core.graph import link_farms
-from backlinkspider.core.graph.link_farms import Footprint, LinkFarm, SiteTraces, find_link_farms
+from backlinkspider.core.graph.link_farms import Footprint, LinkFarm, SiteFootprints, find_link_farms
 
 A, B, C, D = "a.example", "b.example", "c.example", "d.example"
 THIRD = frozenset(f"money{number}.example" for number in range(6))
@@ -17,9 +17,9 @@ Links = Mapping[str, Sequence[str]]
 RING: Links = {A: [B, C], B: [A, C], C: [A, B]}
 
 
-def sites(*names: str, **traces: Sequence[str]) -> list[SiteTraces]:
+def sites(*names: str, **traces: Sequence[str]) -> list[SiteFootprints]:
     """Sites with the same traces."""
-    return [SiteTraces(name, **{kind: frozenset(values) for kind, values in traces.items()}) for name in names]
+    return [SiteFootprints(name, **{kind: frozenset(values) for kind, values in traces.items()}) for name in names]
 
 
 FARMS = [
@@ -58,7 +58,7 @@ FARMS = [
 
 
 @pytest.mark.parametrize(("traces", "links", "footprints"), FARMS)
-def test_a_farm(traces: list[SiteTraces], links: Links, footprints: list[str]) -> None:
+def test_a_farm(traces: list[SiteFootprints], links: Links, footprints: list[str]) -> None:
     farm = LinkFarm((A, B, C), tuple(map(Footprint, footprints)))
     assert find_link_farms(traces, links) == {A: farm, B: farm, C: farm}
 
@@ -80,7 +80,7 @@ NO_FARMS = [
     ),
     pytest.param(
         [
-            SiteTraces(site, frozenset({"192.0.2.7"}), linked_sites=THIRD | {f"{site}{number}" for number in range(7)})
+            SiteFootprints(site, frozenset({"192.0.2.7"}), linked_sites=THIRD | {f"{site}{number}" for number in range(7)})
             for site in (A, B)
         ],
         {},
@@ -101,7 +101,7 @@ NO_FARMS = [
 
 
 @pytest.mark.parametrize(("traces", "links"), NO_FARMS)
-def test_no_farm(traces: list[SiteTraces], links: Links) -> None:
+def test_no_farm(traces: list[SiteFootprints], links: Links) -> None:
     assert find_link_farms(traces, links) == {}
 
 
@@ -137,7 +137,7 @@ def test_two_farms_are_kept_apart() -> None:
 
 def test_hundreds_of_sites_of_a_hoster_are_no_farm_but_the_farm_among_them_is() -> None:
     hosted = [
-        SiteTraces(f"customer{number}.example", frozenset({f"192.0.2.{number // 40}"}), templates=frozenset({"wordpress"}))
+        SiteFootprints(f"customer{number}.example", frozenset({f"192.0.2.{number // 40}"}), templates=frozenset({"wordpress"}))
         for number in range(400)
     ]
     farm = [trace._replace(analytics_ids=frozenset({"ca-pub-1"}), linked_sites=THIRD) for trace in hosted[7:12]]
@@ -154,7 +154,7 @@ def test_what_is_found_does_not_depend_on_the_order_of_the_sites() -> None:
     draw = random.Random(3)
     names = [f"site{number}.example" for number in range(200)]
     traces = [
-        SiteTraces(
+        SiteFootprints(
             name,
             frozenset({f"192.0.{draw.randrange(20)}.{draw.randrange(3)}"}),
             frozenset({f"UA-{draw.randrange(20)}"}),

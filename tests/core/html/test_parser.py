@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from real_pages import read_real_pages
 
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.page.anchor_text import read_wording
-from backlinkspider.core.urls.canonicalize import comparison_key
+from backlinkspider.core.page.anchor_text import read_anchor_text
+from backlinkspider.core.urls.canonicalize import canonical_url
 
 URL = "https://example.com/folder/page"
 
@@ -170,7 +170,7 @@ def test_any_markup_reads_in_order(pieces: list[str]) -> None:
     assert [link.link_index for link in page.links] == list(range(1, len(page.links) + 1))
     for link in page.links:
         assert link.element is not None
-        read_wording(link.element)
+        read_anchor_text(link.element)
 
 
 def test_html5lib_trees_never_raise(corpora: Path) -> None:
@@ -180,7 +180,7 @@ def test_html5lib_trees_never_raise(corpora: Path) -> None:
             trees += 1
             for link in read_page(URL, case.partition(b"\n#errors")[0]).links:
                 assert link.element is not None
-                read_wording(link.element)
+                read_anchor_text(link.element)
     assert trees > 1000
 
 
@@ -192,13 +192,13 @@ def test_real_pages_read_directly_have_every_external_link_of_the_truth(corpora:
         for link in read_page(url, body, content_type=content_type).links:
             if not link.is_hyperlink:
                 continue
-            wording = read_wording(link.element)
+            wording = read_anchor_text(link.element)
             # The truth has no anchor for images and areas, and cuts it at 200 characters.
             anchor = wording.anchor[:200] if wording.link_type == "text" else ""
             links[url, link.url_to, " ".join(sorted(link.rel)), anchor.strip()] += 1
     wanted = Counter(
         (
-            comparison_key(row["source_url"]),
+            canonical_url(row["source_url"]),
             row["target_url"],
             " ".join(sorted(set(row["rel"]))),
             " ".join(row["anchor"].split()),

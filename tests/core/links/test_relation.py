@@ -124,7 +124,7 @@ def _classify(
     with suppress(NoLinkKept):
         pipeline.process_item(page)
     counts = {name: count for name, count in stats.get_stats().items() if "undecided" not in name}
-    return [(link.relation, link.url_to, link.target, link.may_be_backlink) for link in page.links], counts
+    return [(link.relation, link.url_to, link.target, link.is_backlink_candidate) for link in page.links], counts
 
 
 def test_the_links_of_a_page_are_counted() -> None:

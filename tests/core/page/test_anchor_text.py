@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.core.page.anchor_text import read_wording
+from backlinkspider.core.page.anchor_text import read_anchor_text
 
 URL = "https://example.com/"
 
@@ -40,12 +40,12 @@ WORDINGS = [
 def test_what_a_reader_sees_of_a_link(html: str, wording: tuple[str, str | None, str]) -> None:
     element = read_page(URL, html.encode()).links[0].element
     assert element is not None
-    assert read_wording(element) == wording
+    assert read_anchor_text(element) == wording
 
 
 def test_links_in_links_do_not_repeat_one_long_text_each() -> None:
     html = f"{'<a href=x><object>' * 250}{'oak ' * 200_000}"
     links = read_page(URL, html.encode()).links
-    read = [read_wording(link.element).anchor for link in links if link.element is not None]
+    read = [read_anchor_text(link.element).anchor for link in links if link.element is not None]
     assert len(read) == 250
     assert sum(map(len, read)) < 50 * len(html)

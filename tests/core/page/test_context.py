@@ -10,7 +10,7 @@ from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import ADDRESS_ATTRIBUTES, read_page
 from backlinkspider.core.page.context import MARKUP_CHARACTERS, read_markup, read_path, words_after, words_before
 from backlinkspider.core.page.outline import read_outline
-from backlinkspider.core.page.position import PlaceFinder
+from backlinkspider.core.page.position import PositionClassifier
 
 WORDS = "word " * 60
 
@@ -37,7 +37,7 @@ CONTEXTS = [
 def context_of_first_link(html: str) -> tuple[str, str]:
     page = read_page("https://example.com/", html.encode())
     element = page.links[0].element
-    outline = read_outline(page.document, PlaceFinder(page.document), {element.mem_id})
+    outline = read_outline(page.document, PositionClassifier(page.document), {element.mem_id})
     part = outline.links[element.mem_id]
     return words_before(outline.pieces, part.start), words_after(outline.pieces, part.end)
 

@@ -16,9 +16,9 @@ from scrapy_command import crawl
 from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.page.footprints import read_analytics_ids, read_template
-from backlinkspider.downloader.responses import answered_page
+from backlinkspider.downloader.responses import parse_page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
-from backlinkspider.request_meta import page_meta
+from backlinkspider.request_meta import page_context
 
 
 def document_of(body: str) -> Document:
@@ -177,7 +177,7 @@ def test_only_pages_with_a_backlink_are_looked_at(relation: Relation, *, is_read
 
 
 def answer(ip_address: Any, **meta: Any) -> HtmlResponse:
-    request = Request("https://a.example/", meta={**page_meta("a.example", site="a.example", host=None), **meta})
+    request = Request("https://a.example/", meta={**page_context("a.example", site="a.example", host=None), **meta})
     return HtmlResponse(request.url, body=b"<p>x", request=request, ip_address=ip_address)
 
 
@@ -191,7 +191,7 @@ def answer(ip_address: Any, **meta: Any) -> HtmlResponse:
     ],
 )
 def test_the_address_of_the_server(response: HtmlResponse, address: str | None) -> None:
-    assert answered_page(response).domain_from_ip == address
+    assert parse_page(response).domain_from_ip == address
 
 
 def test_rows_have_the_footprints_of_their_page(tmp_path: Any) -> None:

@@ -10,11 +10,11 @@ from scrapy_command import crawl
 
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page import link_density
-from backlinkspider.core.page.link_density import TextShares
+from backlinkspider.core.page.link_density import LinkDensity
 
 
 def shares_of(html: str) -> list[float | None]:
-    shares = TextShares()
+    shares = LinkDensity()
     return [shares.share_around(link.element) for link in read_page("https://example.com/", html.encode()).links]
 
 
@@ -46,7 +46,7 @@ def test_share(html: str, shares: list[float | None]) -> None:
 
 
 def looked_at(html: str) -> int:
-    shares = TextShares()
+    shares = LinkDensity()
     for link in read_page("https://example.com/", html.encode()).links:
         shares.share_around(link.element)
     return link_density._WORK_MAXIMUM - shares._work_left

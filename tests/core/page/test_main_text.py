@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.main_text import _WORD, count_words
 from backlinkspider.core.page.outline import read_outline
-from backlinkspider.core.page.position import PlaceFinder
-from backlinkspider.core.text import fold_space
+from backlinkspider.core.page.position import PositionClassifier
+from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 
 MENU = "<ul>" + "<li><a href=x>no</a></li>" * 5 + "</ul>"
@@ -29,7 +29,7 @@ TEXTS = [
 @pytest.mark.parametrize(("html", "text"), TEXTS)
 def test_main_text(html: str, text: str) -> None:
     document = read_page("https://example.com/", html.encode()).document
-    assert fold_space(read_outline(document, PlaceFinder(document)).main_text) == text
+    assert collapse_whitespace(read_outline(document, PositionClassifier(document)).main_text) == text
 
 
 WORDS = [

@@ -12,7 +12,7 @@ from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.page.outline import Outline, read_outline
-from backlinkspider.core.page.position import PlaceFinder
+from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.items import Page
 from backlinkspider.pipelines.classify import ClassifyLinksPipeline
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
@@ -24,7 +24,7 @@ def page_of(html: str) -> Page:
 
 def outline_of(page: Page) -> Outline:
     links = {link.element.mem_id for link in page.links}
-    return read_outline(page.document, PlaceFinder(page.document), links)
+    return read_outline(page.document, PositionClassifier(page.document), links)
 
 
 PIECES = [
@@ -55,7 +55,7 @@ def test_a_link_has_its_own_pieces_and_the_places_around_and_inside() -> None:
 def test_only_links_that_are_asked_for_are_kept() -> None:
     page = page_of("<a href=x>a</a><a href=y>b</a>")
     asked = page.links[1].element.mem_id
-    assert list(read_outline(page.document, PlaceFinder(page.document), {asked}).links) == [asked]
+    assert list(read_outline(page.document, PositionClassifier(page.document), {asked}).links) == [asked]
 
 
 UNSEEN_LINKS = [

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from backlinkspider.core.html.parser import Element, read_page
-from backlinkspider.core.page.position import PlaceFinder
+from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.core.page.position_words import Position, is_share_address, position_in_names
 from backlinkspider.items import Page
 
@@ -61,7 +61,7 @@ POSITIONS = [
 @pytest.mark.parametrize(("html", "position", "location"), POSITIONS)
 def test_position(html: str, position: str, location: str | None) -> None:
     page = read_page("https://example.com/", f"<body class='has-sidebar menu-open'>{html}{BODY}".encode())
-    places = PlaceFinder(page.document)
+    places = PositionClassifier(page.document)
     element = page.links[0].element
     around = places.place_in(element.parent)
     assert (places.position_of(element, page.links[0].href, around), around.semantic_location) == (position, location)
@@ -72,7 +72,7 @@ def position_of_first_link(page: Page) -> Position:
 
 
 def positions_of(page: Page) -> list[Position]:
-    places = PlaceFinder(page.document)
+    places = PositionClassifier(page.document)
     return [places.position_of(link.element, link.href, places.place_in(link.element.parent)) for link in page.links]
 
 
@@ -169,13 +169,13 @@ def test_an_address_that_shares_nothing(address: str) -> None:
 
 def test_white_space_in_nested_parts_is_not_read_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[Position] = []
-    is_wrapper = PlaceFinder._is_wrapper
+    is_wrapper = PositionClassifier._is_wrapper
 
-    def measure(places: PlaceFinder, element: Element, part: Position) -> bool:
+    def measure(places: PositionClassifier, element: Element, part: Position) -> bool:
         measured.append(part)
         return is_wrapper(places, element, part)
 
-    monkeypatch.setattr(PlaceFinder, "_is_wrapper", measure)
+    monkeypatch.setattr(PositionClassifier, "_is_wrapper", measure)
     html = "<div class=menu><div class=header>" * 100 + "<i> \n </i>" * 100_000 + LINK
     page = read_page("https://example.com/", html.encode())
     position_of_first_link(page)

@@ -15,8 +15,8 @@ from scrapy_command import crawl
 
 from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.page.outline import read_outline
-from backlinkspider.core.page.position import PlaceFinder
-from backlinkspider.core.profile.profile import ProfileDraft, TargetProfile
+from backlinkspider.core.page.position import PositionClassifier
+from backlinkspider.core.profile.profile import ProfileBuilder, TargetProfile
 from backlinkspider.core.profile.relevance import PageTopic, Topic, compared_language, count_page_terms, count_terms
 
 WOOD = {
@@ -151,7 +151,7 @@ def read_english(corpora: Path) -> list[tuple[str, str, tuple[str, ...]]]:
     for real in read_real_pages(corpora):
         page = read_page(real.url, real.body, content_type=real.content_type)
         document: Document = page.document
-        text = read_outline(document, PlaceFinder(document)).main_text
+        text = read_outline(document, PositionClassifier(document)).main_text
         if page.page_from_language == "en" and len(text.split()) >= 50:
             pages.append((real.url, text, (page.page_from_title,) if page.page_from_title else ()))
     return pages
@@ -186,7 +186,7 @@ def test_backlinks_have_the_relevance_of_their_page(tmp_path: Path) -> None:
 
 
 def test_a_target_in_two_languages_is_compared_in_that_of_the_page() -> None:
-    draft = ProfileDraft()
+    draft = ProfileBuilder()
     for language in ("en", "de"):
         draft.add_page(read_page(TARGET, page_of(language, LONG[language]).encode()))
     profile: TargetProfile = draft.profile(set(), is_whole=True)

@@ -65,11 +65,11 @@ def test_a_seed_shows_no_password_and_no_control_character() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "truncate_for_message"),
     [("me@example.com", "me@example.com"), ("me:secret@example.com", "example.com"), ("ftp://me:secret@a.com/", "ftp://a.com/")],
 )
-def test_a_message_names_what_was_written_without_its_password(text: str, shown: str) -> None:
-    with pytest.raises(SeedError, match=f"^'{shown}' is not"):
+def test_a_message_names_what_was_written_without_its_password(text: str, truncate_for_message: str) -> None:
+    with pytest.raises(SeedError, match=f"^'{truncate_for_message}' is not"):
         parse_seed(text)
 
 

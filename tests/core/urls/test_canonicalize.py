@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.urls.canonicalize import (
     absolute_url,
-    comparison_key,
+    canonical_url,
     file_extension,
     host_of,
     resource_of,
@@ -81,7 +81,7 @@ KEYS = [
 
 @pytest.mark.parametrize(("url", "key"), KEYS)
 def test_comparison_key(url: str, key: str) -> None:
-    assert comparison_key(url) == key
+    assert canonical_url(url) == key
 
 
 URLS = st.builds(
@@ -97,7 +97,7 @@ URLS = st.builds(
 
 @given(URLS)
 def test_the_comparison_key_of_a_key_is_the_key(url: str) -> None:
-    assert comparison_key(comparison_key(url)) == comparison_key(url)
+    assert canonical_url(canonical_url(url)) == canonical_url(url)
 
 
 @given(href=st.text(max_size=60), base=URLS)
@@ -177,7 +177,7 @@ NOT_NORMALIZED = {
 def test_a_menu_of_normalisations(corpora: Path) -> None:
     lines = (corpora / "url" / "cc-weirdToNormalizedUrls.csv").read_text(encoding="utf-8").splitlines()
     rows = [tuple(cell.strip() for cell in row) for row in csv.reader(lines) if len(row) == 2 and not row[0].startswith("#")]
-    differing = [weird for weird, normal in rows[1:] if comparison_key(weird) != comparison_key(normal)]
+    differing = [weird for weird, normal in rows[1:] if canonical_url(weird) != canonical_url(normal)]
     unexplained = [weird for weird in differing if not any(re.search(known, weird) for known in NOT_NORMALIZED.values())]
     unused = [known for known in NOT_NORMALIZED.values() if not any(re.search(known, weird) for weird in differing)]
     assert not unexplained

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.urls.canonicalize import absolute_url
-from backlinkspider.core.urls.patterns import is_file, lists_pages, path_of, series_of, trap_word
+from backlinkspider.core.urls.patterns import is_archive_url, is_file, pagination_group, path_of, trap_reason
 
 TRAPS = [
     pytest.param("/a/b/c", None, id="an ordinary path"),
@@ -28,7 +28,7 @@ TRAPS = [
 
 @pytest.mark.parametrize(("resource", "word"), TRAPS)
 def test_traps(resource: str, word: str | None) -> None:
-    assert trap_word(f"https://example.com{resource}") == word
+    assert trap_reason(f"https://example.com{resource}") == word
 
 
 SERIES = [
@@ -47,9 +47,9 @@ SERIES = [
 
 @pytest.mark.parametrize(("one", "other"), SERIES)
 def test_pages_of_one_series(one: str, other: str) -> None:
-    assert series_of(f"https://example.com{one}") == series_of(f"https://example.com{other}") is not None
-    assert series_of(f"https://other.example{one}") != series_of(f"https://example.com{one}")
-    assert lists_pages(f"https://example.com{one}")
+    assert pagination_group(f"https://example.com{one}") == pagination_group(f"https://example.com{other}") is not None
+    assert pagination_group(f"https://other.example{one}") != pagination_group(f"https://example.com{one}")
+    assert is_archive_url(f"https://example.com{one}")
 
 
 NO_SERIES = [
@@ -66,7 +66,7 @@ NO_SERIES = [
 
 @pytest.mark.parametrize("resource", NO_SERIES)
 def test_addresses_of_no_series(resource: str) -> None:
-    assert series_of(f"https://example.com{resource}") is None
+    assert pagination_group(f"https://example.com{resource}") is None
 
 
 LISTS = [
@@ -83,7 +83,7 @@ LISTS = [
 
 @pytest.mark.parametrize(("resource", "is_list"), LISTS)
 def test_lists_of_pages(resource: str, *, is_list: bool) -> None:
-    assert lists_pages(f"https://example.com{resource}") is is_list
+    assert is_archive_url(f"https://example.com{resource}") is is_list
 
 
 FILES = [
@@ -113,6 +113,6 @@ def test_the_path_of_a_query() -> None:
 def test_no_address_is_too_strange(text: str) -> None:
     url = absolute_url(text, "https://example.com/")
     if url is not None:
-        assert trap_word(url) in (None, "long_url", "repeating_path")
-        assert (series_of(url) is None) or lists_pages(url)
+        assert trap_reason(url) in (None, "long_url", "repeating_path")
+        assert (pagination_group(url) is None) or is_archive_url(url)
         assert (path_of(url) is None) == ("?" not in url.partition("#")[0])

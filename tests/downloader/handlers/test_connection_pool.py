@@ -13,7 +13,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.web._newclient import HTTP11ClientProtocol
 
-from backlinkspider.downloader.handlers.connection_pool import BoundedPool
+from backlinkspider.downloader.handlers.connection_pool import LimitedConnectionPool
 
 
 class Server:
@@ -33,19 +33,19 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture
-def pool(clock: Clock) -> BoundedPool:
-    pool = BoundedPool(clock, 2)
+def pool(clock: Clock) -> LimitedConnectionPool:
+    pool = LimitedConnectionPool(clock, 2)
     pool.retryAutomatically = False
     return pool
 
 
-def connect(pool: BoundedPool, host: str) -> Any:
+def connect(pool: LimitedConnectionPool, host: str) -> Any:
     connections: list[Any] = []
     pool.getConnection(("http", host, 80), Server()).addCallback(connections.append)
     return connections[0]
 
 
-def rest(pool: BoundedPool, *hosts: str) -> list[Any]:
+def rest(pool: LimitedConnectionPool, *hosts: str) -> list[Any]:
     """Has connections to hosts wait, one after the other."""
     connections = [connect(pool, host) for host in hosts]
     for host, connection in zip(hosts, connections, strict=True):
@@ -53,7 +53,7 @@ def rest(pool: BoundedPool, *hosts: str) -> list[Any]:
     return connections
 
 
-def test_the_connection_that_has_waited_longest_goes_when_there_are_too_many(pool: BoundedPool) -> None:
+def test_the_connection_that_has_waited_longest_goes_when_there_are_too_many(pool: LimitedConnectionPool) -> None:
     first, second, third = rest(pool, "a.example", "b.example", "c.example")
     assert [each.transport.disconnected for each in (first, second, third)] == [True, False, False]
     assert connect(pool, "b.example") is second
@@ -61,7 +61,7 @@ def test_the_connection_that_has_waited_longest_goes_when_there_are_too_many(poo
     assert connect(pool, "c.example") is third
 
 
-def test_a_connection_that_was_used_again_has_waited_anew(pool: BoundedPool) -> None:
+def test_a_connection_that_was_used_again_has_waited_anew(pool: LimitedConnectionPool) -> None:
     first, second = rest(pool, "a.example", "b.example")
     pool._putConnection(("http", "a.example", 80), connect(pool, "a.example"))
     (third,) = rest(pool, "c.example")
@@ -70,7 +70,7 @@ def test_a_connection_that_was_used_again_has_waited_anew(pool: BoundedPool) -> 
     connect(pool, "c.example")
 
 
-def test_nothing_is_kept_of_hosts_whose_connections_are_gone(pool: BoundedPool, clock: Clock) -> None:
+def test_nothing_is_kept_of_hosts_whose_connections_are_gone(pool: LimitedConnectionPool, clock: Clock) -> None:
     rest(pool, *(f"{number}.example" for number in range(10)))
     connect(pool, "8.example")
     assert list(pool._connections) == [("http", "9.example", 80)]
@@ -82,6 +82,6 @@ def test_nothing_is_kept_of_hosts_whose_connections_are_gone(pool: BoundedPool, 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
 @pytest.mark.parametrize(("files", "idle"), [("1024", 256), ("64", 16), ("8000", 1000)])
 def test_connections_leave_room_for_other_files(files: str, idle: int) -> None:
-    code = "from backlinkspider.downloader.handlers.connection_pool import idle_maximum; print(idle_maximum())"
+    code = "from backlinkspider.downloader.handlers.connection_pool import max_idle_connections; print(max_idle_connections())"
     command = ["bash", "-c", f'ulimit -Sn {files} && exec "$@"', "bash", sys.executable, "-c", code]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == [str(idle)]

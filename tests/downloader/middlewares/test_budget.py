@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from scrapy import Request
 
-from backlinkspider.downloader.middlewares.robotstxt import PageBudgetMiddleware
+from backlinkspider.downloader.middlewares.robotstxt import PageBudget
 from backlinkspider.exceptions import BudgetSpent, RobotsBlocked
 
 SITE = "blog.example"
@@ -16,64 +16,64 @@ def request(number: int = 0, **meta: object) -> Request:
 
 
 def test_a_site_has_its_pages_and_no_more() -> None:
-    budget = PageBudgetMiddleware(max_pages=2)
+    budget = PageBudget(max_pages=2)
     for number in range(2):
-        budget.enter_queue(SITE)
+        budget.reserve(SITE)
         budget.process_request(request(number))
-    budget.enter_queue(SITE)
+    budget.reserve(SITE)
     with pytest.raises(BudgetSpent):
         budget.process_request(request(2))
 
 
 def test_no_limit_is_no_limit() -> None:
-    budget = PageBudgetMiddleware(max_pages=0)
+    budget = PageBudget(max_pages=0)
     for number in range(5_000):
-        budget.enter_queue(SITE)
+        budget.reserve(SITE)
         budget.process_request(request(number))
-    assert budget.has_room(SITE)
+    assert budget.has_capacity(SITE)
 
 
 def test_a_redirect_or_retry_is_the_page_that_it_started_as() -> None:
-    budget = PageBudgetMiddleware(max_pages=1)
+    budget = PageBudget(max_pages=1)
     first = request()
     budget.process_request(first)
     budget.process_request(first.replace(url="https://blog.example/redirected"))
 
 
 def test_what_is_no_page_of_a_site_is_let_through() -> None:
-    PageBudgetMiddleware(max_pages=1).process_request(Request("https://blog.example/robots.txt"))
+    PageBudget(max_pages=1).process_request(Request("https://blog.example/robots.txt"))
 
 
 def test_what_robots_txt_forbids_costs_no_page_and_makes_room() -> None:
-    budget = PageBudgetMiddleware(max_pages=1)
+    budget = PageBudget(max_pages=1)
     for _ in range(1_001):
-        assert budget.has_room(SITE)
-        budget.enter_queue(SITE)
-    assert not budget.has_room(SITE)
+        assert budget.has_capacity(SITE)
+        budget.reserve(SITE)
+    assert not budget.has_capacity(SITE)
     budget.process_exception(request(), RobotsBlocked())
-    assert budget.has_room(SITE)
+    assert budget.has_capacity(SITE)
     budget.process_request(request(1))
 
 
 def test_a_request_that_is_dropped_makes_room_once() -> None:
-    budget = PageBudgetMiddleware(max_pages=1)
+    budget = PageBudget(max_pages=1)
     for _ in range(1_001):
-        budget.enter_queue(SITE)
+        budget.reserve(SITE)
     dropped = request()
-    budget.leave_queue(dropped)
-    budget.leave_queue(dropped)
-    budget.enter_queue(SITE)
-    assert not budget.has_room(SITE)
+    budget.release(dropped)
+    budget.release(dropped)
+    budget.reserve(SITE)
+    assert not budget.has_capacity(SITE)
 
 
 def test_waiting_ends_when_a_site_has_nothing_left() -> None:
     async def wait() -> bool:
-        budget = PageBudgetMiddleware(max_pages=1)
-        budget.enter_queue(SITE)
-        waiting = asyncio.ensure_future(budget.wait_for_fewer_sites(1))
+        budget = PageBudget(max_pages=1)
+        budget.reserve(SITE)
+        waiting = asyncio.ensure_future(budget.wait_for_capacity(1))
         await asyncio.sleep(0)
         was_waiting = not waiting.done()
-        budget.leave_queue(request())
+        budget.release(request())
         await waiting
         return was_waiting
 

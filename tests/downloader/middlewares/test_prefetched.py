@@ -8,8 +8,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from backlinkspider.downloader.middlewares.prefetched import KeptAnswersMiddleware
-from backlinkspider.downloader.responses import page_of_answer
+from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
+from backlinkspider.downloader.responses import page_from_response
 
 URL = "https://target.example/"
 
@@ -22,11 +22,11 @@ URL = "https://target.example/"
     ],
 )
 def test_a_kept_answer_is_a_page_with_the_address_of_its_server(meta: dict[str, str], address: str | None) -> None:
-    kept = KeptAnswersMiddleware()
+    kept = PrefetchedResponsesMiddleware()
     kept.keep(HtmlResponse(URL, body=b"hi", request=Request(URL, meta=meta), ip_address=ip_address("203.0.113.7")))
     again = kept.kept(URL)
     assert again is not None
-    assert page_of_answer(again).domain_from_ip == address
+    assert page_from_response(again).domain_from_ip == address
     answer = kept.process_request(Request(URL, meta={"seed": "target.example"}))
     assert answer is not None
-    assert page_of_answer(answer).domain_from_ip == address
+    assert page_from_response(answer).domain_from_ip == address

@@ -19,7 +19,7 @@ from scrapy.utils.test import get_crawler
 from scrapy_command import crawl
 
 from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
-from backlinkspider.downloader.robots_cache import RobotsAnswers, parse_robots
+from backlinkspider.downloader.robots_cache import RobotsCache, parse_robots
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable
 
 AGENT = "backlinkspider"
@@ -125,40 +125,40 @@ def test_a_dead_host_is_asked_once_and_nothing_of_asking_is_held() -> None:
 
 
 def test_rules_of_many_long_files_are_not_all_in_memory() -> None:
-    answers = RobotsAnswers()
+    answers = RobotsCache()
     origins = [f"https://s{number}.example" for number in range(15)]
     for origin in origins:
         lines = "".join(f"Disallow: /{origin[8:]}/{number}\n" for number in range(15_000))
         answers[origin] = f"User-agent: *\n{lines}".encode()
     for origin in origins:
-        rules = answers.rules_in(answers[origin])
+        rules = answers.rules_for_response(answers[origin])
         assert rules is not None
         assert not rules.can_fetch(f"{origin}/{origin[8:]}/7", AGENT)
-    at_hand = [origin for origin in origins if answers.rules_at_hand(origin) is not None]
+    at_hand = [origin for origin in origins if answers.cached_rules(origin) is not None]
     assert 1 < len(at_hand) < 14
     assert at_hand == origins[-len(at_hand) :]
     assert set(origins) == set(answers)
-    again = answers.rules_in(answers[origins[0]])
+    again = answers.rules_for_response(answers[origins[0]])
     assert again is not None
     assert not again.can_fetch(f"{origins[0]}/s0.example/7", AGENT)
 
 
 def test_rules_of_many_short_files_are_not_all_in_memory() -> None:
-    answers = RobotsAnswers()
+    answers = RobotsCache()
     for number in range(12_000):
         answers[f"https://s{number}.example"] = text_of_rules = f"#{number}".encode()
-        answers.rules_in(text_of_rules)
+        answers.rules_for_response(text_of_rules)
     in_memory = answers._rules
     assert 100 < len(in_memory) < 10_000
 
 
 def test_short_rules_are_at_hand_however_many_others_were_read() -> None:
-    answers = RobotsAnswers()
+    answers = RobotsCache()
     for number in range(500):
         answers[f"https://s{number}.example"] = robots = f"User-agent: *\nDisallow: /{number}\n{'#' * 8_000}".encode()
-        answers.rules_in(robots)
+        answers.rules_for_response(robots)
     for number in (0, 499):
-        rules = answers.rules_at_hand(f"https://s{number}.example")
+        rules = answers.cached_rules(f"https://s{number}.example")
         assert rules is not None
         assert not rules.can_fetch(f"https://s{number}.example/{number}", AGENT)
 
@@ -175,22 +175,22 @@ def test_what_long_rules_forbid_is_known_on_a_page_of_their_site() -> None:
 
 
 def test_rules_that_are_let_go_of_are_gone_at_once() -> None:
-    answers = RobotsAnswers()
-    rules = answers.rules_in(b"User-agent: *\nDisallow: /no\n")
+    answers = RobotsCache()
+    rules = answers.rules_for_response(b"User-agent: *\nDisallow: /no\n")
     assert rules is not None
     held = weakref.ref(rules)
     del rules
     gc.disable()
     try:
         for number in range(10):
-            answers.rules_in(b"#%d" % number * 250_000)
+            answers.rules_for_response(b"#%d" % number * 250_000)
         assert held() is None
     finally:
         gc.enable()
 
 
 def test_origins_that_were_not_asked_about_for_long_are_forgotten() -> None:
-    answers = RobotsAnswers()
+    answers = RobotsCache()
     for number in range(300):
         answers[f"https://s{number}.example"] = b"#" * 500_000
         assert "https://s0.example" in answers
@@ -199,16 +199,16 @@ def test_origins_that_were_not_asked_about_for_long_are_forgotten() -> None:
 
 
 def test_reasons_are_raised_anew() -> None:
-    answers = RobotsAnswers()
+    answers = RobotsCache()
     answers["https://dead.example"] = HostUnreachable("dns")
     raised = []
     for _ in range(2):
         with pytest.raises(HostUnreachable, match="dns") as error:
-            answers.rules_in(answers["https://dead.example"])
+            answers.rules_for_response(answers["https://dead.example"])
         raised.append(error.value)
     assert raised[0] is not raised[1]
     answers["https://busy.example"] = RobotsUnavailable()
     with pytest.raises(RobotsUnavailable):
-        answers.rules_in(answers["https://busy.example"])
-    assert answers.rules_at_hand("https://busy.example") is None
-    assert answers.rules_in(None) is None
+        answers.rules_for_response(answers["https://busy.example"])
+    assert answers.cached_rules("https://busy.example") is None
+    assert answers.rules_for_response(None) is None

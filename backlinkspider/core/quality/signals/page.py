@@ -16,7 +16,7 @@ from backlinkspider.core.quality.reading import (
     text_in,
     truth_in,
 )
-from backlinkspider.core.urls.canonicalize import comparison_key, page_key, split_url
+from backlinkspider.core.urls.canonicalize import canonical_url, page_id, split_url
 from backlinkspider.core.urls.domains import site_of_url
 
 _HIGH_RELEVANCE = 0.15
@@ -132,7 +132,7 @@ def read_index(evidence: Evidence) -> Reading | None:
         return Reading("noindex", "noindex")
     canonical = address_in(evidence, "page_from_canonical")
     url_from = address_in(evidence, "url_from")
-    if canonical is None or url_from is None or comparison_key(canonical) == comparison_key(url_from):
+    if canonical is None or url_from is None or canonical_url(canonical) == canonical_url(url_from):
         return Reading("indexed", "no noindex")
     site = site_of_url(canonical)
     if site != site_of_url(url_from):
@@ -159,4 +159,4 @@ def read_user_generated(evidence: Evidence) -> Reading | None:
 
 
 def _nearly(url: str) -> str:
-    return page_key(url).rstrip("/")
+    return page_id(url).rstrip("/")
