@@ -60,7 +60,7 @@ class PrivateAddress(PageRefused):
 class SiteTaken(PageRefused):
     """Raised by `SiteClaims`: another worker has the site."""
 
-    reason = "other_worker"
+    reason = "leased_elsewhere"
 
 
 class NoLinkKept(DropItem):

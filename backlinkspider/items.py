@@ -89,7 +89,7 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     """The target that the relation holds for, as the user wrote it."""
 
     is_backlink_candidate: bool = False
-    """Whether it turns out to be a backlink if it leads to the target (argument resolve); no column."""
+    """Whether it turns out to be a backlink if it leads to the target (argument shorteners); no column."""
 
     anchor: str | None = None
     """The visible text of the link, white space folded; the alt text of its image when there is no text. `the oak chair`"""
@@ -383,7 +383,8 @@ class Coverage:
     """The seed as it was given. `partner.example`"""
 
     outcome: str
-    """complete, cut (by budget, depth or an early end), blocked, unreachable, or repeated (it leads to another seed)."""
+    """complete, partial (a limit, a rule or an early end left something out), blocked, unreachable, or duplicate (it leads to
+    another seed)."""
 
     pages: int
     """Pages that were read."""
@@ -395,13 +396,13 @@ class Coverage:
     """Links of all types and relations that they hold."""
 
     addresses: int
-    """Addresses of the site that the crawl came to know: the sum of pages, redirects, listings, robots_blocked, not_html,
-    errors, cut_by_budget, cut_by_depth, left_alone and not_asked. One that was left alone counts on each page that names it."""
+    """Addresses of the site that the crawl came to know: the sum of pages, redirects, sitemaps, robots_blocked, not_html,
+    errors, over_budget, cut_by_depth, not_followed and pending. One that was left alone counts on each page that names it."""
 
     redirects: int
     """Addresses that answered with another."""
 
-    listings: int
+    sitemaps: int
     """Sitemaps, feeds and lists of seeds that were read."""
 
     robots_blocked: int
@@ -416,19 +417,19 @@ class Coverage:
     error_reasons: tuple[str, ...]
     """How often each. `http_404 3 | timeout 1`"""
 
-    cut_by_budget: int
+    over_budget: int
     """Addresses that were left alone for want of budget."""
 
     cut_by_depth: int
     """Addresses that were left alone at max_depth."""
 
-    left_alone: int
+    not_followed: int
     """Addresses that were left alone for another reason."""
 
-    left_alone_reasons: tuple[str, ...]
+    not_followed_reasons: tuple[str, ...]
     """How many for each. `file 12 | pagination 3`"""
 
-    not_asked: int
+    pending: int
     """Addresses that still waited when the crawl was ended."""
 
     seconds: float

@@ -37,7 +37,7 @@ BACKLINKS_WEIGHTS: str | None = None
 
 # The web archive (WARC) that answers every request in place of the network. Read by ArchiveDownloadHandler, which
 # `scrapy demo` switches on.
-BACKLINKS_ARCHIVE: str | None = None
+BACKLINKS_WARC_FILE: str | None = None
 
 # Whether hosts of private networks (10.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 …) may be crawled. Read by PublicResolver and
 # PublicNetworkMiddleware.
@@ -45,27 +45,27 @@ BACKLINKS_ALLOW_PRIVATE_NETWORKS = False
 
 # The longest time in seconds that a host is left alone, whatever its robots.txt (Crawl-delay) or Retry-After asks for. Read
 # by RobotsTxtMiddleware and BackOffMiddleware.
-BACKLINKS_MAX_DELAY = 60.0
+BACKLINKS_MAX_DELAY_SECONDS = 60.0
 
 # Seconds for which pages of the targets are read before the seeds, at most: a site whose Crawl-delay is long is read in part.
 # Read by TargetProfiler.
-BACKLINKS_PROFILE_SECONDS = 120.0
+BACKLINKS_TARGET_TIMEOUT_SECONDS = 120.0
 # Addresses of the target that backlinks point to and that are asked whether they answer, at most in a crawl; 0 asks none. Read
 # by LinkCheckExtension.
-BACKLINKS_LINK_ENDS = 1_000
+BACKLINKS_LINK_CHECK_LIMIT = 1_000
 
 # Where seeds come from a queue: seconds for which a worker has a site without saying that it still works on it. Read by
 # SiteClaims.
-BACKLINKS_LEASE = 120.0
+BACKLINKS_LEASE_SECONDS = 120.0
 
 # Sites that a worker has at once, at most: as many as CONCURRENT_REQUESTS can be asked at one time. Read by SiteClaims.
-BACKLINKS_CLAIMS = 32
+BACKLINKS_WORKER_SITES = 32
 
 # Seconds for which a worker waits for the server of its queue. Read by SiteClaims.
-BACKLINKS_QUEUE_PATIENCE = 300.0
+BACKLINKS_QUEUE_TIMEOUT_SECONDS = 300.0
 
 # Workers that may end without a word while they have a site, before it is given up. Read by SiteClaims.
-BACKLINKS_DELIVERIES = 5
+BACKLINKS_MAX_ATTEMPTS = 5
 
 # --- Who asks ---------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from backlinkspider.exceptions import PageRefused
 NOT_HTML = "not_html"
 """The word for an answer that is no HTML page."""
 
-NOT_A_SITEMAP = "no_listing"
+NOT_A_SITEMAP = "not_a_sitemap"
 """The word for what a robots.txt or a page calls a sitemap or feed, and what is none."""
 
 OTHER_SHARD = "other_shard"

@@ -102,7 +102,7 @@ def make_contenders(folder: Path, web: LocalWeb, peers: Path | None, linkinator:
         "backlinks, keep=backlink to CSV": Contender([*ours, "-O", folder / "b.csv"], "backlinks", PROJECT),
         OURS: Contender([*ours, "-a", "keep=all", "-O", folder / "all.csv"], "every link, all columns", PROJECT),
         "backlinks, no look at the target": Contender(
-            [*ours, "-a", "profile_pages=0", "-s", "BACKLINKS_LINK_ENDS=0", "-O", folder / "n.csv"], "backlinks", PROJECT
+            [*ours, "-a", "profile_pages=0", "-s", "BACKLINKS_LINK_CHECK_LIMIT=0", "-O", folder / "n.csv"], "backlinks", PROJECT
         ),
         "backlinks, keep=backlink, JOBDIR": Contender(as_job([*ours, "-O", folder / "jb.csv"], folder), "backlinks", PROJECT),
         "backlinks, keep=all, JOBDIR": Contender(

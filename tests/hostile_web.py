@@ -104,7 +104,7 @@ def _add_endless_sites(web: HostileWeb) -> None:
         return f"<title>{url}</title>{links(*(f'/n/{chance.random()}' for _ in range(1_000)))}"
 
     web.add("https://soft404.example", links("/x1", "/x2"), "/about", site=soft_404)
-    web.add("https://million.example", links("/n/1"), "/about", site=million, outcome="cut")
+    web.add("https://million.example", links("/n/1"), "/about", site=million, outcome="partial")
 
 
 def _add_redirects(web: HostileWeb) -> None:

@@ -64,7 +64,7 @@ def crawl(web: MiniWeb, folder: Path, *settings: str, **arguments: str) -> Crawl
         "crawl",
         "backlinks",
         *options(arguments),
-        *(part for setting in ("DOWNLOAD_DELAY=0", "BACKLINKS_LINK_ENDS=0", *settings) for part in ("-s", setting)),
+        *(part for setting in ("DOWNLOAD_DELAY=0", "BACKLINKS_LINK_CHECK_LIMIT=0", *settings) for part in ("-s", setting)),
         "-O",
         str(feed),
         folder=folder,

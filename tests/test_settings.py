@@ -15,7 +15,7 @@ from scrapy_command import scrapy
 
 from backlinkspider import settings as ours
 from backlinkspider.checks.feeds import check_feed_options
-from backlinkspider.checks.settings import check_settings
+from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.feeds.exporters import CsvRowsExporter
 
@@ -74,10 +74,10 @@ def test_what_runs_code_for_strangers_is_off() -> None:
 
 
 WRONG_VALUES = [
-    pytest.param("BACKLINKS_MAX_DELAY", "abc", "is not a number", id="a word for a number"),
-    pytest.param("BACKLINKS_MAX_DELAY", "-1", "is less than 0", id="a negative delay"),
-    pytest.param("BACKLINKS_MAX_DELAY", "nan", "is not a number", id="no number at all"),
-    pytest.param("BACKLINKS_LINK_ENDS", "1.5", "is not a whole number", id="a fraction of an address"),
+    pytest.param("BACKLINKS_MAX_DELAY_SECONDS", "abc", "is not a number", id="a word for a number"),
+    pytest.param("BACKLINKS_MAX_DELAY_SECONDS", "-1", "is less than 0", id="a negative delay"),
+    pytest.param("BACKLINKS_MAX_DELAY_SECONDS", "nan", "is not a number", id="no number at all"),
+    pytest.param("BACKLINKS_LINK_CHECK_LIMIT", "1.5", "is not a whole number", id="a fraction of an address"),
     pytest.param("BACKLINKS_ALLOW_PRIVATE_NETWORKS", "yes", "is neither True nor False", id="a word for a truth value"),
     pytest.param("DOWNLOAD_DELAY", "1s", "is not a number", id="a delay with its unit"),
     pytest.param("DOWNLOAD_MAXSIZE", "16M", "is not a number", id="a size with its unit"),
@@ -95,7 +95,7 @@ def test_a_value_that_cannot_be_meant_is_refused(name: str, value: str, problem:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DOWNLOAD_DELAY", "0.5"), ("RETRY_PRIORITY_ADJUST", "-1"), ("BACKLINKS_LINK_ENDS", "0"), ("LOG_LEVEL", "ERROR")]
+    [("DOWNLOAD_DELAY", "0.5"), ("RETRY_PRIORITY_ADJUST", "-1"), ("BACKLINKS_LINK_CHECK_LIMIT", "0"), ("LOG_LEVEL", "ERROR")]
     + [("ROBOTSTXT_OBEY", value) for value in ("0", "true", "False")],
 )
 def test_a_value_as_it_is_written_on_the_command_line_is_taken(name: str, value: str) -> None:
@@ -118,11 +118,23 @@ def test_feeds_that_scrapy_can_write_are_taken() -> None:
     check_feed_options(Settings({"FEEDS": feeds, "FEED_EXPORTERS": exporters, "FEED_EXPORT_FIELDS": ["not of ours"]}))
 
 
+def test_a_setting_under_its_old_name_is_named_with_the_new_one(caplog: pytest.LogCaptureFixture) -> None:
+    warn_of_renamed_settings(Settings({**SETTINGS, "BACKLINKS_LEASE": "60"}))
+    assert caplog.messages == ["setting BACKLINKS_LEASE is now called BACKLINKS_LEASE_SECONDS; its value is not used"]
+
+
+def test_no_setting_of_today_is_called_old(caplog: pytest.LogCaptureFixture) -> None:
+    warn_of_renamed_settings(Settings(SETTINGS))
+    assert not caplog.messages
+
+
 def test_no_default_is_refused() -> None:
     check_settings(Settings(SETTINGS))
 
 
-@pytest.mark.parametrize("option", ["-sBACKLINKS_MAX_DELAY=abc", "-sDOWNLOAD_DELAY=1s", "-LLOUD", "-sTELNETCONSOLE_ENABLED=no"])
+@pytest.mark.parametrize(
+    "option", ["-sBACKLINKS_MAX_DELAY_SECONDS=abc", "-sDOWNLOAD_DELAY=1s", "-LLOUD", "-sTELNETCONSOLE_ENABLED=no"]
+)
 def test_a_wrong_setting_ends_the_command_with_one_line(option: str, tmp_path: Path) -> None:
     run = scrapy("crawl", "backlinks", "-a", "target=example.com", option, "-O", "rows.csv", folder=tmp_path)
     assert (run.code, run.log.count("\n")) == (2, 1), run.log

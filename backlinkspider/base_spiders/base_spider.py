@@ -17,7 +17,7 @@ from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.paths import check_output_paths, coverage_path
 from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
 from backlinkspider.checks.seed_queue import apply_queue, check_queue
-from backlinkspider.checks.settings import check_settings
+from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.arguments import Arguments, NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
@@ -39,7 +39,8 @@ class BaseSpider(Spider):
     """A spider whose `-a` arguments are those of README.
 
     Reads: BACKLINKS_SEEDS, BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR; to check them, BACKLINKS_CONTACT,
-    BACKLINKS_LINK_ENDS and BACKLINKS_WEIGHTS. Counts: backlinks/seeds/bad_lines. Raises: BacklinkSpiderError when it is built.
+    BACKLINKS_LINK_CHECK_LIMIT and BACKLINKS_WEIGHTS. Counts: backlinks/seeds/bad_lines. Raises: BacklinkSpiderError when it
+    is built.
     """
 
     job: str
@@ -54,6 +55,7 @@ class BaseSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
+        warn_of_renamed_settings(crawler.settings)
         arguments = cls.check_arguments(kwargs, crawler.settings)
         if arguments.queue is not None:
             apply_queue(crawler.settings)
@@ -79,8 +81,10 @@ class BaseSpider(Spider):
         load_weights(settings["BACKLINKS_WEIGHTS"])
         terms = load_job_arguments(given, settings)
         arguments = parse_arguments(merge_arguments(given, terms), default_seeds=settings["BACKLINKS_SEEDS"])
-        if arguments.resolve and settings.getint("BACKLINKS_LINK_ENDS") <= 0:
-            raise ArgumentError("resolve asks addresses where they lead, and the setting BACKLINKS_LINK_ENDS allows none")
+        if arguments.shorteners and settings.getint("BACKLINKS_LINK_CHECK_LIMIT") <= 0:
+            raise ArgumentError(
+                "shorteners asks addresses where they lead, and the setting BACKLINKS_LINK_CHECK_LIMIT allows none"
+            )
         for seed in (*arguments.seeds, *arguments.trusted):
             if isinstance(seed, SeedFile | NamedList):
                 check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"])

@@ -63,6 +63,6 @@ def _problem(name: str, options: Mapping[str, Any]) -> str | None:
 
 def _check_numbers(settings: BaseSettings) -> None:
     """Raises ArgumentError for a setting with which no site would be claimed, or none kept."""
-    for name in ("BACKLINKS_LEASE", "BACKLINKS_CLAIMS", "BACKLINKS_DELIVERIES"):
+    for name in ("BACKLINKS_LEASE_SECONDS", "BACKLINKS_WORKER_SITES", "BACKLINKS_MAX_ATTEMPTS"):
         if settings.getfloat(name) < 1:
             raise ArgumentError(f"{name} '{settings[name]}' is less than 1, which a queue of seeds needs")

@@ -12,6 +12,20 @@ from scrapy.settings import BaseSettings, default_settings
 from backlinkspider import settings as project_settings
 from backlinkspider.core.exceptions import ArgumentError
 
+logger = logging.getLogger(__name__)
+
+_RENAMED = {
+    "BACKLINKS_ARCHIVE": "BACKLINKS_WARC_FILE",
+    "BACKLINKS_CLAIMS": "BACKLINKS_WORKER_SITES",
+    "BACKLINKS_DELIVERIES": "BACKLINKS_MAX_ATTEMPTS",
+    "BACKLINKS_LEASE": "BACKLINKS_LEASE_SECONDS",
+    "BACKLINKS_LINK_ENDS": "BACKLINKS_LINK_CHECK_LIMIT",
+    "BACKLINKS_MAX_DELAY": "BACKLINKS_MAX_DELAY_SECONDS",
+    "BACKLINKS_PROFILE_SECONDS": "BACKLINKS_TARGET_TIMEOUT_SECONDS",
+    "BACKLINKS_QUEUE_PATIENCE": "BACKLINKS_QUEUE_TIMEOUT_SECONDS",
+}
+"""Settings of versions before 0.2, and their names since."""
+
 _TRUTH = frozenset({"True", "False", "true", "false"})
 """What Scrapy takes for true or false, beside numbers."""
 
@@ -24,6 +38,13 @@ def check_settings(settings: BaseSettings) -> None:
             why = _problem(name, value, default)
             if why is not None:
                 raise ArgumentError(f"{name} '{value}' {why}")
+
+
+def warn_of_renamed_settings(settings: BaseSettings) -> None:
+    """Log one line for each setting that is given under its old name, which nothing reads."""
+    for old, new in _RENAMED.items():
+        if settings[old] is not None:
+            logger.warning("setting %s is now called %s; its value is not used", old, new)
 
 
 def _defaults() -> Iterator[tuple[str, Any]]:

@@ -66,7 +66,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None, "set by scrapy.cmdline"
         assert self.crawler_process is not None, "requires_crawler_process"
         with resources.as_file(resources.files("backlinkspider") / "demo.warc.gz") as archive:
-            self.settings.set("BACKLINKS_ARCHIVE", str(archive), priority="cmdline")
+            self.settings.set("BACKLINKS_WARC_FILE", str(archive), priority="cmdline")
             crawler = self.crawler_process.create_crawler("backlinks")
             self.exitcode, why = run_crawl(self.crawler_process, crawler, target=TARGET, seeds=",".join(SEEDS), keep="all")
         if why:

@@ -26,22 +26,25 @@ NAMES = (
     "max_pages",
     "max_depth",
     "max_pagination",
-    "max_queries",
+    "max_query_variants",
     "sitemaps",
     "shard",
     "wait",
     "coverage",
     "profile_pages",
     "aliases",
-    "resolve",
+    "shorteners",
     "trusted",
 )
 """The arguments of `scrapy crawl backlinks`, in the order of README."""
 
+_RENAMED = {"resolve": "shorteners", "max_queries": "max_query_variants"}
+"""Arguments of versions before 0.2, and their names since."""
+
 DEFAULT_MAX_PAGES = 100
 DEFAULT_MAX_DEPTH = 5
 DEFAULT_MAX_PAGINATION = 20
-DEFAULT_MAX_QUERIES = 50
+DEFAULT_MAX_QUERY_VARIANTS = 50
 DEFAULT_PROFILE_PAGES = 25
 
 _LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
@@ -105,7 +108,7 @@ class Arguments:
     """Links followed from a seed, at most."""
     max_pagination: int
     """Pages of one listing or calendar that are followed, at most; 0 is no limit."""
-    max_queries: int
+    max_query_variants: int
     """Addresses that differ in their query only and are followed, at most; 0 is no limit."""
     sitemaps: bool
     """Whether the sitemaps and feeds of a seed are read too."""
@@ -119,7 +122,7 @@ class Arguments:
     """Pages of each target that are read before the seeds, at most, to know what it is about; 0 reads none."""
     aliases: tuple[Target, ...]
     """What the target was called before: a link there is a link to the target."""
-    resolve: tuple[Target, ...]
+    shorteners: tuple[Target, ...]
     """Hosts whose addresses are asked where they lead; one that leads to the target is a link to it."""
     trusted: tuple[Seed | SeedFile | NamedList, ...]
     """Sites from which trust flows."""
@@ -157,20 +160,22 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         max_pages=_parse_number("max_pages", given.get("max_pages", str(DEFAULT_MAX_PAGES))),
         max_depth=_parse_number("max_depth", given.get("max_depth", str(DEFAULT_MAX_DEPTH))),
         max_pagination=_parse_number("max_pagination", given.get("max_pagination", str(DEFAULT_MAX_PAGINATION))),
-        max_queries=_parse_number("max_queries", given.get("max_queries", str(DEFAULT_MAX_QUERIES))),
+        max_query_variants=_parse_number("max_query_variants", given.get("max_query_variants", str(DEFAULT_MAX_QUERY_VARIANTS))),
         sitemaps=_parse_switch("sitemaps", given.get("sitemaps", "false")),
         shard=_parse_shard(given.get("shard"), is_list=bool(seeds) and not has_queue),
         wait=_parse_wait(given.get("wait"), has_queue=has_queue),
         coverage=_parse_file_name("coverage", given.get("coverage")),
         profile_pages=_parse_number("profile_pages", given.get("profile_pages", str(DEFAULT_PROFILE_PAGES))),
         aliases=_parse_aliases(given.get("aliases", ""), targets),
-        resolve=_parse_parts("resolve", given.get("resolve", "")),
+        shorteners=_parse_parts("shorteners", given.get("shorteners", "")),
         trusted=tuple(_parse_list_or_seed("trusted", name) for name in _split(given.get("trusted", ""))),
         texts={**seeds_text, **{name: text for name, text in given.items() if not name.startswith("_")}},
     )
 
 
 def _unknown(name: str) -> str:
+    if name in _RENAMED:
+        return f"argument '{name}' is now called '{_RENAMED[name]}'"
     near = difflib.get_close_matches(name, NAMES, n=1)
     meant = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(NAMES)}"
     return f"unknown argument '{name}': {meant}"

@@ -11,7 +11,7 @@ BLOCKING = frozenset(
 """Reasons with which a site, or the user, keeps the crawl out."""
 
 
-LIMITS = ("budget", "depth", "follow", "pagination", "queries", "many_hosts")
+LIMITS = ("budget", "depth", "follow", "pagination", "queries", "too_many_hosts")
 """Reasons why addresses were not asked for that the user's arguments set."""
 
 
@@ -20,30 +20,32 @@ class Outcome(StrEnum):
 
     COMPLETE = "complete"
     """Every page that was found within the limits was asked for."""
-    CUT = "cut"
+    PARTIAL = "partial"
     """Addresses were left alone: by budget, depth or another limit of the arguments, or because the crawl was ended."""
     BLOCKED = "blocked"
     """No page was read; robots.txt, a status such as 403, or a private address kept the crawl out."""
     UNREACHABLE = "unreachable"
     """No page was read; no server answered, or with an error, or with no page."""
-    REPEATED = "repeated"
+    DUPLICATE = "duplicate"
     """It leads to what was asked for on account of another seed."""
 
 
-def outcome_of(counts: Mapping[str, int], reasons: Mapping[str, int], left_alone: Mapping[str, int], *, is_done: bool) -> Outcome:
+def outcome_of(
+    counts: Mapping[str, int], reasons: Mapping[str, int], not_followed: Mapping[str, int], *, is_done: bool
+) -> Outcome:
     """How a seed came out: by what was counted of it, why addresses were not read, and why others were not asked for.
 
     >>> outcome_of({"pages": 3}, {"http_404": 1}, {}, is_done=True).value, outcome_of({}, {"dns": 1}, {}, is_done=True).value
     ('complete', 'unreachable')
     """
     if not is_done:
-        return Outcome.CUT
-    if not counts.get("pages") and not counts.get("listings"):
+        return Outcome.PARTIAL
+    if not counts.get("pages") and not counts.get("sitemaps"):
         # A seed that stands in the list twice was asked for itself, and repeats only its own address.
-        if reasons.get("redirected_to_known") or (counts.get("repeated") and not reasons):
-            return Outcome.REPEATED
+        if reasons.get("redirected_to_known") or (counts.get("duplicate") and not reasons):
+            return Outcome.DUPLICATE
         if reasons.get("budget"):
-            return Outcome.CUT
+            return Outcome.PARTIAL
         return Outcome.UNREACHABLE if BLOCKING.isdisjoint(reasons) else Outcome.BLOCKED
-    is_cut = reasons.get("budget") or any(left_alone.get(word) for word in LIMITS)
-    return Outcome.CUT if is_cut else Outcome.COMPLETE
+    is_cut = reasons.get("budget") or any(not_followed.get(word) for word in LIMITS)
+    return Outcome.PARTIAL if is_cut else Outcome.COMPLETE

@@ -9,7 +9,7 @@ from backlinkspider.core.arguments import Arguments, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.urls.canonicalize import strip_credentials
 
-_LIMITS = {"max_pages": True, "max_depth": False, "max_pagination": True, "max_queries": True}
+_LIMITS = {"max_pages": True, "max_depth": False, "max_pagination": True, "max_query_variants": True}
 """The arguments that may grow, and whether 0 is no limit."""
 
 _MUTABLE = frozenset({"coverage", "seeds"})

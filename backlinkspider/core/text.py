@@ -16,7 +16,7 @@ def collapse_whitespace(text: str) -> str:
 def escape_control_characters(text: str) -> str:
     r"""The text with U+FFFD for what would move a cursor, break a line or command a terminal.
 
-    >>> printable("red \x1b[31m")
+    >>> escape_control_characters("red \x1b[31m")
     'red �[31m'
     """
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
@@ -25,7 +25,7 @@ def escape_control_characters(text: str) -> str:
 def truncate_for_message(text: str) -> str:
     """The text for a message of one line: printable, and short.
 
-    >>> shown("x" * 200) == "x" * 100 + "…"
+    >>> truncate_for_message("x" * 200) == "x" * 100 + "…"
     True
     """
     # Cut first: the text may be long.

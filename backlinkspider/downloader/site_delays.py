@@ -78,14 +78,14 @@ class SiteDelays:
 class BackOffMiddleware:
     """Leaves a site alone that answers 429 or 503: as long as it asks for, else longer each time.
 
-    Reads: BACKLINKS_MAX_DELAY, DOWNLOAD_DELAY. Counts: backlinks/back_offs.
+    Reads: BACKLINKS_MAX_DELAY_SECONDS, DOWNLOAD_DELAY. Counts: backlinks/backoff.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._delays = SiteDelays(crawler)
         self._busy: Counter[str] = Counter()
-        self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY")
+        self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY_SECONDS")
         self._shortest = crawler.settings.getfloat("DOWNLOAD_DELAY")
 
     @classmethod
@@ -103,7 +103,7 @@ class BackOffMiddleware:
         if wait is None:
             wait = self._shortest * 2.0 ** self._busy[site]
         self._delays.hold(site, min(wait, self._longest))
-        self._crawler.stats.inc_value("backlinks/back_offs")
+        self._crawler.stats.inc_value("backlinks/backoff")
         logger.debug("%s is busy (%d) and left alone for %.1f s", site, response.status, min(wait, self._longest))
         return response
 

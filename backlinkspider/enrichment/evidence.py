@@ -60,7 +60,7 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
     return CrawlEvidence(
         pages_of=summary.pages_of if summary is not None else lambda _: 0,
         end_of=end_of,
-        relation_of=relation_of if arguments.resolve else None,
+        relation_of=relation_of if arguments.shorteners else None,
         links_to=links_to,
         # The feeds of a crawl ask for the same sites.
         authority_of=cache(partial(_authority_of, graph)),
@@ -74,7 +74,7 @@ def _relation_of(row: FeedRow, *, arguments: Arguments, end_of: Callable[[str], 
         end_of(str(row.get("url_to"))),
         targets=arguments.targets,
         aliases=arguments.aliases,
-        resolve=arguments.resolve,
+        shorteners=arguments.shorteners,
         keep=arguments.keep,
     )
 

@@ -183,7 +183,7 @@ class FeedEnricher:
         if not is_whole or not isinstance(spider, BaseSpider):
             return False
         # Of the other relations there is nothing more to say, unless one is a short link that turns out to lead to the target.
-        return not spider.arguments.keep.isdisjoint(TO_TARGET) or bool(spider.arguments.resolve)
+        return not spider.arguments.keep.isdisjoint(TO_TARGET) or bool(spider.arguments.shorteners)
 
     def _check_time(self) -> None:
         if self._is_stopped.is_set():

@@ -39,11 +39,11 @@ class _Record:
     waiting: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    left_alone: Counter[str] = field(default_factory=Counter)
+    not_followed: Counter[str] = field(default_factory=Counter)
 
     def store(self) -> list[Any]:
         """The record as plain values; what waits is counted anew."""
-        return [self.ended - self.begun, self.counts, self.reasons, self.left_alone]
+        return [self.ended - self.begun, self.counts, self.reasons, self.not_followed]
 
     @classmethod
     def restore(cls, stored: Sequence[Any]) -> _Record:
@@ -100,16 +100,16 @@ class SeedCoverage:
         """Adds an address that was not read, with the word for why (`skip_reasons`)."""
         self._record(seed).reasons[reason] += 1
 
-    def note_left_alone(self, seed: str, reason: str, count: int = 1) -> None:
+    def note_not_followed(self, seed: str, reason: str, count: int = 1) -> None:
         """Adds addresses that were not asked for, with the word for why (`frontier.scope`)."""
-        self._record(seed).left_alone[reason] += count
+        self._record(seed).not_followed[reason] += count
 
     def note_dropped(self, request: Request) -> None:
         """Notes a request for an address that was asked for before."""
         seed = request.meta.get("seed")
         if seed is not None:
             self.leave(request)
-            self.note(seed, "repeated")
+            self.note(seed, "duplicate")
             self.note(seed, "addresses", -1)
 
     def note_backlinks(self, item: Any) -> None:
@@ -130,14 +130,14 @@ class SeedCoverage:
     def outcome(self, seed: str) -> Outcome:
         """How a seed has come out so far."""
         record = self._record(seed)
-        return outcome_of(record.counts, record.reasons, record.left_alone, is_done=record.waiting <= 0)
+        return outcome_of(record.counts, record.reasons, record.not_followed, is_done=record.waiting <= 0)
 
     def items(self) -> Iterator[Coverage]:
         """What is known of each seed, in the order of the seeds."""
         for seed, record in self._records.items():
-            counts, reasons, left_alone = record.counts, record.reasons, record.left_alone
+            counts, reasons, not_followed = record.counts, record.reasons, record.not_followed
             errors = {reason: number for reason, number in reasons.items() if reason not in _COUNTED_ELSEWHERE}
-            others = {reason: number for reason, number in left_alone.items() if reason not in _CUT}
+            others = {reason: number for reason, number in not_followed.items() if reason not in _CUT}
             yield Coverage(
                 seed=seed,
                 outcome=self.outcome(seed),
@@ -146,16 +146,16 @@ class SeedCoverage:
                 links=counts["links"],
                 addresses=counts["addresses"],
                 redirects=counts["redirects"],
-                listings=counts["listings"],
+                sitemaps=counts["sitemaps"],
                 robots_blocked=reasons["robots_blocked"],
                 not_html=reasons[NOT_HTML],
                 errors=sum(errors.values()),
                 error_reasons=_counted(errors),
-                cut_by_budget=left_alone["budget"] + reasons["budget"],
-                cut_by_depth=left_alone["depth"],
-                left_alone=sum(others.values()),
-                left_alone_reasons=_counted(others),
-                not_asked=max(0, record.waiting),
+                over_budget=not_followed["budget"] + reasons["budget"],
+                cut_by_depth=not_followed["depth"],
+                not_followed=sum(others.values()),
+                not_followed_reasons=_counted(others),
+                pending=max(0, record.waiting),
                 seconds=round(record.ended - record.begun, 1),
             )
 

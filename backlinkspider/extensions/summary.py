@@ -97,11 +97,11 @@ class Summary:
             ("verdicts", _counted(self._counts("verdicts"))),
             ("top referring domains", _counted(dict(Counter(self._backlinks_by_domain).most_common(_TOP)))),
             ("links by relation", _counted(self._counts("links"))),
-            ("links to resolve", self._stats.get_value("backlinks/undecided", 0)),
-            ("pages linked to", _counted(self._counts("link_ends"))),
-            ("not read, by reason", _counted(self._counts("skipped"))),
-            ("pages cut off", self._stats.get_value("backlinks/truncated", 0)),
-            ("not asked for", _counted(self._counts("not_followed"))),
+            ("unresolved short links", self._stats.get_value("backlinks/unresolved_links", 0)),
+            ("linked URLs checked", _counted(self._counts("link_check"))),
+            ("fetch failures", _counted(self._counts("fetch_failed"))),
+            ("truncated pages", self._stats.get_value("backlinks/truncated", 0)),
+            ("URLs not followed", _counted(self._counts("not_followed"))),
             ("rows written", str(self._stats.get_value("backlinks/rows", 0))),
             ("errors", str(self._stats.get_value("backlinks/errors", "")) or ""),
         ]
@@ -110,7 +110,7 @@ class Summary:
 
     def _seeds(self) -> str:
         counts = self._counts("seeds")
-        words = {"fetched": "read", "failed": "not read", "repeated": "lead to others", "bad_lines": "lines passed over"}
+        words = {"fetched": "read", "failed": "not read", "duplicate": "lead to others", "bad_lines": "lines passed over"}
         return ", ".join(f"{counts[key]} {word}" for key, word in words.items() if counts.get(key))
 
     def _backlinks(self) -> str:
@@ -120,14 +120,14 @@ class Summary:
         if not backlinks:
             # What is judged in the end and was none before.
             resolved = sum(self._counts("verdicts").values())
-            return f"none but short links, {resolved}" if resolved else f"none on these pages{self._near_misses()}"
+            return f"none but short links, {resolved}" if resolved else f"none on these pages{self._off_target_links()}"
         dofollow = self._stats.get_value("backlinks/dofollow", 0)
         share = round(100 * dofollow / backlinks)
         domains = _number(len(self._backlinks_by_domain), "referring domain")
         return f"{backlinks} from {domains}, {dofollow} ({share} %) dofollow"
 
-    def _near_misses(self) -> str:
-        count = self._stats.get_value("backlinks/near_misses", 0)
+    def _off_target_links(self) -> str:
+        count = self._stats.get_value("backlinks/off_target_links", 0)
         if not count:
             return ""
         sites = ",".join(dict.fromkeys(target.site for target in self._arguments.targets))

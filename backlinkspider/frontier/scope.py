@@ -44,7 +44,7 @@ _ORIGINS_PER_SITE = 50
 class CrawlScope:
     """Decides about one address after the other, and remembers how many of a kind it let pass.
 
-    Reads: the arguments max_depth, max_pagination and max_queries; the budget of each site; the addresses seen before.
+    Reads: the arguments max_depth, max_pagination and max_query_variants; the budget of each site; the addresses seen before.
     """
 
     def __init__(self, arguments: Arguments, crawler: Crawler) -> None:
@@ -84,14 +84,14 @@ class CrawlScope:
         return cast("RobotsTxtMiddleware | None", self._crawler.get_downloader_middleware(RobotsTxtMiddleware))
 
     def page_reject_reason(self, page: Page, body: bytes) -> str | None:
-        """The word for why no link of a page is followed: `nofollow`, or `same_page` on a site that answers everything."""
+        """Why no link on a page is followed: `nofollow`, or `duplicate_content` where a site answers every URL alike."""
         if page.nofollow_by:
             return "nofollow"
         host = host_of(page.url_from)
         if self._count_alike(f"{host} {len(page.links)} {page.page_from_title}") <= _LOOKED_ALIKE:
             return None
         same = self._count_alike(f"{host} {fingerprint(body, page.url_from).hex()}")
-        return "same_page" if same > _SAME_PAGES else None
+        return "duplicate_content" if same > _SAME_PAGES else None
 
     def url_reject_reason(self, url: str) -> str | None:
         """The word for why an address would be left alone whenever it was named."""
@@ -116,7 +116,7 @@ class CrawlScope:
         if origin in origins:
             return None
         if len(origins) >= _ORIGINS_PER_SITE:
-            return "many_hosts"
+            return "too_many_hosts"
         origins.append(origin)
         self._origins_per_site.note(site)
         return None
@@ -124,7 +124,7 @@ class CrawlScope:
     def _obstacle_of_group(self, url: str) -> str | None:
         groups = (
             ("pagination", _group(pagination_group(url)), self._arguments.max_pagination),
-            ("queries", _group(path_of(url)), self._arguments.max_queries),
+            ("queries", _group(path_of(url)), self._arguments.max_query_variants),
         )
         for word, group, maximum in groups:
             if group is not None and maximum and self._allowed_per_group.get(group, 0) >= maximum:

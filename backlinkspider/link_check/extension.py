@@ -45,18 +45,18 @@ _BACKLINK = Relation.BACKLINK  # To look a member up takes Python 3.11 as long a
 class LinkCheckExtension:
     """Asks each address that a backlink points to where it leads, once, in the background of the crawl.
 
-    So it does with addresses on the hosts of the argument resolve. One address of a site is asked after the other. What the crawl
+    So it does with addresses on the hosts of shorteners. One address of a site is asked after the other. What the crawl
     reads itself is not asked for again: an address that it has in its queue is left to it. The crawl stays open until all have
     been asked, but whoever ends it does not wait for that.
-    Reads: the arguments target, aliases and resolve; BACKLINKS_LINK_ENDS, REDIRECT_MAX_TIMES. Counts: addresses under
-    backlinks/link_ends/working, broken, unknown and waiting; left_out (links to more than BACKLINKS_LINK_ENDS addresses). Raises:
-    NotConfigured where BACKLINKS_LINK_ENDS is 0; DontCloseSpider.
+    Reads: the arguments target, aliases and shorteners; BACKLINKS_LINK_CHECK_LIMIT, REDIRECT_MAX_TIMES. Counts: addresses under
+    backlinks/link_check/working, broken, unknown and waiting; left_out (beyond BACKLINKS_LINK_CHECK_LIMIT). Raises:
+    NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0; DontCloseSpider.
     """
 
     def __init__(self, crawler: Crawler, arguments: Arguments, maximum: int) -> None:
         self._crawler = crawler
-        self._resolve = arguments.resolve
-        self._parts = (*arguments.targets, *arguments.aliases, *arguments.resolve)
+        self._shorteners = arguments.shorteners
+        self._parts = (*arguments.targets, *arguments.aliases, *arguments.shorteners)
         self._maximum = maximum
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
         self._asker = LinkChecker(crawler)
@@ -73,7 +73,7 @@ class LinkCheckExtension:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        maximum = crawler.settings.getint("BACKLINKS_LINK_ENDS")
+        maximum = crawler.settings.getint("BACKLINKS_LINK_CHECK_LIMIT")
         if maximum <= 0:
             raise NotConfigured
         ends = cls(crawler, get_arguments(crawler), maximum)
@@ -86,9 +86,9 @@ class LinkCheckExtension:
     def restore(self, job: Job, frontier: JobScheduler) -> None:
         """Goes on with what a job has asked, and with what still waits."""
         self._frontier = frontier
-        job.keep("link_ends", self._ends, decode=Destination.restore)
-        job.keep("link_ends_waiting", self._waiting)
-        job.keep("link_ends_answers", self._answers, decode=lambda stored: Answer(*stored))
+        job.keep("link_check", self._ends, decode=Destination.restore)
+        job.keep("link_check_waiting", self._waiting)
+        job.keep("link_check_answers", self._answers, decode=lambda stored: Answer(*stored))
         for address in self._waiting:
             self._queue(address)
 
@@ -136,9 +136,9 @@ class LinkCheckExtension:
     def _is_wanted(self, link: Link) -> bool:
         if link.relation != _BACKLINK:
             # Of a crawl with keep=all nearly every link.
-            if not self._resolve or link.relation == Relation.INTERNAL_BACKLINK:
+            if not self._shorteners or link.relation == Relation.INTERNAL_BACKLINK:
                 return False
-            if not owns_any(self._resolve, link.url_to, link.domain_to):
+            if not owns_any(self._shorteners, link.url_to, link.domain_to):
                 return False
         return is_asked(link)
 
@@ -230,4 +230,4 @@ class LinkCheckExtension:
             slot.nextcall.schedule()
 
     def _count(self, what: str, number: int = 1) -> None:
-        self._crawler.stats.inc_value(f"backlinks/link_ends/{what}", number)
+        self._crawler.stats.inc_value(f"backlinks/link_check/{what}", number)

@@ -25,11 +25,12 @@ class ClassifyLinksPipeline:
     """Classifies each link against each target, counts the page's links, and keeps the relations that were asked for.
 
     Of every page the sites that it links to are noted in the domain graph, where there is one. A link to a host that only
-    redirects (argument resolve) is kept too until it is known where it leads (`shorteners.resolved_relation`), with the
+    redirects (argument shorteners) is kept too until it is known where it leads (`shorteners.resolved_relation`), with the
     relation that it has by itself; meanwhile it is looked at as a backlink is. Says too which of the sites that a page with a
     backlink links to have the names of spam.
-    Reads: the arguments target, aliases, resolve and keep. Counts: backlinks/links/<relation>, backlinks/near_misses (links to a
-    target's site, but not to what the target names of it), backlinks/undecided. Drops: a page none of whose links is kept.
+    Reads: the arguments target, aliases, shorteners and keep. Counts: backlinks/links/<relation>, backlinks/off_target_links
+    (links to a target's site, but not to what the target names of it), backlinks/unresolved_links.
+    Drops: a page none of whose links is kept.
     """
 
     def __init__(
@@ -39,24 +40,24 @@ class ClassifyLinksPipeline:
         stats: StatsCollector,
         *,
         aliases: Sequence[Target] = (),
-        resolve: Sequence[Target] = (),
+        shorteners: Sequence[Target] = (),
         graph: DomainGraph | None = None,
     ) -> None:
         self._targets = targets
         self._sites = {target.site for target in targets}
-        self._is_near = re.compile("|".join(re.escape(part.site) for part in (*targets, *aliases, *resolve))).search
+        self._is_near = re.compile("|".join(re.escape(part.site) for part in (*targets, *aliases, *shorteners))).search
         self._keep = keep
         self._keeps_elsewhere = not keep <= TO_TARGET
         self._stats = stats
         self._aliases = aliases
-        self._resolve = resolve
+        self._shorteners = shorteners
         self._graph = graph
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = get_arguments(crawler)
         graph = crawler.get_extension(DomainGraph)
-        more = {"aliases": arguments.aliases, "resolve": arguments.resolve}
+        more = {"aliases": arguments.aliases, "shorteners": arguments.shorteners}
         return cls(arguments.targets, arguments.keep, crawler.stats, graph=graph, **more)
 
     def process_item(self, item: Any) -> Any:
@@ -84,27 +85,27 @@ class ClassifyLinksPipeline:
 
     def _kept_links(self, page: Page) -> list[Link]:
         links, seen = self._links_to_judge(page)
-        near_misses = undecided = 0
+        off_target_links = unresolved = 0
         kept: list[Link] = []
         for link, target, relation in judge_links(page, self._targets, self._aliases, links=links):
             seen[relation] += 1
             if link.domain_to == target.site and relation is Relation.EXTERNAL:
-                near_misses += 1
-            is_open = bool(self._resolve) and is_unresolved(link, relation, self._resolve, self._keep)
+                off_target_links += 1
+            is_open = bool(self._shorteners) and is_unresolved(link, relation, self._shorteners, self._keep)
             if relation not in self._keep:
                 if not is_open:
                     continue
-                undecided += 1
+                unresolved += 1
             judged = link if link.relation is None else copy.copy(link)
             judged.relation, judged.target = relation, target.text
             judged.is_backlink_candidate = is_open and relation is not Relation.OUTBOUND
             kept.append(judged)
         for name, count in seen.items():
             self._stats.inc_value(f"backlinks/links/{name}", count)
-        if near_misses:
-            self._stats.inc_value("backlinks/near_misses", near_misses)
-        if undecided:
-            self._stats.inc_value("backlinks/undecided", undecided)
+        if off_target_links:
+            self._stats.inc_value("backlinks/off_target_links", off_target_links)
+        if unresolved:
+            self._stats.inc_value("backlinks/unresolved_links", unresolved)
         return kept
 
     def _links_to_judge(self, page: Page) -> tuple[list[Link], Counter[Relation]]:

@@ -63,8 +63,8 @@ class BacklinksSpider(BaseSpider):
 
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
     Counts: backlinks/pages (read), backlinks/truncated (pages of which only a part came), backlinks/redirects,
-    backlinks/seeds/fetched, backlinks/seeds/failed, backlinks/skipped/<reason> (addresses that were not read),
-    backlinks/listings (sitemaps, feeds and lists of seeds), backlinks/not_followed/<reason> (addresses that pages and listings
+    backlinks/seeds/fetched, backlinks/seeds/failed, backlinks/fetch_failed/<reason> (addresses that were not read),
+    backlinks/sitemaps (sitemaps, feeds and lists of seeds), backlinks/not_followed/<reason> (addresses that pages and listings
     name and that were left alone).
     """
 
@@ -108,7 +108,7 @@ class BacklinksSpider(BaseSpider):
             if self._admission.budget.has_capacity(site_of_url(seed.urls[0])):
                 yield self._seed_request(seed, maybe_seed_list=maybe_seed_list)
             else:
-                self.count("skipped/budget")
+                self.count("fetch_failed/budget")
                 self.count("seeds/failed")
                 self._coverage.note(seed.text, "addresses")
                 self._coverage.note_reason(seed.text, "budget")
@@ -136,10 +136,10 @@ class BacklinksSpider(BaseSpider):
             return
         if response.meta["maybe_seed_list"] and is_page(response) and not self.arguments.shard.owns(response.meta["site"]):
             # It is no list, and the crawl of another share takes it.
-            self.count("seeds/repeated")
+            self.count("seeds/duplicate")
             self.count(f"not_followed/{OTHER_SHARD}")
-            self._coverage.note(response.meta["seed"], "repeated")
-            self._coverage.note_left_alone(response.meta["seed"], OTHER_SHARD)
+            self._coverage.note(response.meta["seed"], "duplicate")
+            self._coverage.note_not_followed(response.meta["seed"], OTHER_SHARD)
             return
         yield from redirects_before(response.meta)
         if response.meta["sitemap_search"] is None and is_page(response):
@@ -284,8 +284,8 @@ class BacklinksSpider(BaseSpider):
         return chain([first], seeds) if first is not None else None
 
     def _note_listing(self, meta: Mapping[str, Any]) -> None:
-        self.count("listings")
-        self._coverage.note(meta["seed"], "listings")
+        self.count("sitemaps")
+        self._coverage.note(meta["seed"], "sitemaps")
 
     def _listing_search(self, page: Page, meta: Mapping[str, Any]) -> ListingSearch | None:
         """The search in the sitemaps and feeds that the site of a seed names, if the user asked for it."""
@@ -357,18 +357,18 @@ class BacklinksSpider(BaseSpider):
         """Requests for those of some addresses that lie in what may be crawled and have nothing against them."""
         seed, site, host = meta["seed"], meta["site"], meta["host"]
         new = list(self._new_urls(urls, site, host))
-        left_alone: Counter[str] = Counter()
+        not_followed: Counter[str] = Counter()
         # The first to be asked for is fetched while the others are still looked at.
         for url in sorted(new, key=is_archive_url):
             why_not = reject_reason or self._admission.reject_reason(url, site, depth)
             if why_not is not None:
-                left_alone[why_not] += 1
+                not_followed[why_not] += 1
                 continue
             self._coverage.note(seed, "addresses")
             self._admission.budget.reserve(site)
             self._coverage.enter(seed)
             yield self._request(url, page_context(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
-        for reason, number in left_alone.items():
+        for reason, number in not_followed.items():
             self._count_unfollowed(reason, seed, number)
 
     def _new_urls(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
@@ -388,7 +388,7 @@ class BacklinksSpider(BaseSpider):
     def _count_unfollowed(self, reason: str, seed: str, number: int = 1) -> None:
         self.count(f"not_followed/{reason}", number)
         self._coverage.note(seed, "addresses", number)
-        self._coverage.note_left_alone(seed, reason, number)
+        self._coverage.note_not_followed(seed, reason, number)
 
     def _follow_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Requests for the sites that a page of a target's own site links to, each once."""
@@ -420,12 +420,12 @@ class BacklinksSpider(BaseSpider):
 
     def _skip(self, reason: str, request: Request | None) -> None:
         assert request is not None, "an answer knows its request"
-        self.count(f"skipped/{reason}")
+        self.count(f"fetch_failed/{reason}")
         self._coverage.note_reason(request.meta["seed"], reason)
         if not is_seed(request.meta):
             return
         if reason == REDIRECTED_TO_KNOWN:
-            self.count("seeds/repeated")
+            self.count("seeds/duplicate")
         else:
             self.count("seeds/failed")
             self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)

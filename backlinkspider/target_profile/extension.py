@@ -45,7 +45,7 @@ class TargetProfiler:
     What it asks for is no part of the crawl: it is charged to no budget, counted in no coverage, and no row comes of it. It obeys
     robots.txt, keeps the delay of the site, and its answers are there for the crawl (`prefetched`). A target that does not
     answer costs its failures and a warning.
-    Reads: the argument profile_pages, BACKLINKS_PROFILE_SECONDS. Counts: backlinks/profile/pages,
+    Reads: the argument profile_pages, BACKLINKS_TARGET_TIMEOUT_SECONDS. Counts: backlinks/profile/pages,
     backlinks/profile/failed (targets of which no page could be read).
     """
 
@@ -54,7 +54,7 @@ class TargetProfiler:
         self._targets = {target.text: target for target in targets}
         self._aliases = aliases
         self._pages = pages
-        self._seconds = crawler.settings.getfloat("BACKLINKS_PROFILE_SECONDS")
+        self._seconds = crawler.settings.getfloat("BACKLINKS_TARGET_TIMEOUT_SECONDS")
         self._profiles = {target.text: TargetProfile() for target in targets}
         self._kept_profiles = PersistentDict[TargetProfile]()
         self._kept_links = PersistentDict[bool]()

@@ -38,7 +38,7 @@ _LONGEST_PAUSE_SECONDS = 10.0
 _VISIT_SECONDS = 0.25
 """Between two looks whether a site is free, or a lease good again."""
 
-_BEST_FIRST = (Outcome.CUT, Outcome.COMPLETE, Outcome.REPEATED, Outcome.BLOCKED, Outcome.UNREACHABLE)
+_BEST_FIRST = (Outcome.PARTIAL, Outcome.COMPLETE, Outcome.DUPLICATE, Outcome.BLOCKED, Outcome.UNREACHABLE)
 """Of the outcomes of a site's seeds the first of these is the site's: it was crawled if any of them was."""
 
 
@@ -48,7 +48,7 @@ class SiteClaims:
     What is certain is said by the queue alone (`lua_scripts`): here is what was heard of it last. A lease is good for its
     seconds from when the queue was asked, less the site's delay; without a good lease nothing is asked of a site, also when the
     whole process was stopped for a while. When the crawl is ended, sites that are not done are given back.
-    Reads: BACKLINKS_LEASE, BACKLINKS_CLAIMS, BACKLINKS_DELIVERIES, BACKLINKS_QUEUE_PATIENCE.
+    Reads: BACKLINKS_LEASE_SECONDS, BACKLINKS_WORKER_SITES, BACKLINKS_MAX_ATTEMPTS, BACKLINKS_QUEUE_TIMEOUT_SECONDS.
     Counts: backlinks/queue/claimed, finished, given_back, lost, given_up. Raises: NotConfigured where seeds are no queue.
     """
 
@@ -57,9 +57,9 @@ class SiteClaims:
         self._crawler = crawler
         self._queue = queue
         self._waits = waits
-        self._lease = settings.getfloat("BACKLINKS_LEASE")
-        self._at_once = settings.getint("BACKLINKS_CLAIMS")
-        self._patience = settings.getfloat("BACKLINKS_QUEUE_PATIENCE")
+        self._lease = settings.getfloat("BACKLINKS_LEASE_SECONDS")
+        self._at_once = settings.getint("BACKLINKS_WORKER_SITES")
+        self._patience = settings.getfloat("BACKLINKS_QUEUE_TIMEOUT_SECONDS")
         self._delays = SiteDelays(crawler)
         self._claims: dict[str, Claim] = {}
         self._visits: dict[str, Claim] = {}
@@ -80,8 +80,8 @@ class SiteClaims:
             # Without a word: with one, Scrapy warns of it in every other crawl.
             raise NotConfigured
         settings = crawler.settings
-        lease = settings.getfloat("BACKLINKS_LEASE")
-        queue = SeedQueue(arguments.queue, lease_seconds=lease, deliveries=settings.getint("BACKLINKS_DELIVERIES"))
+        lease = settings.getfloat("BACKLINKS_LEASE_SECONDS")
+        queue = SeedQueue(arguments.queue, lease_seconds=lease, deliveries=settings.getint("BACKLINKS_MAX_ATTEMPTS"))
         claims = cls(crawler, queue, waits=arguments.wait)
         crawler.signals.connect(claims.begin, signals.spider_opened)
         crawler.signals.connect(claims.note_done, response_processed)
@@ -212,7 +212,7 @@ class SiteClaims:
         logger.warning("%s went to another worker: this one was not heard of for longer than its lease", claim.site)
         # It knows the addresses of a lost site and would not ask for them again, so it is of no more use to the queue.
         self._note_problem(
-            f"it was not heard of for longer than BACKLINKS_LEASE, and other workers took {len(self._lost)} of its sites;"
+            f"it was not heard of for longer than BACKLINKS_LEASE_SECONDS, and other workers took {len(self._lost)} of its sites;"
             " the others it has done"
         )
 

@@ -114,8 +114,8 @@ WRONG_CALLS = [
     ),
     pytest.param([*CRAWL, "-s", "X"], "Invalid -s value", id="a setting without a value"),
     pytest.param(
-        [*CRAWL, "-s", "BACKLINKS_LINK_ENDS=few"],
-        "BACKLINKS_LINK_ENDS 'few' is not a number",
+        [*CRAWL, "-s", "BACKLINKS_LINK_CHECK_LIMIT=few"],
+        "BACKLINKS_LINK_CHECK_LIMIT 'few' is not a number",
         id="a setting that is no whole number",
     ),
     pytest.param(

@@ -89,11 +89,13 @@ REFUSED = [
     pytest.param({"target": "*"}, r"target '\*' is not a domain", id="everything"),
     pytest.param({"target": "example.com", "seed": "x"}, "did you mean 'seeds'", id="an unknown argument, nearly known"),
     pytest.param({"target": "example.com", "zzz": "x"}, "known are target", id="an unknown argument"),
+    pytest.param({"target": "example.com", "resolve": "bit.ly"}, "'resolve' is now called 'shorteners'", id="an old name"),
+    pytest.param({"target": "example.com", "max_queries": "9"}, "now called 'max_query_variants'", id="another old name"),
     pytest.param({"target": "example.com", "scope": "all"}, "none of domain, host, prefix, exact", id="an unknown scope"),
     pytest.param({"target": "example.com", "keep": "links"}, "none of backlink", id="an unknown relation"),
     pytest.param({"target": "example.com", "keep": "all,backlink"}, "'all' stands alone", id="all and another"),
     pytest.param({"target": "example.com", "aliases": "two words"}, "aliases: 'two words' is not", id="an alias that is none"),
-    pytest.param({"target": "example.com", "resolve": "bit"}, "resolve: 'bit' is not a domain", id="a host that is none"),
+    pytest.param({"target": "example.com", "shorteners": "bit"}, "shorteners: 'bit' is not a domain", id="a host that is none"),
     pytest.param({"target": "example.com", "keep": ""}, "keep is empty", id="no relation"),
     pytest.param({"target": "example.com", "follow": "web"}, "none of site, host, none", id="an unknown follow"),
     pytest.param({"target": "example.com", "max_pages": "-1"}, "whole number", id="a negative number"),
@@ -115,7 +117,7 @@ def test_a_wrong_argument_is_refused_in_one_line(given: dict[str, str], problem:
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("argument", ["target", "aliases", "seeds", "trusted", "resolve"])
+@pytest.mark.parametrize("argument", ["target", "aliases", "seeds", "trusted", "shorteners"])
 @pytest.mark.parametrize("address", ["https://me:secret@bad host/", "ftp://me:secret@x.example/", "https://me:sec@secret@bad!/"])
 def test_no_message_has_a_password(argument: str, address: str) -> None:
     with pytest.raises(ArgumentError) as error:

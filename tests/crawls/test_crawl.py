@@ -161,7 +161,7 @@ def test_depth_is_limited(tmp_path: Path) -> None:
     with MiniWeb(site("blog.example", pages)) as web:
         done = crawl(web, tmp_path, target="target.example", seeds="https://blog.example/0", max_depth="2", keep="internal")
     assert done.column("depth") == [0, 1, 2]
-    assert "not asked for          depth 1\n" in done.log
+    assert "URLs not followed      depth 1\n" in done.log
 
 
 FOLLOWED = [
@@ -645,7 +645,7 @@ def test_broken_hosts_cost_no_row_of_the_others(tmp_path: Path) -> None:
         done = crawl(web, tmp_path, "DOWNLOAD_TIMEOUT=2", target="target.example", seeds=seeds)
     assert done.code == 0, done.log
     assert done.column("url_from") == ["https://good.example/", "https://good.example/cut"]
-    assert re.search(r"pages cut off +1\n", done.log)
+    assert re.search(r"truncated pages +1\n", done.log)
     for reason in ("http_500 1", "redirects 1", "timeout 1", "robots_unavailable 1", "proxy 1", "reset 2"):
         assert reason in done.log
     assert web.fetched("https://down.example/") == 0
@@ -722,7 +722,7 @@ def test_the_summary_says_what_was_found(tmp_path: Path) -> None:
         "  seeds                  2 read",
         "  backlinks              3 from 2 referring domains, 2 (67 %) dofollow",
         "  top referring domains  blog.example 2, news.example 1",
-        "  not read, by reason    http_404 1",
+        "  fetch failures         http_404 1",
     ):
         assert f"{line}\n" in done.log
 
@@ -740,6 +740,6 @@ def test_a_sitemap_whose_pages_are_not_read_is_named(tmp_path: Path) -> None:
             web, tmp_path, target="target.example", seeds="https://blog.example/index.xml", follow="none", coverage="c.jsonl"
         )
         assert web.fetched("https://blog.example/a") == 0
-    seen = {row["seed"]: (row["outcome"], row["left_alone_reasons"]) for row in read_json_lines(tmp_path / "c.jsonl")}
-    assert seen["https://blog.example/pages.xml"] == ("cut", ["follow 1"])
+    seen = {row["seed"]: (row["outcome"], row["not_followed_reasons"]) for row in read_json_lines(tmp_path / "c.jsonl")}
+    assert seen["https://blog.example/pages.xml"] == ("partial", ["follow 1"])
     assert "seed https://blog.example/pages.xml is a sitemap or feed: with follow=none its pages are not read" in done.log

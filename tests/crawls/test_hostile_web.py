@@ -13,8 +13,8 @@ from scrapy_command import Crawl, crawl, read_json_lines
 
 MAX_PAGES = 60
 PARTS = (
-    *("pages", "redirects", "listings", "robots_blocked", "not_html", "errors"),
-    *("cut_by_budget", "cut_by_depth", "left_alone", "not_asked"),
+    *("pages", "redirects", "sitemaps", "robots_blocked", "not_html", "errors"),
+    *("over_budget", "cut_by_depth", "not_followed", "pending"),
 )
 """What the addresses of a seed are made up of."""
 
@@ -75,9 +75,9 @@ def test_the_addresses_of_every_seed_add_up(done: Done) -> None:
     assert list(done.coverage) == done.web.seeds
     for seed, row in done.coverage.items():
         assert row["addresses"] == sum(row[part] for part in PARTS), row
-        assert row["not_asked"] == 0
+        assert row["pending"] == 0
         asked_for = done.asked_for(seed)
-        answered = row["pages"] + row["redirects"] + row["listings"] + row["not_html"]
+        answered = row["pages"] + row["redirects"] + row["sitemaps"] + row["not_html"]
         assert answered <= len(asked_for) <= answered + row["errors"], (row, sorted(asked_for))
 
 
@@ -88,15 +88,15 @@ def test_outcomes(done: Done) -> None:
 def test_no_site_costs_more_than_its_budget(done: Done) -> None:
     for seed, row in done.coverage.items():
         # Sitemaps and redirects are no pages, and bounded by numbers of their own.
-        assert len(done.asked_for(seed)) - row["redirects"] - row["listings"] <= MAX_PAGES, row
+        assert len(done.asked_for(seed)) - row["redirects"] - row["sitemaps"] <= MAX_PAGES, row
 
 
 REASONS = [
     pytest.param("calendar", "pagination", id="a calendar"),
     pytest.param("shop", "queries", id="a shop with filters"),
     pytest.param("nested", "repeating_path", id="a relative link that nests"),
-    pytest.param("long", "long_url", id="addresses that grow"),
-    pytest.param("soft404", "same_page", id="a server that answers everything"),
+    pytest.param("long", "url_too_long", id="addresses that grow"),
+    pytest.param("soft404", "duplicate_content", id="a server that answers everything"),
     pytest.param("plain", "file 1", id="files"),
 ]
 
@@ -104,7 +104,7 @@ REASONS = [
 @pytest.mark.parametrize(("host", "reason"), REASONS)
 def test_traps_are_named(done: Done, host: str, reason: str) -> None:
     (row,) = (row for seed, row in done.coverage.items() if f"/{host}.example" in seed)
-    assert any(left_alone.startswith(reason) for left_alone in row["left_alone_reasons"]), row
+    assert any(not_followed.startswith(reason) for not_followed in row["not_followed_reasons"]), row
 
 
 FAULTS = [
@@ -120,7 +120,7 @@ FAULTS = [
     pytest.param("https://answers.example/", ["http_500 1", "http_999 1"], id="bad statuses"),
     pytest.param("https://robots-drip.example/", ["timeout 1"], id="a robots.txt that drips"),
     pytest.param("https://robots-headers.example/", ["too_large 1"], id="a robots.txt with endless headers"),
-    pytest.param("https://listed.example/", ["no_listing 1"], id="a sitemap that is none"),
+    pytest.param("https://listed.example/", ["not_a_sitemap 1"], id="a sitemap that is none"),
 ]
 
 
@@ -160,7 +160,7 @@ def test_two_hundred_sites_of_which_half_are_broken(tmp_path: Path) -> None:
     (tmp_path / "seeds.txt").write_text("\n".join(seeds))
     with MiniWeb(pages) as web:
         done = crawl(
-            web, tmp_path, "DOWNLOAD_TIMEOUT=20", "CONCURRENT_REQUESTS=64", "BACKLINKS_MAX_DELAY=1",
+            web, tmp_path, "DOWNLOAD_TIMEOUT=20", "CONCURRENT_REQUESTS=64", "BACKLINKS_MAX_DELAY_SECONDS=1",
             target="target.example", seeds="seeds.txt", coverage="coverage.jsonl",
         )  # fmt: skip
     assert done.code == 0, done.log

@@ -97,7 +97,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Rows:
         hosts = sorted({url.split("/")[2] for url in PAGES[language]} - {target})
         with MiniWeb(PAGES[language]) as web:
             folder, seeds = tmp_path_factory.mktemp(language), ",".join(hosts)
-            crawled = crawl(web, folder, "BACKLINKS_LINK_ENDS=1000", target=target, seeds=seeds, profile_pages="25")
+            crawled = crawl(web, folder, "BACKLINKS_LINK_CHECK_LIMIT=1000", target=target, seeds=seeds, profile_pages="25")
         assert crawled.code == 0, crawled.log
         for row in crawled.rows:
             found.setdefault(row["url_from"], []).append(row)

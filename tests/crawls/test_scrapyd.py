@@ -131,7 +131,7 @@ def test_four_jobs_at_once_find_what_a_local_crawl_finds(server: Scrapyd, web: M
     assert all(server.log(job)[-1].endswith("INFO: crawl finished") for job in jobs)
     # In the folder that Scrapyd runs in.
     seen = read_json_lines(server.folder / "listed.jsonl")
-    assert [row["outcome"] for row in seen] == ["cut"] * 8
+    assert [row["outcome"] for row in seen] == ["partial"] * 8
 
 
 @pytest.mark.parametrize("how", [{}, {"signal": "TERM"}], ids=["cancelled as Scrapyd does", "cancelled with SIGTERM"])

@@ -48,7 +48,7 @@ def test_a_crawl_of_twenty_sites_keeps_its_delays(tmp_path: Path) -> None:
 def test_a_crawl_delay_is_kept_up_to_a_limit(tmp_path: Path) -> None:
     robots = "User-agent: backlinkspider\nCrawl-delay: 3600\n\nUser-agent: *\nCrawl-delay: 0\n"
     with MiniWeb(site("slow.example", 3, robots)) as web:
-        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY=0.8", target="target.example", seeds="http://slow.example/0")
+        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY_SECONDS=0.8", target="target.example", seeds="http://slow.example/0")
         assert done.code == 0, done.log
         assert len(done.rows) == 3
         assert min(gaps(web, "slow.example")) >= SLACK * 0.8
@@ -74,7 +74,7 @@ def test_a_busy_host_that_asks_for_an_hour_is_not_waited_for(tmp_path: Path) -> 
         "http://busy.example/0": html("", status=503, headers=(("Retry-After", "3600"),)),
     }
     with MiniWeb(pages) as web:
-        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY=0.5", target="target.example", seeds="http://busy.example/0")
+        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY_SECONDS=0.5", target="target.example", seeds="http://busy.example/0")
     assert done.code == 1
     assert "http_503 1" in done.log
 

@@ -391,7 +391,7 @@ def test_a_short_link_that_waits_is_kept_for_the_job_to_go_on(tmp_path: Path) ->
     answers = {f"https://short.example/{number}": redirect(TARGET) for number in range(4)}
     answers["https://short.example/4"] = redirect("https://other.example/")
     pages = {TARGET: html("target"), "https://blog.example/": html(f'{links}<a href="https://other.example/">other</a>')}
-    job = ["-O", "rows.jsonl", "-O", "rows.csv", "-s", f"JOBDIR={tmp_path / 'job'}", "-a", "resolve=short.example"]
+    job = ["-O", "rows.jsonl", "-O", "rows.csv", "-s", f"JOBDIR={tmp_path / 'job'}", "-a", "shorteners=short.example"]
     job += ["-a", "profile_pages=0"]
     with MiniWeb({**pages, **answers}) as web:
         crawl(web, tmp_path, *job, "-s", "CLOSESPIDER_ITEMCOUNT=1", seeds="blog.example")

@@ -59,13 +59,13 @@ def coverage(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
 
 OUTCOMES = {
     "whole": "complete",
-    "large": "cut",
-    "deep": "cut",
+    "large": "partial",
+    "deep": "partial",
     "shut": "blocked",
     "forbidden": "blocked",
     "broken": "unreachable",
     "missing": "unreachable",
-    "also": "repeated",
+    "also": "duplicate",
 }
 
 
@@ -79,11 +79,11 @@ def test_every_address_of_a_seed_is_accounted_for(coverage: dict[str, dict[str, 
     assert (whole["pages"], whole["redirects"], whole["not_html"], whole["errors"]) == (3, 1, 1, 1)
     assert whole["error_reasons"] == ["http_404 1"]
     assert (whole["backlinks"], whole["links"]) == (3, 7)
-    assert (whole["cut_by_budget"], whole["cut_by_depth"]) == (0, 0)
+    assert (whole["over_budget"], whole["cut_by_depth"]) == (0, 0)
     assert coverage["shut"]["robots_blocked"] == 1
     assert coverage["forbidden"]["error_reasons"] == ["http_403 1"]
     assert coverage["deep"]["cut_by_depth"] == 1
-    assert (coverage["large"]["addresses"], coverage["large"]["cut_by_budget"]) == (1_101, 1_095)
+    assert (coverage["large"]["addresses"], coverage["large"]["over_budget"]) == (1_101, 1_095)
     # Five of the pages that the first links to were asked for, and are not there.
     assert (coverage["large"]["pages"], coverage["large"]["error_reasons"]) == (1, ["http_404 5"])
 
@@ -97,7 +97,7 @@ def test_what_waits_beyond_the_budget_is_counted_and_not_sent_on_the_way(tmp_pat
         done = crawl(web, tmp_path, "STATS_DUMP=True", "CONCURRENT_REQUESTS=1", *settings, **options)
     assert "BudgetSpent" not in done.log
     (row,) = read_json_lines(tmp_path / "c.jsonl")
-    counts = {"addresses": 41, "pages": 3, "cut_by_budget": 18, "robots_blocked": 20, "not_asked": 0}
+    counts = {"addresses": 41, "pages": 3, "over_budget": 18, "robots_blocked": 20, "pending": 0}
     assert {name: row[name] for name in counts} == counts
 
 
@@ -157,7 +157,7 @@ def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path, times: i
             process.communicate(timeout=60)
     assert process.returncode == 130
     outcomes = {row["seed"]: (row["outcome"], row["pages"]) for row in read_json_lines(tmp_path / "c.jsonl")}
-    assert outcomes == {"https://done.example/": ("complete", 1), "https://blog.example/": ("cut", 2)}
+    assert outcomes == {"https://done.example/": ("complete", 1), "https://blog.example/": ("partial", 2)}
 
 
 @pytest.mark.parametrize("name", ["../c.csv", "/tmp/c.csv", "c.txt", ".csv", "a/b.csv", "c.csv\n", "file:c.csv", ""])
@@ -170,20 +170,20 @@ def test_coverage_is_a_file_of_this_folder(tmp_path: Path, name: str) -> None:
 CASES = [
     pytest.param({"pages": 2}, {}, {}, True, Outcome.COMPLETE, id="all read"),
     pytest.param({"pages": 2}, {"robots_blocked": 9}, {"file": 1}, True, Outcome.COMPLETE, id="a part of it is private"),
-    pytest.param({"pages": 2}, {}, {}, False, Outcome.CUT, id="not done"),
-    pytest.param({"pages": 2}, {}, {"depth": 1}, True, Outcome.CUT, id="too deep"),
-    pytest.param({"pages": 2}, {}, {"pagination": 1}, True, Outcome.CUT, id="a long listing"),
-    pytest.param({}, {"budget": 1}, {}, True, Outcome.CUT, id="no budget left for it"),
+    pytest.param({"pages": 2}, {}, {}, False, Outcome.PARTIAL, id="not done"),
+    pytest.param({"pages": 2}, {}, {"depth": 1}, True, Outcome.PARTIAL, id="too deep"),
+    pytest.param({"pages": 2}, {}, {"pagination": 1}, True, Outcome.PARTIAL, id="a long listing"),
+    pytest.param({}, {"budget": 1}, {}, True, Outcome.PARTIAL, id="no budget left for it"),
     pytest.param({}, {"http_403": 1}, {}, True, Outcome.BLOCKED, id="forbidden"),
     pytest.param({}, {"timeout": 1}, {}, True, Outcome.UNREACHABLE, id="no answer"),
-    pytest.param({"repeated": 1}, {}, {}, True, Outcome.REPEATED, id="asked for before"),
-    pytest.param({"repeated": 1}, {"dns": 1}, {}, True, Outcome.UNREACHABLE, id="twice in the list and no answer"),
-    pytest.param({"repeated": 1}, {"robots_blocked": 1}, {}, True, Outcome.BLOCKED, id="twice in the list and forbidden"),
+    pytest.param({"duplicate": 1}, {}, {}, True, Outcome.DUPLICATE, id="asked for before"),
+    pytest.param({"duplicate": 1}, {"dns": 1}, {}, True, Outcome.UNREACHABLE, id="twice in the list and no answer"),
+    pytest.param({"duplicate": 1}, {"robots_blocked": 1}, {}, True, Outcome.BLOCKED, id="twice in the list and forbidden"),
 ]
 
 
-@pytest.mark.parametrize(("counts", "reasons", "left_alone", "is_done", "outcome"), CASES)
+@pytest.mark.parametrize(("counts", "reasons", "not_followed", "is_done", "outcome"), CASES)
 def test_outcome_of_counts(
-    counts: dict[str, int], reasons: dict[str, int], left_alone: dict[str, int], *, is_done: bool, outcome: Outcome
+    counts: dict[str, int], reasons: dict[str, int], not_followed: dict[str, int], *, is_done: bool, outcome: Outcome
 ) -> None:
-    assert outcome_of(counts, reasons, left_alone, is_done=is_done) is outcome
+    assert outcome_of(counts, reasons, not_followed, is_done=is_done) is outcome

@@ -121,10 +121,10 @@ def test_articles_come_before_archives_of_the_same_depth(tmp_path: Path) -> None
 
 LIMITS = [
     pytest.param("/page/{}", {"max_pagination": "3"}, 3, id="pages of a listing"),
-    pytest.param("/shop?color={}", {"max_queries": "3"}, 3, id="filters"),
+    pytest.param("/shop?color={}", {"max_query_variants": "3"}, 3, id="filters"),
     pytest.param("/page/{}", {"max_pagination": "0"}, 30, id="no limit"),
     pytest.param("/page/{}", {}, 20, id="the default"),
-    pytest.param("/oak-{}", {"max_queries": "1", "max_pagination": "1"}, 30, id="pages"),
+    pytest.param("/oak-{}", {"max_query_variants": "1", "max_pagination": "1"}, 30, id="pages"),
 ]
 
 
@@ -159,7 +159,7 @@ def test_pages_of_a_sitemap_beyond_the_budget_are_accounted_for(tmp_path: Path) 
     }
     crawl_site(tmp_path, pages, sitemaps="true", max_pages="10", coverage="coverage.jsonl")
     row = coverage_of(tmp_path)
-    assert (row["outcome"], row["pages"], row["addresses"], row["cut_by_budget"]) == ("cut", 10, 32, 21)
+    assert (row["outcome"], row["pages"], row["addresses"], row["over_budget"]) == ("partial", 10, 32, 21)
 
 
 def test_without_a_budget_every_page_of_a_sitemap_is_asked_for(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_a_server_that_answers_to_any_name_is_asked_for_some(tmp_path: Path) -> 
         done = crawl(web, tmp_path, target="target.example", seeds=f"{ORIGIN}/")
         asked_for = {request.url.split("/")[2] for request in web.requests}
     assert len(asked_for) == len(done.rows) + 1 == 51
-    assert "many_hosts 30" in done.log
+    assert "too_many_hosts 30" in done.log
 
 
 def test_a_seed_with_a_password_is_asked_for_without_it_and_not_logged(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def seeds() -> str:
 
 def command(folder: Path, *more: str) -> list[str]:
     crawl = ["-m", "scrapy", "crawl", "backlinks", "-s", f"JOBDIR={folder / 'job'}", "-s", "DOWNLOAD_DELAY=0"]
-    crawl += ["-s", "BACKLINKS_LINK_ENDS=0"]
+    crawl += ["-s", "BACKLINKS_LINK_CHECK_LIMIT=0"]
     return [sys.executable, *crawl, *more]
 
 
@@ -240,7 +240,7 @@ def test_budgets_outlive_kills(web: MiniWeb, tmp_path: Path) -> None:
     assert crawls.run() == 0, crawls.logs[-1]
     for row in coverage_rows(tmp_path):
         assert row["pages"] + row["errors"] + row["redirects"] == 20, row
-        assert row["addresses"] == row["pages"] + row["errors"] + row["redirects"] + row["cut_by_budget"] + row["cut_by_depth"]
+        assert row["addresses"] == row["pages"] + row["errors"] + row["redirects"] + row["over_budget"] + row["cut_by_depth"]
 
 
 def small_job(folder: Path, *options: str, seed: str = site_name(0)) -> list[str]:
@@ -378,7 +378,7 @@ def test_a_page_that_is_asked_for_again_is_charged_once(tmp_path: Path) -> None:
     sites = {site_name(number): BusyAtFirst() for number in range(SITES)}
     arguments = ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=20", "-a", "coverage=coverage.jsonl"]
     with MiniWeb({}, sites) as web:
-        crawls = Crawls(web, tmp_path, [*arguments, "-O", "rows.jsonl", "-s", "BACKLINKS_MAX_DELAY=0"])
+        crawls = Crawls(web, tmp_path, [*arguments, "-O", "rows.jsonl", "-s", "BACKLINKS_MAX_DELAY_SECONDS=0"])
         for _ in range(6):
             crawls.interrupt(subprocess.Popen.kill, moments.randrange(25, 120))
         assert crawls.run() == 0, crawls.logs[-1]

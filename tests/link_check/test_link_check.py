@@ -161,7 +161,7 @@ def test_a_short_link_stays_what_it_is_where_that_was_asked_for() -> None:
 
 
 def test_a_short_link_is_judged_against_the_target_of_its_row() -> None:
-    arguments = parse_arguments({"target": "one.example,two.example", "resolve": "sho.rt"})
+    arguments = parse_arguments({"target": "one.example,two.example", "shorteners": "sho.rt"})
     end = Destination(200, ("https://two.example/",), False)
     judged = [
         resolved_relation(
@@ -169,7 +169,7 @@ def test_a_short_link_is_judged_against_the_target_of_its_row() -> None:
             end,
             targets=arguments.targets,
             aliases=(),
-            resolve=arguments.resolve,
+            shorteners=arguments.shorteners,
             keep=arguments.keep,
         )
         for target in arguments.targets
@@ -178,13 +178,13 @@ def test_a_short_link_is_judged_against_the_target_of_its_row() -> None:
 
 
 def judge_row(row: Mapping[str, Any], end: Destination | None, keep: str) -> str | None:
-    arguments = parse_arguments({"target": "target.example", "aliases": "old.example", "resolve": "sho.rt", "keep": keep})
+    arguments = parse_arguments({"target": "target.example", "aliases": "old.example", "shorteners": "sho.rt", "keep": keep})
     return resolved_relation(
         row,
         end,
         targets=arguments.targets,
         aliases=arguments.aliases,
-        resolve=arguments.resolve,
+        shorteners=arguments.shorteners,
         keep=arguments.keep,
     )
 
@@ -199,13 +199,13 @@ def page_of(*urls: str) -> str:
 def crawl_links(web: MiniWeb, folder: Path, *settings: str, **arguments: str) -> tuple[Crawl, dict[str, tuple[str, str, str]]]:
     """A crawl that asks, and by address what the log says of where it leads: word, status, redirects."""
     given = {"target": "target.example", "seeds": "https://blog.example/", **arguments}
-    done = crawl(web, folder, "BACKLINKS_LINK_ENDS=100", "LOG_LEVEL=DEBUG", *settings, **given)
+    done = crawl(web, folder, "BACKLINKS_LINK_CHECK_LIMIT=100", "LOG_LEVEL=DEBUG", *settings, **given)
     assert done.code == 0, done.log
     return done, ends_in(done.log)
 
 
 def ends_in(log: str) -> dict[str, tuple[str, str, str]]:
-    lines = re.findall(r"link_ends\] DEBUG: (\S+) is (\w+): status (\w+), redirects \[(.*)\]$", log, re.MULTILINE)
+    lines = re.findall(r"link_check\.extension\] DEBUG: (\S+) is (\w+): status (\w+), redirects \[(.*)\]$", log, re.MULTILINE)
     assert len(lines) == len({line[0] for line in lines})
     return {address: (word, status, redirects.replace("'", "")) for address, *(word, status, redirects) in lines}
 
@@ -243,7 +243,7 @@ def test_each_address_is_asked_once_and_redirects_are_followed(tmp_path: Path) -
         assert max(web.fetched(request.url) for request in asked) == 1
         assert {request.method for request in asked} == {"GET"}
         assert web.most_open("target.example") == 1
-    assert "pages linked to        broken 3, working 3, unknown 2" in done.log
+    assert "linked URLs checked    broken 3, working 3, unknown 2" in done.log
     assert len(done.rows) == 2 * len(urls)
 
 
@@ -314,18 +314,18 @@ def test_what_the_crawl_reads_is_not_asked_for_again(tmp_path: Path) -> None:
 def test_no_more_addresses_are_asked_than_is_allowed(tmp_path: Path) -> None:
     pages = {"https://blog.example/": page_of(*(f"{TARGET}/{number}" for number in range(5)), f"{TARGET}/4"), f"{TARGET}/0": "0"}
     with MiniWeb(pages) as web:
-        done, ends = crawl_links(web, tmp_path, "BACKLINKS_LINK_ENDS=2")
+        done, ends = crawl_links(web, tmp_path, "BACKLINKS_LINK_CHECK_LIMIT=2")
         assert sum(web.fetched(f"{TARGET}/{number}") for number in range(5)) == 2
     assert len(ends) == 2
-    assert "pages linked to        left_out 4, broken 1, working 1" in done.log
+    assert "linked URLs checked    left_out 4, broken 1, working 1" in done.log
 
 
 def test_with_0_nothing_is_asked(tmp_path: Path) -> None:
     with MiniWeb({"https://blog.example/": page_of(f"{TARGET}/"), f"{TARGET}/": ""}) as web:
-        done, ends = crawl_links(web, tmp_path, "BACKLINKS_LINK_ENDS=0")
+        done, ends = crawl_links(web, tmp_path, "BACKLINKS_LINK_CHECK_LIMIT=0")
         assert web.fetched(f"{TARGET}/") == 0
     assert ends == {}
-    assert "pages linked to" not in done.log
+    assert "linked URLs checked" not in done.log
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -354,7 +354,7 @@ def test_a_site_that_does_not_answer_is_left_alone(tmp_path: Path) -> None:
         done, ends = crawl_links(web, tmp_path)
         assert [path for path in paths if web.fetched(TARGET + path)] == paths[:5]
     assert len(ends) == 8
-    assert "pages linked to        broken 5, unknown 3" in done.log
+    assert "linked URLs checked    broken 5, unknown 3" in done.log
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HANG])
@@ -413,7 +413,7 @@ SHORT_LINKS: dict[str, Answer | str] = {
 
 def test_links_to_hosts_that_redirect_are_asked(tmp_path: Path) -> None:
     with MiniWeb(SHORT_LINKS) as web:
-        done, ends = crawl_links(web, tmp_path, resolve="sho.rt")
+        done, ends = crawl_links(web, tmp_path, shorteners="sho.rt")
         # What leads elsewhere is another's page.
         assert [web.fetched(url) for url in SHORT_LINKS] == [1] * len(SHORT_LINKS)
     assert ends == {
@@ -423,17 +423,18 @@ def test_links_to_hosts_that_redirect_are_asked(tmp_path: Path) -> None:
         f"{TARGET}/": ("working", "200", ""),
     }
     assert "backlinks              1 from 1 referring domain" in done.log
-    assert "links to resolve       3" in done.log
+    assert "unresolved short links 3" in done.log
     assert "rows written           1" in done.log
 
 
 def test_resolve_needs_addresses_to_be_asked(tmp_path: Path) -> None:
     run = scrapy(
-        "crawl", "backlinks", *options({"target": "target.example", "resolve": "sho.rt"}), "-s", "BACKLINKS_LINK_ENDS=0",
+        "crawl", "backlinks", *options({"target": "target.example", "shorteners": "sho.rt"}),
+        "-s", "BACKLINKS_LINK_CHECK_LIMIT=0",
         folder=tmp_path,
     )  # fmt: skip
     assert run.code == 2
-    assert "BACKLINKS_LINK_ENDS" in run.log
+    assert "BACKLINKS_LINK_CHECK_LIMIT" in run.log
 
 
 def start(web: MiniWeb, folder: Path, *more: str, seeds: str = "https://blog.example/") -> subprocess.Popen[bytes]:
@@ -468,7 +469,7 @@ def test_whoever_ends_the_crawl_does_not_wait(tmp_path: Path) -> None:
         assert process.wait(60) == 130
         assert len(asked_of(web)) < 40
     log = (tmp_path / "log").read_text()
-    assert re.search(r"pages linked to        waiting 3\d, broken \d", log)
+    assert re.search(r"linked URLs checked    waiting 3\d, broken \d", log)
     assert "Traceback" not in log
 
 
@@ -495,7 +496,7 @@ def test_a_crawl_that_was_killed_does_not_ask_again(tmp_path: Path, kill: int) -
     assert set(asked) == {f"{TARGET}/{number}" for number in range(40)}
     # What was under way when it was killed.
     assert len(asked) - len(set(asked)) <= (3 if kill == signal.SIGKILL else 0)
-    assert "pages linked to        broken 40\n" in (tmp_path / "log").read_text()
+    assert "linked URLs checked    broken 40\n" in (tmp_path / "log").read_text()
 
 
 def test_a_worker_with_a_queue_asks_too(tmp_path: Path) -> None:
@@ -508,7 +509,7 @@ def test_a_worker_with_a_queue_asks_too(tmp_path: Path) -> None:
         process = start(web, tmp_path, "-s", "DOWNLOAD_DELAY=0.01", seeds=server.address())
         assert process.wait(60) == 0
         assert len(asked_of(web)) == 40
-    assert "pages linked to        broken 40\n" in (tmp_path / "log").read_text()
+    assert "linked URLs checked    broken 40\n" in (tmp_path / "log").read_text()
 
 
 LINKED = {
@@ -533,13 +534,13 @@ def test_the_columns_say_where_links_lead(tmp_path: Path) -> None:
 
 def test_the_columns_are_empty_where_nothing_was_asked(tmp_path: Path) -> None:
     with MiniWeb(LINKED) as web:
-        done, _ = crawl_links(web, tmp_path, "BACKLINKS_LINK_ENDS=0", profile_pages="0")
+        done, _ = crawl_links(web, tmp_path, "BACKLINKS_LINK_CHECK_LIMIT=0", profile_pages="0")
     assert {tuple(row[name] for name in ("url_to_status_code", "is_broken")) for row in done.rows} == {(None, None)}
 
 
 def test_a_short_link_that_leads_to_the_target_is_a_backlink(tmp_path: Path) -> None:
     with MiniWeb(SHORT_LINKS) as web:
-        done, _ = crawl_links(web, tmp_path, resolve="sho.rt", profile_pages="0")
+        done, _ = crawl_links(web, tmp_path, shorteners="sho.rt", profile_pages="0")
     assert done.column("relation", "url_to", "url_to_redirect_target", "is_broken") == [
         ("backlink", "https://sho.rt/to", [f"{TARGET}/to"], False),
         ("backlink", f"{TARGET}/", None, False),
@@ -553,7 +554,7 @@ def test_a_short_link_is_looked_at_as_a_backlink_is(tmp_path: Path, keep: str) -
     blog = f"<html lang=en><p>{words}<a href=https://sho.rt/to>Old Timber</a><p><a href=https://spam-casino.example/>x</a>"
     pages = {f"{TARGET}/": home, "https://blog.example/": blog, "https://sho.rt/to": redirect(f"{TARGET}/")}
     with MiniWeb(pages) as web:
-        done, _ = crawl_links(web, tmp_path, resolve="sho.rt", keep=keep, profile_pages="1")
+        done, _ = crawl_links(web, tmp_path, shorteners="sho.rt", keep=keep, profile_pages="1")
     (row,) = (row for row in done.rows if row["url_to"] == "https://sho.rt/to")
     assert row["relation"] == "backlink"
     assert row["anchor_type"] == "branded"
@@ -565,7 +566,7 @@ def test_a_short_link_is_looked_at_as_a_backlink_is(tmp_path: Path, keep: str) -
 
 def test_with_all_relations_other_short_links_stay_what_they_are(tmp_path: Path) -> None:
     with MiniWeb(SHORT_LINKS) as web:
-        done, _ = crawl_links(web, tmp_path, resolve="sho.rt", keep="all", profile_pages="0")
+        done, _ = crawl_links(web, tmp_path, shorteners="sho.rt", keep="all", profile_pages="0")
     assert done.column("relation", "url_to") == [
         ("backlink", "https://sho.rt/to"),
         ("backlink", f"{TARGET}/"),
@@ -576,14 +577,14 @@ def test_with_all_relations_other_short_links_stay_what_they_are(tmp_path: Path)
 
 def test_a_short_link_to_the_target_is_of_no_other_relation(tmp_path: Path) -> None:
     with MiniWeb(SHORT_LINKS) as web:
-        done, _ = crawl_links(web, tmp_path, resolve="sho.rt", keep="external", profile_pages="0")
+        done, _ = crawl_links(web, tmp_path, shorteners="sho.rt", keep="external", profile_pages="0")
     assert done.column("relation", "url_to") == [("external", "https://sho.rt/else"), ("external", "https://sho.rt/refresh")]
 
 
 @pytest.mark.parametrize("keep", ["backlink", "all"])
 def test_the_summary_tells_of_short_links_where_there_are_no_others(tmp_path: Path, keep: str) -> None:
     with MiniWeb({**SHORT_LINKS, "https://blog.example/": page_of("https://sho.rt/to", "https://sho.rt/else")}) as web:
-        done, _ = crawl_links(web, tmp_path, resolve="sho.rt", keep=keep, profile_pages="0")
+        done, _ = crawl_links(web, tmp_path, shorteners="sho.rt", keep=keep, profile_pages="0")
     assert "backlinks              none but short links, 1\n" in done.log
 
 
@@ -613,4 +614,4 @@ def test_the_demo_has_a_broken_backlink(tmp_path: Path) -> None:
 def test_the_demo_finds_the_page_that_is_gone(tmp_path: Path) -> None:
     run = scrapy("demo", folder=tmp_path)
     assert run.code == 0
-    assert re.search(r"pages linked to        working \d+, broken 1\n", run.output)
+    assert re.search(r"linked URLs checked    working \d+, broken 1\n", run.output)

@@ -82,9 +82,9 @@ class Worker:
             "DOWNLOAD_DELAY": DELAY,
             "AUTOTHROTTLE_ENABLED": False,
             "BACKLINKS_CONTACT": f"https://{name}.example/",
-            "BACKLINKS_LEASE": LEASE,
-            "BACKLINKS_CLAIMS": 6,
-            "BACKLINKS_LINK_ENDS": 0,
+            "BACKLINKS_LEASE_SECONDS": LEASE,
+            "BACKLINKS_WORKER_SITES": 6,
+            "BACKLINKS_LINK_CHECK_LIMIT": 0,
         }
         command = [
             sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", f"seeds={address}",
@@ -237,7 +237,7 @@ def test_workers_go_on_when_the_server_does(how: str, seconds: float, server: Re
 def test_a_server_that_does_not_come_back_ends_the_workers(server: RedisServer, hire: Callable[..., Worker]) -> None:
     push_small_sites(server)
     with MiniWeb(small_sites()) as web:
-        workers = [hire(f"w{number}", web, server.address(), "-s", "BACKLINKS_QUEUE_PATIENCE=1") for number in range(2)]
+        workers = [hire(f"w{number}", web, server.address(), "-s", "BACKLINKS_QUEUE_TIMEOUT_SECONDS=1") for number in range(2)]
         wait_until(lambda: len(web.requests) >= SITES)
         server.kill()
         assert [worker.wait() for worker in workers] == [1, 1], workers[0].log
@@ -278,7 +278,7 @@ def test_a_worker_that_is_ended_gives_back_what_it_has_not_done(
 ) -> None:
     push_small_sites(server)
     with MiniWeb(small_sites()) as web:
-        ended = hire("w0", web, server.address(), "-s", "BACKLINKS_LEASE=600")
+        ended = hire("w0", web, server.address(), "-s", "BACKLINKS_LEASE_SECONDS=600")
         wait_until(lambda: len(web.requests) >= 30)
         ended.process.send_signal(number)
         assert ended.wait() == 130, ended.log
@@ -286,7 +286,7 @@ def test_a_worker_that_is_ended_gives_back_what_it_has_not_done(
         with server.client() as client:
             assert client.xpending("queue", "workers")["pending"] == 0
             assert client.xinfo_consumers("queue", "workers") == []
-        other = hire("w1", web, server.address(), "-s", "BACKLINKS_LEASE=600")
+        other = hire("w1", web, server.address(), "-s", "BACKLINKS_LEASE_SECONDS=600")
         assert other.wait() == 0, other.log
         assert_polite(web)
     assert latest([ended, other]) == EVERY_PAGE
@@ -363,7 +363,7 @@ def test_a_site_that_another_worker_had_for_long_is_crawled_when_it_is_free(
         client.set("{queue}:lock:busy.example", "somebody else", px=600_000)
         push(server, "http://leads.example/", "http://busy.example/")
         worker = hire("w0", web, server.address())
-        wait_until(lambda: "other_worker" in worker.log)
+        wait_until(lambda: "leased_elsewhere" in worker.log)
         client.delete("{queue}:lock:busy.example")
         assert worker.wait() == 0, worker.log
     assert web.fetched("http://busy.example/") == 1
@@ -537,7 +537,7 @@ def test_a_site_that_kills_its_workers_takes_no_other_along(server: RedisServer,
     with MiniWeb(small_sites(6)) as web, server.client() as client:
         for number in range(8):
             before = web.fetched(deadly)
-            worker = hire(f"w{number}", web, server.address(), "-s", "BACKLINKS_DELIVERIES=3")
+            worker = hire(f"w{number}", web, server.address(), "-s", "BACKLINKS_MAX_ATTEMPTS=3")
             wait_until(lambda worker=worker, before=before: worker.process.poll() is not None or web.fetched(deadly) > before)
             if worker.process.poll() is not None:
                 break
@@ -637,7 +637,7 @@ def test_a_worker_refuses_in_one_line(
     assert "secret" not in run.log
 
 
-@pytest.mark.parametrize("setting", ["BACKLINKS_LEASE=0.5", "BACKLINKS_CLAIMS=0", "BACKLINKS_DELIVERIES=0"])
+@pytest.mark.parametrize("setting", ["BACKLINKS_LEASE_SECONDS=0.5", "BACKLINKS_WORKER_SITES=0", "BACKLINKS_MAX_ATTEMPTS=0"])
 def test_a_setting_that_cannot_work_is_refused(setting: str, tmp_path: Path, server: RedisServer) -> None:
     push(server, "a.example")
     with MiniWeb({}) as web:

@@ -156,7 +156,7 @@ DEAD = [
 @pytest.mark.parametrize(("pages", "reason"), DEAD)
 def test_a_target_that_cannot_be_read_costs_one_warning(tmp_path: Path, pages: dict[str, Answer | str], reason: str) -> None:
     with MiniWeb({**pages, **MAGAZINE}) as web:
-        done = full(web, tmp_path, "BACKLINKS_MAX_DELAY=0")
+        done = full(web, tmp_path, "BACKLINKS_MAX_DELAY_SECONDS=0")
     assert done.code == 0, done.log
     warnings = [line for line in done.log.splitlines() if "WARNING" in line]
     assert len(warnings) == 1, done.log
@@ -177,7 +177,7 @@ def test_a_target_that_stops_answering_is_left_to_the_crawl(tmp_path: Path) -> N
 def test_after_its_time_the_seeds_begin_with_what_was_read(tmp_path: Path) -> None:
     slow = {HOME: '<title>A</title><meta property=og:site_name content="Oak &amp; Iron"><a href=/slow>s</a>'}
     with MiniWeb({**slow, f"{HOME}slow": Answer(b"x", delay_seconds=6), **MAGAZINE}) as web:
-        done = full(web, tmp_path, "BACKLINKS_PROFILE_SECONDS=2")
+        done = full(web, tmp_path, "BACKLINKS_TARGET_TIMEOUT_SECONDS=2")
     assert done.code == 0, done.log
     at = {request.url: request.seconds for request in web.requests}
     assert at["https://magazine.example/"] - at[f"{HOME}slow"] < 5
@@ -189,7 +189,7 @@ def test_targets_that_had_no_turn_in_time_are_named_too(tmp_path: Path) -> None:
     hosts = [f"t{number}.example" for number in range(20)]
     hanging = {f"https://{host}/": Answer(fault=Fault.HANG) for host in hosts}
     with MiniWeb({**hanging, **MAGAZINE}) as web:
-        done = full(web, tmp_path, "BACKLINKS_PROFILE_SECONDS=1", "DOWNLOAD_TIMEOUT=4", target=",".join(hosts))
+        done = full(web, tmp_path, "BACKLINKS_TARGET_TIMEOUT_SECONDS=1", "DOWNLOAD_TIMEOUT=4", target=",".join(hosts))
     assert done.log.count("was not read (no answer in time)") == len(hosts)
 
 
@@ -279,7 +279,7 @@ def test_only_of_a_target_that_was_read_whole_it_is_said_that_it_does_not_link(*
 def linking_back(web: Mapping[str, Answer | str], folder: Path, url_to: str, **arguments: str) -> object:
     """What `reciprocal` says of a link of the magazine, which the target's site links to somewhere."""
     with MiniWeb({"https://magazine.example/": f"<a href={url_to}>t</a>", **web}) as served:
-        done = full(served, folder, "BACKLINKS_LINK_ENDS=100", **arguments)
+        done = full(served, folder, "BACKLINKS_LINK_CHECK_LIMIT=100", **arguments)
     (row,) = done.rows
     return row["reciprocal"]
 
@@ -337,7 +337,7 @@ def test_so_does_a_short_link(tmp_path: Path, leads_to: str, *, expected: bool |
     web = {HOME: "", f"{HOME}more": "", "https://elsewhere.example/": "", "https://sho.rt/a": redirect(leads_to)}
     magazine = {"https://magazine.example/": f"<a href={HOME}>t</a><a href=https://sho.rt/a>s</a>"}
     with MiniWeb({**web, **magazine}) as served:
-        done = full(served, tmp_path, "BACKLINKS_LINK_ENDS=100", resolve="sho.rt")
+        done = full(served, tmp_path, "BACKLINKS_LINK_CHECK_LIMIT=100", shorteners="sho.rt")
     assert {row["reciprocal"] for row in done.rows} == {expected}
 
 

@@ -18,9 +18,9 @@ def is_asked(link: Link) -> bool:
     return link.link_type != LinkType.FORM
 
 
-def is_unresolved(link: Link, relation: Relation, resolve: Sequence[Target], keep: Iterable[Relation]) -> bool:
+def is_unresolved(link: Link, relation: Relation, shorteners: Sequence[Target], keep: Iterable[Relation]) -> bool:
     """Whether a link leads to a host that redirects and may turn out to be one that the user asked for."""
-    if not resolve or relation in TO_TARGET or not owns_any(resolve, link.url_to, link.domain_to):
+    if not shorteners or relation in TO_TARGET or not owns_any(shorteners, link.url_to, link.domain_to):
         return False
     return is_asked(link) and _resolved(relation) in keep
 
@@ -31,16 +31,16 @@ def resolved_relation(
     *,
     targets: Sequence[Target],
     aliases: Sequence[Target],
-    resolve: Sequence[Target],
+    shorteners: Sequence[Target],
     keep: Iterable[Relation],
 ) -> Relation | None:
     """What a row's link is when it is known where its address leads; None for a row that was not asked for after all.
 
-    A link to one of the hosts `resolve` is one to the target when any of the redirects leads there; otherwise, and where that is
+    A link to one of the `shorteners` is a link to the target when any of the redirects leads there; otherwise, and where that is
     not known, it stays what it is by itself.
     """
     relation, url_to = Relation(str(row["relation"])), str(row["url_to"])
-    if not owns_any(resolve, url_to):
+    if not owns_any(shorteners, url_to):
         return relation
     if relation not in TO_TARGET and end is not None and _reaches(end, [*_named(row["target"], targets), *aliases]):
         relation = _resolved(relation)

@@ -69,7 +69,7 @@ _PLACE_IN_SERIES = re.compile(
 
 
 def trap_reason(url: str) -> str | None:
-    """The word for what is wrong with an address that no page has: `long_url` or `repeating_path`; None for any other.
+    """The word for what is wrong with an address that no page has: `url_too_long` or `repeating_path`; None for any other.
 
     A relative link without its slash makes a page its own folder: `/a/b/a/b/a/b`.
 
@@ -77,7 +77,7 @@ def trap_reason(url: str) -> str | None:
     ('repeating_path', None)
     """
     if len(url) > FOLLOWED_URL_MAXIMUM:
-        return "long_url"
+        return "url_too_long"
     segments = [segment for segment in _path(resource_of(url)).split("/") if segment]
     if len(segments) < _REPEATS:
         return None

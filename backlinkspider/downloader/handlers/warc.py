@@ -45,14 +45,14 @@ def read_archive(path: Path) -> dict[str, ArchivedAnswer]:
 class ArchiveDownloadHandler(BaseDownloadHandler):
     """Answers http and https from an archive: 404 for what a known host does not hold, a DNS failure for another host.
 
-    Reads: BACKLINKS_ARCHIVE. Raises: NotConfigured, CannotResolveHostError.
+    Reads: BACKLINKS_WARC_FILE. Raises: NotConfigured, CannotResolveHostError.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        path = crawler.settings["BACKLINKS_ARCHIVE"]
+        path = crawler.settings["BACKLINKS_WARC_FILE"]
         if not path:
-            raise NotConfigured("BACKLINKS_ARCHIVE names no archive")
+            raise NotConfigured("BACKLINKS_WARC_FILE names no archive")
         self._answers = read_archive(Path(path))
         self._hosts = {_origin(url) for url in self._answers}
 

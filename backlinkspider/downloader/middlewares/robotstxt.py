@@ -50,14 +50,15 @@ class RobotsTxtMiddleware:
     Takes the place of Scrapy's, which keeps rules by host: there a site that answers on http only would be crawled
     without rules once its https robots.txt had failed. By RFC 9309 an answer of 4xx means no rules; one of 5xx, that
     nothing may be fetched now. A Crawl-delay is kept up to a limit.
-    Reads: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT, BACKLINKS_MAX_DELAY. Raises: RobotsBlocked, RobotsUnavailable, HostUnreachable.
+    Reads: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT, BACKLINKS_MAX_DELAY_SECONDS.
+    Raises: RobotsBlocked, RobotsUnavailable, HostUnreachable.
     """
 
     def __init__(self, crawler: Crawler, agent: str) -> None:
         self._crawler = crawler
         self._agent = agent
         self._delays = SiteDelays(crawler)
-        self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY")
+        self._longest = crawler.settings.getfloat("BACKLINKS_MAX_DELAY_SECONDS")
         self._answers = RobotsCache()
         self._asking: dict[str, asyncio.Future[Answer]] = {}
 

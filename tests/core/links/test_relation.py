@@ -89,13 +89,13 @@ AROUND = [
 ]
 
 
-@pytest.mark.parametrize(("targets", "aliases", "resolve"), AROUND)
+@pytest.mark.parametrize(("targets", "aliases", "shorteners"), AROUND)
 @pytest.mark.parametrize("url_from", ["https://blog.test/", "https://example.com/shop/a", "https://old.test/"])
 def test_what_is_kept_is_what_keeping_all_would_give(
-    targets: list[str], aliases: list[str], resolve: list[str], url_from: str
+    targets: list[str], aliases: list[str], shorteners: list[str], url_from: str
 ) -> None:
     (kept, counts), (every, all_counts) = (
-        _classify(keep, url_from, targets, aliases, resolve) for keep in (frozenset({Relation.BACKLINK}), frozenset(Relation))
+        _classify(keep, url_from, targets, aliases, shorteners) for keep in (frozenset({Relation.BACKLINK}), frozenset(Relation))
     )
     asked = [row for row in every if row[0] == "backlink" or row[-1]]
     assert kept == asked
@@ -112,18 +112,18 @@ def _classify(
     url_from: str,
     targets: list[str],
     aliases: list[str],
-    resolve: list[str],
+    shorteners: list[str],
     *,
     scope: Scope | None = None,
 ) -> tuple[list[tuple[str | None, str, str | None, bool]], dict[str, int]]:
     """The links that are kept, and how many of each relation there are."""
-    parts = [[parse_target(name, scope) for name in names] for names in (targets, aliases, resolve)]
+    parts = [[parse_target(name, scope) for name in names] for names in (targets, aliases, shorteners)]
     stats = MemoryStatsCollector(get_crawler())
-    pipeline = ClassifyLinksPipeline(parts[0], keep, stats, aliases=parts[1], resolve=parts[2])
+    pipeline = ClassifyLinksPipeline(parts[0], keep, stats, aliases=parts[1], shorteners=parts[2])
     page = read_page(url_from, "".join(f'<a href="{href}">x</a>' for href in LINKS_AROUND_TARGETS).encode())
     with suppress(NoLinkKept):
         pipeline.process_item(page)
-    counts = {name: count for name, count in stats.get_stats().items() if "undecided" not in name}
+    counts = {name: count for name, count in stats.get_stats().items() if "unresolved_links" not in name}
     return [(link.relation, link.url_to, link.target, link.is_backlink_candidate) for link in page.links], counts
 
 

@@ -46,7 +46,7 @@ def test_the_rows_of_all_shards_are_those_of_one_crawl(tmp_path: Path) -> None:
             part = crawl(web, folder, shard=f"{number}/3", **options)
             assert part.code == 0, part.log
             seen = read_json_lines(folder / "c.jsonl")
-            sums = [row["addresses"] - row["pages"] - row["listings"] - row["left_alone"] for row in seen]
+            sums = [row["addresses"] - row["pages"] - row["sitemaps"] - row["not_followed"] for row in seen]
             assert not any(sums)
             parts.append(part)
     assert sorted(url for part in parts for url in part.column("url_from")) == whole.column("url_from")

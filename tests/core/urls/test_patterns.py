@@ -21,7 +21,7 @@ TRAPS = [
     pytest.param("/a/b/a/b/a/b", "repeating_path", id="two folders in turns"),
     pytest.param("/a//////b", None, id="empty folders"),
     pytest.param("/" + "/".join(map(str, range(21))), "repeating_path", id="more folders than anybody makes"),
-    pytest.param("/?q=" + "x" * 2_000, "long_url", id="a long query"),
+    pytest.param("/?q=" + "x" * 2_000, "url_too_long", id="a long query"),
     pytest.param("/search?path=/a/a/a/a", None, id="folders in a query"),
 ]
 
@@ -113,6 +113,6 @@ def test_the_path_of_a_query() -> None:
 def test_no_address_is_too_strange(text: str) -> None:
     url = absolute_url(text, "https://example.com/")
     if url is not None:
-        assert trap_reason(url) in (None, "long_url", "repeating_path")
+        assert trap_reason(url) in (None, "url_too_long", "repeating_path")
         assert (pagination_group(url) is None) or is_archive_url(url)
         assert (path_of(url) is None) == ("?" not in url.partition("#")[0])

@@ -83,7 +83,7 @@ def test_a_crawl_obeys_real_files_as_protego_reads_them(corpora: Path, tmp_path:
     (tmp_path / "seeds.txt").write_text("\n".join(seeds), encoding="utf-8")
     with MiniWeb(pages) as web:
         options = {"target": "target.example", "seeds": "seeds.txt", "follow": "none"}
-        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY=0.01", "CONCURRENT_REQUESTS=64", **options)
+        done = crawl(web, tmp_path, "BACKLINKS_MAX_DELAY_SECONDS=0.01", "CONCURRENT_REQUESTS=64", **options)
         assert done.code == 0, done.log
         fetched = {request.url for request in web.requests if not request.url.endswith("/robots.txt")}
     assert fetched == {url for url, is_allowed in allowed.items() if is_allowed}
