@@ -17,8 +17,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.feeds.exporters import encode_csv, encode_json
-from backlinkspider.items import COLUMNS, Cell
+from backlinkspider.items import Cell
 
 PROJECT = Path(__file__).parent.parent
 

@@ -13,8 +13,9 @@ from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, 
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.quality.signals import SIGNALS
+from backlinkspider.core.rows.columns import COLUMNS, CrawlLevelColumns
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, CrawlLevelColumns, Link, Page
+from backlinkspider.items import COVERAGE_COLUMNS, Link, Page
 from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
     NOT_HTML,

@@ -21,6 +21,7 @@ from scrapy.extensions.feedexport import FeedSlot
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
+from backlinkspider.core.rows.columns import COLUMNS, DEFERRED_COLUMNS
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.enrichment.evidence import collect_evidence
@@ -28,7 +29,6 @@ from backlinkspider.enrichment.verdicts import CrawlEvidence, EnrichmentResult, 
 from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, look_at_format
-from backlinkspider.items import COLUMNS, DEFERRED_COLUMNS
 from backlinkspider.job.store import Job
 
 logger = logging.getLogger(__name__)

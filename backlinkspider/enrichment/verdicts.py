@@ -57,7 +57,7 @@ class EnrichmentResult(NamedTuple):
 def enrich_feed(
     feed: FeedFile, output: Path, *, evidence: CrawlEvidence, weights: Weights, check_time: Callable[[], None]
 ) -> EnrichmentResult:
-    """Writes a feed with the columns of `items.DEFERRED_COLUMNS` in the rows that are meant.
+    """Writes a feed with the columns of `core.rows.columns.DEFERRED_COLUMNS` in the rows that are meant.
 
     `check_time` is called again and again, and may raise. Raises FeedError for a feed
     that cannot be read, OSError and sqlite3.Error for what cannot be written.

@@ -14,9 +14,10 @@ import msgspec
 from scrapy.exporters import BaseItemExporter
 
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import csv_column, encode_csv_field, escape_formula
 from backlinkspider.feeds.rows import RowReader
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, Coverage, Page
+from backlinkspider.items import COVERAGE_COLUMNS, Cell, Coverage, Page
 
 _JSON = msgspec.json.Encoder()
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backlinkspider.core.exceptions import ArgumentError, FeedError
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import truncate_for_message
@@ -15,7 +16,6 @@ from backlinkspider.feeds.atomic_files import atomic_write
 from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.latest_pages import LatestFetches, sighting_of
 from backlinkspider.feeds.reader import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, NoteBadLine, file_identity, open_feed
-from backlinkspider.items import COLUMNS
 
 OTHER_COLUMNS_MAXIMUM = 200
 """Columns that are not ours, of all feeds together."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.atomic_files import atomic_write
@@ -25,7 +26,7 @@ from backlinkspider.feeds.reader import (
     file_identity,
     named,
 )
-from backlinkspider.items import COLUMNS, Cell
+from backlinkspider.items import Cell
 
 Change = Callable[[FeedRow], Mapping[str, Cell] | None]
 """The values that a row gets, by column: all of them, or some, and the others stay as they are. None drops the row. A row that

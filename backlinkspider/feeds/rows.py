@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import astuple
 
-from backlinkspider.items import DEFERRED_COLUMNS, LINK_COLUMNS, Cell, Link, Page
+from backlinkspider.core.rows.columns import DEFERRED_COLUMNS, LINK_COLUMNS
+from backlinkspider.items import Cell, Link, Page
 
 
 class RowReader:

@@ -22,12 +22,13 @@ from miniweb import Answer, MiniWeb, redirect
 from scrapy_command import crawl, options, project_environment, read_json_lines, scrapy
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import escape_formula, unescape_formula
 from backlinkspider.core.rows.row_parser import CsvRowReader, read_json_row
 from backlinkspider.feeds import line_reader
 from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.merge import MergeCounts, look_at_feeds, merge_feeds
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS
+from backlinkspider.items import COVERAGE_COLUMNS
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 MONDAY, TUESDAY = "2026-11-16T08:00:00Z", "2026-11-17T08:00:00Z"

@@ -11,8 +11,8 @@ import pytest
 from miniweb import MiniWeb
 from scrapy_command import Run, crawl, options, read_json_lines, scrapy
 
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
-from backlinkspider.items import COLUMNS
 
 BACKLINK: dict[str, Any] = {
     "relation": "backlink",

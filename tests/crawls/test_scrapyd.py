@@ -20,7 +20,7 @@ from miniweb import Answer, Fault, MiniWeb, text
 from scrapy_command import crawl, read_json_lines
 from scrapyd_server import Scrapyd, clone_project
 
-from backlinkspider.items import DEFERRED_COLUMNS
+from backlinkspider.core.rows.columns import DEFERRED_COLUMNS
 
 LINKS = '<a href="https://target.example/a">one</a> and <a rel=nofollow href="https://other.example/">another</a>'
 SITES = [f"site{number}.example" for number in range(12)]

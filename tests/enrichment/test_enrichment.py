@@ -23,11 +23,11 @@ from scrapy.extensions.feedexport import FileFeedStorage
 from scrapy_command import Run, project_environment, read_json_lines, scrapy
 
 from backlinkspider.checks.weights import load_weights
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.enrichment.verdicts import CrawlEvidence, enrich_feed
 from backlinkspider.feeds.atomic_files import temp_file_for
 from backlinkspider.feeds.reader import look_at_format
 from backlinkspider.feeds.storage import DeferredFeedStorage
-from backlinkspider.items import COLUMNS
 from backlinkspider.job.store import Job
 
 TARGET = "https://target.example/"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.html.parser import read_page
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import CELL_MAXIMUM, csv_column, encode_csv_field, escape_formula
 from backlinkspider.feeds.exporters import (
     CsvRowsExporter,
@@ -20,7 +21,7 @@ from backlinkspider.feeds.exporters import (
     RowsExporter,
     encode_json,
 )
-from backlinkspider.items import COLUMNS, Page
+from backlinkspider.items import Page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 
 CELLS = [

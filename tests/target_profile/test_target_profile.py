@@ -21,7 +21,7 @@ from backlinkspider.core.links.site_names import common_parts, declared_names, p
 from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.profile.crawl_order import CrawlOrder
 from backlinkspider.core.profile.profile import ProfileBuilder, TargetProfile
-from backlinkspider.items import DEFERRED_COLUMNS
+from backlinkspider.core.rows.columns import DEFERRED_COLUMNS
 
 TARGET = "target.example"
 HOME = "https://target.example/"

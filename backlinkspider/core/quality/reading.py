@@ -10,7 +10,7 @@ from backlinkspider.core.links.anchors import AnchorType
 from backlinkspider.items import Cell
 
 Evidence = Mapping[str, Cell]
-"""The cells of a row by the names of `items.COLUMNS`; what is missing or None was not measured."""
+"""The cells of a row by the names of `core.rows.columns.COLUMNS`; what is missing or None was not measured."""
 
 _ADDRESS = re.compile(r"https?://[^/]")
 _NUMBER_MAXIMUM = 1e18

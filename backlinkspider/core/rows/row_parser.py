@@ -18,9 +18,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
+from backlinkspider.core.rows.columns import COLUMNS, CrawlLevelColumns
 from backlinkspider.core.rows.csv_cells import LIST_SEPARATOR, unescape_formula
 from backlinkspider.core.text import truncate_for_message
-from backlinkspider.items import COLUMNS, COVERAGE_COLUMNS, Cell, CrawlLevelColumns, Link, Page
+from backlinkspider.items import COVERAGE_COLUMNS, Cell, Link, Page
 
 FeedRow = dict[str, Cell]
 """The values of one row by column; None is unknown."""

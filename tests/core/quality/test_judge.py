@@ -14,7 +14,7 @@ from backlinkspider.checks.weights import _default_text, load_weights
 from backlinkspider.core.quality.judge import SCORE_COLUMNS, Judgement, Verdict, judge, score_cells
 from backlinkspider.core.quality.signals import SIGNALS, SIGNALS_BY_NAME
 from backlinkspider.core.quality.weights import parse_weights
-from backlinkspider.items import COLUMNS
+from backlinkspider.core.rows.columns import COLUMNS
 
 WEIGHTS = load_weights(None)
 PAGE = "https://magazine.example/articles/oak"
