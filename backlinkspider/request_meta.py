@@ -3,7 +3,7 @@
 `seed`: as the user wrote it. `site`: the site that may be crawled. `host`: the only host that may be, or None. `depth`: links
 followed from the seed. `fallback_urls`: tried when this one does not answer. `maybe_seed_list`: whether the response may be a
 list of seeds. `redirect_chain`: the redirects that led here (`Hop`). `sitemap_search`: for a sitemap or feed, what the search
-for pages has found so far (`core.seeds.sitemap_search.ListingSearch`); else None. `budget_released`: whether the request has
+for pages has found so far (`core.seeds.sitemap_search.SitemapSearch`); else None. `budget_released`: whether the request has
 left the queue that the budget counts. `download_slot`: its site, so that all its hosts share one connection and one delay.
 `budget_spent`: whether it was charged to the budget of its site.
 """

@@ -107,7 +107,7 @@ class BaseSpider(Spider):
         of a site may send the crawl to others.
         """
         if not self.arguments.seeds:
-            yield from ((Seed(target.text, target.addresses), False) for target in self.arguments.targets)
+            yield from ((Seed(target.text, target.start_urls), False) for target in self.arguments.targets)
         for source in self.arguments.seeds:
             if isinstance(source, Seed):
                 yield source, len(source.urls) == 1

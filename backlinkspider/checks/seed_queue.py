@@ -10,7 +10,7 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
-from backlinkspider.core.queue_url import QueueAddress
+from backlinkspider.core.queue_url import QueueUrl
 from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.job.resume import is_coverage
 from backlinkspider.seed_queue.client import SeedQueueAdmin
@@ -21,7 +21,7 @@ _FEED_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]+:)|(?:file|stdout):")
 _LEASED = "backlinkspider.workers.leased_handler.LeaseCheckingHandler"
 
 
-def check_queue(address: QueueAddress, settings: BaseSettings, *, waits: bool) -> None:
+def check_queue(address: QueueUrl, settings: BaseSettings, *, waits: bool) -> None:
     """Opens the queue. Raises ArgumentError for settings that do not go with it, SeedQueueError where it cannot be used."""
     _check_feeds(settings)
     _check_numbers(settings)

@@ -17,7 +17,7 @@ from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
 from backlinkspider.commands.crawl import FAILED, FINISHED, refuse
 from backlinkspider.core.arguments import NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, SeedListError
-from backlinkspider.core.queue_url import QueueAddress, parse_queue_address
+from backlinkspider.core.queue_url import QueueUrl, parse_queue_url
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.seed_queue.client import FAILURES, SeedQueueAdmin, Status, fits_queue
@@ -56,14 +56,14 @@ class Command(ScrapyCommand):
 def _run(words: list[str], lists_folder: str | None) -> None:
     action, *rest = words or [""]
     if action == "push" and len(rest) > 1:
-        _push(parse_queue_address(rest[0]), rest[1:], lists_folder)
+        _push(parse_queue_url(rest[0]), rest[1:], lists_folder)
     elif action == "status" and len(rest) == 1:
-        _show(parse_queue_address(rest[0]))
+        _show(parse_queue_url(rest[0]))
     else:
         raise ArgumentError(_USAGE)
 
 
-def _push(address: QueueAddress, names: list[str], lists_folder: str | None) -> None:
+def _push(address: QueueUrl, names: list[str], lists_folder: str | None) -> None:
     sources = [source for name in names for source in _sources_of(name)]
     for source in sources:
         if not isinstance(source, Seed):
@@ -81,7 +81,7 @@ def _sources_of(name: str) -> Iterator[Seed | SeedFile | NamedList]:
     """What a word names, as the argument `seeds` understands it. Raises ArgumentError."""
     # A target is needed there, and is nothing here.
     for source in parse_arguments({"target": "example.com", "seeds": name}).seeds:
-        if isinstance(source, QueueAddress):
+        if isinstance(source, QueueUrl):
             raise ArgumentError(f"one queue is not pushed to another; {_USAGE}")
         yield source
 
@@ -117,7 +117,7 @@ class _SeedReader:
             print(f"scrapy seeds: {escape_control_characters(problem)}", file=sys.stderr)
 
 
-def _show(address: QueueAddress) -> None:
+def _show(address: QueueUrl) -> None:
     with SeedQueueAdmin(address) as desk:
         if not desk.check():
             raise SeedListError(f"{address} has no seeds: bring some with scrapy seeds push")

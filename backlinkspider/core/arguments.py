@@ -11,7 +11,7 @@ from enum import Enum
 from backlinkspider.core.exceptions import ArgumentError, SeedError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.target import Scope, Target, parse_target
-from backlinkspider.core.queue_url import QueueAddress, is_queue_address, parse_queue_address
+from backlinkspider.core.queue_url import QueueUrl, is_queue_url, parse_queue_url
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.seeds.shards import EVERYTHING, Shard
 from backlinkspider.core.urls.canonicalize import strip_credentials
@@ -96,7 +96,7 @@ class Arguments:
     """What the user asked for, checked."""
 
     targets: tuple[Target, ...]
-    seeds: tuple[Seed | SeedFile | NamedList | QueueAddress, ...]
+    seeds: tuple[Seed | SeedFile | NamedList | QueueUrl, ...]
     """Empty when the user named none: then the targets' own sites are crawled, and the sites they link to."""
     keep: frozenset[Relation]
     keywords: tuple[str, ...]
@@ -130,10 +130,10 @@ class Arguments:
     """The arguments as they were given, for a job that is gone on with."""
 
     @property
-    def queue(self) -> QueueAddress | None:
+    def queue(self) -> QueueUrl | None:
         """The queue that the seeds come from; None where they are named otherwise."""
         first = self.seeds[0] if self.seeds else None
-        return first if isinstance(first, QueueAddress) else None
+        return first if isinstance(first, QueueUrl) else None
 
 
 def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = None) -> Arguments:
@@ -148,7 +148,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         if name not in NAMES and not name.startswith("_"):
             raise ArgumentError(_unknown(name))
     seeds = _parse_seeds(given.get("seeds", default_seeds))
-    has_queue = any(isinstance(seed, QueueAddress) for seed in seeds)
+    has_queue = any(isinstance(seed, QueueUrl) for seed in seeds)
     targets = _parse_targets(given.get("target", ""), given.get("scope", ""))
     seeds_text = {} if default_seeds is None else {"seeds": default_seeds}
     return Arguments(
@@ -194,13 +194,13 @@ def _parse_targets(text: str, scope: str) -> tuple[Target, ...]:
     return tuple(dict.fromkeys(parse_target(name, forced) for name in names))
 
 
-def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList | QueueAddress, ...]:
+def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList | QueueUrl, ...]:
     if text is None:
         return ()
     names = _split(text)
-    if any(is_queue_address(name) for name in names):
+    if any(is_queue_url(name) for name in names):
         # Whole: a comma in it is a mistake, and its parts may hold half a password.
-        return (parse_queue_address(text.strip(_AROUND)),)
+        return (parse_queue_url(text.strip(_AROUND)),)
     if not names:
         raise ArgumentError(
             "seeds is empty: name domains, addresses or the file of a list, or leave it out to start at the target's own site"

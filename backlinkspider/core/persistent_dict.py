@@ -11,7 +11,7 @@ V = TypeVar("V")
 class PersistentDict(dict[str, V], Generic[V]):
     """A dict that can tell what has changed in it, once somebody wants to know, and forgets its oldest key beyond a number.
 
-    A value that is changed in place is to be named with `note`; None is no value.
+    A value that is changed in place is to be named with `mark_changed`; None is no value.
 
     >>> pages = PersistentDict[int]()
     >>> pages.restore([("a.example", 3)])
@@ -28,16 +28,16 @@ class PersistentDict(dict[str, V], Generic[V]):
     def __setitem__(self, key: str, value: V) -> None:
         """Sets a value and, when that makes too many, forgets the one that was set first."""
         super().__setitem__(key, value)
-        self.note(key)
+        self.mark_changed(key)
         if self._maximum is not None and len(self) > self._maximum:
             del self[next(iter(self))]
 
     def __delitem__(self, key: str) -> None:
         """Forgets a value."""
         super().__delitem__(key)
-        self.note(key)
+        self.mark_changed(key)
 
-    def note(self, key: str) -> None:
+    def mark_changed(self, key: str) -> None:
         """Notes that the value of a key has changed."""
         if self._changed is not None:
             self._changed[key] = None

@@ -18,10 +18,10 @@ _FORM = "redis://host:port/0/name, with rediss:// for TLS and user:password@ bef
 
 
 @dataclass(frozen=True)
-class QueueAddress:
+class QueueUrl:
     """A queue of seeds: a stream of sites and the keys beside it. Its text never has the password.
 
-    >>> str(parse_queue_address("redis://me:secret@queue.example/0/partners"))
+    >>> str(parse_queue_url("redis://me:secret@queue.example/0/partners"))
     'redis://queue.example:6379/0/partners'
     """
 
@@ -70,17 +70,17 @@ class QueueAddress:
         return f"{self.prefix}lock:{site}"
 
 
-def is_queue_address(text: str) -> bool:
+def is_queue_url(text: str) -> bool:
     """Whether a text is meant as the address of a queue, be it a good one or not."""
     return _SCHEME.match(text) is not None
 
 
-def parse_queue_address(text: str) -> QueueAddress:
+def parse_queue_url(text: str) -> QueueUrl:
     """The queue that a text names. Raises ArgumentError, which does not repeat the text: it may hold a password."""
     parts = _ADDRESS.fullmatch(text.strip())
     if parts is None or not 0 < int(parts["port"] or 6379) < 65_536:
         raise ArgumentError(f"the address of a queue of seeds is {_FORM}; the name is made of letters, digits, '.', '_' and '-'")
-    return QueueAddress(
+    return QueueUrl(
         host=parts["host"].strip("[]"),
         port=int(parts["port"] or 6379),
         database=int(parts["database"]),

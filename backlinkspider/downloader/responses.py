@@ -10,7 +10,7 @@ from scrapy.http import Response
 from backlinkspider.core.html.mimetype import is_html
 from backlinkspider.core.html.parser import URL_MAXIMUM, read_page
 from backlinkspider.core.links.redirects import Hop, redirect_pages
-from backlinkspider.core.seeds.sitemaps import Listing, gunzip, read_listing
+from backlinkspider.core.seeds.sitemaps import Sitemap, gunzip, read_sitemap
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.items import Page
 from backlinkspider.job.store import now
@@ -47,9 +47,9 @@ def page_from_response(response: Response) -> Page:
     return page
 
 
-def parse_sitemap(response: Response, maximum_bytes: int) -> Listing | None:
+def parse_sitemap(response: Response, maximum_bytes: int) -> Sitemap | None:
     """The sitemap or feed that an answer is, zipped or not; None for anything else."""
-    return read_listing(unzipped_body(response, maximum_bytes), response.url, _content_type(response))
+    return read_sitemap(unzipped_body(response, maximum_bytes), response.url, _content_type(response))
 
 
 def unzipped_body(response: Response, maximum_bytes: int) -> bytes:

@@ -178,7 +178,7 @@ class SeedCoverage:
         if record is None:
             now = monotonic()
             record = self._records[seed] = _Record(now, now)
-        self._records.note(seed)
+        self._records.mark_changed(seed)
         return record
 
 

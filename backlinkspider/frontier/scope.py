@@ -14,7 +14,7 @@ from backlinkspider.core.page.near_duplicates import fingerprint
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.urls.canonicalize import canonical_url, host_of, origin_of
 from backlinkspider.core.urls.domains import site_of
-from backlinkspider.core.urls.patterns import is_archive_url, is_file, pagination_group, path_of, trap_reason
+from backlinkspider.core.urls.patterns import has_file_extension, is_archive_url, pagination_group, query_group, trap_reason
 from backlinkspider.downloader.middlewares.robotstxt import PageBudget, RobotsTxtMiddleware
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
@@ -95,7 +95,7 @@ class CrawlScope:
 
     def url_reject_reason(self, url: str) -> str | None:
         """The word for why an address would be left alone whenever it was named."""
-        return "file" if is_file(url) else trap_reason(url)
+        return "file" if has_file_extension(url) else trap_reason(url)
 
     def reject_reason(self, url: str, site: str, depth: int) -> str | None:
         """The word for why an address on a site is left alone; None for one that is asked for, which is counted."""
@@ -118,13 +118,13 @@ class CrawlScope:
         if len(origins) >= _ORIGINS_PER_SITE:
             return "too_many_hosts"
         origins.append(origin)
-        self._origins_per_site.note(site)
+        self._origins_per_site.mark_changed(site)
         return None
 
     def _obstacle_of_group(self, url: str) -> str | None:
         groups = (
             ("pagination", _group(pagination_group(url)), self._arguments.max_pagination),
-            ("queries", _group(path_of(url)), self._arguments.max_query_variants),
+            ("queries", _group(query_group(url)), self._arguments.max_query_variants),
         )
         for word, group, maximum in groups:
             if group is not None and maximum and self._allowed_per_group.get(group, 0) >= maximum:

@@ -8,7 +8,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from backlinkspider.core.queue_url import is_queue_address
+from backlinkspider.core.queue_url import is_queue_url
 from backlinkspider.core.resume import check_feeds, continue_feeds, resume_arguments
 from backlinkspider.job.store import check_job, job_folder, read_job
 
@@ -16,7 +16,7 @@ from backlinkspider.job.store import check_job, job_folder, read_job
 def load_job_arguments(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, Any]:
     """What was noted of the job that a crawl is to go on with; nothing for a new one or none. Raises JobError."""
     folder = job_folder(settings)
-    has_queue = is_queue_address(given.get("seeds", settings["BACKLINKS_SEEDS"]) or "")
+    has_queue = is_queue_url(given.get("seeds", settings["BACKLINKS_SEEDS"]) or "")
     return {} if folder is None or has_queue else read_job(folder)
 
 

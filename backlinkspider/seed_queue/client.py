@@ -16,7 +16,7 @@ from typing import Any, Self, cast
 
 from backlinkspider.core.coverage import Outcome
 from backlinkspider.core.exceptions import SeedError, SeedQueueError, SeedQueueUnavailable
-from backlinkspider.core.queue_url import QueueAddress
+from backlinkspider.core.queue_url import QueueUrl
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.canonicalize import canonical_url
@@ -96,7 +96,7 @@ class SeedQueue:
     Raises: SeedQueueUnavailable when there is no reply, SeedQueueError for a reply that cannot be used.
     """
 
-    def __init__(self, address: QueueAddress, *, lease_seconds: float, deliveries: int) -> None:
+    def __init__(self, address: QueueUrl, *, lease_seconds: float, deliveries: int) -> None:
         from redis.asyncio import Redis  # noqa: PLC0415
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
@@ -185,7 +185,7 @@ class SeedQueue:
 class SeedQueueAdmin:
     """The side of a queue where seeds are brought and questions are asked; it blocks. Raises: as `SeedQueue`."""
 
-    def __init__(self, address: QueueAddress) -> None:
+    def __init__(self, address: QueueUrl) -> None:
         from redis import Redis  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
         from redis.retry import Retry  # noqa: PLC0415
@@ -319,11 +319,11 @@ def _seeds_of(lines: Iterable[str]) -> list[Seed]:
     return seeds
 
 
-def _keys(address: QueueAddress) -> list[str]:
+def _keys(address: QueueUrl) -> list[str]:
     return [address.name, address.known, address.open, address.outcomes, address.failed]
 
 
-def _options(address: QueueAddress, timeout_seconds: float) -> dict[str, Any]:
+def _options(address: QueueUrl, timeout_seconds: float) -> dict[str, Any]:
     return {
         "host": address.host,
         "port": address.port,
@@ -340,7 +340,7 @@ def _options(address: QueueAddress, timeout_seconds: float) -> dict[str, Any]:
 
 
 @contextmanager
-def _in_one_line(address: QueueAddress) -> Iterator[None]:
+def _in_one_line(address: QueueUrl) -> Iterator[None]:
     """Says in one line, and without the password, what is wrong with a server."""
     from redis import exceptions  # noqa: PLC0415
 

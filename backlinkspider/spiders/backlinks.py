@@ -21,8 +21,8 @@ from backlinkspider.core.links import redirects
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.seeds.seeds import Seed, site_seed
-from backlinkspider.core.seeds.sitemap_search import ListingSearch
-from backlinkspider.core.seeds.sitemaps import ListedAddress, Listing
+from backlinkspider.core.seeds.sitemap_search import SitemapSearch
+from backlinkspider.core.seeds.sitemaps import Sitemap, SitemapUrl
 from backlinkspider.core.urls.canonicalize import absolute_url, canonical_url, host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url
 from backlinkspider.core.urls.patterns import is_archive_url, trap_reason
@@ -64,7 +64,7 @@ class BacklinksSpider(BaseSpider):
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
     Counts: backlinks/pages (read), backlinks/truncated (pages of which only a part came), backlinks/redirects,
     backlinks/seeds/fetched, backlinks/seeds/failed, backlinks/fetch_failed/<reason> (addresses that were not read),
-    backlinks/sitemaps (sitemaps, feeds and lists of seeds), backlinks/not_followed/<reason> (addresses that pages and listings
+    backlinks/sitemaps (sitemaps, feeds and lists of seeds), backlinks/not_followed/<reason> (addresses that pages and sitemaps
     name and that were left alone).
     """
 
@@ -231,11 +231,11 @@ class BacklinksSpider(BaseSpider):
         elif meta["maybe_seed_list"] and (seeds := self._listed_seeds(response)):
             self._note_listing(meta)
             yield from (self._seed_request(seed) for seed in seeds if self._is_in_shard(seed))
-        elif (listing := parse_sitemap(response, self.settings.getint("DOWNLOAD_MAXSIZE"))) is not None:
+        elif (sitemap := parse_sitemap(response, self.settings.getint("DOWNLOAD_MAXSIZE"))) is not None:
             self._note_listing(meta)
             if is_seed(meta):
                 self.count("seeds/fetched")
-            yield from self._read_listing(listing, meta)
+            yield from self._read_sitemap(sitemap, meta)
             return
         elif is_page(response):
             # What a robots.txt calls a sitemap may be a page for readers.
@@ -247,28 +247,28 @@ class BacklinksSpider(BaseSpider):
             self._skip(NOT_HTML if meta["sitemap_search"] is None else NOT_A_SITEMAP, response.request)
         yield from self._continue_sitemaps(meta)
 
-    def _read_listing(self, listing: Listing, meta: Mapping[str, Any]) -> Iterator[Request]:
+    def _read_sitemap(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[Request]:
         if self.arguments.follow is Follow.NONE:
             self.logger.warning("seed %s is a sitemap or feed: with follow=none its pages are not read", meta["seed"])
-            named = len(listing.pages) + len(listing.listings)
+            named = len(sitemap.pages) + len(sitemap.sitemaps)
             if named:
                 self._count_unfollowed("follow", meta["seed"], named)
             return
         if meta["sitemap_search"] is None:
-            addresses = (address.url for address in (*listing.pages, *listing.listings))
+            addresses = (entry.url for entry in (*sitemap.pages, *sitemap.sitemaps))
             yield from self._follow_urls(addresses, meta, depth=meta["depth"] + 1)
             return
-        search = ListingSearch.restore(meta["sitemap_search"])
-        search.add(Listing(list(self._new_pages(listing, meta)), listing.listings))
+        search = SitemapSearch.restore(meta["sitemap_search"])
+        search.add(Sitemap(list(self._new_pages(sitemap, meta)), sitemap.sitemaps))
         yield from self._search_on(search, meta)
 
-    def _new_pages(self, listing: Listing, meta: Mapping[str, Any]) -> Iterator[ListedAddress]:
-        """The pages of a listing that may be asked for; what would be left alone in any case takes no page's place."""
-        dates = {address.url: address.changed for address in listing.pages}
+    def _new_pages(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[SitemapUrl]:
+        """The pages of a sitemap that may be asked for; what would be left alone in any case takes no page's place."""
+        dates = {entry.url: entry.last_modified for entry in sitemap.pages}
         for url in self._new_urls(dates, meta["site"], meta["host"]):
             reject_reason = self._admission.url_reject_reason(url)
             if reject_reason is None:
-                yield ListedAddress(url, dates.get(url))
+                yield SitemapUrl(url, dates.get(url))
             else:
                 self._count_unfollowed(reject_reason, meta["seed"])
 
@@ -287,7 +287,7 @@ class BacklinksSpider(BaseSpider):
         self.count("sitemaps")
         self._coverage.note(meta["seed"], "sitemaps")
 
-    def _listing_search(self, page: Page, meta: Mapping[str, Any]) -> ListingSearch | None:
+    def _start_sitemap_search(self, page: Page, meta: Mapping[str, Any]) -> SitemapSearch | None:
         """The search in the sitemaps and feeds that the site of a seed names, if the user asked for it."""
         is_followed = is_seed(meta) and page.domain_from == meta["site"] and self.arguments.max_depth > 0
         if not self.arguments.sitemaps or not is_followed:
@@ -296,20 +296,20 @@ class BacklinksSpider(BaseSpider):
         sitemaps: list[str] = robots.sitemaps_of(page.url_from) if robots is not None else []
         feeds = [] if page.nofollow_by else feed_addresses(page)
         addresses = (absolute_url(address, page.url_from) for address in (*feeds, *sitemaps))
-        return ListingSearch.begin(filter(None, addresses), self._admission.budget.pages_left(meta["site"]))
+        return SitemapSearch.start(filter(None, addresses), self._admission.budget.pages_left(meta["site"]))
 
     def _continue_sitemaps(self, meta: Mapping[str, Any]) -> Iterator[Request]:
         """Goes on with a search for pages after a sitemap or feed that could not be read."""
         if meta["sitemap_search"] is not None:
-            yield from self._search_on(ListingSearch.restore(meta["sitemap_search"]), meta)
+            yield from self._search_on(SitemapSearch.restore(meta["sitemap_search"]), meta)
 
-    def _search_on(self, search: ListingSearch, meta: Mapping[str, Any]) -> Iterator[Request]:
+    def _search_on(self, search: SitemapSearch, meta: Mapping[str, Any]) -> Iterator[Request]:
         """A request for the next sitemap or feed; when enough pages are found, requests for these."""
         if search.wanted is None:
             # All of them will be asked for, so none has to wait for newer ones.
-            yield from self._follow_urls([address.url for address in search.pages], meta, depth=1)
+            yield from self._follow_urls([entry.url for entry in search.pages], meta, depth=1)
             search.pages = []
-        while (url := search.next_listing()) is not None:
+        while (url := search.next_sitemap()) is not None:
             if site_of_url(url) != meta["site"]:
                 self.count("not_followed/off_site")
             elif not self._admission.seen.is_seen(url) and trap_reason(url) is None:
@@ -317,10 +317,10 @@ class BacklinksSpider(BaseSpider):
                 self._coverage.note(meta["seed"], "addresses")
                 yield self._request(url, sitemap_context(meta, search.store()), priority=LISTINGS_FIRST)
                 return
-        if search.left_out:
-            self._count_unfollowed("budget", meta["seed"], search.left_out)
+        if search.over_budget:
+            self._count_unfollowed("budget", meta["seed"], search.over_budget)
         # What a site lists itself comes before what is linked to.
-        addresses = (*(address.url for address in search.pages), *search.linked)
+        addresses = (*(entry.url for entry in search.pages), *search.linked)
         yield from self._follow_urls(addresses, meta, depth=1)
 
     def _is_written(self, page: Page, response: Response) -> bool:
@@ -342,7 +342,7 @@ class BacklinksSpider(BaseSpider):
             # Most of its links lead where the page is.
             self._admission.robots.read_rules_for(page.url_from)
         addresses = [link.url_to for link in page.links if link.link_type not in NOT_FOLLOWED and link.domain_to == meta["site"]]
-        search = self._listing_search(page, meta)
+        search = self._start_sitemap_search(page, meta)
         if search is not None and reject_reason is None:
             search.linked = addresses
             yield from self._search_on(search, meta)

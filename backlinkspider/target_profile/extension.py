@@ -18,7 +18,7 @@ from backlinkspider.core.links.target import Target
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.profile.profile import PageHeadings, TargetProfile
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.core.urls.patterns import is_file
+from backlinkspider.core.urls.patterns import has_file_extension
 from backlinkspider.items import Page
 from backlinkspider.job.store import Job
 from backlinkspider.signals import job_opened
@@ -128,7 +128,7 @@ class TargetProfiler:
             if not link.needs_rating or profile is None or not profile.is_whole:
                 continue
             url = (link.url_to_redirect_target or [link.url_to])[-1]
-            if not profile.knows(url) and not is_file(url):
+            if not profile.knows(url) and not has_file_extension(url):
                 # Of more than can be remembered nothing more can be found out.
                 known = request_url(url) if len(self._unread) < _UNREAD_MAXIMUM else ""
                 self._unread[f"{known} {link.target}"] = True

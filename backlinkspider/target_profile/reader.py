@@ -104,7 +104,7 @@ class TargetFetcher:
     async def _read_home(self, reading: Reading) -> str | None:
         """Reads the first page of a target over https, or http where nobody answers there; the word for why it was not read."""
         reason = None
-        for url in reading.target.addresses:
+        for url in reading.target.start_urls:
             reading.walk.begin(url)
             reason = await self._read_page(reading, url, 0)
             if reason not in CONNECTION_REASONS:

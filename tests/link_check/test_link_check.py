@@ -22,7 +22,7 @@ from backlinkspider.core.links.destination import UNKNOWN, Destination, answers_
 from backlinkspider.core.links.destination import Answer as Known
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import resolved_relation
-from backlinkspider.core.queue_url import parse_queue_address
+from backlinkspider.core.queue_url import parse_queue_url
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.seed_queue.client import SeedQueueAdmin
 
@@ -503,7 +503,7 @@ def test_a_worker_with_a_queue_asks_too(tmp_path: Path) -> None:
     folder = tmp_path / "redis"
     folder.mkdir()
     with RedisServer(folder) as server, MiniWeb(many_links()) as web:
-        with SeedQueueAdmin(parse_queue_address(server.address())) as desk:
+        with SeedQueueAdmin(parse_queue_url(server.address())) as desk:
             desk.open()
             assert list(desk.push([parse_seed("https://blog.example/")])) == [2]
         process = start(web, tmp_path, "-s", "DOWNLOAD_DELAY=0.01", seeds=server.address())

@@ -25,7 +25,7 @@ from scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueUnavailable
-from backlinkspider.core.queue_url import parse_queue_address
+from backlinkspider.core.queue_url import parse_queue_url
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.seed_queue import client
 from backlinkspider.seed_queue.client import Claim, SeedQueue, SeedQueueAdmin
@@ -62,7 +62,7 @@ def small_sites(count: int = SITES) -> dict[str, Answer | str]:
 
 
 def push(server: RedisServer, *texts: str) -> list[int]:
-    with SeedQueueAdmin(parse_queue_address(server.address())) as desk:
+    with SeedQueueAdmin(parse_queue_url(server.address())) as desk:
         desk.open()
         return list(desk.push(parse_seed(text) for text in texts))
 
@@ -385,8 +385,8 @@ def test_the_job_of_another_crawl_does_not_keep_a_worker_from_its_queue(
 
 def test_the_password_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(client.PASSWORD_VARIABLE, "from elsewhere")
-    assert client._options(parse_queue_address("redis://me@queue.example/0/q"), 1)["password"] == "from elsewhere"
-    assert client._options(parse_queue_address("redis://me:here@queue.example/0/q"), 1)["password"] == "here"
+    assert client._options(parse_queue_url("redis://me@queue.example/0/q"), 1)["password"] == "from elsewhere"
+    assert client._options(parse_queue_url("redis://me:here@queue.example/0/q"), 1)["password"] == "here"
 
 
 def test_with_a_queue_there_is_no_durable_job(tmp_path: Path) -> None:
@@ -459,7 +459,7 @@ def with_queue(
     """Works with a queue as a worker does; the worker's name. It does not sign off: it is killed."""
 
     async def run() -> str:
-        queue = SeedQueue(parse_queue_address(server.address()), lease_seconds=lease, deliveries=deliveries)
+        queue = SeedQueue(parse_queue_url(server.address()), lease_seconds=lease, deliveries=deliveries)
         await work(queue)
         await queue.close()
         return queue.worker
@@ -523,7 +523,7 @@ def test_who_has_lost_a_site_can_neither_acknowledge_it_nor_give_it_back(server:
             assert await other.finish(taken, "complete", 0)
             assert await late.renew([claim], 0) == ([], [claim])
 
-        other = SeedQueue(parse_queue_address(server.address()), lease_seconds=0.2, deliveries=5)
+        other = SeedQueue(parse_queue_url(server.address()), lease_seconds=0.2, deliveries=5)
         await take(other)
         await other.close()
 
@@ -695,13 +695,13 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("text", "shown"), ADDRESSES)
 def test_an_address_is_shown_without_its_password(text: str, shown: str) -> None:
-    address = parse_queue_address(text)
+    address = parse_queue_url(text)
     assert str(address) == shown
     assert "password" not in repr(address)
 
 
 def test_what_is_escaped_in_a_password_is_read() -> None:
-    address = parse_queue_address("redis://m%C3%BC:p%40s%3As@h/0/q")
+    address = parse_queue_url("redis://m%C3%BC:p%40s%3As@h/0/q")
     assert (address.user, address.password) == ("mü", "p@s:s")
 
 
@@ -713,7 +713,7 @@ def test_what_is_escaped_in_a_password_is_read() -> None:
 )  # fmt: skip
 def test_a_bad_address_is_refused(text: str) -> None:
     with pytest.raises(ArgumentError, match="the address of a queue of seeds is"):
-        parse_queue_address(text)
+        parse_queue_url(text)
 
 
 def test_redis_is_required_where_a_run_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -296,7 +296,7 @@ LINKS_BACK = "<a href=https://magazine.example/>m</a>"
     ],
 )
 def test_a_target_that_leads_to_another_part_of_its_site_is_not_read_whole(tmp_path: Path, target: str, leads_to: str) -> None:
-    home = parse_target(target).addresses[0]
+    home = parse_target(target).start_urls[0]
     assert linking_back({home: redirect(leads_to), leads_to: LINKS_BACK}, tmp_path, home, target=target) is None
 
 
@@ -453,7 +453,7 @@ def test_of_a_folder_only_what_is_in_it_is_read() -> None:
 
 def test_a_home_page_that_is_asked_for_twice_is_one_page() -> None:
     walk = CrawlOrder(parse_target(TARGET), 1)
-    for url in parse_target(TARGET).addresses:
+    for url in parse_target(TARGET).start_urls:
         walk.begin(url)
     walk.add_links(read_page(HOME, b"<a href=/a>a</a>"), depth=1)
     assert walk.next_address() is None

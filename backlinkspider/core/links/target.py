@@ -56,7 +56,7 @@ class Target:
         return site_of(self.host)
 
     @property
-    def addresses(self) -> tuple[str, str]:
+    def start_urls(self) -> tuple[str, str]:
         """Where a crawl of the target's own site starts: over https, then http."""
         host = self.host + (f":{self.port}" if self.port else "")
         return f"https://{host}{self.resource or '/'}", f"http://{host}{self.resource or '/'}"

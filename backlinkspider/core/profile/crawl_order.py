@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 
 from backlinkspider.core.links.target import Target
 from backlinkspider.core.urls.canonicalize import page_id, strip_credentials
-from backlinkspider.core.urls.patterns import is_archive_url, is_file, trap_reason
+from backlinkspider.core.urls.patterns import has_file_extension, is_archive_url, trap_reason
 from backlinkspider.items import NOT_FOLLOWED, Page
 
 _WAITING_FOR_EACH = 40
@@ -83,7 +83,7 @@ class CrawlOrder:
 
     def _add(self, url: str, depth: int, *, is_followed: bool) -> None:
         key = page_id(url)
-        if key in self._known or is_file(url):
+        if key in self._known or has_file_extension(url):
             return
         if not is_followed or trap_reason(url) is not None or self._is_full():
             self.is_whole = False

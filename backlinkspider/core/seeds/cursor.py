@@ -1,4 +1,4 @@
-"""Which seeds of a list have been read, so that the reading can go on."""
+"""The position in a seed list, so that a resumed job can continue after it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class SeedCursor:
-    """How many seeds were read, and a hash of them in their order.
+    """The number of seeds read so far, and a hash of them in order.
 
     >>> first = SeedCursor()
     >>> first.add("a.example")
@@ -27,29 +27,28 @@ class SeedCursor:
 
     @property
     def matches_previous_run(self) -> bool:
-        """Whether the seeds so far begin with all those that were read before."""
+        """True if the seeds read so far start with all those of the previous run."""
         return self._number > self._before or (self._number == self._before and self._hash.hexdigest() == self._digest_before)
 
     def add(self, seed: str) -> None:
-        """Notes that a seed was read."""
         self._number += 1
         self._hash.update(seed.encode("utf-8", "surrogatepass") + b"\n")
 
     def skip(self, seed: str) -> bool:
-        """Whether a seed, by its number, was read before; if so it is noted again."""
+        """True if the seed at this position was read by the previous run; it is then added again."""
         if self._number >= self._before:
             return False
         self.add(seed)
         return True
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
-        """Takes what was kept of an earlier reading."""
+        """Load the position of the previous run."""
         for _, (number, digest) in entries:
             self._before = self._stored = number
             self._digest_before = digest
 
     def pop_changes(self) -> Iterator[tuple[str, Any]]:
-        """What is new since this was last asked."""
+        """The position, if it has moved since the last call."""
         if self._number > self._stored:
             self._stored = self._number
             yield "seeds", (self._number, self._hash.hexdigest())

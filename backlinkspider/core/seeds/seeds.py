@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from backlinkspider.core.exceptions import SeedError, SeedListError
-from backlinkspider.core.seeds.sitemaps import is_listing, read_entries
+from backlinkspider.core.seeds.sitemaps import is_sitemap, read_entries
 from backlinkspider.core.text import escape_control_characters, truncate_for_message
 from backlinkspider.core.urls.canonicalize import absolute_url, host_of, strip_credentials
 from backlinkspider.core.urls.domains import is_host_name, is_ip_address
@@ -227,10 +227,10 @@ def _next_cells(table: Iterator[list[str]], record: _RecordLines, delimiter: str
 def _read_markup(lines: Iterable[tuple[int, str]]) -> Iterator[Seed | BadLine]:
     numbers, texts = zip(*lines, strict=True)
     text = "".join(texts)
-    if not is_listing(text):
+    if not is_sitemap(text):
         raise SeedListError("it is markup, but neither a sitemap nor a feed")
     for entry in read_entries(text):
-        yield _seed_or_bad_line(numbers[entry.line - 1], entry.address)
+        yield _seed_or_bad_line(numbers[entry.line - 1], entry.href)
 
 
 def _source_column(header: list[str]) -> int | None:

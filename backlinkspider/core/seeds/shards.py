@@ -1,4 +1,4 @@
-"""A share of the sites of a list, so that several crawls can divide the list among them."""
+"""Divide the sites of a seed list among several crawls."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from hashlib import blake2b
 
 @dataclass(frozen=True)
 class Shard:
-    """One of several shares of all sites: each site is in exactly one, wherever and in whatever order it is named."""
+    """One of several shares of all sites. Each site is in exactly one, however it is written and wherever it is listed."""
 
     number: int
     """From 0."""
     count: int
 
     def owns(self, site: str) -> bool:
-        """Whether a site is in this share.
+        """True if the site is in this share.
 
         >>> [Shard(number, 3).owns("example.com") for number in range(3)]
         [True, False, False]
         """
-        # Stable over machines and versions, unlike the built-in hash.
+        # Stable across machines and versions, unlike the built-in hash.
         digest = blake2b(site.encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big") % self.count == self.number
 
 
 EVERYTHING = Shard(0, 1)
-"""The whole of every list."""
+"""The whole list."""

@@ -84,10 +84,10 @@ def trap_reason(url: str) -> str | None:
     return "repeating_path" if len(segments) > _SEGMENTS_MAXIMUM or _repeats(segments) else None
 
 
-def is_file(url: str) -> bool:
+def has_file_extension(url: str) -> bool:
     """Whether an address is a picture, document or program by its ending; a page about one is none.
 
-    >>> is_file("https://example.com/paper.pdf"), is_file("https://example.com/wiki/File:Cat.jpg")
+    >>> has_file_extension("https://example.com/paper.pdf"), has_file_extension("https://example.com/wiki/File:Cat.jpg")
     (True, False)
     """
     return file_extension(url) in _FILE_ENDINGS and _ABOUT_A_FILE.search(url) is None
@@ -106,10 +106,10 @@ def pagination_group(url: str) -> str | None:
     return parts.host + series if places else None
 
 
-def path_of(url: str) -> str | None:
+def query_group(url: str) -> str | None:
     """What an address has in common with those that differ in their query only; None for one without a query.
 
-    >>> path_of("https://example.com/shop?color=red")
+    >>> query_group("https://example.com/shop?color=red")
     'example.com/shop'
     """
     parts = split_url(url)

@@ -144,4 +144,4 @@ def test_a_target_owns_where_it_starts_or_is_refused(text: str) -> None:
         target = parse_target(text)
     except ArgumentError:
         return
-    assert all(target.owns(address) for address in target.addresses if not target.port)
+    assert all(target.owns(address) for address in target.start_urls if not target.port)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.urls.canonicalize import absolute_url
-from backlinkspider.core.urls.patterns import is_archive_url, is_file, pagination_group, path_of, trap_reason
+from backlinkspider.core.urls.patterns import has_file_extension, is_archive_url, pagination_group, query_group, trap_reason
 
 TRAPS = [
     pytest.param("/a/b/c", None, id="an ordinary path"),
@@ -101,12 +101,12 @@ FILES = [
 
 @pytest.mark.parametrize(("resource", "is_one"), FILES)
 def test_files(resource: str, *, is_one: bool) -> None:
-    assert is_file(f"https://example.com{resource}") is is_one
+    assert has_file_extension(f"https://example.com{resource}") is is_one
 
 
 def test_the_path_of_a_query() -> None:
-    assert path_of("https://example.com/shop?a=1") == path_of("https://example.com/shop?b") == "example.com/shop"
-    assert path_of("https://example.com/shop") is None
+    assert query_group("https://example.com/shop?a=1") == query_group("https://example.com/shop?b") == "example.com/shop"
+    assert query_group("https://example.com/shop") is None
 
 
 @given(st.text(max_size=80))
@@ -115,4 +115,4 @@ def test_no_address_is_too_strange(text: str) -> None:
     if url is not None:
         assert trap_reason(url) in (None, "url_too_long", "repeating_path")
         assert (pagination_group(url) is None) or is_archive_url(url)
-        assert (path_of(url) is None) == ("?" not in url.partition("#")[0])
+        assert (query_group(url) is None) == ("?" not in url.partition("#")[0])
