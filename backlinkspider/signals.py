@@ -7,4 +7,4 @@ response_processed = object()
 
 job_opened = object()
 """Sent with `job` and `frontier` before the first request of a crawl with JOBDIR: time to ask the job to keep what is to outlive
-the process (`job.Job.keep`)."""
+the process (`job.store.JobStore.register`)."""

@@ -14,6 +14,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
 from backlinkspider.checks.feeds import check_feed_options
+from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
 from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
 from backlinkspider.checks.seed_queue import apply_queue, check_queue
@@ -25,7 +26,6 @@ from backlinkspider.core.seeds.cursor import SeedCursor
 from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed_list
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage
-from backlinkspider.job.resume import apply_job_feeds, load_job_arguments, merge_arguments
 
 _BAD_LINES_NAMED = 100
 """Bad lines of one list that the log names; all are counted."""

@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 from backlinkspider.checks.seed_files import path_of_list
 from backlinkspider.core.arguments import Arguments, NamedList, SeedFile
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.job.resume import is_coverage
+from backlinkspider.feeds.uris import is_coverage
 
 
 def check_output_paths(arguments: Arguments, settings: BaseSettings) -> None:

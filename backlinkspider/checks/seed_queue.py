@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
 from backlinkspider.core.queue_url import QueueUrl
 from backlinkspider.core.urls.canonicalize import strip_credentials
-from backlinkspider.job.resume import is_coverage
+from backlinkspider.feeds.uris import is_coverage
 from backlinkspider.seed_queue.client import SeedQueueAdmin
 
 _FEED_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]+:)|(?:file|stdout):")

@@ -171,7 +171,7 @@ class OutcomeTracker:
         if self._has_received and self._reason == "shutdown":
             return INTERRUPTED, "interrupted: what was found until then is written"
         if self._reason in (None, "shutdown"):
-            return FAILED, "failed: an error ended the crawl; the log says more"
+            return FAILED, "failed: an error ended the crawl; see the log"
         return judge_crawl(self._crawler)
 
     def _begin(self) -> None:

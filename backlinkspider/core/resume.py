@@ -65,7 +65,7 @@ def _is_more(old: int, new: int, *, zero_is_all: bool) -> bool:
     return new > old
 
 
-def continue_feeds(
+def resume_feeds(
     begun: Mapping[str, Any], given: Mapping[str, Any], *, absolute: Callable[[str], str]
 ) -> dict[str, dict[str, Any]]:
     """The feeds of a job: those that it began with, which are not to be others. Raises ArgumentError.

@@ -29,7 +29,7 @@ from backlinkspider.enrichment.verdicts import CrawlEvidence, EnrichmentResult, 
 from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, look_at_format
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class FeedEnricher:
         # The process waits for its threads.
         reactor.addSystemEventTrigger("before", "shutdown", self._is_stopped.set)  # type: ignore[arg-type]
 
-    def begin(self, slot: FeedSlot, job: Job | None) -> None:
+    def begin(self, slot: FeedSlot, job: JobStore | None) -> None:
         """Keeps all columns of the rows of an open feed that has not. Raises OSError, JobError."""
         exporter = slot.exporter
         self._begun.add(slot.uri)
@@ -101,8 +101,8 @@ class FeedEnricher:
         else:
             path = (job.folder / f"facts-{slug_of(slot.uri)}").absolute()
             remove_temp_files(path)
-            file = path.open("ab+" if job.knows_feed(path) else "wb+")
-            job.write_feed(path, file, COLUMNS)
+            file = path.open("ab+" if job.feeds.knows(path) else "wb+")
+            job.feeds.track(path, file, COLUMNS)
         self._facts[slot.uri] = _Facts(file, JsonLinesRowsExporter(file))
 
     def note(self, item: Any, slots: list[FeedSlot]) -> None:

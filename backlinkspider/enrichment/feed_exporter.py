@@ -18,8 +18,8 @@ from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.enrichment.extension import FeedEnricher
 from backlinkspider.feeds.exporters import RowsExporter
 from backlinkspider.feeds.storage import DeferredFeedStorage
-from backlinkspider.job.resume import is_coverage
-from backlinkspider.job.store import Job
+from backlinkspider.feeds.uris import is_coverage
+from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class SafeFeedExporter(FeedExporter):
     Counts: backlinks/feeds/failed. Raises: CloseSpider from `open_spider`, ArgumentError when it is built.
     """
 
-    _job: Job | None = None
+    _job: JobStore | None = None
     """Set when it is opened; Scrapy asks for the storages before."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -86,7 +86,7 @@ class SafeFeedExporter(FeedExporter):
             self._note_failure(f"a feed cannot be written any more: {error}")
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=FEED_FAILED))
 
-    def _join(self, job: Job) -> None:
+    def _join(self, job: JobStore) -> None:
         self._job = job
 
     def _get_uri_params(self, spider: Spider, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class SafeFeedExporter(FeedExporter):
             begun = self._job.read("feed_addresses")
             if begun is None:
                 begun = {"time": params["time"], "job": params["job"]}
-                self._job.note("feed_addresses", begun)
+                self._job.write("feed_addresses", begun)
             params.update(begun)
         return params
 
@@ -133,7 +133,7 @@ class SafeFeedExporter(FeedExporter):
             assert isinstance(slot.exporter, RowsExporter)
             assert slot.file is not None
             assert slot.storage.path is not None
-            self._job.write_feed(slot.storage.path, slot.file, slot.exporter.headers)
+            self._job.feeds.track(slot.storage.path, slot.file, slot.exporter.headers)
 
     def _refuse(self, problem: str) -> NoReturn:
         self._note_failure(problem)
@@ -142,5 +142,5 @@ class SafeFeedExporter(FeedExporter):
     def _note_failure(self, problem: str) -> None:
         self.crawler.stats.inc_value("backlinks/feeds/failed")
         if self._job is not None:
-            self._job.give_up()
+            self._job.abandon()
         logger.error(problem)

@@ -16,7 +16,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Coverage, Page
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened, response_processed
 from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
 
@@ -74,9 +74,9 @@ class SeedCoverage:
         crawler.signals.connect(coverage.send, signals.spider_closed)
         return coverage
 
-    def restore(self, job: Job, frontier: JobScheduler) -> None:
+    def restore(self, job: JobStore, frontier: JobScheduler) -> None:
         """Goes on with the account of a job."""
-        job.keep("coverage", self._records, encode=_Record.store, decode=_Record.restore)
+        job.register("coverage", self._records, encode=_Record.store, decode=_Record.restore)
         for seed, number in frontier.waiting_seeds().items():
             self._record(seed).waiting = number
 

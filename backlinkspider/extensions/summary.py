@@ -17,7 +17,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import Page
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)
@@ -54,10 +54,10 @@ class Summary:
         crawler.signals.connect(summary.log, signals.engine_stopped)
         return summary
 
-    def restore(self, job: Job) -> None:
+    def restore(self, job: JobStore) -> None:
         """Goes on with what a job has found."""
-        job.keep("pages_by_site", self._pages_by_site)
-        job.keep("backlinks_by_domain", self._backlinks_by_domain)
+        job.register("pages_by_site", self._pages_by_site)
+        job.register("backlinks_by_domain", self._backlinks_by_domain)
 
     def pages_of(self, site: str) -> int:
         """How many pages of a site were read."""

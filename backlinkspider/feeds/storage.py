@@ -18,7 +18,7 @@ from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.feeds.atomic_files import remove_temp_files, replace_file, temp_file_for
 from backlinkspider.feeds.lock import lock_feed
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 
 Finish = Callable[[Path, int, Path], Awaitable[bool]]
 """Writes the feed at a path, whose rows begin at a byte, with what only the whole crawl can say to a draft; whether it did."""
@@ -38,7 +38,7 @@ class DeferredFeedStorage:
     stays as it is for a crawl that goes on. Raises what the storage raises; FeedError for a local file that a crawl writes to.
     """
 
-    def __init__(self, storage: Any, uri: str, finish: Finish, note_failure: NoteFailure, *, job: Job | None) -> None:
+    def __init__(self, storage: Any, uri: str, finish: Finish, note_failure: NoteFailure, *, job: JobStore | None) -> None:
         self._storage = storage
         self._uri = uri
         self._finish = finish
@@ -79,14 +79,14 @@ class DeferredFeedStorage:
         assert self.path is not None
         try:
             self._close(file)
-            if self._lock is not None and not self._is_given_up():
+            if self._lock is not None and not self._is_abandoned():
                 await self._finish_in_place(self.path, os.fstat(self._lock.fileno()))
         finally:
             self._release_lock()
 
     def _open(self, spider: Spider) -> IO[bytes]:
         if self._job is not None and self.path is not None:
-            if self._job.knows_feed(self.path):
+            if self._job.feeds.knows(self.path):
                 return self.path.open("ab+")
             if not self._is_local:
                 return self.path.open("wb+")
@@ -104,7 +104,7 @@ class DeferredFeedStorage:
             return begins_at
         known: dict[str, int] = self._job.read(_BEGINNINGS) or {}
         begins_at = known.setdefault(str(self.path), begins_at)
-        self._job.note(_BEGINNINGS, known)
+        self._job.write(_BEGINNINGS, known)
         return begins_at
 
     async def _finish_in_place(self, path: Path, written: os.stat_result) -> None:
@@ -130,17 +130,17 @@ class DeferredFeedStorage:
             file.close()
         except OSError:
             # Rows that the job has not noted are cut off, whether or not a disk has room for them.
-            if not self._is_given_up():
+            if not self._is_abandoned():
                 raise
 
-    def _is_given_up(self) -> bool:
+    def _is_abandoned(self) -> bool:
         """Whether the job goes on from where it was, for which the feed must stay as it was."""
-        return self._job is not None and self._job.is_given_up
+        return self._job is not None and self._job.is_abandoned
 
     def _put_in_place(self, draft: Path, path: Path) -> None:
         if self._job is None:
             replace_file(draft, path)
-        elif not self._job.is_given_up:
+        elif not self._job.is_abandoned:
             self._job.begin_replace(path, draft.stat().st_size)
             replace_file(draft, path)
             self._job.commit_replace(path)

@@ -22,13 +22,13 @@ from twisted.python.failure import Failure
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.resume import raised_limits
+from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MAX_DROPS_PER_CALL, DropRequest, MemoryScheduler, drop_nothing
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.frontier.site_rotation import SiteRotation
 from backlinkspider.job.outcome import crawl_failure
-from backlinkspider.job.resume import absolute_feed, is_coverage
-from backlinkspider.job.store import Job, job_folder, now
+from backlinkspider.job.store import JobStore, job_folder, now
 from backlinkspider.request_meta import BUDGET_SPENT, ROW, restore_meta, store_meta
 from backlinkspider.signals import job_opened, response_processed
 
@@ -80,7 +80,7 @@ class JobScheduler(BaseScheduler):
     def open(self, spider: BaseSpider) -> None:  # type: ignore[override]
         """Opens the job, and has everybody restore what it kept."""
         self._spider = spider
-        self._job = Job.open(self._folder)
+        self._job = JobStore.open(self._folder)
         self._requests = self._job.connection
         self._begin(spider.arguments)
         self.df = UrlDupeFilter(_StoredKeys(self._requests, self._failing))
@@ -108,11 +108,11 @@ class JobScheduler(BaseScheduler):
         return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
 
     def has_pending_requests(self) -> bool:
-        return not self._job.is_given_up and bool(self._turns)
+        return not self._job.is_abandoned and bool(self._turns)
 
     def enqueue_request(self, request: Request) -> bool:
         """Takes a request, unless its address was asked for before; one that is made again takes the place of itself."""
-        if self._job.is_given_up:
+        if self._job.is_abandoned:
             return True
         with self._failing():
             row = request.meta.pop(ROW, None)
@@ -151,7 +151,7 @@ class JobScheduler(BaseScheduler):
         before = self._job.read("arguments")
         for change in raised_limits(before, arguments.texts) if before is not None else ():
             logger.info("the job goes on with more: %s", change)
-        self._job.begin(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
+        self._job.start(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
 
     def _take(self, site: str) -> Request:
         row = self._first_row(site)
@@ -185,7 +185,7 @@ class JobScheduler(BaseScheduler):
 
     def note_progress(self) -> None:
         """Has the job note what was found beside the pages, unless one is half done, which soon will be."""
-        if not self._job.is_given_up:
+        if not self._job.is_abandoned:
             with self._failing():
                 self._commit_between_pages()
 
@@ -201,7 +201,7 @@ class JobScheduler(BaseScheduler):
 
     def finish(self, request: Request) -> None:
         """Lets go of a request whose page is through, and has the job note it, with others where pages come quickly."""
-        if self._job.is_given_up:
+        if self._job.is_abandoned:
             return
         with self._failing():
             row = request.meta[ROW]
@@ -233,7 +233,7 @@ class JobScheduler(BaseScheduler):
 
     def _end(self) -> None:
         """Closes the job when all has been written, and notes whether anything is left to do."""
-        if self._job.is_given_up:
+        if self._job.is_abandoned:
             return
         if not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
             # A signal came while they were finished: the same command does that again.
@@ -242,7 +242,7 @@ class JobScheduler(BaseScheduler):
         has_failed = crawl_failure(self._crawler.stats.get_stats(), needs_seeds=True) is not None
         with self._failing():
             if self._ends_as == "finished" and not has_failed:
-                self._job.note("finished", now())
+                self._job.write("finished", now())
             self._commit()
             self._job.close()
 
@@ -253,12 +253,12 @@ class JobScheduler(BaseScheduler):
             self._job.check_transaction()
             yield
         except (sqlite3.Error, OSError) as error:
-            if not self._job.is_given_up:
+            if not self._job.is_abandoned:
                 self._crawler.stats.inc_value("backlinks/job/failed")
                 logger.error(  # noqa: TRY400 - what a disk says helps its owner, where we are does not
                     "the job in %s cannot be kept any more: %s", self._folder, error
                 )
-                self._job.give_up()
+                self._job.abandon()
                 if self._crawler.engine.spider is not None:
                     deferred_from_coro(self._crawler.engine.close_spider_async(reason=JOB_FAILED))
 

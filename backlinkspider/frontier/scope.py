@@ -20,7 +20,7 @@ from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
 from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Page
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import is_seed
 from backlinkspider.skip_reasons import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 
@@ -56,12 +56,12 @@ class CrawlScope:
         self._offsite_seeds_seen = PersistentDict[bool]()
         self._pages_per_fingerprint = PersistentDict[int](_GROUPS_COUNTED)
 
-    def restore(self, job: Job) -> None:
+    def restore(self, job: JobStore) -> None:
         """Goes on with what a job remembers."""
-        job.keep("let_pass", self._allowed_per_group)
-        job.keep("origins", self._origins_per_site)
-        job.keep("foreign", self._offsite_seeds_seen)
-        job.keep("alike", self._pages_per_fingerprint)
+        job.register("let_pass", self._allowed_per_group)
+        job.register("origins", self._origins_per_site)
+        job.register("foreign", self._offsite_seeds_seen)
+        job.register("alike", self._pages_per_fingerprint)
 
     @property
     def queue(self) -> JobScheduler | MemoryScheduler:

@@ -1,4 +1,4 @@
-"""Whether a crawl that came to its end failed, by its statistics."""
+"""Whether a crawl failed, judged by its stats."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Mapping
 from typing import Any
 
 QUEUE_PROBLEM = "backlinks/queue/problem"
-"""The statistic that says in one line why a crawl could not go on with its queue."""
+"""The stat that says in one line why a crawl stopped using its queue."""
 
 _FAILURES = {
     "a feed could not be written": ("backlinks/feeds/failed", "feedexport/failed_count/"),
-    "the job cannot be gone on with": ("backlinks/job/failed",),
-    "errors in the code of a spider or pipeline": ("spider_exceptions/count", "backlinks/errors"),
+    "the job cannot be resumed": ("backlinks/job/failed",),
+    "exceptions in a spider or pipeline": ("spider_exceptions/count", "backlinks/errors"),
 }
-"""What went wrong, with the beginnings of the counts that say so."""
+"""Each kind of failure, with the prefixes of the stats that count it."""
 
 
 def crawl_failure(stats: Mapping[str, Any], *, needs_seeds: bool) -> str | None:
-    """Why a crawl failed, in one line; None for one that did not. Where seeds are needed, one must have been read.
+    """Return why a crawl failed, in one line; None for success. With `needs_seeds`, at least one seed must have been read.
 
     >>> crawl_failure({"backlinks/feeds/failed": 1}, needs_seeds=True)
-    'a feed could not be written (1); the log says more'
+    'a feed could not be written (1); see the log'
     >>> crawl_failure({"backlinks/seeds/fetched": 1}, needs_seeds=True)
     """
     for what, counts in _FAILURES.items():
         count = sum(number for name, number in stats.items() if name.startswith(counts))
         if count:
-            return f"{what} ({count}); the log says more"
+            return f"{what} ({count}); see the log"
     if problem := stats.get(QUEUE_PROBLEM):
         return str(problem)
-    # Of a queue: the other workers were there first.
+    # Other workers had claimed the whole queue.
     had_nothing_to_do = stats.get("backlinks/queue/claimed") == 0 and not stats.get("backlinks/queue/given_up")
     if needs_seeds and not had_nothing_to_do and not stats.get("backlinks/seeds/fetched"):
         return "no seed could be read; the log says why for each"

@@ -1,4 +1,4 @@
-"""Counts that go on when a killed crawl does."""
+"""Stats that a resumed crawl continues to count."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 
-_KEPT = ("backlinks/", "spider_exceptions/")
-_OF_ONE_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "backlinks/seeds/bad_lines", "backlinks/verdicts/")
-"""What begins again: how this process ended, and what is said of a list each time it is read."""
+_PERSISTENT = ("backlinks/", "spider_exceptions/")
+_PER_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "backlinks/seeds/bad_lines", "backlinks/verdicts/")
+"""Stats that start anew: how this process ended, and what is counted each time a list is read."""
 
 
 class StatsPersistence:
-    """Has a job keep the statistics of this project; those of Scrapy are of one process."""
+    """Persists the stats of this project in a job. Scrapy's own stats belong to one process."""
 
     def __init__(self, stats: StatsCollector) -> None:
         self._stats = stats
-        self._kept: dict[str, int] = {}
+        self._stored: dict[str, int] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        kept = cls(crawler.stats)
-        crawler.signals.connect(kept.begin, job_opened)
-        return kept
+        persistence = cls(crawler.stats)
+        crawler.signals.connect(persistence.register, job_opened)
+        return persistence
 
-    def begin(self, job: Job) -> None:
-        """Goes on with the counts of a job."""
-        job.keep("stats", self)
+    def register(self, job: JobStore) -> None:
+        """Restore the stats of a job and persist them from now on."""
+        job.register("stats", self)
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
-        """Takes the counts that were kept."""
+        """Add the persisted counts."""
         for name, count in entries:
             self._stats.inc_value(name, count)
-        self._kept = self._ours()
+        self._stored = self._ours()
 
     def pop_changes(self) -> Iterator[tuple[str, Any]]:
-        """The counts that are new since this was last asked."""
-        before, self._kept = self._kept, self._ours()
-        yield from ((name, count) for name, count in self._kept.items() if before.get(name) != count)
+        """Return the counts that changed since the last call."""
+        before, self._stored = self._stored, self._ours()
+        yield from ((name, count) for name, count in self._stored.items() if before.get(name) != count)
 
     def _ours(self) -> dict[str, int]:
         stats = self._stats.get_stats().items()
-        return {name: count for name, count in stats if name.startswith(_KEPT) and not name.startswith(_OF_ONE_PROCESS)}
+        return {name: count for name, count in stats if name.startswith(_PERSISTENT) and not name.startswith(_PER_PROCESS)}

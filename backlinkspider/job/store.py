@@ -1,8 +1,8 @@
-"""The folder of a crawl that goes on after a kill: what waits, what was counted, and how far the feeds are written.
+"""The folder of a crawl that can be resumed: queued requests, counts, and how far the feeds are written.
 
-It is a database (SQLite, with a write-ahead log) that changes only between two pages. A kill leaves it as it was after the
-last page that was through; the feeds are cut back to where they were then. After a power cut the log may know of rows that
-did not reach the disk: then the log is let go, and the crawl goes on from the last time that all was on the disk.
+The folder holds an SQLite database with a write-ahead log. It changes only between two pages, so a kill leaves it as it was
+after the last finished page, and the feeds are cut back to that point. After a power cut the log may know rows that never
+reached the disk; the log is then discarded, and the crawl resumes from the last sync.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.exceptions import JobError
+from backlinkspider.job.feed_offsets import FeedOffsets, file_size
+from backlinkspider.job.values import read_value, write_value
 
 FILE = "job.sqlite"
 
@@ -40,226 +42,178 @@ CREATE TABLE requests (
 CREATE INDEX next_of_site ON requests (site, priority DESC, id);
 """
 
-_ANNOUNCED = "announced_feeds"
-
 _SYNC_SECONDS = 5.0
-"""What a power cut may cost."""
+"""The work that a power cut may cost."""
 
 _LOG_BYTES = 16 * 1024 * 1024
-"""The size of the write-ahead log at which it is worked into the database."""
+"""The size at which the write-ahead log is merged into the database."""
 
 _LOCK_SECONDS = 2.0
-"""How long another process may have the job that is only looking."""
+"""How long to wait for a process that only reads the job."""
 
 _CACHE_KIBIBYTES = 8_192
 
 
-class Part(Protocol):
-    """Something of which a job keeps the values, by key (`core.persistent_dict.PersistentDict` is one)."""
+class PersistentState(Protocol):
+    """Values by key that a job persists; `core.persistent_dict.PersistentDict` is one."""
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
-        """Takes what was kept."""
+        """Load the persisted values."""
 
     def pop_changes(self) -> Iterator[tuple[str, Any]]:
-        """What is new since this was last asked; None for what is gone."""
+        """Return what changed since the last call; None for a deleted value."""
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Registered:
     name: str
-    part: Part
+    state: PersistentState
     encode: Callable[[Any], Any]
 
 
-class Job:
-    """One process has it at a time. Raises: JobError from `open`, sqlite3.Error and OSError from whatever changes it."""
+class JobStore:
+    """The store of one job, locked by one process. Raises: JobError from `open`; sqlite3.Error and OSError from each change."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
         self.connection = connection
-        self._parts: list[_Kept] = []
-        self._feeds: dict[bytes, IO[bytes]] = {}
-        self.is_given_up = False
+        self._registered: list[_Registered] = []
+        self.feeds = FeedOffsets(connection)
+        self.is_abandoned = False
         self._synced = monotonic()
 
     @classmethod
-    def open(cls, folder: Path) -> Job:
-        """The job in a folder, which is made if it is not there, with its feeds cut back to what was done."""
+    def open(cls, folder: Path) -> JobStore:
+        """Open the job in a folder, which is created where it is missing, and cut its feeds back to the last finished page."""
         with _one_line(folder):
             folder.mkdir(parents=True, exist_ok=True)
             job = cls(folder, _connect(folder))
-            if job._is_missing_rows():
-                job.connection = _discard_wal(folder, job.connection)
-            job._cut_feeds()
-            job.connection.execute("DELETE FROM job WHERE name = 'closed' OR name = ?", (_ANNOUNCED,))
+            if job.feeds.are_missing_rows():
+                job = cls(folder, _discard_wal(folder, job.connection))
+            job.feeds.cut()
+            job.connection.execute("DELETE FROM job WHERE name = 'closed'")
             job.connection.execute("BEGIN")
             return job
 
     def read(self, name: str) -> Any:
-        """What was noted of the job under a name; None for nothing."""
-        row = self.connection.execute("SELECT value FROM job WHERE name = ?", (name,)).fetchone()
-        return json.loads(row[0]) if row is not None else None
+        """Return the value that was stored under a name; None where there is none."""
+        return read_value(self.connection, name)
 
-    def note(self, name: str, value: Any) -> None:
-        """Notes a plain value of the job."""
-        self.connection.execute("INSERT OR REPLACE INTO job VALUES (?, ?)", (name, json.dumps(value)))
+    def write(self, name: str, value: Any) -> None:
+        """Store a plain value under a name."""
+        write_value(self.connection, name, value)
 
-    def begin(self, **values: Any) -> None:
-        """Notes when a new job began, and with what; of one that is gone on with, only the values."""
+    def start(self, **values: Any) -> None:
+        """Store the values that a job is started or resumed with, and when it began."""
         for name, value in values.items():
-            self.note(name, value)
+            self.write(name, value)
         if self.read("begun") is None:
-            self.note("begun", now())
+            self.write("begun", now())
         self.commit(is_synced=True)
 
-    def keep(
+    def register(
         self,
         name: str,
-        part: Part,
+        state: PersistentState,
         *,
         encode: Callable[[Any], Any] = lambda value: value,
         decode: Callable[[Any], Any] = lambda value: value,
     ) -> None:
-        """Gives a part what was kept of it, and keeps it from now on; `encode` makes a plain value of each of its values."""
+        """Restore a state and persist it from now on; `encode` turns each of its values into a plain one, `decode` back."""
         rows = self.connection.execute("SELECT key, value FROM kept WHERE part = ? ORDER BY rowid", (name,))
-        part.restore((_text(key), decode(json.loads(value))) for key, value in rows)
-        self._parts.append(_Kept(name, part, encode))
+        state.restore((_text(key), decode(json.loads(value))) for key, value in rows)
+        self._registered.append(_Registered(name, state, encode))
 
-    def knows_feed(self, path: Path) -> bool:
-        """Whether the job has written to a feed before."""
-        return self._feed(path) is not None
-
-    def write_feed(self, path: Path, file: IO[bytes], headers: Sequence[str]) -> None:
-        """Keeps account of how far a feed is written. Raises JobError where its columns have changed."""
-        known = self._feed(path)
-        if known is not None and json.loads(known[0]) != list(headers):
-            raise JobError("its columns are not those that the job began with; take another folder for JOBDIR")
-        row = (os.fsencode(path), json.dumps(list(headers)), file.tell())
-        self.connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?)", row)
-        self._feeds[row[0]] = file
-
-    def begin_replace(self, path: Path, written: int) -> None:
-        """Notes that a whole file of so many bytes is about to take the place of a feed: after a kill either may be there."""
-        self.note(_ANNOUNCED, [*(self.read(_ANNOUNCED) or ()), [os.fsencode(path).hex(), written]])
+    def begin_replace(self, path: Path, size: int) -> None:
+        """Commit that a file of `size` bytes is about to replace a feed."""
+        self.feeds.announce_replacement(path, size)
         self.commit(is_synced=True)
 
     def commit_replace(self, path: Path) -> None:
-        """Notes that the file that was announced is in the place of the feed."""
-        self.connection.execute("UPDATE feeds SET bytes = ? WHERE path = ?", (_size(path), os.fsencode(path)))
-        self.note(_ANNOUNCED, [entry for entry in self.read(_ANNOUNCED) if entry[0] != os.fsencode(path).hex()])
+        """Commit that the file has replaced the feed."""
+        self.feeds.settle_replacement(path)
         self.commit(is_synced=True)
 
     def commit(self, *, is_synced: bool = False) -> None:
-        """Notes that nothing is half done: what is known and written now outlives the process; synced, the machine too."""
-        if self.is_given_up:
+        """Commit the present state, which outlives the process; a synced one outlives a power cut too."""
+        if self.is_abandoned:
             return
-        for path, file in self._feeds.items():
-            if file.closed:
-                continue  # As far as it was when the last page was through: nothing was written since.
-            file.flush()
-            self.connection.execute("UPDATE feeds SET bytes = ? WHERE path = ?", (file.tell(), path))
-        for kept in self._parts:
-            self._store(kept)
+        self.feeds.flush()
+        for registered in self._registered:
+            self._store(registered)
         self.connection.execute("COMMIT")
         try:
-            if is_synced or monotonic() - self._synced > _SYNC_SECONDS or _size(self.folder / f"{FILE}-wal") > _LOG_BYTES:
+            if is_synced or monotonic() - self._synced > _SYNC_SECONDS or file_size(self.folder / f"{FILE}-wal") > _LOG_BYTES:
                 self._sync()
         finally:
             self.connection.execute("BEGIN")
 
     def check_transaction(self) -> None:
-        """Raises sqlite3.OperationalError where the database ended the transaction by itself, as it may when a disk fails."""
+        """Raise sqlite3.OperationalError where the database ended the transaction by itself, as it may when a disk fails."""
         if not self.connection.in_transaction:
-            raise sqlite3.OperationalError("what was half done was rolled back")
+            raise sqlite3.OperationalError("the transaction was rolled back")
 
-    def give_up(self) -> None:
-        """What happens from now on is not kept: it will be done again."""
-        if not self.is_given_up:
-            self.is_given_up = True
-            with suppress(sqlite3.Error):  # Of a disk that is full or gone nothing more is to be had.
+    def abandon(self) -> None:
+        """Persist nothing from now on; a resumed crawl does it again."""
+        if not self.is_abandoned:
+            self.is_abandoned = True
+            with suppress(sqlite3.Error):  # A disk that is full or gone.
                 self.connection.rollback()
-                # What others still do to the database is part of a transaction that never ends.
+                # Later changes by others belong to a transaction that never commits.
                 self.connection.execute("BEGIN")
 
     def close(self) -> None:
-        """Puts everything on the disk and lets others have the job."""
-        if not self.is_given_up:
-            self.note("closed", now())
+        """Commit, sync and unlock the job."""
+        if not self.is_abandoned:
+            self.write("closed", now())
             self.connection.execute("COMMIT")
             self._sync()
         self.connection.close()
-        # Feeds may still be stored in a process that is to end.
-        self.is_given_up = True
+        # Feeds may still be stored before the process ends.
+        self.is_abandoned = True
 
-    def _store(self, kept: _Kept) -> None:
-        for key, value in kept.part.pop_changes():
-            row = (kept.name, _bytes(key))
+    def _store(self, registered: _Registered) -> None:
+        for key, value in registered.state.pop_changes():
+            row = (registered.name, _bytes(key))
             if value is None:
                 self.connection.execute("DELETE FROM kept WHERE part = ? AND key = ?", row)
             else:
                 self.connection.execute(
                     "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-                    (*row, json.dumps(kept.encode(value))),
+                    (*row, json.dumps(registered.encode(value))),
                 )
 
     def _sync(self) -> None:
-        """Puts the rows on the disk before the database that says they are written."""
-        for (path,) in self.connection.execute("SELECT path FROM feeds").fetchall():
-            with open(path, "rb+") as file:  # noqa: PTH123 - a path of bytes
-                os.fsync(file.fileno())
+        """Put the rows on the disk before the database that says they are written."""
+        self.feeds.sync()
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._synced = monotonic()
 
-    def _feed(self, path: Path) -> tuple[str, int] | None:
-        query = "SELECT headers, bytes FROM feeds WHERE path = ?"
-        row: tuple[str, int] | None = self.connection.execute(query, (os.fsencode(path),)).fetchone()
-        return row
-
-    def _written(self) -> Iterator[tuple[Path, int]]:
-        """How far each feed was written; none of a job that has finished, whose feeds are the user's."""
-        if self.read("finished") is None:
-            announced = dict(self.read(_ANNOUNCED) or ())
-            for name, written in self.connection.execute("SELECT path, bytes FROM feeds").fetchall():
-                path, instead = Path(os.fsdecode(name)), announced.get(name.hex())
-                yield path, written if instead is None or _size(path) != instead else instead
-
-    def _is_missing_rows(self) -> bool:
-        return any(not _reaches(path, written) for path, written in self._written())
-
-    def _cut_feeds(self) -> None:
-        """Cuts off what was written since the last page that is done. Raises JobError where somebody else wrote to a feed."""
-        was_closed = self.read("closed") is not None
-        for path, written in [*self._written()]:
-            if not _reaches(path, written) or (was_closed and _size(path) != written):
-                raise JobError(f"feed {path} is not as the job left it: put it back, or take another folder for JOBDIR")
-            os.truncate(path, written)
-            self.connection.execute("UPDATE feeds SET bytes = ? WHERE path = ?", (written, os.fsencode(path)))
-
 
 def job_folder(settings: BaseSettings) -> Path | None:
-    """The folder of the job that the user asked for; None for a crawl without one."""
+    """The folder that JOBDIR names; None for a crawl that cannot be resumed."""
     return Path(settings["JOBDIR"]).expanduser() if settings["JOBDIR"] else None
 
 
 def now() -> str:
-    """The time, as feeds write it."""
+    """The current time, as feeds write it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def read_job(folder: Path) -> Mapping[str, Any]:
-    """What was noted of the job in a folder; nothing where there is none yet. Raises JobError."""
+    """Return the named values of the job in a folder; nothing for a new folder. Raises JobError."""
     if not (folder / FILE).exists():
         return {}
-    job = Job.open(folder)
+    job = JobStore.open(folder)
     with _one_line(folder):
-        noted = {name: json.loads(value) for name, value in job.connection.execute("SELECT name, value FROM job")}
+        values = {name: json.loads(value) for name, value in job.connection.execute("SELECT name, value FROM job")}
         job.close()
-    return noted
+    return values
 
 
 def check_job(folder: Path) -> None:
-    """Raises JobError where a folder cannot have a job."""
-    job = Job.open(folder)
+    """Raise JobError where a folder cannot hold a job."""
+    job = JobStore.open(folder)
     with _one_line(folder):
         job.close()
 
@@ -270,7 +224,7 @@ def _one_line(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise JobError(f"another crawl is at work on the job in {folder}") from None
+            raise JobError(f"another crawl is using the job in {folder}") from None
         raise JobError(f"the job in {folder} cannot be used: {error}") from None
     except (sqlite3.Error, json.JSONDecodeError) as error:
         raise JobError(f"the job in {folder} cannot be read, it is damaged: {error}") from None
@@ -279,9 +233,9 @@ def _one_line(folder: Path) -> Iterator[None]:
 
 
 def _connect(folder: Path) -> sqlite3.Connection:
-    """The database, for this process alone: a lock of the system, which ends with the process however that ends."""
+    """Open the database for this process alone, by a system lock that ends with the process however it ends."""
     connection = sqlite3.connect(folder / FILE, isolation_level=None, timeout=_LOCK_SECONDS)
-    # What the user names, a password in an address too, is for the user alone.
+    # It holds the user's arguments, among them URLs with passwords.
     (folder / FILE).chmod(0o600)
     for pragma in (
         "locking_mode = EXCLUSIVE",
@@ -304,10 +258,10 @@ def _connect(folder: Path) -> sqlite3.Connection:
 
 
 def _discard_wal(folder: Path, connection: sqlite3.Connection) -> sqlite3.Connection:
-    """The database as it was when all was last put on the disk.
+    """Return the database as it was at the last sync.
 
-    Closing works the log into the file, so that the file is set aside meanwhile. It is whole: `_sync` puts feeds on the disk
-    before it touches the file, so that a feed that lacks rows means that it was not at work.
+    Closing merges the log into the file, so the file is set aside first. It is complete: `_sync` syncs the feeds before it
+    touches the file, so a feed that lacks rows means that no sync was under way.
     """
     aside = folder / f"{FILE}-synced"
     shutil.copyfile(folder / FILE, aside)
@@ -316,24 +270,6 @@ def _discard_wal(folder: Path, connection: sqlite3.Connection) -> sqlite3.Connec
     connection.close()
     aside.replace(folder / FILE)
     return _connect(folder)
-
-
-def _reaches(path: Path, written: int) -> bool:
-    """Whether a feed has the rows that were written to it; where a disk lost them, others would not end there."""
-    if not written:
-        return path.exists()
-    if _size(path) < written:
-        return False
-    with path.open("rb") as file:
-        file.seek(written - 1)
-        return file.read(1) == b"\n"
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 def _bytes(text: str) -> bytes:

@@ -25,7 +25,7 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Link, Page
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.link_check.checker import LinkChecker, read_answer
 from backlinkspider.signals import job_opened
 
@@ -83,12 +83,12 @@ class LinkCheckExtension:
         crawler.signals.connect(ends.delay_close, signals.spider_idle)
         return ends
 
-    def restore(self, job: Job, frontier: JobScheduler) -> None:
+    def restore(self, job: JobStore, frontier: JobScheduler) -> None:
         """Goes on with what a job has asked, and with what still waits."""
         self._frontier = frontier
-        job.keep("link_check", self._ends, decode=Destination.restore)
-        job.keep("link_check_waiting", self._waiting)
-        job.keep("link_check_answers", self._answers, decode=lambda stored: Answer(*stored))
+        job.register("link_check", self._ends, decode=Destination.restore)
+        job.register("link_check_waiting", self._waiting)
+        job.register("link_check_answers", self._answers, decode=lambda stored: Answer(*stored))
         for address in self._waiting:
             self._queue(address)
 

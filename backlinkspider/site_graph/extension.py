@@ -20,7 +20,7 @@ from backlinkspider.core.links.relation import Relation, followed_sites
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Page
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 from backlinkspider.site_graph.malloc_trim import trim_heap
 from backlinkspider.site_graph.store import SiteGraphStore
@@ -53,9 +53,9 @@ class DomainGraph:
         crawler.signals.connect(extension.close, signals.engine_stopped)
         return extension
 
-    def restore(self, job: Job) -> None:
+    def restore(self, job: JobStore) -> None:
         """Goes on with the graph of a job."""
-        job.keep("domain_graph", self.graph)
+        job.register("domain_graph", self.graph)
 
     def note(self, page: Page) -> None:
         """Notes the other sites that a page links to with links that are to be followed."""

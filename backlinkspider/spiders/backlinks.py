@@ -38,7 +38,7 @@ from backlinkspider.exceptions import BudgetSpent, HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.frontier.scope import LISTINGS_FIRST, CrawlScope, priority_of
 from backlinkspider.items import NOT_FOLLOWED, Page
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import is_seed, page_context, redirect_context, sitemap_context
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import (
@@ -85,12 +85,12 @@ class BacklinksSpider(BaseSpider):
     def _admission(self) -> CrawlScope:
         return CrawlScope(self.arguments, self.crawler)
 
-    def restore(self, job: Job) -> None:
+    def restore(self, job: JobStore) -> None:
         """Goes on with what a job remembers."""
         self._admission.restore(job)
-        job.keep("sites_taken", self._sites_taken)
-        job.keep("foreign_pages", self._foreign_pages)
-        job.keep("seeds_read", self.seeds_read)
+        job.register("sites_taken", self._sites_taken)
+        job.register("foreign_pages", self._foreign_pages)
+        job.register("seeds_read", self.seeds_read)
 
     async def start(self) -> AsyncIterator[Request]:
         """One request a seed, in the order of the list, read as the crawl gets on; before the first the targets are read."""

@@ -20,7 +20,7 @@ from backlinkspider.core.profile.profile import PageHeadings, TargetProfile
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.patterns import has_file_extension
 from backlinkspider.items import Page
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 from backlinkspider.target_profile.reader import Reading, TargetFetcher
 
@@ -76,11 +76,11 @@ class TargetProfiler:
         """What is known of a target, by the text that the user wrote; None of what is none."""
         return self._profiles.get(target) if target is not None else None
 
-    def restore(self, job: Job) -> None:
+    def restore(self, job: JobStore) -> None:
         """Goes on with what a job has learnt."""
-        job.keep("target_profiles", self._kept_profiles, encode=TargetProfile.store, decode=TargetProfile.restore)
-        job.keep("target_links", self._kept_links)
-        job.keep("target_unread", self._unread)
+        job.register("target_profiles", self._kept_profiles, encode=TargetProfile.store, decode=TargetProfile.restore)
+        job.register("target_links", self._kept_links)
+        job.register("target_unread", self._unread)
         self._profiles.update({text: profile for text, profile in self._kept_profiles.items() if text in self._targets})
         for key in self._kept_links:
             site, _, text = key.partition(" ")

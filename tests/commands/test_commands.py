@@ -83,7 +83,7 @@ def test_an_output_that_leads_to_itself_fails_in_one_line(tmp_path: Path) -> Non
     (tmp_path / "loop.csv").symlink_to("loop.csv")
     run = scrapy("crawl", "backlinks", "-a", "target=target.example", "-o", "loop.csv", folder=tmp_path)
     assert run.code == 1
-    assert run.log.splitlines()[-1] == "scrapy crawl: failed: a feed could not be written (1); the log says more"
+    assert run.log.splitlines()[-1] == "scrapy crawl: failed: a feed could not be written (1); see the log"
     assert "Traceback" not in run.log
 
 
@@ -235,7 +235,7 @@ def test_an_error_in_a_pipeline_is_a_failure(tmp_path: Path) -> None:
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
     assert done.returncode == 1
-    assert "failed: errors in the code" in done.stderr.splitlines()[-1]
+    assert "failed: exceptions in a spider or pipeline" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

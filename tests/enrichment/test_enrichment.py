@@ -28,7 +28,7 @@ from backlinkspider.enrichment.verdicts import CrawlEvidence, enrich_feed
 from backlinkspider.feeds.atomic_files import temp_file_for
 from backlinkspider.feeds.reader import look_at_format
 from backlinkspider.feeds.storage import DeferredFeedStorage
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 
 TARGET = "https://target.example/"
 FOOTER = f'<footer><p>Friends: <a href="{TARGET}">Target</a></p></footer>'
@@ -323,22 +323,22 @@ def test_a_feed_that_is_written_to_while_it_is_finished_stays_as_it_is(tmp_path:
 def test_a_job_that_was_given_up_finds_its_feed_as_it_left_it(tmp_path: Path) -> None:
     """What it does not note would be cut off in the middle of a row when it goes on."""
     feed = tmp_path / "rows.jsonl"
-    job = Job.open(tmp_path / "job")
+    job = JobStore.open(tmp_path / "job")
 
     async def finish(path: Path, _: int, draft: Path) -> bool:
         append(b"finished\n", path, draft)
-        job.give_up()
+        job.abandon()
         return True
 
     storage = DeferredFeedStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, [].append, job=job)
     file = storage.open(Spider("any"))
-    job.write_feed(feed, file, ["a"])
+    job.feeds.track(feed, file, ["a"])
     file.write(b"ours\n")
     job.commit()
     asyncio.run(storage._store(file))
     job.close()
     assert feed.read_bytes() == b"ours\n"
-    Job.open(tmp_path / "job").close()
+    JobStore.open(tmp_path / "job").close()
     assert feed.read_bytes() == b"ours\n"
 
 

@@ -429,7 +429,7 @@ def test_one_process_a_job(web: MiniWeb, tmp_path: Path) -> None:
     first.kill()
     first.wait()
     assert code == 1
-    assert log == f"scrapy crawl: another crawl is at work on the job in {tmp_path / 'job'}\n"
+    assert log == f"scrapy crawl: another crawl is using the job in {tmp_path / 'job'}\n"
 
 
 def damage(job: Path) -> None:

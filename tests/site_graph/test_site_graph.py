@@ -24,7 +24,7 @@ from backlinkspider.core.graph.centrality import compute_centrality
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import followed_sites
 from backlinkspider.core.seeds.seeds import parse_seed
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.site_graph import store
 from backlinkspider.site_graph.extension import DomainGraph
 from backlinkspider.site_graph.store import SiteGraphStore
@@ -170,13 +170,13 @@ def test_a_graph_goes_on_where_a_job_left_it() -> None:
 def test_a_job_in_a_folder_keeps_the_graph(tmp_path: Path) -> None:
     said = []
     for _ in range(2):
-        job = Job.open(tmp_path)
+        job = JobStore.open(tmp_path)
         extension = DomainGraph(SiteGraphStore())
         extension.restore(job)
         extension.note(page_of("b.example", "a.example", "c.example"))
         job.commit()
         extension.note(page_of("lost.example", "a.example"))
-        job.give_up()
+        job.abandon()
         job.close()
         said.append(extension.graph.numbers_of(["a.example", "b.example", "c.example", "lost.example"]))
     assert said[0] == said[1] == {"b.example": 0, "a.example": 1, "c.example": 2, "lost.example": 3}

@@ -17,7 +17,7 @@ _BYTES_OF_ANSWER = 2_000
 """What an answer takes beside its body."""
 
 
-class _Kept(NamedTuple):
+class _Registered(NamedTuple):
     """An answer, and when it came."""
 
     response: Response
@@ -31,7 +31,7 @@ class PrefetchedResponsesMiddleware:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, _Registered] = {}
         self._bytes = 0
 
     def keep(self, response: Response) -> None:
@@ -42,7 +42,7 @@ class PrefetchedResponsesMiddleware:
             self._bytes += size
             # Without its request, which holds on to more; behind a proxy it is the proxy that answers.
             ip_address = None if response.request is not None and response.meta.get("proxy") else response.ip_address
-            self._kept[url] = _Kept(response.replace(request=None, ip_address=ip_address), now())
+            self._kept[url] = _Registered(response.replace(request=None, ip_address=ip_address), now())
 
     def kept(self, url: str) -> Response | None:
         """The answer that is kept of an address."""

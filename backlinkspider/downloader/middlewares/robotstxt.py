@@ -21,7 +21,7 @@ from backlinkspider.downloader.robots_cache import Answer, RobotsCache, truncate
 from backlinkspider.downloader.site_delays import SiteDelays, slot_of
 from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.frontier.scheduler import JobScheduler
-from backlinkspider.job.store import Job
+from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import BUDGET_SPENT
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, failure_reason
@@ -152,9 +152,9 @@ class PageBudget:
         crawler.signals.connect(budget.restore, job_opened)
         return budget
 
-    def restore(self, job: Job, frontier: JobScheduler) -> None:
+    def restore(self, job: JobStore, frontier: JobScheduler) -> None:
         """Goes on with the budgets of a job."""
-        job.keep("budget", self._fetched)
+        job.register("budget", self._fetched)
         self._waiting.update(frontier.waiting_sites())
 
     async def wait_for_capacity(self, limit: int) -> None:

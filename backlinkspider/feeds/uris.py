@@ -1,0 +1,17 @@
+"""What the name and options of a feed say: where it is, and what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def is_coverage(feed: Mapping[str, Any]) -> bool:
+    """Whether the options of a feed make it a table of coverage and not of rows."""
+    return str(feed.get("format")).startswith("coverage_")
+
+
+def absolute_feed(name: object) -> str:
+    """Return the URI of a feed that holds in any working directory."""
+    return str(name) if "://" in str(name) else str(Path(str(name)).absolute())
