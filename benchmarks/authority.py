@@ -4,9 +4,9 @@
 
 The graph is drawn at random, the same every time, with few sites that many link to and few that link to many (power laws). For
 each of two graphs a process notes the pages of a crawl in its store, 25 links a page, and then works out authority for 2,000
-referring domains: once where every site links, so that distances are estimated, and once where one in a hundred does, as in a
-crawl. Printed are microseconds for a link that is noted, seconds to look which sites link, to build the graph from the links as
-they are read back, and to work out each measure, and the peak memory (resident set) of the process. At the end: what a page of
+referring domains: once where every site links, and once where one in a hundred does, as in a crawl. Printed are microseconds
+for a link that is noted, seconds to look which sites link, to build the graph from the links as they are read back, and to work
+out each measure, and the peak memory (resident set) of the process. At the end: what a page of
 110 links costs on a site whose links are all known.
 """
 
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=1_000_000)
     parser.add_argument("--edges", type=int, default=10_000_000)
     options = parser.parse_args()
-    measures = ("µs/link", "read s", "build s", "pagerank s", "trust s", "harmonic s", "sampled", "sum s", "peak MB")
+    measures = ("µs/link", "read s", "build s", "pagerank s", "trust s", "sum s", "peak MB")
     print(f"{'linking sites':>13}{'sites':>11}{'links':>13}" + "".join(f"{measure:>11}" for measure in measures))
     for linking in (options.sites, options.sites // 100):
         # In a process of its own: memory that was once used counts in the peak of all that comes after.
@@ -70,12 +70,11 @@ def measure(linking: int, sites: int, edges: int) -> None:
     nodes, building = timed(lambda: LinkGraph(links, graph.sites))
     _, ranking = timed(lambda: nodes.pagerank(asked))
     _, trusting = timed(lambda: nodes.trustrank(asked, trusted))
-    harmonic, measuring = timed(lambda: nodes.harmonic(asked))
-    whole = reading + building + ranking + trusting + measuring
+    whole = reading + building + ranking + trusting
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{linking:>13,}{graph.sites:>11,}{graph.edges:>13,}{1e6 * noting / graph.edges:>11.1f}{reading:>11.1f}{building:>11.1f}"
-        f"{ranking:>11.1f}{trusting:>11.1f}{measuring:>11.1f}{harmonic.sampled or 'no':>11}{whole:>11.1f}{peak:>11.0f}",
+        f"{ranking:>11.1f}{trusting:>11.1f}{whole:>11.1f}{peak:>11.0f}",
         flush=True,
     )
 

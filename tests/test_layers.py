@@ -32,7 +32,7 @@ ONLY_USERS = {
     "warcio": "downloader/handlers/warc.py",
     "redis": "seed_queue/client.py",
     "lxml": "core/seeds/sitemaps.py",
-    "igraph": "core/graph/centrality.py",
+    "numpy": "core/graph/centrality.py",
     "wordfreq": "core/profile/relevance.py",
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import tempfile
 import threading
 from collections import Counter
@@ -80,9 +79,6 @@ class FeedEnricher:
         self._one_feed = asyncio.Lock()
         self._is_stopped = threading.Event()
         self._has_counted = False
-        # The threads of igraph wait for each other after every step: PageRank of 500 sites takes them a tenth of a second, one
-        # of them half a millisecond; and together they come to other last digits each time.
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
         from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
 
         # The process waits for its threads.

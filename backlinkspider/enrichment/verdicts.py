@@ -121,7 +121,6 @@ class _RowEnricher:
             "link_farm": farm.members if farm else None,
             "link_farm_footprints": farm.footprints if farm else None,
             "domain_from_pagerank": _short(authority.pagerank) if authority else None,
-            "domain_from_harmonic": _short(authority.harmonic) if authority else None,
             "domain_from_trust": _short(authority.trust) if authority else None,
             "domain_graph_sites": authority.sites if authority else None,
         }

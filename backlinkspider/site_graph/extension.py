@@ -87,9 +87,7 @@ class DomainGraph:
         links = self.graph.links_for(asked)
         # What fetching needed at its peak: 13 of 151 MB after 20,000 pages.
         trim_heap()
-        rows, sampled = compute_centrality(links, self.graph.sites, asked=asked, trusted=trusted_numbers)
-        if sampled is not None:
-            logger.info("harmonic centrality is estimated, from %d of the sites that link", sampled)
+        rows = compute_centrality(links, self.graph.sites, asked=asked, trusted=trusted_numbers)
         return dict(zip(numbers, rows, strict=True))
 
     def links_among(self, sites: Collection[str]) -> Mapping[str, frozenset[str]]:

@@ -139,7 +139,7 @@ class SiteGraphStore:
 
         What leads to sites without links, which are most that a crawl comes to know, and of which nothing is asked, is told of
         a site at once: a reader who goes there begins anew, wherever it is. What is remembered of the sites is forgotten, as
-        the crawl has ended and igraph needs the memory.
+        the crawl has ended and the ranks need the memory.
         """
         self._known.clear()
         self._remembered = 0

@@ -76,7 +76,6 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "link_farm": None,
         "link_farm_footprints": None,
         "domain_from_pagerank": 0.3509,
-        "domain_from_harmonic": 0.0,
         "domain_from_trust": None,
         "domain_graph_sites": 2,
         "page_from_pagerank": None,

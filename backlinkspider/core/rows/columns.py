@@ -59,14 +59,11 @@ class CrawlLevelColumns:
     domain_from_pagerank: float | None = None
     """PageRank of the site of the page among the sites of this crawl; all of them make up 1."""
 
-    domain_from_harmonic: float | None = None
-    """Harmonic centrality of the site among them, 0 to 1: how near it is, along links, to those that lead to it."""
-
     domain_from_trust: float | None = None
     """TrustRank of the site, from the sites of the argument trusted; all of them make up 1."""
 
     domain_graph_sites: int | None = None
-    """The sites in the graph that the three rest on."""
+    """The sites in the graph that the two rest on."""
 
     page_from_pagerank: float | None = None
     """Of an internal_backlink: PageRank (link juice) of the page among the target's own pages; all of them make up 1."""
@@ -108,7 +105,6 @@ COLUMNS = (
     "link_farm",
     "link_farm_footprints",
     "domain_from_pagerank",
-    "domain_from_harmonic",
     "domain_from_trust",
     "domain_graph_sites",
     "page_from_pagerank",
