@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from eld import LanguageDetector
+if TYPE_CHECKING:
+    from eld import LanguageDetector
 
 _TAG = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_][\w-]*)?\s*\Z", re.ASCII)
 _NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
@@ -89,5 +91,7 @@ def detect_language(text: str) -> str | None:
 
 @cache
 def _detector() -> LanguageDetector:
-    # Its tables take 50 MB and are not needed where pages name their language.
+    # With its tables it takes 50 MB, and is not needed where pages name their language.
+    from eld import LanguageDetector  # noqa: PLC0415
+
     return LanguageDetector()
