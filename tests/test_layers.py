@@ -32,6 +32,8 @@ ONLY_USERS = {
     "warcio": "downloader/handlers/warc.py",
     "redis": "seed_queue/client.py",
     "lxml": "core/seeds/sitemaps.py",
+    "eld": "core/html/language.py",
+    "OpenSSL": "skip_reasons.py",
     "numpy": "core/graph/centrality.py",
     "wordfreq": "core/profile/relevance.py",
 }
