@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from scrapyd_server import NoScrapydError, install_scrapyd
+
+from tests.support.scrapyd_server import NoScrapydError, install_scrapyd
 
 # No test depends on wall time: a machine that is busy makes no example fail.
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])

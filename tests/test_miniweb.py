@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPErrorProcessor, HTTPSHandler, ProxyHandler, Request, build_opener
 
 import pytest
-from miniweb import Answer, Fault, MiniWeb, html, redirect, text
+
+from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
 
 HANG_TIMEOUT_SECONDS = 0.2
 DEADLINE_SECONDS = 30

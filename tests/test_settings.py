@@ -11,13 +11,13 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.settings import default_settings as scrapy_defaults
 from scrapy.utils.misc import load_object
-from scrapy_command import scrapy
 
 from backlinkspider import settings as ours
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.feeds.exporters import CsvRowsExporter
+from tests.support.scrapy_command import scrapy
 
 PROJECT = Path(__file__).parent.parent
 SETTINGS = {name: value for name, value in vars(ours).items() if name.isupper()}

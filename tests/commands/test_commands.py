@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from miniweb import Answer, Fault, MiniWeb
-from scrapy_command import PROJECT, crawl, options, project_environment, scrapy
+
+from tests.support.miniweb import Answer, Fault, MiniWeb
+from tests.support.scrapy_command import PROJECT, crawl, options, project_environment, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pack_demo import ARCHIVE, read_sources
-
 from backlinkspider.commands.demo import SEEDS
 from backlinkspider.core.urls.canonicalize import canonical_url
 from backlinkspider.downloader.handlers.warc import read_archive
+from tests.support.pack_demo import ARCHIVE, read_sources
 
 
 def test_the_archive_holds_the_sources() -> None:

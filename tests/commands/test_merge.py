@@ -18,8 +18,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from miniweb import Answer, MiniWeb, redirect
-from scrapy_command import crawl, options, project_environment, read_json_lines, scrapy
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.columns import COLUMNS
@@ -29,6 +27,8 @@ from backlinkspider.feeds import line_reader
 from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.feeds.merge import MergeCounts, look_at_feeds, merge_feeds
 from backlinkspider.items import COVERAGE_COLUMNS
+from tests.support.miniweb import Answer, MiniWeb, redirect
+from tests.support.scrapy_command import crawl, options, project_environment, read_json_lines, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 MONDAY, TUESDAY = "2026-11-16T08:00:00Z", "2026-11-17T08:00:00Z"

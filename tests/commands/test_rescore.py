@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import MiniWeb
-from scrapy_command import Run, crawl, options, read_json_lines, scrapy
 
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
+from tests.support.miniweb import MiniWeb
+from tests.support.scrapy_command import Run, crawl, options, read_json_lines, scrapy
 
 BACKLINK: dict[str, Any] = {
     "relation": "backlink",

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from miniweb import MiniWeb
-from scrapy_command import crawl, read_json_lines
 
 from backlinkspider.core.links.target import Scope, parse_target
 from backlinkspider.core.slugs import slug_of, target_slug
+from tests.support.miniweb import MiniWeb
+from tests.support.scrapy_command import crawl, read_json_lines
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 

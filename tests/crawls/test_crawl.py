@@ -10,8 +10,9 @@ from pathlib import Path
 import brotli
 import pytest
 from backports import zstd
-from miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from scrapy_command import crawl, options, read_json_lines, scrapy
+
+from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
+from tests.support.scrapy_command import crawl, options, read_json_lines, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hostile_web import BACKLINK, HostileWeb, make_hostile_web
-from miniweb import Answer, Fault, MiniWeb, Request, html, redirect, text
-from scrapy_command import Crawl, crawl, read_json_lines
+
+from tests.support.hostile_web import BACKLINK, HostileWeb, make_hostile_web
+from tests.support.miniweb import Answer, Fault, MiniWeb, Request, html, redirect, text
+from tests.support.scrapy_command import Crawl, crawl, read_json_lines
 
 MAX_PAGES = 60
 PARTS = (

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import MiniWeb
-from scrapy_command import crawl
 
 from backlinkspider.core.quality.signals import SIGNALS_BY_NAME
+from tests.support.miniweb import MiniWeb
+from tests.support.scrapy_command import crawl
 
 WEB = Path(__file__).parents[1] / "labelled_web"
 TARGETS = {

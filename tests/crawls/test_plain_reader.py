@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_reader import PlainRow, read_plainly
-from real_pages import RealPage, read_real_pages
 
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
+from tests.support.plain_reader import PlainRow, read_plainly
+from tests.support.real_pages import RealPage, read_real_pages
 
 SPLIT = "a block inside a link, or a link inside a link, ends it: HTML5 parsers go on with a second one, libxml2 does not"
 NESTED_FORM = "a form inside a form is none to an HTML5 parser"

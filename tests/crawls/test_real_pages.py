@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy_command import PROJECT, TIMEOUT_SECONDS, read_json_lines
+
+from tests.support.scrapy_command import PROJECT, TIMEOUT_SECONDS, read_json_lines
 
 TARGETS = ("github.com", "wikipedia.org", "twitter.com", "youtube.com", "creativecommons.org", "wordpress.org")
 

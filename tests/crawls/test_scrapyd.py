@@ -16,11 +16,11 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
-from miniweb import Answer, Fault, MiniWeb, text
-from scrapy_command import crawl, read_json_lines
-from scrapyd_server import Scrapyd, clone_project
 
 from backlinkspider.core.rows.columns import DEFERRED_COLUMNS
+from tests.support.miniweb import Answer, Fault, MiniWeb, text
+from tests.support.scrapy_command import crawl, read_json_lines
+from tests.support.scrapyd_server import Scrapyd, clone_project
 
 LINKS = '<a href="https://target.example/a">one</a> and <a rel=nofollow href="https://other.example/">another</a>'
 SITES = [f"site{number}.example" for number in range(12)]

@@ -7,10 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from miniweb import Answer, MiniWeb, html, text
-from scrapy_command import crawl
 
 from backlinkspider.core.html.headers import parse_retry_after
+from tests.support.miniweb import Answer, MiniWeb, html, text
+from tests.support.scrapy_command import crawl
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 SLACK = 0.75

@@ -17,10 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import MiniWeb, html, redirect
 from scrapy import Spider
 from scrapy.extensions.feedexport import FileFeedStorage
-from scrapy_command import Run, project_environment, read_json_lines, scrapy
 
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.rows.columns import COLUMNS
@@ -29,6 +27,8 @@ from backlinkspider.feeds.atomic_files import temp_file_for
 from backlinkspider.feeds.reader import look_at_format
 from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.job.store import JobStore
+from tests.support.miniweb import MiniWeb, html, redirect
+from tests.support.scrapy_command import Run, project_environment, read_json_lines, scrapy
 
 TARGET = "https://target.example/"
 FOOTER = f'<footer><p>Friends: <a href="{TARGET}">Target</a></p></footer>'

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
 from backlinkspider.core.coverage import Outcome, outcome_of
+from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
+from tests.support.scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 

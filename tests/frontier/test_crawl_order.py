@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import Answer, MiniWeb, html, redirect, text
-from scrapy_command import Crawl, crawl, read_json_lines
+
+from tests.support.miniweb import Answer, MiniWeb, html, redirect, text
+from tests.support.scrapy_command import Crawl, crawl, read_json_lines
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 ORIGIN = "https://blog.example"

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import Answer, MiniWeb
-from scrapy_command import project_environment, read_json_lines
+
+from tests.support.miniweb import Answer, MiniWeb
+from tests.support.scrapy_command import project_environment, read_json_lines
 
 SITES, PAGES = 20, 100
 TARGET = "target.example"

@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from redis_server import RedisServer
-from scrapy_command import Crawl, crawl, options, project_environment, scrapy
 
 from backlinkspider.core.arguments import parse_arguments
 from backlinkspider.core.links.destination import UNKNOWN, Destination, answers_from_chain, follow, request_url
@@ -25,6 +22,9 @@ from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.queue_url import parse_queue_url
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.seed_queue.client import SeedQueueAdmin
+from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
+from tests.support.redis_server import RedisServer
+from tests.support.scrapy_command import Crawl, crawl, options, project_environment, scrapy
 
 A, B, C = "https://a.example/", "https://b.example/", "https://c.example/"
 REDIRECTS_MAXIMUM = 5

@@ -17,11 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import Answer, Fault, MiniWeb, redirect
-from redis_server import RedisServer, find_redis_server
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
-from scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueUnavailable
@@ -30,6 +27,9 @@ from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.seed_queue import client
 from backlinkspider.seed_queue.client import Claim, SeedQueue, SeedQueueAdmin
 from backlinkspider.workers.leased_handler import LeaseCheckingHandler
+from tests.support.miniweb import Answer, Fault, MiniWeb, redirect
+from tests.support.redis_server import RedisServer, find_redis_server
+from tests.support.scrapy_command import crawl, project_environment, read_json_lines, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 LEASE = 2.0

@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from miniweb import MiniWeb
-from scrapy_command import crawl, scrapy
 
 from backlinkspider import settings
 from backlinkspider.core.arguments import NamedList, SeedFile
@@ -28,6 +26,8 @@ from backlinkspider.job.store import JobStore
 from backlinkspider.site_graph import store
 from backlinkspider.site_graph.extension import DomainGraph
 from backlinkspider.site_graph.store import SiteGraphStore
+from tests.support.miniweb import MiniWeb
+from tests.support.scrapy_command import crawl, scrapy
 
 SITES = {"a.example": {"b.example", "c.example"}, "b.example": {"a.example"}, "d.example": set[str]()}
 

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from scrapy_command import Crawl, crawl, options, project_environment
 
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.site_names import common_parts, declared_names, plausible_names
@@ -22,6 +20,8 @@ from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.profile.crawl_order import CrawlOrder
 from backlinkspider.core.profile.profile import ProfileBuilder, TargetProfile
 from backlinkspider.core.rows.columns import DEFERRED_COLUMNS
+from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
+from tests.support.scrapy_command import Crawl, crawl, options, project_environment
 
 TARGET = "target.example"
 HOME = "https://target.example/"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from real_pages import read_real_pages
 
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.core.urls.canonicalize import canonical_url
+from tests.support.real_pages import read_real_pages
 
 URL = "https://example.com/folder/page"
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-from real_pages import read_real_pages
 
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import ADDRESS_ATTRIBUTES, read_page
 from backlinkspider.core.page.context import MARKUP_CHARACTERS, read_markup, read_path, words_after, words_before
 from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PositionClassifier
+from tests.support.real_pages import read_real_pages
 
 WORDS = "word " * 60
 

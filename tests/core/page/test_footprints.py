@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from miniweb import MiniWeb
 from scrapy.http import HtmlResponse, Request
-from scrapy_command import crawl
 
 from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.links.relation import Relation
@@ -19,6 +17,8 @@ from backlinkspider.core.page.footprints import read_analytics_ids, read_templat
 from backlinkspider.downloader.responses import parse_page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline
 from backlinkspider.request_meta import page_context
+from tests.support.miniweb import MiniWeb
+from tests.support.scrapy_command import crawl
 
 
 def document_of(body: str) -> Document:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from miniweb import MiniWeb
-from scrapy_command import crawl
 
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page import link_density
 from backlinkspider.core.page.link_density import LinkDensity
+from tests.support.miniweb import MiniWeb
+from tests.support.scrapy_command import crawl
 
 
 def shares_of(html: str) -> list[float | None]:

@@ -9,15 +9,15 @@ from statistics import median
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from miniweb import MiniWeb
-from real_pages import read_real_pages
-from scrapy_command import crawl
 
 from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.core.profile.profile import ProfileBuilder, TargetProfile
 from backlinkspider.core.profile.relevance import PageTopic, Topic, compared_language, count_page_terms, count_terms
+from tests.support.miniweb import MiniWeb
+from tests.support.real_pages import read_real_pages
+from tests.support.scrapy_command import crawl
 
 WOOD = {
     "en": (

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from miniweb import Answer, MiniWeb, text
-from scrapy_command import crawl, read_json_lines
 
 from backlinkspider.core.seeds.shards import EVERYTHING, Shard
+from tests.support.miniweb import Answer, MiniWeb, text
+from tests.support.scrapy_command import crawl, read_json_lines
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 import scrapy
-from miniweb import Answer, Fault, MiniWeb, html
 from scrapy.core.downloader.handlers import http11
-from scrapy_command import crawl
 from twisted.web._newclient import BODY, HTTP11ClientProtocol
 
 from backlinkspider.downloader.handlers.http import HEADERS_MAXIMUM_BYTES
+from tests.support.miniweb import Answer, Fault, MiniWeb, html
+from tests.support.scrapy_command import crawl
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

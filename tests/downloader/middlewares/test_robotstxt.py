@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from miniweb import Answer, MiniWeb, text
 from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.utils.test import get_crawler
-from scrapy_command import crawl
 
 from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
 from backlinkspider.downloader.robots_cache import RobotsCache, parse_robots
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable
+from tests.support.miniweb import Answer, MiniWeb, text
+from tests.support.scrapy_command import crawl
 
 AGENT = "backlinkspider"
 PATHS = ["/", "/a", "/a/b.html?x=1", "/private/x", "/*", "/caf%C3%A9", "/search?q=oak"]

@@ -1,7 +1,7 @@
 """Packs tests/demoweb, the sources of the demo web, into the archive that `scrapy demo` crawls.
 
-Run `python tests/pack_demo.py` after a change there; test_demo compares the two. A source file is one answer: the address on
-the first line, then the HTTP answer as it is.
+Run `python tests/support/pack_demo.py` after a change there; test_demo compares the two. A source file is one answer: the
+address on the first line, then the HTTP answer as it is.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import NamedTuple
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-SOURCES = Path(__file__).parent / "demoweb"
-ARCHIVE = Path(__file__).parent.parent / "backlinkspider" / "demo.warc.gz"
+SOURCES = Path(__file__).parents[1] / "demoweb"
+ARCHIVE = Path(__file__).parents[2] / "backlinkspider" / "demo.warc.gz"
 _WRITTEN = "2026-11-21T00:00:00Z"
 
 

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from miniweb import Answer, Fault, Site, html, redirect, text
+from tests.support.miniweb import Answer, Fault, Site, html, redirect, text
 
 BACKLINK = '<p>We like <a href="https://target.example/">this</a>.</p>'
 GZIPPED = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))

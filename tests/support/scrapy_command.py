@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from miniweb import MiniWeb
+from tests.support.miniweb import MiniWeb
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 120
 
 
