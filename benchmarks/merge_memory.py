@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from backlinkspider.core.rows.columns import COLUMNS
-from backlinkspider.feeds.exporters import encode_csv, encode_json
+from backlinkspider.core.rows.encode import encode_csv, encode_json
 from backlinkspider.items import Cell
 
 PROJECT = Path(__file__).parent.parent

@@ -15,8 +15,8 @@ from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse,
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.feeds.merge import MergeCounts, look_at_feeds, merge_feeds
-from backlinkspider.feeds.reader import FeedFile, NoteBadLine
+from backlinkspider.feeds.merge import MergeCounts, merge_feeds, open_feeds
+from backlinkspider.feeds.reader import FeedFile, OnBadLine
 
 _BAD_LINES_NAMED = 10
 
@@ -49,20 +49,20 @@ class Command(ScrapyCommand):
             super().process_options(args, opts)
             _check_words(args, opts.output)
             self._output: str = opts.output[0]
-            self._feeds = look_at_feeds(args, self._output)
+            self._feeds = open_feeds(args, self._output)
         except (UsageError, BacklinkSpiderError) as error:
             refuse("merge", str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Merges, says what was done, and sets the exit code."""
 
-        def merge(note_bad_line: NoteBadLine) -> str:
-            return _text_of(merge_feeds(self._feeds, self._output, note_bad_line), self._output)
+        def merge(on_bad_line: OnBadLine) -> str:
+            return _text_of(merge_feeds(self._feeds, self._output, on_bad_line), self._output)
 
         self.exitcode = write_feed("merge", self._output, merge, bad_lines="passed over")
 
 
-def write_feed(command: str, output: str, write: Callable[[NoteBadLine], str], *, bad_lines: str) -> int:
+def write_feed(command: str, output: str, write: Callable[[OnBadLine], str], *, bad_lines: str) -> int:
     """Has a feed written and prints what `write` says of it; the exit code. `bad_lines` says what becomes of what is no row."""
     # What is half written goes away, as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

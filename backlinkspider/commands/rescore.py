@@ -13,7 +13,7 @@ from backlinkspider.commands.crawl import refuse, refuse_options
 from backlinkspider.commands.merge import text_of_facts, write_feed
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.quality.judge import Verdict
-from backlinkspider.feeds.reader import NoteBadLine
+from backlinkspider.feeds.reader import OnBadLine
 from backlinkspider.feeds.rescore import Rescored, open_for_rescore, rescore_feed
 
 
@@ -60,8 +60,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Judges, says what came of it, and sets the exit code."""
 
-        def rescore(note_bad_line: NoteBadLine) -> str:
-            rescored = rescore_feed(self._feed, self._output, self._weights, note_bad_line)
+        def rescore(on_bad_line: OnBadLine) -> str:
+            rescored = rescore_feed(self._feed, self._output, self._weights, on_bad_line)
             return text_of_facts(f"Judged by {self._weights.label}, in {self._output}", _facts_of(rescored))
 
         self.exitcode = write_feed("rescore", self._output, rescore, bad_lines="stays as it is")

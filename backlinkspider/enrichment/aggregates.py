@@ -1,4 +1,4 @@
-"""What the rows of a feed say together: how many pages of a site have a link, and how many domains use an anchor."""
+"""Counts over the rows of a feed: how many pages of a site have a link, and how many domains use an anchor."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ _ADD_ANCHOR = "INSERT OR IGNORE INTO anchors VALUES (?, ?, ?)"
 _COUNT_ANCHOR = "SELECT count(*) FROM anchors WHERE target = ? AND anchor = ?"
 
 _ANY_ANCHOR = 0
-"""In place of an anchor: that the site links to the target at all."""
+"""Stands for any anchor: the site links to the target at all."""
 
 _COMPARED = frozenset({AnchorType.EXACT.value, AnchorType.PARTIAL.value})
-"""The types of anchors that may be repeated on purpose."""
+"""The anchor types that somebody may repeat on purpose."""
 
 _PAGES_MAXIMUM = 2_000_000
-"""Pages of the targets whose links among each other are kept, some 100 bytes each and 16 a link."""
+"""The most pages of the targets whose links to each other are kept: about 100 bytes a page and 16 a link."""
 
-_TRACES_MAXIMUM = 20
-"""Values of a kind that are kept of a site."""
+_FOOTPRINTS_MAXIMUM = 20
+"""The most values of one kind that are kept for a site."""
 
 
 class AnchorShare(NamedTuple):
-    """How many of a target's referring domains use an anchor."""
+    """The share of a target's referring domains that use an anchor."""
 
     share: float
     referring_domains: int
 
 
-class Traces:
-    """What the pages of a site that link to a target have shown of who is behind it, a few values of each kind."""
+class FootprintCollector:
+    """Footprints on the pages of a site that link to a target: a few values of each kind."""
 
     __slots__ = ("analytics_ids", "ips", "templates")
 
@@ -63,20 +63,20 @@ class PageGraph:
 
     def __init__(self) -> None:
         self.numbers: dict[int, int] = {}
-        """Of a page by the digest of its address."""
+        """The number of each page, by the digest of its URL."""
         self.links = array("q")
-        """Pairs of the numbers of a page and of one that it links to."""
+        """Flat pairs of page numbers: from, to."""
 
     def number_of(self, url: str) -> int | None:
-        """The number of a page; None for one whose links are not known."""
+        """Return the number of a page; None for a page that is not in the graph."""
         return self.numbers.get(_digest(canonical_url(url)))
 
 
 class RowAggregates:
-    """Takes the rows of a feed one after the other, those of a page together, and then answers questions.
+    """Aggregates the rows of a feed, given one after the other with the rows of a page together.
 
-    Counts are in a temporary file that SQLite deletes by itself; the traces of each referring domain, and the links among the
-    targets' own pages up to a number, are in memory. For the thread that made it. Raises sqlite3.Error when it cannot be written.
+    Counts are in a temporary file that SQLite deletes by itself. Footprints of each referring domain, and a limited number of
+    links among the targets' own pages, are in memory. Belongs to the thread that made it. Raises sqlite3.Error.
     """
 
     def __init__(self) -> None:
@@ -84,27 +84,27 @@ class RowAggregates:
         self._database.executescript(_SCHEMA)
         self._page: object = None
         self._of_page: set[int] = set()
-        self.traces: dict[str, dict[str, Traces]] = {}
+        self.traces: dict[str, dict[str, FootprintCollector]] = {}
         """By target and referring domain."""
         self.pages: dict[str, PageGraph] = {}
         """By target."""
         self._numbered = 0
 
-    def note(self, row: FeedRow) -> None:
-        """Notes a row."""
+    def add(self, row: FeedRow) -> None:
+        """Add one row."""
         if row.get("relation") == Relation.BACKLINK and row.get("link_type") != LinkType.REDIRECT:
-            self._note_backlink(row, str(row.get("target")), str(row.get("domain_from")))
+            self._add_backlink(row, str(row.get("target")), str(row.get("domain_from")))
         elif row.get("relation") == Relation.INTERNAL_BACKLINK:
-            self._note_internal(row, self.pages.setdefault(str(row.get("target")), PageGraph()))
+            self._add_internal(row, self.pages.setdefault(str(row.get("target")), PageGraph()))
 
     def pages_with(self, row: FeedRow) -> int:
-        """On how many pages of its site a link to the same address stands."""
+        """Return how many pages of the row's site link to the same URL."""
         site, address = _digest(str(row.get("domain_from"))), _address(row)
         found = self._database.execute("SELECT pages FROM links WHERE site = ? AND address = ?", (site, address)).fetchone()
         return int(found[0]) if found else 0
 
     def anchor_share(self, row: FeedRow) -> AnchorShare | None:
-        """The share of the target's referring domains that use the anchor of a row; None where it says nothing of the target."""
+        """Return the share of referring domains that use the row's anchor; None for anchors that are not compared."""
         if row.get("anchor_type") not in _COMPARED:
             return None
         target = _digest(str(row.get("target")))
@@ -112,12 +112,12 @@ class RowAggregates:
         return AnchorShare(self._count(target, _anchor(row)) / with_any, with_any) if with_any else None
 
     def close(self) -> None:
-        """Lets the file go."""
+        """Delete the temporary file."""
         self._database.close()
 
-    def _note_backlink(self, row: FeedRow, target: str, site: str) -> None:
-        self._note_traces(row, self.traces.setdefault(target, {}).setdefault(site, Traces()))
-        # Rows of several targets take turns on a page.
+    def _add_backlink(self, row: FeedRow, target: str, site: str) -> None:
+        self._add_footprints(row, self.traces.setdefault(target, {}).setdefault(site, FootprintCollector()))
+        # A page has the rows of several targets in turn.
         page = (row.get("url_from"), row.get("fetched_at"))
         if page != self._page:
             self._page, self._of_page = page, set()
@@ -128,17 +128,17 @@ class RowAggregates:
         anchors = [_ANY_ANCHOR, *([_anchor(row)] if row.get("anchor_type") in _COMPARED else [])]
         self._database.executemany(_ADD_ANCHOR, [(_digest(target), anchor, _digest(site)) for anchor in anchors])
 
-    def _note_traces(self, row: FeedRow, traces: Traces) -> None:
+    def _add_footprints(self, row: FeedRow, traces: FootprintCollector) -> None:
         for known, column in (
             (traces.ips, "domain_from_ip"),
             (traces.analytics_ids, "page_from_analytics_ids"),
             (traces.templates, "page_from_template"),
         ):
             value = row.get(column)
-            if len(known) < _TRACES_MAXIMUM:
+            if len(known) < _FOOTPRINTS_MAXIMUM:
                 known.update(value if isinstance(value, tuple) else [value] if isinstance(value, str) else [])
 
-    def _note_internal(self, row: FeedRow, pages: PageGraph) -> None:
+    def _add_internal(self, row: FeedRow, pages: PageGraph) -> None:
         urls = [row.get(column) for column in ("url_from", "url_to")]
         numbers = [self._number(url, pages) for url in urls if isinstance(url, str)]
         if len(numbers) == 2 and None not in numbers and row.get("dofollow") is not False:
@@ -166,5 +166,5 @@ def _anchor(row: FeedRow) -> int:
 
 
 def _digest(text: str) -> int:
-    """A number of 64 bits, as SQLite has them; of two texts the same with a chance of one in 10^19."""
+    """Return a 64-bit integer for SQLite; two texts collide with a chance of 1 in 10^19."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)

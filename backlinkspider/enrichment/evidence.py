@@ -1,4 +1,4 @@
-"""What the parts of a crawl have learnt of it, in one place for the pass over its feeds."""
+"""Collects what the parts of a crawl know, for the enrichment of its feeds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backlinkspider.core.links.destination import Destination
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.rows.row_parser import FeedRow
-from backlinkspider.enrichment.aggregates import Traces
+from backlinkspider.enrichment.aggregates import FootprintCollector
 from backlinkspider.enrichment.verdicts import CrawlEvidence
 from backlinkspider.extensions.summary import Summary
 from backlinkspider.job.store import job_folder
@@ -25,7 +25,7 @@ from backlinkspider.target_profile.extension import TargetProfiler
 
 
 def collect_evidence(crawler: Crawler) -> CrawlEvidence:
-    """What a crawl that has ended knows beside its rows; of a part that is switched off, nothing."""
+    """Return what a finished crawl knows apart from its rows; an extension that is switched off adds nothing."""
     arguments = get_arguments(crawler)
     is_job = job_folder(crawler.settings) is not None
     summary = crawler.get_extension(Summary)
@@ -43,7 +43,7 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
     def relation_of(row: FeedRow) -> Relation | None:
         relation = _relation_of(row, arguments=arguments, end_of=end_of)
         if relation is None and is_job and ends is not None and ends.is_waiting(str(row["url_to"])):
-            # Whether the row was asked for is known when the job has gone on.
+            # Only the resumed job can tell whether the row is kept.
             return Relation(str(row["relation"]))
         return relation
 
@@ -51,7 +51,7 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
 
     def links_to(target: str, site: str) -> bool | None:
         if own_sites.get(target) == site:
-            # A profile knows of links to other sites.
+            # A profile knows only links to other sites.
             return None
         profile = profiles.of(target) if profiles is not None else None
         answer = profile.links_to(site) if profile is not None else None
@@ -62,7 +62,7 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
         end_of=end_of,
         relation_of=relation_of if arguments.shorteners else None,
         links_to=links_to,
-        # The feeds of a crawl ask for the same sites.
+        # All feeds of a crawl ask for the same sites.
         authority_of=cache(partial(_authority_of, graph)),
         farms_among=partial(_farms_among, graph),
     )
@@ -83,7 +83,7 @@ def _authority_of(graph: DomainGraph | None, sites: frozenset[str]) -> Mapping[s
     return graph.authority_of(sites, graph.trusted_sites()) if graph is not None and sites else {}
 
 
-def _farms_among(graph: DomainGraph | None, traces: Mapping[str, Traces]) -> Mapping[str, LinkFarm]:
+def _farms_among(graph: DomainGraph | None, traces: Mapping[str, FootprintCollector]) -> Mapping[str, LinkFarm]:
     if graph is None or len(traces) < 2:
         return {}
     sites = [

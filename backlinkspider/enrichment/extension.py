@@ -1,4 +1,4 @@
-"""Has the feeds of a crawl finished when it ends."""
+"""Enriches the feeds of a crawl when it ends."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from backlinkspider.enrichment.evidence import collect_evidence
 from backlinkspider.enrichment.verdicts import CrawlEvidence, EnrichmentResult, enrich_feed
 from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
-from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, look_at_format
+from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, open_format
 from backlinkspider.job.store import JobStore
 
 logger = logging.getLogger(__name__)
@@ -39,56 +39,56 @@ _FACTS_ENDING = JSON_LINES_ENDINGS[0]
 
 
 class _StoppedError(Exception):
-    """Raised in the middle of a feed when the process is to end at once."""
+    """Raised while a feed is enriched when the process must end at once."""
 
 
 @dataclass
-class _Facts:
-    """All columns of the rows of a feed that has others, or only some."""
+class _ShadowFeed:
+    """All columns of the rows of a feed that shows only some of them, in a file beside it."""
 
     file: Any
     exporter: RowsExporter
 
     @property
     def path(self) -> Path:
-        """Where they are."""
+        """The path of the file."""
         return Path(self.file.name)
 
 
 class _Feed(NamedTuple):
-    """Such a feed, as it was written page by page."""
+    """A feed with chosen columns, as it was written page by page."""
 
     path: Path
-    begins_at: int
+    start_offset: int
     exporter: RowsExporter
 
 
 class FeedEnricher:
-    """Writes what only the whole crawl can say into the rows of its feeds, one feed after the other, in a thread.
+    """Fills the columns that need the whole crawl, one feed after the other, in a thread.
 
-    The evidence for it stands in the rows themselves; of a feed that has columns of its own choice, in a file beside. What is
-    written through plugins, in batches, to standard output, by spiders or exporters of others stays as it is.
-    Reads: BACKLINKS_WEIGHTS. Counts: backlinks/verdicts/<verdict>, in the first feed.
+    The rows themselves hold the evidence; a feed with chosen columns gets a shadow feed that has all of them. Feeds written
+    through plugins, in batches, to standard output, or by other spiders and exporters are left as they are.
+    Reads: BACKLINKS_WEIGHTS. Counts: backlinks/verdicts/<verdict>, for the first feed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._weights = load_weights(crawler.settings["BACKLINKS_WEIGHTS"])
-        self._facts: dict[str, _Facts] = {}
+        self._facts: dict[str, _ShadowFeed] = {}
         self._begun: set[str] = set()
         self._one_feed = asyncio.Lock()
         self._is_stopped = threading.Event()
         self._has_counted = False
         from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
 
-        # The process waits for its threads.
+        # The process waits for its threads, so the thread must learn that it should stop.
         reactor.addSystemEventTrigger("before", "shutdown", self._is_stopped.set)  # type: ignore[arg-type]
 
     def begin(self, slot: FeedSlot, job: JobStore | None) -> None:
-        """Keeps all columns of the rows of an open feed that has not. Raises OSError, JobError."""
+        """Open a shadow feed for a feed that needs one. Raises OSError, JobError."""
         exporter = slot.exporter
         self._begun.add(slot.uri)
-        if not self._is_finished(slot) or not isinstance(exporter, RowsExporter) or exporter.has_all_columns:
+        if not self._is_enriched(slot) or not isinstance(exporter, RowsExporter) or exporter.has_all_columns:
             return
         if not {*exporter.columns} & {*DEFERRED_COLUMNS}:
             return
@@ -99,47 +99,49 @@ class FeedEnricher:
             remove_temp_files(path)
             file = path.open("ab+" if job.feeds.knows(path) else "wb+")
             job.feeds.track(path, file, COLUMNS)
-        self._facts[slot.uri] = _Facts(file, JsonLinesRowsExporter(file))
+        self._facts[slot.uri] = _ShadowFeed(file, JsonLinesRowsExporter(file))
 
     def note(self, item: Any, slots: list[FeedSlot]) -> None:
-        """Keeps all columns of the rows of an item that was written to some feeds. Raises OSError."""
+        """Write an item to the shadow feeds of its feeds. Raises OSError."""
         for slot in slots:
             if slot.exporter is not None and slot.uri not in self._begun:
-                # It is opened with its first row, and no job has such.
+                # A feed that opens with its first row; a job has none of these.
                 self.begin(slot, None)
             if slot.uri in self._facts and slot.filter.accepts(item):
                 self._facts[slot.uri].exporter.export_item(item)
 
-    async def finish(self, slot: FeedSlot, path: Path, begins_at: int, draft: Path) -> bool:
-        """Writes the feed at a path, whose rows begin at a byte, to a draft, finished; whether there is one.
+    async def finish(self, slot: FeedSlot, path: Path, start_offset: int, draft: Path) -> bool:
+        """Write the enriched feed to a draft; return whether there is one. Its rows start at the byte `start_offset`.
 
         Raises FeedError, OSError, sqlite3.Error.
         """
         facts = self._facts.pop(slot.uri, None)
-        if not self._is_finished(slot) or not isinstance(slot.exporter, RowsExporter):
+        if not self._is_enriched(slot) or not isinstance(slot.exporter, RowsExporter):
             return False
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._one_feed)
             try:
                 if facts is not None:
                     stack.enter_context(facts.file)
-                    feed = _Feed(path, begins_at, slot.exporter)
-                    finish = partial(self._finish_by_facts, facts, feed, draft)
+                    feed = _Feed(path, start_offset, slot.exporter)
+                    finish = partial(self._enrich_by_shadow, facts, feed, draft)
                 elif slot.exporter.has_all_columns:
-                    rows = replace(look_at_format(str(path), _ENDINGS.get(slot.format, _FACTS_ENDING)), begin=begins_at)
-                    finish = partial(self._finish_rows, rows, draft)
+                    rows = replace(open_format(str(path), _ENDINGS.get(slot.format, _FACTS_ENDING)), begin=start_offset)
+                    finish = partial(self._enrich_rows, rows, draft)
                 else:
                     return False
-                finished = await asyncio.to_thread(self._finish_whole, finish, draft)
+                finished = await asyncio.to_thread(self._run, finish, draft)
             except _StoppedError:
                 return False
         self._count(finished.verdicts)
         if finished.bad_lines:
-            logger.warning("feed %s has %d lines without verdicts: they cannot be read back", slot.uri, finished.bad_lines)
+            logger.warning(
+                "feed %s has %d lines without verdicts, because they cannot be read back", slot.uri, finished.bad_lines
+            )
         return True
 
-    def _finish_whole(self, finish: Callable[[], EnrichmentResult], draft: Path) -> EnrichmentResult:
-        """Finishes a feed, or leaves no draft: nobody comes back to remove it when the process is to end."""
+    def _run(self, finish: Callable[[], EnrichmentResult], draft: Path) -> EnrichmentResult:
+        """Enrich a feed; remove the draft on an error, because nobody comes back for it when the process ends."""
         try:
             finished = finish()
             self._check_time()
@@ -150,19 +152,19 @@ class FeedEnricher:
 
     @cached_property
     def _evidence(self) -> CrawlEvidence:
-        """What the crawl, which has ended, says to all of its feeds."""
+        """What the finished crawl knows, collected once for all feeds."""
         return collect_evidence(self._crawler)
 
-    def _finish_rows(self, feed: FeedFile, draft: Path) -> EnrichmentResult:
+    def _enrich_rows(self, feed: FeedFile, draft: Path) -> EnrichmentResult:
         return enrich_feed(feed, draft, evidence=self._evidence, weights=self._weights, check_time=self._check_time)
 
-    def _finish_by_facts(self, facts: _Facts, feed: _Feed, draft: Path) -> EnrichmentResult:
-        """Writes the rows that were kept, finished, in the form of a feed, behind what stood there before."""
+    def _enrich_by_shadow(self, facts: _ShadowFeed, feed: _Feed, draft: Path) -> EnrichmentResult:
+        """Enrich the shadow feed and write its rows in the form of the feed, after what was there before."""
         with temp_file_for(facts.path) as rows:
-            finished = self._finish_rows(look_at_format(str(facts.path), _FACTS_ENDING), rows)
+            finished = self._enrich_rows(open_format(str(facts.path), _FACTS_ENDING), rows)
             with feed.path.open("rb") as old, draft.open("xb") as file:
-                _copy(old, file, feed.begins_at)
-                _export_rows(look_at_format(str(rows), _FACTS_ENDING), feed.exporter.for_file(file), self._check_time)
+                _copy(old, file, feed.start_offset)
+                _export_rows(open_format(str(rows), _FACTS_ENDING), feed.exporter.for_file(file), self._check_time)
         return finished
 
     def _count(self, verdicts: Counter[str]) -> None:
@@ -172,13 +174,13 @@ class FeedEnricher:
         for verdict, number in verdicts.items():
             self._crawler.stats.set_value(f"{_VERDICTS}{verdict}", number)
 
-    def _is_finished(self, slot: FeedSlot) -> bool:
-        # The end of a batch is not that of the crawl.
+    def _is_enriched(self, slot: FeedSlot) -> bool:
+        # A batch ends before the crawl does.
         is_whole = not slot.feed_options.get("batch_item_count") and "postprocessing" not in slot.feed_options
         spider = self._crawler.spider
         if not is_whole or not isinstance(spider, BaseSpider):
             return False
-        # Of the other relations there is nothing more to say, unless one is a short link that turns out to lead to the target.
+        # Links with other relations get no columns, unless a short link turns out to lead to the target.
         return not spider.arguments.keep.isdisjoint(TO_TARGET) or bool(spider.arguments.shorteners)
 
     def _check_time(self) -> None:
@@ -187,7 +189,7 @@ class FeedEnricher:
 
 
 def _copy(source: Any, target: Any, number: int) -> None:
-    """Copies the first bytes of a file."""
+    """Copy the first bytes of a file."""
     while number > 0 and (piece := source.read(min(number, _PIECE))):
         target.write(piece)
         number -= len(piece)

@@ -1,4 +1,4 @@
-"""Feeds that do not lose rows in silence."""
+"""Feed export that never loses rows silently."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ FEED_FAILED = "feed_failed"
 
 
 class SafeFeedExporter(FeedExporter):
-    """Scrapy's feeds, opened with their header when the crawl starts; a feed that cannot be written ends the crawl.
+    """Opens every feed with its header when the crawl starts; a feed that cannot be written ends the crawl.
 
-    Scrapy's own opens a feed at its first item and, where that fails, logs it and crawls on without output.
+    Scrapy opens a feed at its first item and, where that fails, logs the error and crawls on without output.
     Counts: backlinks/feeds/failed. Raises: CloseSpider from `open_spider`, ArgumentError when it is built.
     """
 
     _job: JobStore | None = None
-    """Set when it is opened; Scrapy asks for the storages before."""
+    """Set by the signal job_opened; Scrapy builds the storages before."""
 
     def __init__(self, crawler: Crawler) -> None:
         try:
             super().__init__(crawler)
         except NotConfigured:
             if crawler.settings["FEEDS"]:
-                raise ArgumentError("a feed of the setting FEEDS cannot be written; the log says which") from None
+                raise ArgumentError("a feed of the setting FEEDS cannot be written; see the log") from None
             raise
         self._closing: asyncio.Future[None] | None = None
-        self._finishing = FeedEnricher(crawler)
+        self._enricher = FeedEnricher(crawler)
         crawler.signals.connect(self._join, job_opened)
 
     def open_spider(self, spider: Spider) -> None:
-        """Opens every feed that is stored even without rows."""
+        """Open every feed that is stored even without rows."""
         try:
             super().open_spider(spider)
         except (KeyError, TypeError, ValueError) as error:
@@ -60,37 +60,37 @@ class SafeFeedExporter(FeedExporter):
                 continue
             try:
                 self._start(slot)
-                self._keep(slot)
+                self._track(slot)
                 if isinstance(slot.storage, DeferredFeedStorage):
-                    self._finishing.begin(slot, self._job)
-            except Exception as error:  # noqa: BLE001 - of whatever kind: without its feed a crawl is for nothing
+                    self._enricher.begin(slot, self._job)
+            except Exception as error:  # noqa: BLE001 - any error: without its feed a crawl is useless
                 self.slots = [other for other in self.slots if other is not slot]
                 if slot.file is not None:
-                    with suppress(OSError):  # What is left in its buffer cannot be written either.
+                    with suppress(OSError):  # Its buffer cannot be written either.
                         slot.file.close()
                 self._refuse(f"feed {slot.uri} cannot be written: {error}")
         try:
             if self._job is not None:
                 self._job.commit(is_synced=True)
         except (sqlite3.Error, OSError) as error:
-            self._refuse(f"the job cannot be kept: {error}")
+            self._refuse(f"cannot write to the job folder: {error}")
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
-        """Writes an item to its feeds, unless one has failed."""
+        """Write an item to its feeds, unless one has failed."""
         if self._closing is not None:
             return
         try:
             super().item_scraped(item, spider)
-            self._finishing.note(item, self.slots)
-        except Exception as error:  # noqa: BLE001 - of whatever kind: Scrapy would log it and lose the rows
-            self._note_failure(f"a feed cannot be written any more: {error}")
+            self._enricher.note(item, self.slots)
+        except Exception as error:  # noqa: BLE001 - any error: Scrapy would log it and lose the rows
+            self._note_failure(f"cannot write to a feed any more: {error}")
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=FEED_FAILED))
 
     def _join(self, job: JobStore) -> None:
         self._job = job
 
     def _get_uri_params(self, spider: Spider, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What stands in the address of a feed; of a durable job as it was when that began, so that the feed stays the same."""
+        """Return the parameters of a feed's URI; a resumed job uses those that it started with, so its feed stays the same."""
         params = super()._get_uri_params(spider, *args, **kwargs)
         if self._job is not None:
             begun = self._job.read("feed_addresses")
@@ -105,30 +105,30 @@ class SafeFeedExporter(FeedExporter):
         if is_coverage(slot.feed_options):
             return slot
         if self._job is not None:
-            # What one process has no rows for may have those of others.
+            # A process without rows of its own continues a feed that may have rows.
             slot.store_empty = True
         slot.storage = DeferredFeedStorage(
-            slot.storage, slot.uri, partial(self._finishing.finish, slot), self._note_failure, job=self._job
+            slot.storage, slot.uri, partial(self._enricher.finish, slot), self._note_failure, job=self._job
         )
         return slot
 
     def _get_storage(self, uri: str, feed_options: dict[str, Any]) -> Any:
-        """The storage of a feed; of a job's, elsewhere, it takes the place of what an earlier process stored."""
+        """Return the storage of a feed; a resumed job replaces what an earlier process stored elsewhere."""
         is_elsewhere = "://" in uri and not uri.startswith("file:")
         options = {**feed_options, "overwrite": True} if self._job is not None and is_elsewhere else feed_options
         return super()._get_storage(uri, options)
 
     def _start(self, slot: FeedSlot) -> None:
-        """Opens a feed. Raises JobError where a job has begun it with other columns, before the feed itself does."""
+        """Open a feed. Raises JobError where the job started it with other columns."""
         try:
             slot.start_exporting()
         except ArgumentError:
             if slot.exporter is not None:
-                self._keep(slot)
+                self._track(slot)
             raise
 
-    def _keep(self, slot: FeedSlot) -> None:
-        """Has the job keep account of a feed of rows."""
+    def _track(self, slot: FeedSlot) -> None:
+        """Let the job track a feed of rows."""
         if self._job is not None and isinstance(slot.storage, DeferredFeedStorage):
             assert isinstance(slot.exporter, RowsExporter)
             assert slot.file is not None

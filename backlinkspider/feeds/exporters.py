@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
@@ -16,23 +15,23 @@ from scrapy.exporters import BaseItemExporter
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import csv_column, encode_csv_field, escape_formula
-from backlinkspider.feeds.rows import RowReader
+from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
+from backlinkspider.core.rows.page_rows import PageRows
 from backlinkspider.items import COVERAGE_COLUMNS, Cell, Coverage, Page
 
 _JSON = msgspec.json.Encoder()
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SLOT = "\0"
-"""Where the values of a link come in the line of its page; no field has it: CSV leaves it out, JSON escapes it."""
+"""Marks the values of a link in the line of its page. No field contains it: CSV drops it, JSON escapes it."""
 
 _LINKS_AT_ONCE = 1_000
 
 _HEADER_BYTES = 64 * 1024
-"""Of the first line of a table; ours has 1,500."""
+"""The longest header that is read; ours has 1,500."""
 
 
 class RowsExporter(BaseItemExporter):
-    """What the formats share: which columns to write, under which names.
+    """The columns of a feed and their headers, which all formats share.
 
     Reads: the feed's `fields` (a list of columns, or a mapping of columns to headers); all columns without it.
     """
@@ -46,12 +45,12 @@ class RowsExporter(BaseItemExporter):
         self._file = file
         names = self.headers_by_column(self.fields_to_export)
         self.columns = tuple(names)
-        self._reader = RowReader(self.columns)
+        self._rows = PageRows(self.columns)
         self.headers = tuple(names.values())
 
     @classmethod
     def headers_by_column(cls, fields: Mapping[str, str] | Iterable[str] | None) -> Mapping[str, str]:
-        """The columns that a feed's `fields` choose, with their headers. Raises ArgumentError for one that does not exist."""
+        """Return the columns that a feed's `fields` choose, with their headers. Raises ArgumentError for an unknown column."""
         chosen = fields or cls.known_columns
         names = dict(chosen) if isinstance(chosen, Mapping) else {column: column for column in chosen}
         unknown = [column for column in names if column not in cls.known_columns]
@@ -61,27 +60,27 @@ class RowsExporter(BaseItemExporter):
 
     @property
     def has_all_columns(self) -> bool:
-        """Whether each column is there, in its place and under its name."""
+        """Whether the feed has every column in its place and under its own name."""
         return self.headers == self.known_columns
 
     def for_file(self, file: IO[bytes]) -> Self:
-        """An exporter of the same columns to another file."""
+        """Return an exporter of the same columns for another file."""
         return type(self)(file, fields_to_export=dict(zip(self.columns, self.headers, strict=True)))
 
     def export_item(self, item: Any) -> None:
-        """Writes the rows of a page."""
+        """Write the rows of a page."""
         if isinstance(item, self.item_class):
             for lines in self._lines_of(item):
                 self._write(lines)
-            # A process that is killed loses no page that it has written.
+            # A killed process loses no page that it has written.
             self._file.flush()
 
     def export_row(self, row: Mapping[str, Cell]) -> None:
-        """Writes a row that is known by its columns."""
+        """Write one row, given by column."""
         self._write([self._line([*map(self._field, map(row.get, self.columns))])])
 
     def start_exporting(self) -> None:
-        """Ends the last line of a file that is appended to, where a disk that was full has torn it."""
+        """End the last line of a file that is appended to, where a full disk has torn it."""
         if self._is_appended_to() and not _ends_with_line(getattr(self._file, "name", None)):
             self._file.write(b"\n")
 
@@ -89,16 +88,16 @@ class RowsExporter(BaseItemExporter):
         return self._file.seekable() and self._file.tell() > 0
 
     def _lines_of(self, item: Any) -> Iterator[Sequence[str]]:
-        """A line for each link of a page, some at a time: a page may have a million.
+        """Yield the lines of a page's links in batches, since a page may have a million.
 
-        All but its own values is the same in the line of each, and is put together once for the page.
+        The values of the page are encoded once; only those of the link differ from line to line.
         """
-        of_page = {column: self._field(value) for column, value in self._reader.of_page(item).items()}
+        of_page = {column: self._field(value) for column, value in self._rows.of_page(item).items()}
         line = self._line([of_page.get(column, _SLOT) for column in self.columns])
         pattern = line.replace("%", "%%").replace(_SLOT, "%s")
         for first in range(0, len(item.links), _LINKS_AT_ONCE):
             links = item.links[first : first + _LINKS_AT_ONCE]
-            columns = [self._column(values) for values in self._reader.of_links(links)]
+            columns = [self._column(values) for values in self._rows.of_links(links)]
             fields = zip(*columns, strict=True) if columns else repeat((), len(links))
             yield [pattern % of_link for of_link in fields]
 
@@ -106,20 +105,20 @@ class RowsExporter(BaseItemExporter):
         self._file.write(self._line_end.join([*lines, ""]).encode("utf-8", "replace"))
 
     def _field(self, value: Cell) -> str:
-        """A value as the format has it."""
+        """Encode one value."""
         raise NotImplementedError
 
     def _column(self, values: Sequence[Cell]) -> list[str]:
-        """Several values of one column, likewise."""
+        """Encode several values of one column."""
         raise NotImplementedError
 
     def _line(self, fields: Sequence[str]) -> str:
-        """The line of a row of such, without its end."""
+        """Join encoded values to a line, without its end."""
         raise NotImplementedError
 
 
 def _ends_with_line(path: object) -> bool:
-    """Whether a file ends where a line does; what has no name of its own cannot be looked at, and is new."""
+    """Whether a file ends with a complete line. A file without a path is new."""
     if not isinstance(path, str) or not Path(path).is_file():
         return True
     with Path(path).open("rb") as file:
@@ -129,7 +128,7 @@ def _ends_with_line(path: object) -> bool:
 
 
 def _headers_of(path: object) -> tuple[str, ...] | None:
-    """What stands in the first line of a table, as a spreadsheet may have written it too; None as for `_ends_with_line`."""
+    """Return the cells of a table's first line, also as a spreadsheet writes it; None for a file without a path."""
     if not isinstance(path, str) or not Path(path).is_file():
         return None
     with Path(path).open("rb") as file:
@@ -147,15 +146,15 @@ class CsvRowsExporter(RowsExporter):
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(file, **kwargs)
-        # A line with nothing on it would be none.
+        # A line of one empty field would be a blank line, which readers skip.
         self._nothing = '""' if len(self.columns) == 1 else ""
 
     def start_exporting(self) -> None:
-        """Writes the byte order mark and the header. Raises ArgumentError for a table of other columns."""
+        """Write the byte order mark and the header. Raises ArgumentError for a table with other columns."""
         if self._is_appended_to():
             headers = _headers_of(getattr(self._file, "name", None))
             if headers is not None and headers != tuple(map(escape_formula, self.headers)):
-                raise ArgumentError("it has other columns; take another file: `scrapy merge` brings both together")
+                raise ArgumentError("it has other columns; write to another file and join both with `scrapy merge`")
         super().start_exporting()
         if not self._is_appended_to():
             self._file.write(BYTE_ORDER_MARK + encode_csv([self.headers]))
@@ -173,7 +172,7 @@ class CsvRowsExporter(RowsExporter):
 
 
 class JsonLinesRowsExporter(RowsExporter):
-    """One JSON object a line, with raw values: nothing guarded, nothing cut, null for unknown."""
+    """One JSON object a line, with raw values: no guard, no limit, null for unknown."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(file, **kwargs)
@@ -184,14 +183,14 @@ class JsonLinesRowsExporter(RowsExporter):
 
     def _column(self, values: Sequence[Cell]) -> list[str]:
         try:
-            # All at once takes a quarter of the time of one after the other; a line break in a value is escaped.
+            # One call takes a quarter of the time of one call a value; a line break in a value is escaped.
             return _JSON.encode_lines(values).decode().split("\n")[:-1]
         except UnicodeEncodeError:
             return [self._field(value) for value in values]
 
     def _line(self, fields: Sequence[str]) -> str:
-        named = [f"{name}:{field}" for name, field in zip(self._names, fields, strict=True)]
-        return f"{{{','.join(named)}}}"
+        members = [f"{name}:{field}" for name, field in zip(self._names, fields, strict=True)]
+        return f"{{{','.join(members)}}}"
 
 
 class JsonRowsExporter(JsonLinesRowsExporter):
@@ -202,13 +201,13 @@ class JsonRowsExporter(JsonLinesRowsExporter):
         self._separator = ""
 
     def start_exporting(self) -> None:
-        """Opens the array. Raises ArgumentError for a file that holds one already."""
+        """Open the array. Raises ArgumentError for a file that already holds one."""
         if self._is_appended_to():
             raise ArgumentError("a JSON array cannot be appended to: take -O for a new file, or .jsonl, which can")
         self._file.write(b"[\n")
 
     def finish_exporting(self) -> None:
-        """Closes the array."""
+        """Close the array."""
         self._file.write(b"\n]\n")
 
     def _write(self, lines: Sequence[str]) -> None:
@@ -227,22 +226,8 @@ class _CoverageRows(RowsExporter):
 
 
 class CoverageCsvExporter(_CoverageRows, CsvRowsExporter):
-    """What was seen of each seed, as CSV."""
+    """Coverage as CSV."""
 
 
 class CoverageJsonLinesExporter(_CoverageRows, JsonLinesRowsExporter):
-    """What was seen of each seed, as JSON lines."""
-
-
-def encode_csv(table: Iterable[Iterable[Cell]]) -> bytes:
-    """Lines of CSV, of some values each."""
-    return "".join(",".join(map(encode_csv_field, row)) + "\r\n" for row in table).encode("utf-8", "replace")
-
-
-def encode_json(value: Cell | Mapping[str, Cell]) -> bytes:
-    """A value, or a row by its columns, as JSON."""
-    try:
-        return _JSON.encode(value)
-    except UnicodeEncodeError:
-        # Half a character pair, such as an argument from a terminal in another encoding.
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    """Coverage as JSON lines."""

@@ -1,4 +1,4 @@
-"""The lines of a feed: those that are wanted one by one, all that stands between them in large pieces."""
+"""The lines of a feed: wanted ones one by one, the rest in large chunks."""
 
 from __future__ import annotations
 
@@ -12,56 +12,55 @@ from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.seeds.seeds import BadLine
 
 LINE_MAXIMUM = 32 * 1024 * 1024
-"""Bytes of a line: twice those of the largest page that is read (DOWNLOAD_MAXSIZE), whose whole text may be one anchor."""
+"""Bytes of a line: twice DOWNLOAD_MAXSIZE, because the whole text of a page may be one anchor."""
 
 CHANGED = "it changed while it was read; try again when nothing writes to it"
 
 _CHUNK = 1024 * 1024
 
 
-class Piece(NamedTuple):
-    """A line of a feed that is wanted, lines that are not, or a part of one that is longer than is read."""
+class Chunk(NamedTuple):
+    """One wanted line of a feed, several unwanted ones, or a part of a line that is too long to read."""
 
     number: int
-    """Of its first line, from 1; the parts of a line have the same."""
+    """The number of its first line, from 1; all parts of a line share it."""
     raw: bytes
-    """With the ends of its lines and, of the first, its byte order mark."""
+    """The bytes with line ends and, in the first line, the byte order mark."""
     is_wanted: bool
     is_whole: bool
-    """False of a part of a line."""
+    """False for a part of a line."""
 
     @property
     def text(self) -> bytes:
-        """What a line says: without the byte order mark of the first."""
+        """The bytes without the byte order mark of the first line."""
         return self.raw.removeprefix(codecs.BOM_UTF8) if self.number == 1 else self.raw
 
-    def lines(self) -> Iterator[Piece]:
-        """Its lines one by one."""
+    def lines(self) -> Iterator[Chunk]:
+        """Yield its lines one by one."""
         if self.is_wanted or not self.is_whole:
             yield self
             return
         for number, raw in enumerate(BytesIO(self.raw), self.number):
-            yield Piece(number, raw, is_wanted=False, is_whole=True)
+            yield Chunk(number, raw, is_wanted=False, is_whole=True)
 
     def count_lines(self) -> int:
-        """How many of its lines are not blank."""
+        """Return how many of its lines are not blank."""
         return sum(1 for line in self.raw.split(b"\n") if line.strip())
 
 
-class Wanted:
-    """The lines that are to be read: those that match a regular expression where they begin.
+class LineFilter:
+    """Selects the lines that start with a regular expression.
 
-    In a crawl with `keep=all` one line in a thousand is. To search blocks for them takes 0.3 ms a megabyte, to look at one line
-    after the other 2.5.
+    With `keep=all` one line in a thousand does. Searching blocks takes 0.3 ms a megabyte, looking at each line 2.5.
     """
 
     def __init__(self, beginning: bytes = b"") -> None:
         self._first = re.compile(beginning)
-        # With the end of the line before, which the search is quick to find.
+        # Starts with the end of the line before, which the search finds quickly.
         self._next = re.compile(b"\n(?=" + beginning + b")")
 
     def cut(self, block: bytes) -> Iterator[tuple[bytes, bool]]:
-        """Each wanted line of some whole ones, and what stands between them; and which of the two it is."""
+        """Split whole lines into wanted lines and what stands between them; True marks a wanted line."""
         done = 0
         for start in self._starts(block):
             if start > done:
@@ -79,42 +78,42 @@ class Wanted:
                 yield found.end()
 
 
-EVERY_LINE = Wanted()
+EVERY_LINE = LineFilter()
 
 
-def read_chunks(file: IO[bytes], size: int, wanted: Wanted, *, begin: int = 0) -> Iterator[Piece]:
-    """The pieces of the first bytes of a file, in which nothing is wanted before a byte at the beginning of a line.
+def read_chunks(file: IO[bytes], size: int, wanted: LineFilter, *, begin: int = 0) -> Iterator[Chunk]:
+    """Yield the first `size` bytes of a file in chunks; no line before the byte `begin` is wanted.
 
-    The first line that is not blank, such as a header, is a piece by itself. Memory: two megabytes, or thrice the longest line.
-    Raises FeedError when there are fewer bytes.
+    The first line that is not blank, such as a header, is a chunk of its own. Memory: two megabytes, or three times the
+    longest line. Raises FeedError when the file is shorter.
     """
     number = 1
     offset = 0
     for block, is_whole in _read_blocks(file, size, begin):
         is_meant = offset >= begin
         for raw, is_wanted in wanted.cut(block) if is_meant and is_whole else [(block, is_meant)]:
-            yield Piece(number, raw, is_wanted, is_whole)
+            yield Chunk(number, raw, is_wanted, is_whole)
             number += raw.count(b"\n")
         offset += len(block)
 
 
-def first_line(pieces: Iterator[Piece]) -> Piece | None:
-    """The first line that is not blank; those before it are gone then."""
-    return next((piece for piece in pieces if piece.text.strip()), None)
+def first_line(chunks: Iterator[Chunk]) -> Chunk | None:
+    """Take the first line that is not blank, and the blank ones before it."""
+    return next((chunk for chunk in chunks if chunk.text.strip()), None)
 
 
 def line_without_end(number: int) -> BadLine:
-    """What is said of a line that is too long to be read."""
+    """Return the error for a line that is too long to read."""
     return BadLine(number, f"it has more than {LINE_MAXIMUM:,} bytes")
 
 
-def is_array_bracket(line: Piece) -> bool:
-    """Whether a line of a JSON array is its beginning or end."""
+def is_array_bracket(line: Chunk) -> bool:
+    """Whether a line of a JSON array is its first or last bracket."""
     return line.raw.strip() == (b"[" if line.number == 1 else b"]")
 
 
 def _read_blocks(file: IO[bytes], size: int, begin: int) -> Iterator[tuple[bytes, bool]]:
-    """Whole lines, about a megabyte of them; of a line that is too long parts, with False. No block goes beyond `begin`."""
+    """Yield about a megabyte of whole lines at a time; parts of a line that is too long, with False. No block crosses `begin`."""
     is_leading = True
     while (offset := file.tell()) < size:
         end = begin if offset < begin else size
@@ -136,7 +135,7 @@ def _read_blocks(file: IO[bytes], size: int, begin: int) -> Iterator[tuple[bytes
 
 
 def _read_rest(file: IO[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
-    """The parts of a line up to its end."""
+    """Yield the remaining parts of a line."""
     part = b""
     while file.tell() < size and not part.endswith(b"\n"):
         part = file.readline(min(_CHUNK, size - file.tell()))

@@ -1,4 +1,4 @@
-"""Keeps two crawls from writing to one feed: the first that ends would put a finished file in its place, without the other."""
+"""Keeps two crawls from writing to one feed: the first to end would replace it by a file without the rows of the other."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if sys.platform != "win32":
 
 
 def lock_feed(path: Path) -> IO[bytes] | None:
-    """A file that, as long as it is open, keeps a feed for this crawl; the feed is made if it is not there.
+    """Return a file that locks a feed for this crawl as long as it is open; a missing feed is created.
 
-    None for what is no file, such as a pipe. It is a lock of the system, which ends with the process however that ends; where
-    there are none, as on some network drives, nothing is locked. Raises FeedError where another has it, OSError.
+    None for anything but a file, such as a pipe. The system's lock ends with the process however it ends; drives without
+    locks, such as some network drives, are not locked. Raises FeedError where another crawl has the lock, OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     while not path.exists() or path.is_file():
@@ -28,7 +28,7 @@ def lock_feed(path: Path) -> IO[bytes] | None:
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 return file
         except FileNotFoundError:
-            pass  # As in the case of another file: one took its place before it was locked.
+            pass  # Another file took its place before it was locked; lock that one.
         except BaseException:
             file.close()
             raise
@@ -39,9 +39,9 @@ def lock_feed(path: Path) -> IO[bytes] | None:
 def _lock(file: IO[bytes]) -> None:
     if sys.platform == "win32":
         return
-    # Where the drive has no locks.
+    # The drive has no locks.
     with suppress(OSError):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FeedError("a crawl writes to it already; take another file: `scrapy merge` brings both together") from None
+            raise FeedError("another crawl writes to it; write to another file and join both with `scrapy merge`") from None

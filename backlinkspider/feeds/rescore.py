@@ -1,4 +1,4 @@
-"""Feeds judged anew, from the evidence that their rows have."""
+"""Scores the backlinks of a feed again, from the evidence in its rows."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.quality.judge import SCORE_COLUMNS, score_cells
 from backlinkspider.core.quality.weights import Weights
 from backlinkspider.core.rows.row_parser import FeedRow
-from backlinkspider.feeds.line_reader import Wanted
-from backlinkspider.feeds.reader import FeedFile, FeedReading, NoteBadLine, open_feed
+from backlinkspider.feeds.line_reader import LineFilter
+from backlinkspider.feeds.reader import FeedFile, FeedReading, OnBadLine, open_feed
 from backlinkspider.feeds.rewriter import RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell
 
-_MAY_BE_BACKLINKS = FeedReading(Wanted(rb"[^\n]*backlink"))
+_MAY_BE_BACKLINKS = FeedReading(LineFilter(rb"[^\n]*backlink"))
 
 
 @dataclass
 class Rescored:
-    """What a feed came to."""
+    """The counts of a rescored feed."""
 
     lines: RewriteCounts
     verdicts: Counter[str]
@@ -30,7 +30,7 @@ class Rescored:
 
 
 def open_for_rescore(path: str, output: str) -> FeedFile:
-    """The feed at a path. Raises ArgumentError for an output of another format, FeedError for what is no feed."""
+    """Open the feed to rescore. Raises ArgumentError for an output in another format, FeedError for an unfit feed."""
     feed = open_feed(path)
     ending = Path(path).suffix
     if not output.endswith(ending):
@@ -40,8 +40,8 @@ def open_for_rescore(path: str, output: str) -> FeedFile:
     return feed
 
 
-def rescore_feed(feed: FeedFile, output: str, weights: Weights, note_bad_line: NoteBadLine) -> Rescored:
-    """Writes the feed with the quality that its backlinks have by these weights. Raises FeedError and OSError."""
+def rescore_feed(feed: FeedFile, output: str, weights: Weights, on_bad_line: OnBadLine) -> Rescored:
+    """Write the feed with the quality and verdict of its backlinks by these weights. Raises FeedError, OSError."""
     verdicts: Counter[str] = Counter()
 
     def score(row: FeedRow) -> Mapping[str, Cell]:
@@ -51,5 +51,5 @@ def rescore_feed(feed: FeedFile, output: str, weights: Weights, note_bad_line: N
         verdicts[str(cells["verdict"])] += 1
         return cells
 
-    lines = rewrite_feed(feed, Path(output), score, reading=_MAY_BE_BACKLINKS, adds=SCORE_COLUMNS, note_bad_line=note_bad_line)
+    lines = rewrite_feed(feed, Path(output), score, reading=_MAY_BE_BACKLINKS, adds=SCORE_COLUMNS, on_bad_line=on_bad_line)
     return Rescored(lines, verdicts)

@@ -1,4 +1,4 @@
-"""Feeds with other values in some of their cells; what is not changed stays as it is, byte for byte."""
+"""Rewrites a feed with other values in some cells; every other byte stays as it is."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from typing import Protocol
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.columns import COLUMNS
+from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.atomic_files import atomic_write
-from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
-from backlinkspider.feeds.line_reader import Piece, first_line, is_array_bracket, line_without_end
+from backlinkspider.feeds.line_reader import Chunk, first_line, is_array_bracket, line_without_end
 from backlinkspider.feeds.reader import (
     CSV_ENDING,
     JSON_ARRAY_ENDING,
     WHOLE,
     FeedFile,
     FeedReading,
-    NoteBadLine,
+    OnBadLine,
+    feed_error,
     file_identity,
-    named,
 )
 from backlinkspider.items import Cell
 
 Change = Callable[[FeedRow], Mapping[str, Cell] | None]
-"""The values that a row gets, by column: all of them, or some, and the others stay as they are. None drops the row. A row that
-gets no other values than it had stays as it is; the row that is given must not be changed itself."""
+"""Returns the new values of a row by column; missing columns keep their values, and None drops the row. It must not change
+the row that it is given."""
 
 
 @dataclass
 class RewriteCounts:
-    """What became of the lines."""
+    """Counts of lines by what was done with them."""
 
     read: int = 0
-    """Rows that `change` was asked about."""
+    """Rows that were given to `change`."""
     changed: int = 0
     dropped: int = 0
     copied: int = 0
-    """Lines that were not wanted, or stand before the beginning."""
+    """Lines that were not wanted, or stand before `begin`."""
     bad_lines: int = 0
-    """Copied too."""
+    """Lines that are not rows; they are copied too."""
 
 
 def rewrite_feed(
@@ -54,101 +54,101 @@ def rewrite_feed(
     *,
     reading: FeedReading = WHOLE,
     adds: Sequence[str] = (),
-    note_bad_line: NoteBadLine = lambda _, __: None,
+    on_bad_line: OnBadLine = lambda _, __: None,
 ) -> RewriteCounts:
-    """Writes the feed, with what `change` changes from `feed.begin` on, to a file of the same format, which may be its own.
+    """Write the feed with the changes of `change` from `feed.begin` on to `output`, which may be the feed itself.
 
-    A feed is `.csv`, `.json` (one row a line) or JSON lines. A column that it does not have is written only if `adds` names it,
-    and then all of a table gets it, whatever its beginning. Lines that are no row are copied. Memory: as `read_chunks` says.
-    Raises FeedError for a feed that cannot be read or has grown meanwhile, OSError for what cannot be written, and what
-    `reading` raises; the output is then as it was.
+    A feed is `.csv`, `.json` (one row a line) or JSON lines; the output has the same format. A new column is written only if
+    `adds` names it, and then to the whole table, also before `begin`. Lines that are not rows are copied. Memory: see
+    `read_chunks`. Raises FeedError for a feed that cannot be read or has grown meanwhile, OSError, and what `reading` raises;
+    the output then stays as it was.
     """
-    rewriting = _Rewriting(feed, change, note_bad_line)
+    rewriting = _Rewriting(feed, change, on_bad_line)
     with atomic_write(output) as file:
         try:
-            for written in rewriting.rewrite(feed.pieces(reading), adds):
+            for written in rewriting.rewrite(feed.chunks(reading), adds):
                 file.write(written)
             if file_identity(str(output)) == feed.identity:
                 _check_untouched(feed)
         except FeedError as error:
-            raise named(feed.path, error) from None
+            raise feed_error(feed.path, error) from None
     return rewriting.counts
 
 
 class _Rows(Protocol):
-    """How the rows of a kind of feed are read and written."""
+    """Reads and writes the rows of one format."""
 
     @property
     def widens(self) -> bool:
-        """Whether every row gets more columns, so that each is to be looked at."""
+        """Whether every row gets more columns, so that each line must be read."""
 
     def rewrite(self, line: bytes, change: Change) -> bytes | None:
-        """The line with what is changed, or itself; None where it is dropped. Raises FeedRowError."""
+        """Return the changed line, the line itself, or None to drop it. Raises FeedRowError."""
 
     def copy(self, lines: bytes) -> bytes:
-        """The lines, or what one is with more columns. Raises FeedRowError."""
+        """Return the lines, or one line with added columns. Raises FeedRowError."""
 
 
 class _Rewriting:
     """One pass over a feed."""
 
-    def __init__(self, feed: FeedFile, change: Change, note_bad_line: NoteBadLine) -> None:
+    def __init__(self, feed: FeedFile, change: Change, on_bad_line: OnBadLine) -> None:
         self.counts = RewriteCounts()
         self._feed = feed
         self._change = change
-        self._note_bad_line = note_bad_line
+        self._note_bad_line = on_bad_line
         self._last_bad_line = 0
 
-    def rewrite(self, pieces: Iterator[Piece], adds: Sequence[str]) -> Iterator[bytes]:
-        """What is written, in its order. Raises FeedError."""
+    def rewrite(self, chunks: Iterator[Chunk], adds: Sequence[str]) -> Iterator[bytes]:
+        """Yield the bytes to write. Raises FeedError."""
         if self._feed.ending == JSON_ARRAY_ENDING:
-            yield from self._rewrite_array(pieces, _JsonRows(adds))
+            yield from self._rewrite_array(chunks, _JsonRows(adds))
             return
         rows: _Rows = _JsonRows(adds)
         if self._feed.ending == CSV_ENDING:
-            header = first_line(pieces)
+            header = first_line(chunks)
             if header is None:
                 return
             rows = _CsvRows(header.text, adds)
             yield rows.header or header.raw
-        for piece in chain.from_iterable(piece.lines() for piece in pieces) if rows.widens else pieces:
-            yield self._rewrite_piece(piece, rows) or b""
+        for chunk in chain.from_iterable(chunk.lines() for chunk in chunks) if rows.widens else chunks:
+            yield self._rewrite_chunk(chunk, rows) or b""
 
-    def _rewrite_array(self, pieces: Iterator[Piece], rows: _Rows) -> Iterator[bytes]:
-        """The same of an array, whose rows have commas between them: the last that is left has none."""
+    def _rewrite_array(self, chunks: Iterator[Chunk], rows: _Rows) -> Iterator[bytes]:
+        """Rewrite an array, whose rows have commas between them and none after the last."""
         separator = b""
-        for line in chain.from_iterable([piece] if _is_part_of_array(piece.raw) else piece.lines() for piece in pieces):
+        for line in chain.from_iterable([chunk] if _is_part_of_array(chunk.raw) else chunk.lines() for chunk in chunks):
             if is_array_bracket(line):
                 yield line.raw if line.number == 1 else b"\n" + line.raw
                 continue
             if line.number == 1:
-                raise FeedError("it is no JSON array with one row a line")
-            row = self._rewrite_piece(line, rows)
+                raise FeedError("it is not a JSON array with one row a line")
+            row = self._rewrite_chunk(line, rows)
             if row is not None and row.strip():
                 yield separator + row.strip().removesuffix(b",")
                 separator = b",\n"
 
-    def _rewrite_piece(self, piece: Piece, rows: _Rows) -> bytes | None:
-        if not piece.is_whole:
-            self._note(line_without_end(piece.number))
-            return piece.raw
-        if piece.raw.isspace():
-            return piece.raw
+    def _rewrite_chunk(self, chunk: Chunk, rows: _Rows) -> bytes | None:
+        if not chunk.is_whole:
+            self._note(line_without_end(chunk.number))
+            return chunk.raw
+        if chunk.raw.isspace():
+            return chunk.raw
         try:
-            written = rows.rewrite(piece.raw, self._change) if piece.is_wanted else rows.copy(piece.raw)
+            written = rows.rewrite(chunk.raw, self._change) if chunk.is_wanted else rows.copy(chunk.raw)
         except FeedRowError as error:
-            self._note(BadLine(piece.number, str(error)))
-            return _copy_if_possible(piece.raw, rows)
-        if not piece.is_wanted:
-            self.counts.copied += piece.count_lines()
+            self._note(BadLine(chunk.number, str(error)))
+            return _copy_if_possible(chunk.raw, rows)
+        if not chunk.is_wanted:
+            self.counts.copied += chunk.count_lines()
             return written
         self.counts.read += 1
         self.counts.dropped += written is None
-        self.counts.changed += written is not None and written is not piece.raw
+        self.counts.changed += written is not None and written is not chunk.raw
         return written
 
     def _note(self, bad_line: BadLine) -> None:
-        # A line that is too long comes in pieces.
+        # A line that is too long comes in several chunks.
         if bad_line.number != self._last_bad_line:
             self.counts.bad_lines += 1
             self._note_bad_line(self._feed, bad_line)
@@ -156,12 +156,12 @@ class _Rewriting:
 
 
 def _is_part_of_array(lines: bytes) -> bool:
-    """Whether lines are rows of a JSON array as the exporter writes them, of which each has a comma."""
+    """Whether lines are rows of a JSON array as the exporter writes them, each with a comma."""
     return lines.startswith(b"{") and lines.endswith(b"},\n") and lines.count(b"},\n{") + 1 == lines.count(b"\n")
 
 
 def _copy_if_possible(line: bytes, rows: _Rows) -> bytes:
-    """A bad line with the columns that are added, where it is one value that is wrong and not the line."""
+    """Add the new columns to a bad line where only a value is bad; otherwise return it as it is."""
     try:
         return rows.copy(line)
     except FeedRowError:
@@ -169,7 +169,7 @@ def _copy_if_possible(line: bytes, rows: _Rows) -> bytes:
 
 
 class _JsonRows:
-    """Rows as JSON, alone on their lines or with commas behind them."""
+    """Rows as JSON, one a line, with or without a comma at the end."""
 
     widens = False
 
@@ -177,7 +177,7 @@ class _JsonRows:
         self._adds = tuple(adds)
 
     def rewrite(self, line: bytes, change: Change) -> bytes | None:
-        """The line with what is changed, or itself; None where it is dropped. Raises FeedRowError."""
+        """Return the changed line, the line itself, or None to drop it. Raises FeedRowError."""
         row = read_json_row(line.removeprefix(BYTE_ORDER_MARK).rstrip().removesuffix(b","))
         values = change(row)
         if values is None:
@@ -189,7 +189,7 @@ class _JsonRows:
         return changed + (b"\n" if line.endswith(b"\n") else b"")
 
     def copy(self, lines: bytes) -> bytes:
-        """The lines: each row has its own columns."""
+        """Return the lines; each JSON row has its own columns."""
         return lines
 
 
@@ -197,7 +197,7 @@ class _CsvRows:
     """Rows as CSV, which all have the columns of the header."""
 
     def __init__(self, header: bytes, adds: Sequence[str]) -> None:
-        """Raises FeedError for what is no header of a feed."""
+        """Raise FeedError for a line that is not the header of a feed."""
         self._reader = CsvRowReader(header)
         old = self._reader.columns
         self._columns = columns_with(old, tuple(adds))
@@ -205,10 +205,10 @@ class _CsvRows:
         self._places = {column: place for place, column in enumerate(self._columns)}
         self._olds = [self._places[column] for column in old]
         self.header = BYTE_ORDER_MARK + encode_csv([self._columns]) if self.widens else None
-        """None where it stays as it is."""
+        """The new header; None where it does not change."""
 
     def rewrite(self, line: bytes, change: Change) -> bytes | None:
-        """The line with what is changed, or itself; None where it is dropped. Raises FeedRowError."""
+        """Return the changed line, the line itself, or None to drop it. Raises FeedRowError."""
         cells = self._reader.cells_of(line)
         row = self._reader.read_cells(cells)
         values = change(row)
@@ -223,7 +223,7 @@ class _CsvRows:
         return _encode_cells(written, line)
 
     def copy(self, lines: bytes) -> bytes:
-        """The lines, or one with empty cells in the columns that are added. Raises FeedRowError."""
+        """Return the lines, or one line with empty cells for the added columns. Raises FeedRowError."""
         return _encode_cells(self._widen(self._reader.cells_of(lines)), lines) if self.widens else lines
 
     def _widen(self, cells: Sequence[str]) -> list[Cell]:
@@ -235,7 +235,7 @@ class _CsvRows:
 
 @lru_cache(maxsize=256)
 def columns_with(columns: tuple[str, ...], adds: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns with those of `adds` that are missing, each behind the last of ours that stands before it in `COLUMNS`.
+    """Return the columns and the missing ones of `adds`, each after the last column that precedes it in `COLUMNS`.
 
     >>> columns_with(("relation", "url_from", "anchor", "note"), ("quality", "verdict"))
     ('relation', 'url_from', 'anchor', 'verdict', 'quality', 'note')
@@ -254,12 +254,12 @@ def _differing(row: FeedRow, values: Mapping[str, Cell]) -> list[str]:
 
 
 def _encode_cells(cells: Sequence[Cell], line: bytes) -> bytes:
-    """The cells as a line, which ends as it did."""
+    """Encode the cells as a line with the line end of the old one."""
     encoded = encode_csv([cells])
     return encoded if line.endswith(b"\r\n") else encoded.removesuffix(b"\r\n") + b"\n"
 
 
 def _check_untouched(feed: FeedFile) -> None:
-    """Raises FeedError where something was appended to the feed, which would be lost."""
+    """Raise FeedError where something was appended to the feed, which would be lost."""
     if Path(feed.path).stat().st_size != feed.size:
-        raise FeedError("it has grown while it was read; try again when nothing writes to it")
+        raise FeedError("it grew while it was read; try again when nothing writes to it")

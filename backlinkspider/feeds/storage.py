@@ -1,4 +1,4 @@
-"""Where the rows of a crawl go: to a file, page by page; when the crawl ends, finished, to where they were asked for."""
+"""Where rows go: to a file page by page, and when the crawl ends, enriched, to the storage that the user named."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ from backlinkspider.feeds.atomic_files import remove_temp_files, replace_file, t
 from backlinkspider.feeds.lock import lock_feed
 from backlinkspider.job.store import JobStore
 
-Finish = Callable[[Path, int, Path], Awaitable[bool]]
-"""Writes the feed at a path, whose rows begin at a byte, with what only the whole crawl can say to a draft; whether it did."""
+EnrichFeed = Callable[[Path, int, Path], Awaitable[bool]]
+"""Writes the enriched feed to a draft and returns whether it did. Takes the path, the byte where its rows start, the draft."""
 
-_BEGINNINGS = "feed_beginnings"
-"""The name under which a job notes at which byte its rows begin in each feed."""
+_START_OFFSETS = "feed_beginnings"
+"""The name under which a job stores the byte at which its rows start in each feed."""
 
 
-NoteFailure = Callable[[str], None]
-"""Is told why rows are stored as they were found."""
+OnFailure = Callable[[str], None]
+"""Called with the reason why rows are stored without verdicts."""
 
 
 class DeferredFeedStorage:
-    """A storage of Scrapy's for rows that are in a file while they are found, and finished before they are stored.
+    """Wraps a storage of Scrapy: rows are written to a local file first, enriched at the end, then stored.
 
-    The rows of a job are in the local file itself; of a feed that is stored elsewhere, in a file in the job's folder, which
-    stays as it is for a crawl that goes on. Raises what the storage raises; FeedError for a local file that a crawl writes to.
+    A job writes a local feed in place; for any other storage it keeps a file in its folder, which a resumed crawl continues.
+    Raises: what the storage raises; FeedError for a local file that another crawl writes to.
     """
 
-    def __init__(self, storage: Any, uri: str, finish: Finish, note_failure: NoteFailure, *, job: JobStore | None) -> None:
+    def __init__(self, storage: Any, uri: str, finish: EnrichFeed, note_failure: OnFailure, *, job: JobStore | None) -> None:
         self._storage = storage
         self._uri = uri
         self._finish = finish
         self._note_failure = note_failure
         self._job = job
         self._is_local = isinstance(storage, FileFeedStorage)
-        self._begins_at = 0
+        self._start_offset = 0
         self._lock: IO[bytes] | None = None
         self.path: Path | None = None
-        """Where the rows are; None for a temporary file."""
+        """The local file with the rows; None for a temporary file."""
         if self._is_local:
             self.path = Path(storage.path).absolute()
         elif job is not None:
             self.path = (job.folder / f"feed-{slug_of(uri)}").absolute()
 
     def open(self, spider: Spider) -> IO[bytes]:
-        """The file, at its end; a feed that the job has not written to before is opened as it was asked for."""
+        """Return the open file, positioned at its end. A feed that is new to the job is opened as the user asked."""
         if self._is_local and self.path is not None:
             self._lock = lock_feed(self.path)
         if self.path is not None and (self._lock is not None or not self._is_local):
@@ -65,11 +65,11 @@ class DeferredFeedStorage:
         except BaseException:
             self._release_lock()
             raise
-        self._begins_at = self._beginning(file)
+        self._start_offset = self._read_start_offset(file)
         return file
 
     def store(self, file: IO[bytes]) -> Deferred[None]:
-        """Finishes the rows; stores them, unless they are in their place."""
+        """Enrich the rows, and store them unless they are in place already."""
         return deferred_from_coro(self._store(file))
 
     async def _store(self, file: IO[bytes]) -> None:
@@ -80,7 +80,7 @@ class DeferredFeedStorage:
         try:
             self._close(file)
             if self._lock is not None and not self._is_abandoned():
-                await self._finish_in_place(self.path, os.fstat(self._lock.fileno()))
+                await self._enrich_in_place(self.path, os.fstat(self._lock.fileno()))
         finally:
             self._release_lock()
 
@@ -98,28 +98,28 @@ class DeferredFeedStorage:
             self._lock.close()
             self._lock = None
 
-    def _beginning(self, file: IO[bytes]) -> int:
-        begins_at = file.tell() if file.seekable() else 0
+    def _read_start_offset(self, file: IO[bytes]) -> int:
+        start_offset = file.tell() if file.seekable() else 0
         if self._job is None or self.path is None:
-            return begins_at
-        known: dict[str, int] = self._job.read(_BEGINNINGS) or {}
-        begins_at = known.setdefault(str(self.path), begins_at)
-        self._job.write(_BEGINNINGS, known)
-        return begins_at
+            return start_offset
+        known: dict[str, int] = self._job.read(_START_OFFSETS) or {}
+        start_offset = known.setdefault(str(self.path), start_offset)
+        self._job.write(_START_OFFSETS, known)
+        return start_offset
 
-    async def _finish_in_place(self, path: Path, written: os.stat_result) -> None:
+    async def _enrich_in_place(self, path: Path, written: os.stat_result) -> None:
         try:
             _check_untouched(path, written)
         except FeedError as error:
-            self._note_failure(f"feed {self._uri} is not finished: {error}")
+            self._note_failure(f"feed {self._uri} has no verdicts: {error}")
             return
         try:
             with temp_file_for(path) as draft:
-                if not await self._finish(path, self._begins_at, draft):
+                if not await self._finish(path, self._start_offset, draft):
                     return
                 _check_untouched(path, written)
                 if sys.platform == "win32":
-                    # Nothing takes the place of an open file there.
+                    # Windows cannot replace an open file.
                     self._release_lock()
                 self._put_in_place(draft, path)
         except (FeedError, OSError, sqlite3.Error) as error:
@@ -129,12 +129,12 @@ class DeferredFeedStorage:
         try:
             file.close()
         except OSError:
-            # Rows that the job has not noted are cut off, whether or not a disk has room for them.
+            # A resumed crawl cuts off rows that the job has not committed, so it does not matter that they were not flushed.
             if not self._is_abandoned():
                 raise
 
     def _is_abandoned(self) -> bool:
-        """Whether the job goes on from where it was, for which the feed must stay as it was."""
+        """Whether the job was abandoned; its feed must then stay as it is, for the resumed crawl."""
         return self._job is not None and self._job.is_abandoned
 
     def _put_in_place(self, draft: Path, path: Path) -> None:
@@ -149,27 +149,27 @@ class DeferredFeedStorage:
         file.flush()
         path = self.path or Path(str(getattr(file, "name", "")))
         if not path.is_file():
-            # Such as standard output.
+            # For example standard output.
             await ensure_awaitable(self._storage.store(file))
             return
         with temp_file_for(path) as draft:
-            if await self._is_finished(path, draft):
-                # The storage closes what it is given.
+            if await self._is_enriched(path, draft):
+                # The storage closes the file that it is given.
                 file.close()
                 file = draft.open("rb")
             await ensure_awaitable(self._storage.store(file))
 
-    async def _is_finished(self, path: Path, draft: Path) -> bool:
-        """Whether there is a draft."""
+    async def _is_enriched(self, path: Path, draft: Path) -> bool:
+        """Enrich the feed into a draft; return whether there is one."""
         try:
-            return await self._finish(path, self._begins_at, draft)
+            return await self._finish(path, self._start_offset, draft)
         except (FeedError, OSError, sqlite3.Error) as error:
             self._note_failure(f"feed {self._uri} is stored without verdicts: {error}")
             return False
 
 
 def _check_untouched(path: Path, written: os.stat_result) -> None:
-    """Raises FeedError where a file is not as it was closed: somebody moved it, or wrote to it."""
+    """Raise FeedError where somebody moved the file or wrote to it after it was closed."""
     try:
         there = path.stat()
     except FileNotFoundError:

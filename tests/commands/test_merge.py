@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import escape_formula, unescape_formula
+from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.core.rows.row_parser import CsvRowReader, read_json_row
 from backlinkspider.feeds import line_reader
-from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
-from backlinkspider.feeds.merge import MergeCounts, look_at_feeds, merge_feeds
+from backlinkspider.feeds.merge import MergeCounts, merge_feeds, open_feeds
 from backlinkspider.items import COVERAGE_COLUMNS
 from tests.support.miniweb import Answer, MiniWeb, redirect
 from tests.support.scrapy_command import crawl, options, project_environment, read_json_lines, scrapy
@@ -52,7 +52,7 @@ def write_feed(path: Path, rows: list[dict[str, Any]]) -> str:
 def merge(output: Path, *paths: str) -> tuple[MergeCounts, list[str]]:
     """Merges without a process of its own; the counts and the lines that were passed over."""
     bad_lines: list[str] = []
-    feeds = look_at_feeds(paths, str(output))
+    feeds = open_feeds(paths, str(output))
     counts = merge_feeds(
         feeds, str(output), lambda feed, line: bad_lines.append(f"{Path(feed.path).name} {line.number}: {line.problem}")
     )
@@ -392,7 +392,7 @@ WRONG_CALLS = [
     pytest.param(["rows.json", "-o", "all.csv"], "'rows.json' must be named .csv or .jsonl", id="a feed of another format"),
     pytest.param(["a.jsonl", "missing.csv", "-o", "all.csv"], "'missing.csv' cannot be read: No such file", id="a missing feed"),
     pytest.param(["folder.csv", "-o", "all.csv"], "it is a folder", id="a folder"),
-    pytest.param(["pipe.csv", "-o", "all.csv"], "cannot be read: it is no file", id="a pipe"),
+    pytest.param(["pipe.csv", "-o", "all.csv"], "cannot be read: it is not a file", id="a pipe"),
     pytest.param(["a.jsonl", "b.csv", "-o", "b.csv"], "'b.csv' is the output too", id="the output is a feed"),
     pytest.param(["a.jsonl", "-o", "link.jsonl"], "'a.jsonl' is the output too", id="the output leads to a feed"),
     pytest.param(["a.jsonl", "./a.jsonl", "-o", "all.csv"], "'./a.jsonl' is given twice", id="a feed twice"),
@@ -478,7 +478,7 @@ def test_an_output_keeps_its_rights_and_its_place(folder: Path) -> None:
 
 def test_what_is_appended_while_it_is_read_is_left_out(folder: Path) -> None:
     path = folder / "a.jsonl"
-    (feed,) = look_at_feeds([str(path)], str(folder / "all.jsonl"))
+    (feed,) = open_feeds([str(path)], str(folder / "all.jsonl"))
     with path.open("ab") as file:
         file.write(GOOD)
     assert merge_feeds([feed], str(folder / "all.jsonl"), lambda *_: None).rows_read == 1
@@ -502,7 +502,7 @@ def test_a_feed_that_changes_while_it_is_read_is_refused(folder: Path, change: C
     path, output = folder / "a.jsonl", folder / "all.jsonl"
     path.write_bytes(GOOD + b"\nnow\n")
     with pytest.raises(FeedError, match=r"'.*a\.jsonl' .*changed while it was read"):
-        merge_feeds(look_at_feeds([str(path)], str(output)), str(output), lambda *_: change(path))
+        merge_feeds(open_feeds([str(path)], str(output)), str(output), lambda *_: change(path))
     assert not output.exists()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backlinkspider.core.rows.columns import COLUMNS
-from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, encode_csv, encode_json
+from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from tests.support.miniweb import MiniWeb
 from tests.support.scrapy_command import Run, crawl, options, read_json_lines, scrapy
 
@@ -169,7 +169,7 @@ WRONG_CALLS = [
     pytest.param(["a.jsonl", "-o", "x.jsonl", "-o", "y.jsonl"], "there are 2 outputs: name one", id="two outputs"),
     pytest.param(["a.jsonl", "--weights", "x", "--weights", "y"], "there are 2 files of weights", id="two files of weights"),
     pytest.param(["missing.jsonl"], "'missing.jsonl' cannot be read: No such file", id="a missing feed"),
-    pytest.param(["pipe.jsonl"], "it is no file that can be read twice", id="a pipe"),
+    pytest.param(["pipe.jsonl"], "it is not a file that can be read twice", id="a pipe"),
     pytest.param(["c.json"], "'c.json' must be named .csv or .jsonl", id="a feed of another format"),
     pytest.param(["a.jsonl", "-o", "a.csv"], "'a.csv' must be named .jsonl, as the feed is", id="an output of another format"),
     pytest.param(["b.csv"], "names no column url_from", id="no column of pages"),

@@ -40,7 +40,7 @@ def survey() -> Iterator[RowAggregates]:
 
 def test_a_page_with_the_same_link_twice_counts_once(survey: RowAggregates) -> None:
     for row in (backlink("a.example"), backlink("a.example"), backlink("a.example", 2), backlink("b.example")):
-        survey.note(row)
+        survey.add(row)
     assert survey.pages_with(backlink("a.example")) == 2
     assert survey.pages_with(backlink("b.example")) == 1
     assert survey.pages_with(backlink("c.example")) == 0
@@ -49,7 +49,7 @@ def test_a_page_with_the_same_link_twice_counts_once(survey: RowAggregates) -> N
 def test_two_links_of_one_page_count_for_their_own_addresses(survey: RowAggregates) -> None:
     other = {"url_to": "https://target.example/other"}
     for row in (backlink("a.example"), backlink("a.example", **other), backlink("a.example", 2, **other)):
-        survey.note(row)
+        survey.add(row)
     assert survey.pages_with(backlink("a.example")) == 1
     assert survey.pages_with(backlink("a.example", **other)) == 2
 
@@ -57,25 +57,25 @@ def test_two_links_of_one_page_count_for_their_own_addresses(survey: RowAggregat
 def test_links_to_several_targets_by_turns_are_those_of_one_page(survey: RowAggregates) -> None:
     other = {"target": "other.example", "url_to": "https://other.example/", "anchor_type": "branded"}
     for row in (backlink("a.example"), backlink("a.example", **other), backlink("a.example"), backlink("a.example", **other)):
-        survey.note(row)
+        survey.add(row)
     assert survey.pages_with(backlink("a.example")) == 1
     assert survey.pages_with(backlink("a.example", **other)) == 1
 
 
 def test_a_link_to_two_targets_counts_for_its_address_once(survey: RowAggregates) -> None:
     for row in (backlink("a.example"), backlink("a.example", target="https://target.example/")):
-        survey.note(row)
+        survey.add(row)
     assert survey.pages_with(backlink("a.example")) == 1
 
 
 def test_spellings_of_one_address_are_one(survey: RowAggregates) -> None:
-    survey.note(backlink("a.example"))
-    survey.note(backlink("a.example", 2, url_to="https://TARGET.example/?utm_source=a#top"))
+    survey.add(backlink("a.example"))
+    survey.add(backlink("a.example", 2, url_to="https://TARGET.example/?utm_source=a#top"))
     assert survey.pages_with(backlink("a.example")) == 2
 
 
 def test_a_redirect_is_no_page_of_its_site(survey: RowAggregates) -> None:
-    survey.note(backlink("a.example", link_type="redirect"))
+    survey.add(backlink("a.example", link_type="redirect"))
     assert survey.pages_with(backlink("a.example")) == 0
 
 
@@ -86,14 +86,14 @@ def test_an_anchor_is_counted_by_referring_domains(survey: RowAggregates) -> Non
         backlink("c.example", anchor="Oak & Iron", anchor_type="branded"),
         backlink("d.example", anchor="here", anchor_type="generic"),
     ):
-        survey.note(row)
+        survey.add(row)
     assert survey.anchor_share(backlink("a.example")) == AnchorShare(0.5, 4)
     assert survey.anchor_share(backlink("c.example", anchor_type="branded")) is None
 
 
 def test_targets_are_counted_apart(survey: RowAggregates) -> None:
-    survey.note(backlink("a.example"))
-    survey.note(backlink("b.example", target="other.example"))
+    survey.add(backlink("a.example"))
+    survey.add(backlink("b.example", target="other.example"))
     assert survey.anchor_share(backlink("a.example")) == AnchorShare(1.0, 1)
     assert {target: [*sites] for target, sites in survey.traces.items()} == {
         "target.example": ["a.example"],
@@ -103,14 +103,14 @@ def test_targets_are_counted_apart(survey: RowAggregates) -> None:
 
 def test_traces_of_a_site_are_few(survey: RowAggregates) -> None:
     for number in range(1_000):
-        survey.note(backlink("a.example", number, domain_from_ip=f"203.0.113.{number}", page_from_analytics_ids=("UA-1",)))
+        survey.add(backlink("a.example", number, domain_from_ip=f"203.0.113.{number}", page_from_analytics_ids=("UA-1",)))
     traces = survey.traces["target.example"]["a.example"]
     assert (len(traces.ips), traces.analytics_ids, traces.templates) == (20, {"UA-1"}, set())
 
 
 def test_links_among_the_targets_pages_are_pairs_of_numbers(survey: RowAggregates) -> None:
     for row in (internal(1, 2), internal(2, 3), internal(3, 1, dofollow=False)):
-        survey.note(row)
+        survey.add(row)
     pages = survey.pages["target.example"]
     assert [pages.number_of(f"https://target.example/{page}") for page in (1, 2, 3, 4)] == [0, 1, 2, None]
     assert [*pages.links] == [0, 1, 1, 2]
@@ -118,11 +118,11 @@ def test_links_among_the_targets_pages_are_pairs_of_numbers(survey: RowAggregate
 
 def test_pages_of_several_targets_are_numbered_apart(survey: RowAggregates) -> None:
     for row in (internal(1, 2), internal(2, 1, target="other.example"), internal(2, 3)):
-        survey.note(row)
+        survey.add(row)
     numbers = {target: ([*pages.numbers.values()], [*pages.links]) for target, pages in survey.pages.items()}
     assert numbers == {"target.example": ([0, 1, 2], [0, 1, 1, 2]), "other.example": ([0, 1], [0, 1])}
 
 
 def test_halves_of_characters_are_texts_too(survey: RowAggregates) -> None:
-    survey.note(backlink("a.example", anchor="\ud800"))
+    survey.add(backlink("a.example", anchor="\ud800"))
     assert survey.anchor_share(backlink("a.example", anchor="\ud800")) == AnchorShare(1.0, 1)

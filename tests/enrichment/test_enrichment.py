@@ -24,7 +24,7 @@ from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.enrichment.verdicts import CrawlEvidence, enrich_feed
 from backlinkspider.feeds.atomic_files import temp_file_for
-from backlinkspider.feeds.reader import look_at_format
+from backlinkspider.feeds.reader import open_format
 from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.job.store import JobStore
 from tests.support.miniweb import MiniWeb, html, redirect
@@ -225,7 +225,7 @@ def test_a_table_of_other_columns_is_not_appended_to(web: MiniWeb, tmp_path: Pat
     (tmp_path / "rows.csv").write_bytes(old)
     run = crawl(web, tmp_path, "-o", "rows.csv")
     assert run.code == 1
-    assert "it has other columns; take another file: `scrapy merge` brings both together" in run.log
+    assert "it has other columns; write to another file and join both with `scrapy merge`" in run.log
     assert (tmp_path / "rows.csv").read_bytes() == old
 
 
@@ -276,7 +276,7 @@ def test_two_crawls_do_not_write_to_one_feed(web: MiniWeb, tmp_path: Path) -> No
         long.wait_for_rows(feed)
         run = crawl(web, tmp_path, "-o", "rows.jsonl")
         assert run.code == 1
-        assert "a crawl writes to it already; take another file" in run.log
+        assert "another crawl writes to it; write to another file" in run.log
         code, log = long.end()
     assert code == 130, log
     assert all(row["verdict"] for row in read_json_lines(feed))
@@ -292,7 +292,7 @@ def test_a_feed_that_was_moved_meanwhile_is_missed(tmp_path: Path, instead: str 
         if instead is not None:
             feed.write_text(instead)
         _, log = long.end()
-    assert "feed rows.jsonl is not finished: " in log
+    assert "feed rows.jsonl has no verdicts: " in log
     assert read_json_lines(tmp_path / "moved.jsonl")
     assert instead is None or feed.read_text() == instead
 
@@ -304,8 +304,8 @@ def append(line: bytes, source: Path, target: Path) -> None:
 def test_a_feed_that_is_written_to_while_it_is_finished_stays_as_it_is(tmp_path: Path) -> None:
     feed = tmp_path / "rows.jsonl"
 
-    async def finish(path: Path, begins_at: int, draft: Path) -> bool:
-        assert begins_at == 0
+    async def finish(path: Path, start_offset: int, draft: Path) -> bool:
+        assert start_offset == 0
         append(b"finished\n", path, draft)
         append(b"of another\n", path, path)
         return True
@@ -414,7 +414,7 @@ def test_a_process_that_is_to_end_does_not_copy_to_the_end(tmp_path: Path, line:
 
     (tmp_path / "rows.jsonl").write_text(f"{line}\n")
     evidence = CrawlEvidence(lambda _: 0, lambda _: None, None, lambda *_: None, lambda _: {}, lambda _: {})
-    feed = look_at_format(str(tmp_path / "rows.jsonl"), ".jsonl")
+    feed = open_format(str(tmp_path / "rows.jsonl"), ".jsonl")
     with pytest.raises(EndError):
         enrich_feed(feed, tmp_path / "draft", evidence=evidence, weights=load_weights(None), check_time=end)
     assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]

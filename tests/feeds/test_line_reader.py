@@ -15,8 +15,8 @@ from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds import line_reader
-from backlinkspider.feeds.line_reader import EVERY_LINE, Piece, Wanted, read_chunks
-from backlinkspider.feeds.reader import FeedFile, FeedReading, look_at_format
+from backlinkspider.feeds.line_reader import EVERY_LINE, Chunk, LineFilter, read_chunks
+from backlinkspider.feeds.reader import FeedFile, FeedReading, open_format
 from backlinkspider.feeds.rewriter import rewrite_feed
 
 BEGINNING = rb"wanted,"
@@ -41,7 +41,7 @@ def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_reader, "_CHUNK", 60)
 
 
-def line_by_line(content: bytes, beginning: bytes, begin: int) -> Iterator[Piece]:
+def line_by_line(content: bytes, beginning: bytes, begin: int) -> Iterator[Chunk]:
     """The same with one line after the other."""
     file = io.BytesIO(content)
     number, goes_on = 0, False
@@ -50,18 +50,18 @@ def line_by_line(content: bytes, beginning: bytes, begin: int) -> Iterator[Piece
         has_end = raw.endswith(b"\n")
         is_whole = not goes_on and (has_end or len(raw) < MAXIMUM)
         is_meant = file.tell() - len(raw) >= begin
-        yield Piece(number, raw, is_meant and (not is_whole or re.match(beginning, raw) is not None), is_whole)
+        yield Chunk(number, raw, is_meant and (not is_whole or re.match(beginning, raw) is not None), is_whole)
         goes_on = not has_end
 
 
-def lines_of(content: bytes, wanted: Wanted, begin: int) -> list[Piece]:
+def lines_of(content: bytes, wanted: LineFilter, begin: int) -> list[Chunk]:
     pieces = read_chunks(io.BytesIO(content), len(content), wanted, begin=begin)
     return [line for piece in pieces for line in piece.lines()]
 
 
-def without_parts(lines: Iterator[Piece] | list[Piece]) -> list[Piece]:
+def without_parts(lines: Iterator[Chunk] | list[Chunk]) -> list[Chunk]:
     """The parts of a line that is too long as one: where they are parted is no matter."""
-    joined: list[Piece] = []
+    joined: list[Chunk] = []
     for line in lines:
         if joined and joined[-1].number == line.number:
             joined[-1] = joined[-1]._replace(raw=joined[-1].raw + line.raw)
@@ -79,12 +79,12 @@ def test_lines_are_those_of_reading_line_by_line(beginning: bytes, content: byte
     ends = [place for place, byte in enumerate(content, 1) if byte == ord("\n")]
     begin = ends[place % len(ends)] if ends and place else 0
     expected = without_parts(line_by_line(content, beginning, begin))
-    assert without_parts(lines_of(content, Wanted(beginning), begin)) == expected
+    assert without_parts(lines_of(content, LineFilter(beginning), begin)) == expected
 
 
 def test_what_is_not_wanted_comes_together() -> None:
     content = b"header\n" + b"x,1\n" * 3 + b"wanted,1\n" + b"x,2\n" * 2
-    pieces = read_chunks(io.BytesIO(content), len(content), Wanted(BEGINNING))
+    pieces = read_chunks(io.BytesIO(content), len(content), LineFilter(BEGINNING))
     assert [(piece.number, piece.raw) for piece in pieces] == [
         (1, b"header\n"), (2, b"x,1\n" * 3), (5, b"wanted,1\n"), (6, b"x,2\n" * 2),
     ]  # fmt: skip
@@ -120,14 +120,14 @@ def test_what_is_not_wanted_is_written_as_what_is_read_and_not_changed(tmp_path:
     content = first + b"\n".join(rows) + data.draw(st.sampled_from([b"", b"\n", b"\n]\n"]))
     path = tmp_path / "feed"
     path.write_bytes(content)
-    feed = look_at_format(str(path), f".{ending}")
+    feed = open_format(str(path), f".{ending}")
     wanted = {number for number, line in enumerate(io.BytesIO(content), 1) if re.match(ROW_BEGINNING, line)}
-    only = _rewrite(feed, Wanted(ROW_BEGINNING), wanted)
+    only = _rewrite(feed, LineFilter(ROW_BEGINNING), wanted)
     every = _rewrite(feed, EVERY_LINE, wanted)
     assert only == every
 
 
-def _rewrite(feed: FeedFile, wanted: Wanted, numbers: set[int]) -> tuple[bytes, list[object], set[int]]:
+def _rewrite(feed: FeedFile, wanted: LineFilter, numbers: set[int]) -> tuple[bytes, list[object], set[int]]:
     """What comes out; the rows that change; and those of some lines that are bad."""
     output = Path(f"{feed.path}-rewritten")
     bad: set[int] = set()
@@ -137,7 +137,7 @@ def _rewrite(feed: FeedFile, wanted: Wanted, numbers: set[int]) -> tuple[bytes, 
         output,
         lambda row: {"anchor": "new"} if _is_first(row) else row,
         reading=FeedReading(wanted),
-        note_bad_line=lambda _, line: bad.add(line.number),
+        on_bad_line=lambda _, line: bad.add(line.number),
     )
     return output.read_bytes(), changes, bad & numbers
 

@@ -14,16 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import FeedError
+from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds import line_reader
-from backlinkspider.feeds.exporters import BYTE_ORDER_MARK, JsonRowsExporter, encode_csv, encode_json
-from backlinkspider.feeds.line_reader import Wanted
-from backlinkspider.feeds.reader import FeedFile, FeedReading, look_at_format, open_feed
+from backlinkspider.feeds.exporters import JsonRowsExporter
+from backlinkspider.feeds.line_reader import LineFilter
+from backlinkspider.feeds.reader import FeedFile, FeedReading, open_feed, open_format
 from backlinkspider.feeds.rewriter import Change, RewriteCounts, rewrite_feed
 from backlinkspider.items import Cell, Link, Page
 
-NOT_INTERNAL = FeedReading(Wanted(rb"(?![^\n]*internal)"))
+NOT_INTERNAL = FeedReading(LineFilter(rb"(?![^\n]*internal)"))
 ENDINGS = ["csv", "jsonl", "json"]
 PAGES = [f"https://blog.example/{number}" for number in range(4)]
 
@@ -45,7 +46,7 @@ def lines_of(rows: list[dict[str, Any]], ending: str) -> bytes:
 def write_feed(folder: Path, ending: str, rows: list[dict[str, Any]]) -> FeedFile:
     path = folder / f"feed.{ending}"
     path.write_bytes(lines_of(rows, ending))
-    return look_at_format(str(path), f".{ending}")
+    return open_format(str(path), f".{ending}")
 
 
 def rewrite(feed: FeedFile, change: Change, **options: Any) -> RewriteCounts:
@@ -71,7 +72,7 @@ def test_what_gets_no_other_value_stays_byte_for_byte(tmp_path: Path, ending: st
     # Spaces that we do not write, and the line end of another program.
     content = Path(feed.path).read_bytes().replace(b'":"', b'": "').replace(b"a0,\r\n", b'"a0",\n')
     Path(feed.path).write_bytes(content)
-    assert rewrite(look_at_format(feed.path, f".{ending}"), dict).changed == 0
+    assert rewrite(open_format(feed.path, f".{ending}"), dict).changed == 0
     assert Path(feed.path).read_bytes() == content
 
 
@@ -81,7 +82,7 @@ def test_rows_are_dropped(tmp_path: Path, ending: str, dropped: set[int]) -> Non
     feed = write_feed(tmp_path, ending, ROWS)
     counts = rewrite(feed, lambda row: None if PAGES.index(str(row["url_from"])) in dropped else row)
     left = [row for number, row in enumerate(ROWS) if number not in dropped]
-    rows = list(look_at_format(feed.path, f".{ending}").rows())
+    rows = list(open_format(feed.path, f".{ending}").rows())
     assert [row["url_from"] for row in rows if not isinstance(row, BadLine)] == [row["url_from"] for row in left]
     assert len(rows) == len(left)
     assert counts.dropped == len(dropped)
@@ -105,7 +106,7 @@ def test_what_is_not_wanted_is_not_read(tmp_path: Path, ending: str) -> None:
     feed = write_feed(tmp_path, ending, ROWS)
     content = Path(feed.path).read_bytes().replace(PAGES[1].encode(), b"no address")
     Path(feed.path).write_bytes(content)
-    feed = look_at_format(feed.path, f".{ending}")
+    feed = open_format(feed.path, f".{ending}")
     assert rewrite(feed, dict, reading=NOT_INTERNAL) == RewriteCounts(read=3, copied=1)
     assert Path(feed.path).read_bytes() == content
 
@@ -116,7 +117,7 @@ def test_columns_are_added_in_their_order_and_others_only_if_named(tmp_path: Pat
     values = {"verdict": "good", "quality": 7, "depth": 1}
     rewrite(feed, lambda _: values, adds=("weights_version", "quality", "verdict"), reading=NOT_INTERNAL)
     added = {"verdict": "good", "quality": 7}
-    rows = list(look_at_format(feed.path, f".{ending}").rows())
+    rows = list(open_format(feed.path, f".{ending}").rows())
     assert next(list(row) for row in rows if not isinstance(row, BadLine)) == [
         "relation", "url_from", "anchor", "dofollow", "verdict", "quality", "weights_version", "note",
     ]  # fmt: skip
@@ -141,7 +142,7 @@ def test_a_bad_line_stays_where_it_is(tmp_path: Path, ending: str, bad: bytes) -
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:2], bad, b"\n", *lines[2:]]))
     noted: list[int] = []
-    counts = rewrite(open_feed(str(path)), follow, note_bad_line=lambda _, line: noted.append(line.number))
+    counts = rewrite(open_feed(str(path)), follow, on_bad_line=lambda _, line: noted.append(line.number))
     assert (counts.bad_lines, noted, counts.read) == (1, [3], 4)
     assert path.read_bytes().splitlines(keepends=True)[2:4] == [bad, b"\n"]
 
@@ -193,10 +194,10 @@ def test_an_array_as_the_exporter_writes_it_stays_so(tmp_path: Path, rows: list[
             )
         exporter.finish_exporting()
     content = path.read_bytes()
-    feed = look_at_format(str(path), ".json")
+    feed = open_format(str(path), ".json")
     assert rewrite(feed, dict) == RewriteCounts(read=len(rows))
     assert path.read_bytes() == content
-    feed = look_at_format(str(path), ".json")
+    feed = open_format(str(path), ".json")
     assert rewrite(feed, lambda _: {"verdict": "good"}).changed == len(rows)
     assert json.loads(path.read_bytes()) == [{**row, "verdict": "good"} for row in json.loads(content)]
 
@@ -204,8 +205,8 @@ def test_an_array_as_the_exporter_writes_it_stays_so(tmp_path: Path, rows: list[
 def test_what_is_no_array_of_rows_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "feed.json"
     path.write_bytes(b'[{"url_from": "https://blog.example/"}]')
-    with pytest.raises(FeedError, match=r"feed\.json' cannot be read: it is no JSON array with one row a line"):
-        rewrite(look_at_format(str(path), ".json"), dict)
+    with pytest.raises(FeedError, match=r"feed\.json' cannot be read: it is not a JSON array with one row a line"):
+        rewrite(open_format(str(path), ".json"), dict)
     assert path.read_bytes().startswith(b"[{")
 
 
@@ -217,7 +218,7 @@ def test_a_feed_that_grows_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
             file.write(b"{}\n")
         return {"dofollow": True}
 
-    with pytest.raises(FeedError, match="has grown while it was read"):
+    with pytest.raises(FeedError, match="grew while it was read"):
         rewrite(feed, append)
     assert Path(feed.path).read_bytes() == lines_of(ROWS, "jsonl") + b"{}\n" * 4
     assert [path.name for path in tmp_path.iterdir()] == ["feed.jsonl"]

@@ -590,7 +590,7 @@ def test_the_disk_is_full(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> No
     ]
     code, log = run(web, tmp_path, line)
     assert code == 1, log
-    assert "cannot be kept any more" in log or "cannot be written any more" in log
+    assert "cannot be kept any more" in log or "cannot write to" in log
     assert "Traceback" not in log
     assert crawls.run() == 0, crawls.logs[-1]
     assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)

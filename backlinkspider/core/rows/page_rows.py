@@ -1,4 +1,4 @@
-"""The rows of a page, in whatever format."""
+"""The rows of a page, before any format."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from backlinkspider.core.rows.columns import DEFERRED_COLUMNS, LINK_COLUMNS
 from backlinkspider.items import Cell, Link, Page
 
 
-class RowReader:
-    """Reads the values of the rows of pages, of the same columns.
-
-    What holds for the page is read once, not for each of its links; what holds for the links, a column at a time.
-    """
+class PageRows:
+    """Reads the values of chosen columns: those of a page once, those of its links a column at a time."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._places = [Link.__struct_fields__.index(column) for column in columns if column in LINK_COLUMNS]
@@ -22,11 +19,11 @@ class RowReader:
         self._later = dict.fromkeys(column for column in columns if column in DEFERRED_COLUMNS)
 
     def of_page(self, page: Page) -> Mapping[str, Cell]:
-        """The values that all rows of a page have, by column; None for what is not known before the crawl ends."""
+        """Return the values that all rows of a page share, by column; None for columns that are filled when the crawl ends."""
         return {**self._later, **{column: getattr(page, column) for column in self._of_page}}
 
     def of_links(self, links: Iterable[Link]) -> list[Sequence[Cell]]:
-        """The values of the other columns, in their order: of each column those of some links."""
-        # All values of a link come in half of the time of those that are wanted one by one.
+        """Return the values of the other columns for some links: one sequence a column, in order."""
+        # Reading all fields of a struct takes half the time of reading the wanted ones one by one.
         every = list(zip(*map(astuple, links), strict=True))
         return [every[place] for place in self._places] if every else []
