@@ -16,60 +16,64 @@ COMMANDS_MODULE = "backlinkspider.commands"
 
 # --- Our own settings -------------------------------------------------------
 
-# An address where a site's owner can complain (https://… or mailto:…); it goes into the User-Agent header.
+# An https or mailto address where a site's owner can reach you. It goes into the User-Agent header.
 # Read by ContactUserAgentMiddleware.
 BACKLINKS_CONTACT: str | None = None
 
-# The seeds when the argument `seeds` is not given: a text of the same form. Read by BaseSpider.
+# The seeds when the argument `seeds` is not given, in the same form. Read by BaseSpider.
 BACKLINKS_SEEDS: str | None = None
 
-# The folder of the lists that the argument `seeds` names as list:partners; a relative one is in the folder of the command.
-# Read by BaseSpider.
+# The folder of lists that `seeds` may name: `list:partners` is `partners`, `partners.txt`, `.csv`, `.tsv` or `.xml` in it. A
+# relative path starts in the folder of the command. Read by BaseSpider.
 BACKLINKS_LISTS_DIR: str | None = "lists"
 
-# The folder, or address of a storage (s3://bucket/coverage), in which the argument `coverage` names a file; without it the
-# folder of the command. Read by BaseSpider.
+# Where the file of the argument `coverage` is written: a folder, or the URL of a storage such as `s3://bucket/coverage`, with the
+# same placeholders as feeds. Without it, the folder of the command. Read by BaseSpider.
 BACKLINKS_COVERAGE_DIR: str | None = None
 
-# The file of weights that quality and verdict come from (see weights.toml beside this file); without it that one. Read by
-# BaseSpider, before the crawl, and by `scrapy rescore`.
+# The file of weights (`.toml`) behind `quality` and `verdict`. A relative path starts in the folder of the command, for a job in
+# that of Scrapyd. Without it, `backlinkspider/weights.toml`. Read by BaseSpider before the crawl, and by `scrapy rescore`.
 BACKLINKS_WEIGHTS: str | None = None
 
-# The web archive (WARC) that answers every request in place of the network. Read by ArchiveDownloadHandler, which
-# `scrapy demo` switches on.
+# A web archive (WARC) that answers every request in place of the network, together with the download handler in
+# `backlinkspider/downloader/handlers/warc.py`. Read by ArchiveDownloadHandler, which `scrapy demo` switches on.
 BACKLINKS_WARC_FILE: str | None = None
 
-# Whether hosts of private networks (10.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 …) may be crawled. Read by PublicResolver and
-# PublicNetworkMiddleware.
+# Whether hosts in private networks may be crawled: `10.0.0.1`, `localhost`, or a name that resolves to one. Without it no page,
+# redirect or name server leads the crawl there. A proxy that the environment names (`http_proxy`) is used wherever it is; the proxy
+# then resolves names. Read by PublicResolver and PublicNetworkMiddleware.
 BACKLINKS_ALLOW_PRIVATE_NETWORKS = False
 
-# The longest time in seconds that a host is left alone, whatever its robots.txt (Crawl-delay) or Retry-After asks for. Read
-# by RobotsTxtMiddleware and BackOffMiddleware.
+# The longest pause in seconds between two requests to a host, whatever its Crawl-delay or Retry-After asks for. Read by
+# RobotsTxtMiddleware and BackOffMiddleware.
 BACKLINKS_MAX_DELAY_SECONDS = 60.0
 
-# Seconds for which pages of the targets are read before the seeds, at most: a site whose Crawl-delay is long is read in part.
-# Read by TargetProfiler.
+# Maximum number of seconds for which the targets' own pages are read; then the seeds start with what is known. A target with a
+# long Crawl-delay needs more. Read by TargetProfiler.
 BACKLINKS_TARGET_TIMEOUT_SECONDS = 120.0
-# Addresses of the target that backlinks point to and that are asked whether they answer, at most in a crawl; 0 asks none. Read
-# by LinkCheckExtension.
+
+# Maximum number of URLs in a crawl, among those that backlinks point to, that are checked; 0 checks none. Links beyond it are
+# counted as `left_out`. Read by LinkCheckExtension.
 BACKLINKS_LINK_CHECK_LIMIT = 1_000
 
-# Where seeds come from a queue: seconds for which a worker has a site without saying that it still works on it. Read by
-# SiteClaims.
+# With a queue of seeds: seconds for which a worker holds a site without a sign of life; it gives one four times as often. Must be
+# longer than DOWNLOAD_DELAY and BACKLINKS_MAX_DELAY_SECONDS. Read by SiteClaims.
 BACKLINKS_LEASE_SECONDS = 120.0
 
-# Sites that a worker has at once, at most: as many as CONCURRENT_REQUESTS can be asked at one time. Read by SiteClaims.
+# With a queue of seeds: maximum number of sites that a worker holds at once, as many as CONCURRENT_REQUESTS can be asked at a
+# time. Read by SiteClaims.
 BACKLINKS_WORKER_SITES = 32
 
-# Seconds for which a worker waits for the server of its queue. Read by SiteClaims.
+# With a queue of seeds: seconds for which a worker waits for a Redis server that does not answer. Read by SiteClaims.
 BACKLINKS_QUEUE_TIMEOUT_SECONDS = 300.0
 
-# Workers that may end without a word while they have a site, before it is given up. Read by SiteClaims.
+# With a queue of seeds: number of workers that may die while they hold a site before it is given up. A site with which two have
+# died is crawled alone. Read by SiteClaims.
 BACKLINKS_MAX_ATTEMPTS = 5
 
 # --- Who asks ---------------------------------------------------------------
 
-# Default: Scrapy's own name. One honest name; ContactUserAgentMiddleware adds BACKLINKS_CONTACT.
+# Default: Scrapy's own name. One honest name; BACKLINKS_CONTACT is added to it.
 USER_AGENT = f"backlinkspider/{__version__}"
 
 # Default: the User-Agent header. The name that a robots.txt uses for us, without version.
@@ -80,25 +84,26 @@ ROBOTSTXT_OBEY = True
 
 # --- How fast ---------------------------------------------------------------
 
-# Default: 16. The crawl is broad: most requests wait for their host's delay.
+# Default: 16. Requests in progress over all hosts; most of them wait for their host's delay.
 CONCURRENT_REQUESTS = 32
 
-# Default: 8. One connection a host, as a reader has.
+# Default: 8. One connection to a site.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 
-# Default: 0. Seconds between two requests to a host.
+# Default: 0. Seconds between two requests to a site. Keep it above 0: without any delay Scrapy 2.19 does not hold the limit of
+# connections.
 DOWNLOAD_DELAY = 1.0
 
-# Default: 0.5. A delay that may be half of what is promised is none.
+# Default: 0.5. The delay is a promise, so it is never cut in half.
 DOWNLOAD_DELAY_JITTER = 0.0
 
-# Default: False. A host that answers slowly is asked more slowly: a request in the time that an answer takes.
+# Default: False. Slows down for slow sites: one request in the time that one response takes.
 AUTOTHROTTLE_ENABLED = True
 
 # Default: 5. Begins with DOWNLOAD_DELAY.
 AUTOTHROTTLE_START_DELAY = 0.0
 
-# Default: 60. A host that needs longer for a page does not get better by waiting.
+# Default: 60. A site that needs longer for a page does not get better by waiting.
 AUTOTHROTTLE_MAX_DELAY = 30.0
 
 # Default: 100, the tasks that Scrapy starts for every response. A page is one item: one task is enough, and a third faster.
@@ -106,30 +111,30 @@ CONCURRENT_ITEMS = 1
 
 # --- How much ---------------------------------------------------------------
 
-# Default: 1 GiB. Pages are smaller; what is larger is a file, a mistake or a trap.
+# Default: 1 GiB. Maximum number of bytes in a page. Pages are smaller; anything larger is a file, a mistake or a trap.
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 
-# Default: 5 MB of answers that are read at one time. A page that is read takes thirty times its bytes, with all its links.
+# Default: 5 MB of responses that are read at one time. A page takes thirty times its bytes while it is read, with all its links.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 100_000
 
-# Default: 180 seconds. A page that takes longer holds up a place in the crawl.
+# Default: 180. Seconds for a page. One that takes longer blocks a place in the crawl.
 DOWNLOAD_TIMEOUT = 30
 
-# Default: 60 seconds.
+# Default: 60. Seconds for a host name.
 DNS_TIMEOUT = 15
 
-# Default: 2. A dead host is found out sooner; one more try catches a passing failure.
+# Default: 2. One retry catches a passing failure; a dead host is found out sooner.
 RETRY_TIMES = 1
 
-# Default: error. A host that does not answer is counted and named by the spider, it is no error of ours.
+# Default: ERROR. A host that does not answer is counted and named by the spider; it is not an error in the code.
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 
 # Default: 20. Browsers need that many for logins; a page behind six redirects is a loop. The spider follows those of pages,
 # which are links, Scrapy those of robots.txt.
 REDIRECT_MAX_TIMES = 5
 
-# Default: True. A meta refresh is a page of its own, with links of its own, not something to follow unseen.
+# Default: True. A meta refresh is a link of its own, not something to follow unseen.
 METAREFRESH_ENABLED = False
 
 # --- In which order ---------------------------------------------------------
@@ -139,7 +144,7 @@ METAREFRESH_ENABLED = False
 # priority); with JOBDIR it is in a database.
 SCHEDULER = "backlinkspider.frontier.scheduler.JobScheduler"
 
-# Default: RFPDupeFilter, which takes pages whose queries differ only in order for one.
+# Default: RFPDupeFilter, which treats URLs as equal when their queries differ only in order.
 DUPEFILTER_CLASS = "backlinkspider.frontier.dupefilter.UrlDupeFilter"
 
 # --- What takes part --------------------------------------------------------
@@ -241,13 +246,13 @@ FEED_EXPORTERS = {
     "pickle": None,
 }
 
-# Default: None, which escapes all that is not ASCII in JSON.
+# Default: None, which escapes everything outside ASCII in JSON.
 FEED_EXPORT_ENCODING = "utf-8"
 
 # Default: DEBUG. A line for every page is for developers.
 LOG_LEVEL = "INFO"
 
-# Default: scrapy.logformatter.LogFormatter, which makes lines that no log takes.
+# Default: scrapy.logformatter.LogFormatter, which builds lines that no log keeps.
 LOG_FORMATTER = "backlinkspider.log_formatter.LevelLogFormatter"
 
 # Default: a list of libraries. `scrapy version -v` has it.
@@ -256,7 +261,7 @@ LOG_VERSIONS: list[str] = []
 # Default: True. The summary says what people need; `-s STATS_DUMP=True` prints the rest.
 STATS_DUMP = False
 
-# Default: WARNING. A page without a link that was asked for is what most pages are.
+# Default: WARNING. Most pages have no link that was asked for.
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 
 # --- What is shut -----------------------------------------------------------
@@ -264,9 +269,9 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 # Default: scrapy.resolver.CachingThreadedResolver, which resolves to any address.
 TWISTED_DNS_RESOLVER = "backlinkspider.downloader.middlewares.private_networks.PublicResolver"
 
-# Default: True, both. They run Python for whoever can connect; they are not in EXTENSIONS_BASE either.
+# Default: True, both. They run Python for anybody who can connect; they are not in EXTENSIONS_BASE either.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
-# Default: True. Sites are read as a first-time visitor sees them, and none can tell two visits together.
+# Default: True. Sites are read as a first-time visitor sees them, and cannot link one visit to the next.
 COOKIES_ENABLED = False

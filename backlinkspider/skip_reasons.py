@@ -66,6 +66,52 @@ CONNECTION_FAILURES = tuple(kind for kind, _ in _FAILURE_WORDS)
 """What Scrapy raises when a host does not answer, or not to the end."""
 
 
+FETCH_FAILURES = {
+    "http_404": "The server answered with that status; so do `http_500` and the like.",
+    "robots_blocked": "robots.txt forbids the page.",
+    "robots_unavailable": "robots.txt answered with a server error. Until it answers, nothing on that host may be fetched.",
+    "private_address": "The host is in a private network (setting `BACKLINKS_ALLOW_PRIVATE_NETWORKS`).",
+    NOT_HTML: "The response is not an HTML page.",
+    "budget": "The site had used up its `max_pages`.",
+    "leased_elsewhere": "With several workers on one queue: a seed leads to a page of another site that another worker held"
+    " longer than a lease, or another worker took this site over.",
+    REDIRECTED_OFF_SITE: "The page redirects to another site. The redirect is a row all the same.",
+    REDIRECTED_TO_KNOWN: "The page redirects to a URL that was requested before. The redirect is a row all the same.",
+    TOO_MANY_REDIRECTS: "The page redirects again and again. The redirects are rows all the same.",
+    "dns": "The name of the host is unknown.",
+    "refused": "The host refuses the connection.",
+    "timeout": "The host does not answer in time (setting `DOWNLOAD_TIMEOUT`).",
+    "reset": "The host broke off the connection.",
+    "connection": "The connection failed in another way, or the host answers with something that is not HTTP.",
+    "proxy": "The proxy cannot reach the host.",
+    "tls": "The host and the crawl could not agree on a secure connection. A certificate that has expired, or belongs to another"
+    " host, does not matter: such pages are read.",
+    "truncated": "robots.txt or a list ended early, twice.",
+    "too_large": "The response, unzipped, is larger than `DOWNLOAD_MAXSIZE`, or its headers are larger than 256 KiB.",
+    NOT_A_SITEMAP: "robots.txt or the page calls it a sitemap or feed, and it is neither.",
+    UNKNOWN: "Anything else; the log says what.",
+}
+"""Each word for why a page was not read, and what it means: the rows of the reference."""
+
+NOT_FOLLOWED = {
+    "budget": "`max_pages` was reached.",
+    "depth": "`max_depth` was reached.",
+    "pagination": "`max_pagination` was reached.",
+    "queries": "`max_query_variants` was reached.",
+    "nofollow": "The page asks not to follow its links.",
+    "file": "A picture, document or program, by its ending.",
+    "off_site": "A sitemap on another site.",
+    "too_many_hosts": "The site has more than 50 hosts.",
+    "follow": "The argument `follow` is `none`, and the URL stands in a sitemap or feed that is a seed.",
+    OTHER_SHARD: "The URL of a seed might have been a list, and is a page of a site in another share.",
+    "url_too_long": "The URL has more than 2,000 characters.",
+    "repeating_path": "The URL has more than 20 folders, or the same folders three times in a row: a program makes such URLs"
+    " without end.",
+    "duplicate_content": "The page that names it has the same text as ten others on its host: the server answers every URL.",
+}
+"""Each word for why a URL that a page or sitemap names was not requested, and what it means."""
+
+
 def failure_reason(failure: BaseException) -> str:
     """The word for what kept a page from being read: one of ours, `http_404`, or the kind of a failed connection."""
     if isinstance(failure, PageRefused):

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 
 from backlinkspider.core.exceptions import ArgumentError, SeedError
 from backlinkspider.core.links.relation import Relation
@@ -16,27 +16,102 @@ from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.seeds.shards import EVERYTHING, Shard
 from backlinkspider.core.urls.canonicalize import strip_credentials
 
-NAMES = (
-    "target",
-    "scope",
-    "seeds",
-    "keep",
-    "keywords",
-    "follow",
-    "max_pages",
-    "max_depth",
-    "max_pagination",
-    "max_query_variants",
-    "sitemaps",
-    "shard",
-    "wait",
-    "coverage",
-    "profile_pages",
-    "aliases",
-    "shorteners",
-    "trusted",
-)
-"""The arguments of `scrapy crawl backlinks`, in the order of README."""
+
+class Argument(StrEnum):
+    """The arguments of `scrapy crawl backlinks`, in the order of the reference, which is made of these docstrings.
+
+    A paragraph that begins with "Default:" says what holds without the argument, where no number, switch or word says it.
+    """
+
+    TARGET = "target"
+    """What to find links to: one target or several, comma-separated. `example.com` is the domain with all its subdomains,
+    `blog.example.com` that host and everything under it, `https://example.com/shop/*` every URL that begins so,
+    `https://example.com/page` that one page. http and https are the same. Each link is judged against each target, and the column
+    `target` names it.
+
+    Default: required.
+    """
+    SCOPE = "scope"
+    """How much of each target counts, whatever its form says: `domain`, `host`, `prefix` or `exact`.
+
+    Default: by the form of the target.
+    """
+    SEEDS = "seeds"
+    """Where to look: domains or URLs, comma-separated, or a list. A list is a file (`.txt`, `.csv`, `.tsv`, `.xml`, or a path
+    such as `./mine`), an http(s) URL, a name on a server (`list:partners`, see `BACKLINKS_LISTS_DIR`), or a queue that several
+    workers share (`redis://host:port/0/name`). A text list has one site a line, or several with commas between them, and `#`
+    comments. In a table the header tells which column holds the linking pages or sites; exports from Ahrefs, Semrush, Majestic,
+    Screaming Frog, Bing and Search Console are known. A sitemap or feed is a list too. A bad line is named and skipped.
+
+    Default: the setting `BACKLINKS_SEEDS`; without it the target's own site, then every site that it links to.
+    """
+    KEEP = "keep"
+    """Which links to write, by their relation to the target: `backlink`, `internal_backlink`, `outbound`, `external`, `internal`,
+    comma-separated, or `all`.
+
+    Default: `backlink`.
+    """
+    KEYWORDS = "keywords"
+    """Words for which the target wants to be found, comma-separated. `anchor_type` compares anchors with them.
+
+    Default: none.
+    """
+    FOLLOW = "follow"
+    """Which links lead to further pages: those on the `site` of the seed (its registrable domain), on its `host`, or `none`."""
+    MAX_PAGES = "max_pages"
+    """Maximum number of URLs fetched per site; 0 means no limit. Files, errors and responses that are not HTML count; redirects
+    do not."""
+    MAX_DEPTH = "max_depth"
+    """Maximum number of links followed from a seed."""
+    MAX_PAGINATION = "max_pagination"
+    """Maximum number of pages followed in one listing (`/page/2`, `?page=3`) or calendar (`/2026/11/`, `?month=2026-11`); 0 means
+    no limit."""
+    MAX_QUERY_VARIANTS = "max_query_variants"
+    """Maximum number of URLs followed that differ only in their query (`/shop?color=red`); 0 means no limit. A forum or an old
+    shop in which every page has the same path needs more."""
+    SITEMAPS = "sitemaps"
+    """`true` reads the sitemaps that robots.txt names and the feeds that a seed's page names first. Their newest pages come
+    before the pages that are linked to, within the budget."""
+    SHARD = "shard"
+    """The share of the seeds' sites that this crawl takes. `0/3`, `1/3` and `2/3` divide one list among three crawls, on one
+    machine or several. Each site is in exactly one share, whatever the order of the list.
+
+    Default: all.
+    """
+    WAIT = "wait"
+    """`true` lets a crawl with an empty queue wait for more seeds. Without it the crawl ends when nothing waits and no worker
+    holds a site."""
+    COVERAGE = "coverage"
+    """The name of a file, `.csv` or `.jsonl`, with one row a seed: what was seen, what was not, and why. It is written to the
+    folder of the command, or to `BACKLINKS_COVERAGE_DIR`.
+
+    Default: no such file.
+    """
+    PROFILE_PAGES = "profile_pages"
+    """Maximum number of pages read from each target before the seeds, breadth first, to learn what it is called, what it is about
+    and which sites it links to. 0 reads none."""
+    ALIASES = "aliases"
+    """Former domains of the target, comma-separated. A link to one of them is a link to the target, broken or not; a link from
+    one of them to the target is an internal one. Only with a single target.
+
+    Default: none.
+    """
+    SHORTENERS = "shorteners"
+    """Hosts of short links, comma-separated (`bit.ly,t.co`). Their URLs are asked where they lead; one that leads to the target
+    is a link to it. They count for `BACKLINKS_LINK_CHECK_LIMIT`.
+
+    Default: none.
+    """
+    TRUSTED = "trusted"
+    """Sites from which trust flows to the sites they link to, for the column `domain_from_trust`: domains, comma-separated, or a
+    list as in `seeds`.
+
+    Default: none.
+    """
+
+
+NAMES = tuple(argument.value for argument in Argument)
+"""The names of the arguments."""
 
 _RENAMED = {"resolve": "shorteners", "max_queries": "max_query_variants"}
 """Arguments of versions before 0.2, and their names since."""

@@ -19,15 +19,15 @@ class Outcome(StrEnum):
     """How a seed came out."""
 
     COMPLETE = "complete"
-    """Every page that was found within the limits was asked for."""
+    """Every page that was found within the limits was requested."""
     PARTIAL = "partial"
-    """Addresses were left alone: by budget, depth or another limit of the arguments, or because the crawl was ended."""
+    """A limit left something out (budget, depth, pagination, query variants), or the crawl was ended."""
     BLOCKED = "blocked"
-    """No page was read; robots.txt, a status such as 403, or a private address kept the crawl out."""
+    """No page was read: robots.txt, a status such as 403, or a private address kept the crawl out."""
     UNREACHABLE = "unreachable"
-    """No page was read; no server answered, or with an error, or with no page."""
+    """No page was read: no server answered, or only with errors, or with something other than HTML."""
     DUPLICATE = "duplicate"
-    """It leads to what was asked for on account of another seed."""
+    """It leads to what another seed already asked for."""
 
 
 def outcome_of(

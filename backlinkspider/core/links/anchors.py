@@ -18,21 +18,23 @@ class AnchorType(StrEnum):
     """The kinds of anchor text that the field tells apart."""
 
     IMAGE = "image"
-    """The link is an image; its alt text is no text of the page."""
+    """The link is an image."""
     EMPTY = "empty"
     """There is no text."""
     NAKED_URL = "naked_url"
-    """The text is an address."""
+    """The text is a URL."""
     BRANDED = "branded"
-    """The text has the name of the site that is linked to."""
+    """The text has the name of the site that is linked to, as in its domain, or what the target calls itself."""
     EXACT = "exact"
-    """The text is what the page linked to is called, or one of the keywords."""
+    """The text is one of the `keywords`, or the title or headline of the page linked to, when this crawl read that page
+    before."""
     PARTIAL = "partial"
-    """The text has a keyword among other words, or the words of one in another order; or it has several words of what the page
-    linked to is called, and no others."""
+    """The text has a keyword among other words, or the words of one in another order; or it has several words of the title or
+    headline of the page linked to, and no others."""
     GENERIC = "generic"
-    """The text would do for any link."""
+    """The text would do for any link ("click here", in English, German, French, Spanish, Portuguese, Italian)."""
     OTHER = "other"
+    """Any other text."""
 
 
 _ADDRESS = re.compile(r"(?:https?://\S+|(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?]\S*)?)\Z")

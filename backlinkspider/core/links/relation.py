@@ -20,13 +20,13 @@ class Relation(StrEnum):
     BACKLINK = "backlink"
     """From outside to the target."""
     INTERNAL_BACKLINK = "internal_backlink"
-    """Inside the target."""
+    """From the target to the target."""
     OUTBOUND = "outbound"
     """From the target to outside."""
     EXTERNAL = "external"
-    """Between two other sites."""
+    """From one other site to another."""
     INTERNAL = "internal"
-    """Inside another site."""
+    """From a page of another site to that same site."""
 
 
 TO_TARGET = frozenset({Relation.BACKLINK, Relation.INTERNAL_BACKLINK})

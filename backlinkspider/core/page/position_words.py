@@ -10,11 +10,17 @@ class Position(StrEnum):
     """The parts of a page that the field tells apart."""
 
     CONTENT = "content"
+    """The text itself, or a list in its place."""
     NAV = "nav"
+    """A menu, breadcrumbs, pagination or share buttons."""
     HEADER = "header"
+    """The head of the page."""
     FOOTER = "footer"
+    """The foot of the page."""
     SIDEBAR = "sidebar"
+    """A column or box beside the text."""
     COMMENTS = "comments"
+    """What visitors wrote under the text."""
 
     # An Enum's own is worked out in Python every time.
     __hash__ = str.__hash__

@@ -23,13 +23,18 @@ class Verdict(StrEnum):
     """What a link is worth, in a word."""
 
     GOOD = "good"
+    """A genuine recommendation: a quality of at least 70, and none of what passes nothing on or recommends nothing (an
+    advertisement that says so, a page that is not indexed, a frame, a share or follow button, a closed tab)."""
     NEUTRAL = "neutral"
-    """Worth little or nothing, and harmless."""
+    """Worth little or nothing, and harmless. Most links are. Links with nofollow are here, unless all the rest is good."""
     REVIEW = "review"
-    """Somebody should look at it."""
+    """Look at it: one strong sign of manipulation, or a quality below 55 with two suspicious signs on a link that counts for
+    search engines."""
     BAD = "bad"
+    """A quality below 55, and two suspicious signs that are independent of each other, one of them strong. One weak sign never
+    makes a link bad."""
     UNKNOWN = "unknown"
-    """Too little was measured."""
+    """Fewer than five signals were measured; there is no quality."""
 
 
 class Judgement(NamedTuple):

@@ -15,61 +15,68 @@ class CrawlLevelColumns:
     """
 
     verdict: str | None = None
-    """What the link is worth: good, neutral, review (a person should look), bad, unknown (too little was measured)."""
+    """What the link is worth: good, neutral, review, bad, unknown. `good`"""
 
     quality: int | None = None
-    """The same from 0 to 100."""
+    """A number for it from 0 to 100: 50 plus the points of the reasons. It is not the verdict in other words: a worthless link
+    may have fewer points than a suspicious one. `81`"""
 
     reasons: tuple[str, ...] | None = None
     """What made it so, the heaviest first: the signal, its points and its evidence. `position:+12(content)`"""
 
     weights_version: str | None = None
-    """Name and version of the weights that the quality comes from. `default 1`"""
+    """Name and version of the weights behind `quality`. `default 1`"""
 
     reciprocal: bool | None = None
-    """Whether the target links to the site of the page: true where that was seen, false where the target was read whole."""
+    """Whether the target links back to the site of the page: `true` where that was seen, `false` where the whole target was
+    read; empty for pages on the target's own site. `false`"""
 
     sitewide: float | None = None
-    """The share of the pages of its site, as far as they were read, that have a link to the same url_to. `0.9`"""
+    """The share of the site's pages, as far as they were read, that link to the same URL. `0.9`"""
 
     domain_from_pages: int | None = None
-    """The pages of the site that were read: what sitewide rests on."""
+    """Number of pages read on the site: what `sitewide` rests on. `57`"""
 
     anchor_share: float | None = None
-    """Of an anchor that is exact or partial: the share of the target's referring domains that use the same. `0.25`"""
+    """For an exact or partial anchor: the share of the target's referring domains in this crawl that use the same anchor.
+    `0.25`"""
 
     referring_domains: int | None = None
-    """The target's referring domains in this crawl: what anchor_share rests on."""
+    """Number of the target's referring domains in this crawl: what `anchor_share` rests on. `18`"""
 
     url_to_status_code: int | None = None
-    """The HTTP status at the end of where url_to leads; empty when it was not asked or did not answer. `404`"""
+    """The HTTP status at the end of where `url_to` leads; empty when it was not checked or did not answer. `404`"""
 
     url_to_redirect_target: tuple[str, ...] | None = None
-    """As in Link."""
+    """Where `url_to` redirects: each URL in turn, as far as it was followed. `https://www.example.com/about`"""
 
     is_broken: bool | None = None
-    """Whether url_to leads to no page: an error of 4xx or 5xx, or no answer; empty when it was not asked or may not be."""
+    """Whether `url_to` leads to no page: an error, or no answer. Empty when it was not checked, or when the response says
+    nothing about the page (see "Where links lead"). `false`"""
 
     link_farm: tuple[str, ...] | None = None
-    """The sites that make up a link farm with the site of the page, it among them; empty where there is none."""
+    """The sites of the link farm that the site of the page belongs to, itself included; empty where none was found. `one.example
+    | two.example | three.example`"""
 
     link_farm_footprints: tuple[str, ...] | None = None
-    """What they have in common, at least two: clique, interlinked, same_links, address, subnet, analytics, template."""
+    """What these sites have in common, at least two of: `clique` (all link to each other), `interlinked` (each to another and
+    back, with one account), `same_links`, `address`, `subnet`, `analytics`, `template`. `clique | template`"""
 
     domain_from_pagerank: float | None = None
-    """PageRank of the site of the page among the sites of this crawl; all of them make up 1."""
+    """PageRank of the site among the sites of this crawl; all together have 1. It does not measure the web. `0.004`"""
 
     domain_from_trust: float | None = None
-    """TrustRank of the site, from the sites of the argument trusted; all of them make up 1."""
+    """TrustRank of the site, from the sites of the argument `trusted`; all together have 1. `0.01`"""
 
     domain_graph_sites: int | None = None
-    """The sites in the graph that the two rest on."""
+    """Number of sites in the graph behind PageRank and TrustRank. `420`"""
 
     page_from_pagerank: float | None = None
-    """Of an internal_backlink: PageRank (link juice) of the page among the target's own pages; all of them make up 1."""
+    """PageRank ("link juice") of the page among the target's own pages; all together have 1. For an `internal_backlink` only.
+    `0.02`"""
 
     page_graph_pages: int | None = None
-    """The pages in the graph that it rests on."""
+    """Number of pages in the graph behind `page_from_pagerank`. `64`"""
 
 
 COLUMNS = (

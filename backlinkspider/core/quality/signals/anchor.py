@@ -18,18 +18,23 @@ _SEVERAL_WORDS = 2
 
 
 def read_anchor_type(evidence: Evidence) -> Reading | None:
-    """What kind of words the link has: people link with names and addresses, who wants to rank with keywords.
+    """What kind of words the link has: people link with names and URLs, whoever wants to rank links with keywords.
 
-    https://developers.google.com/search/docs/essentials/spam-policies#link-spam names links with optimized anchor text.
+    The levels are the values of the column `anchor_type`.
+
+    Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (optimized anchor text)
     """
     kind = text_in(evidence, "anchor_type")
     return Reading(kind, kind) if kind in _ANCHOR_TYPES else None
 
 
 def read_anchor_share(evidence: Evidence) -> Reading | None:
-    """How many of the target's referring domains use the same exact or partial anchor: many that agree were told to.
+    """How many referring domains use the same exact or partial anchor: when many agree, somebody told them to.
 
-    Of five referring domains or more (Google's Penguin update of 2012 was about that).
+    `dominant` is half of them or more, `high` a quarter or more, `normal` less. The target must have at least 5 referring
+    domains in the crawl.
+
+    Source: Google's Penguin update (2012).
     """
     share = number_in(evidence, "anchor_share")
     domains = number_in(evidence, "referring_domains")
@@ -40,10 +45,12 @@ def read_anchor_share(evidence: Evidence) -> Reading | None:
 
 
 def read_spam_words(evidence: Evidence) -> Reading | None:
-    """Whether title, text around the link or anchor are of the trades that live of spam; nothing where the target is of one.
+    """Words of trades that live on spam.
 
-    Ntoulas et al., Detecting Spam Web Pages through Content Analysis (2006). One word says little; of title and surroundings two
-    are needed.
+    `page` has two of them in its title, `around` two near the link, `anchor` one in the anchor, `none` has none. Not measured
+    where the target's own name is of such a trade.
+
+    Source: Ntoulas et al., Detecting Spam Web Pages through Content Analysis (2006).
     """
     texts = {column: text_in(evidence, column) or "" for column in ("page_from_title", "text_pre", "text_post", "anchor")}
     domain_to = text_in(evidence, "domain_to")

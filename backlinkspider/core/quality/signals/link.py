@@ -39,10 +39,12 @@ _OUTSIDE_OF_TEXT = frozenset({Position.FOOTER.value, Position.SIDEBAR.value, Pos
 
 
 def read_dofollow(evidence: Evidence) -> Reading | None:
-    """Whether the link counts for search engines, and if not who said so.
+    """Whether the link counts for search engines, and if not, who says so.
 
-    nofollow, ugc and sponsored are hints (https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links); an
-    advertisement that says it is one is honest.
+    `followed` has no nofollow, ugc or sponsored. An advertisement that says it is one (`sponsored`) is honest, and no
+    recommendation.
+
+    Source: https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links
     """
     dofollow = truth_in(evidence, "dofollow")
     if dofollow is None:
@@ -56,7 +58,13 @@ def read_dofollow(evidence: Evidence) -> Reading | None:
 
 
 def read_link_type(evidence: Evidence) -> Reading | None:
-    """What kind of link it is: what no visitor can click on is nobody's recommendation (Ahrefs' `link_type`)."""
+    """What kind of link it is: a link that no visitor can click on recommends nothing.
+
+    `head` is canonical and alternate; `icon` is the target's own sign and nothing else, as on a follow button. The other levels
+    are the values of the column `link_type`.
+
+    Source: the link types of Ahrefs.
+    """
     link_type = text_in(evidence, "link_type")
     if link_type == LinkType.IMAGE and _is_icon(evidence):
         return Reading("icon", "the sign of the site alone")
@@ -72,10 +80,12 @@ def _is_icon(evidence: Evidence) -> bool:
 
 
 def read_tool(evidence: Evidence) -> Reading | None:
-    """A share button, the linking site's own account, or the credit of what made the page; nothing for all other links.
+    """A share button, the linking site's own account, or the credit of a program or theme.
 
-    None of them is anybody's recommendation: widely distributed links in footers or templates are among those that Google's spam
-    policies name (https://developers.google.com/search/docs/essentials/spam-policies#link-spam).
+    `share_button` leads to facebook.com/sharer and its like. `own_account` leads to a path that is the name of the linking site.
+    `credit` stands outside the text ("Powered by"). Other links are not measured.
+
+    Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates)
     """
     url_to = text_in(evidence, "url_to")
     if url_to is not None and is_share_address(url_to):
@@ -111,7 +121,10 @@ def _own_account(evidence: Evidence) -> str | None:
 
 
 def read_is_broken(evidence: Evidence) -> Reading | None:
-    """Whether the link leads to no page: no fault of the page that links, but what its owner acts on first."""
+    """Whether the link leads to no page: not the fault of the page that links, but the first thing to fix.
+
+    `broken` is an error or no answer, `works` anything that is known to be a page.
+    """
     is_broken = truth_in(evidence, "is_broken")
     if is_broken is None:
         return None

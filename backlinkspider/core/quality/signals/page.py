@@ -54,10 +54,12 @@ _SHAPES = {
 
 
 def read_topic_relevance(evidence: Evidence) -> Reading | None:
-    """How near the page is to what the target is about: a link from a page about something else was not put there for readers.
+    """How close the page is to the subject of the target.
 
-    TF-IDF cosine; Davison, Topical Locality in the Web (2000): pages that link to each other are alike. Unmeasured in another
-    language.
+    `high` is a `topic_relevance` of 0.15 or more, `some` 0.07 or more, `low` 0.04 or more, `none` less. A page in another
+    language is not measured, and that is not held against it.
+
+    Source: Davison, Topical Locality in the Web (2000).
     """
     relevance = number_in(evidence, "topic_relevance")
     if relevance is None:
@@ -68,9 +70,11 @@ def read_topic_relevance(evidence: Evidence) -> Reading | None:
 
 
 def read_words(evidence: Evidence) -> Reading | None:
-    """How much text of its own the page has: thin pages are made for their links.
+    """How much text the page has: thin pages are made for their links.
 
-    https://developers.google.com/search/docs/essentials/spam-policies#thin-affiliate-pages
+    `full` has 250 words or more, `thin` fewer than 60, `short` what lies between.
+
+    Source: https://developers.google.com/search/docs/essentials/spam-policies#thin-affiliate-pages
     """
     words = number_in(evidence, "page_from_words")
     if words is None:
@@ -80,10 +84,12 @@ def read_words(evidence: Evidence) -> Reading | None:
 
 
 def read_outbound_links(evidence: Evidence) -> Reading | None:
-    """With how many others the link shares the page, for the words that it has.
+    """How many other links share the page with it, and how many words there are for each.
 
-    Brin and Page, The Anatomy of a Large-Scale Hypertextual Web Search Engine (1998): a page divides what it has to give among
-    its links. Majestic's link density.
+    `few` is up to 10 links to other sites, or 50 words or more for each. `many` is 60 links or more with fewer than 15 words
+    each, `overloaded` 150 or more to at least 75 sites with fewer than 6. `some` is all the rest.
+
+    Source: Brin and Page, The Anatomy of a Large-Scale Hypertextual Web Search Engine (1998); Majestic's link density.
     """
     links = number_in(evidence, "page_from_external_links")
     if links is None:
@@ -105,9 +111,12 @@ def _load_of(links: float, sites: float, words_for_a_link: float | None) -> str:
 
 
 def read_neighborhood(evidence: Evidence) -> Reading | None:
-    """What else the page links to: bad neighbours are those with which it trades.
+    """What else the page links to.
 
-    Google's guidelines of 2005 on "bad neighborhoods"; Wu and Davison, Identifying Link Farm Spam Pages (2005).
+    `many` is 3 or more sites that are named like spam, and 3 % of the sites linked to (ten are always enough); `some` is fewer,
+    `clean` none.
+
+    Source: Google's guidelines of 2005 on "bad neighborhoods"; Wu and Davison, Identifying Link Farm Spam Pages (2005).
     """
     domains = list_in(evidence, "page_from_suspicious_domains")
     if domains is None:
@@ -121,9 +130,12 @@ def read_neighborhood(evidence: Evidence) -> Reading | None:
 
 
 def read_index(evidence: Evidence) -> Reading | None:
-    """Whether search engines keep the page at all: one that is not indexed, or says that it is a copy, passes nothing on.
+    """Whether search engines keep the page: a page that is not indexed, or says it is a copy, passes nothing on.
 
-    https://developers.google.com/search/docs/crawling-indexing/block-indexing and …/consolidate-duplicate-urls
+    `noindex` asks not to be indexed. `other_canonical` names another page of its site as the original, `other_site` a page on
+    another site. `indexed` does neither.
+
+    Source: https://developers.google.com/search/docs/crawling-indexing/block-indexing and …/consolidate-duplicate-urls
     """
     noindex = truth_in(evidence, "page_from_noindex")
     if noindex is None:
@@ -144,9 +156,12 @@ def read_index(evidence: Evidence) -> Reading | None:
 
 
 def read_user_generated(evidence: Evidence) -> Reading | None:
-    """Whether anybody could have put the link there: comments, forums, profiles, guestbooks; nothing where no sign of it is.
+    """Whether anybody could have put the link there.
 
-    https://developers.google.com/search/docs/monitor-debug/prevent-abuse
+    `comments` stands among comments, `keyword` there with an exact or partial anchor. `forum`, `profile` and `guestbook` are
+    told by the URL of the page, `ugc` by the rel of the link. Other links are not measured.
+
+    Source: https://developers.google.com/search/docs/monitor-debug/prevent-abuse
     """
     if text_in(evidence, "position") == Position.COMMENTS.value:
         return Reading("keyword" if has_keyword_anchor(evidence) else "comments", "among comments")

@@ -22,19 +22,22 @@ _SOME_PAGES = 0.1
 
 
 def read_position(evidence: Evidence) -> Reading | None:
-    """The part of the page: what an editor puts into the text is a recommendation, what stands in a menu or footer a fixture.
+    """The part of the page: an editor puts a recommendation into the text; menus and footers are fixtures.
 
-    Google's patent US 7,716,225 (reasonable surfer); Ahrefs' `is_content`.
+    The levels are the values of the column `position`.
+
+    Source: Google's patent US 7,716,225 (reasonable surfer); Ahrefs' `is_content`.
     """
     position = text_in(evidence, "position")
     return Reading(position, position) if position in _POSITIONS else None
 
 
 def read_text_share(evidence: Evidence) -> Reading | None:
-    """Whether the link stands in running text or among links.
+    """Whether the link stands in running text or among other links.
 
-    Kohlschütter, Fankhauser and Nejdl, Boilerplate Detection using Shallow Text Features (2010): a block of whose words more
-    than a third are links is boilerplate.
+    `text` is two thirds of the block or more, `links` less than a third, `mixed` what lies between.
+
+    Source: Kohlschütter, Fankhauser and Nejdl, Boilerplate Detection using Shallow Text Features (2010).
     """
     share = number_in(evidence, "text_share")
     if share is None:
@@ -44,11 +47,13 @@ def read_text_share(evidence: Evidence) -> Reading | None:
 
 
 def read_hidden(evidence: Evidence) -> Reading | None:
-    """What hides the link from readers: https://developers.google.com/search/docs/essentials/spam-policies#hidden-text-and-links.
+    """What hides the link from readers.
 
-    What is out of sight, without size or colour is named there as spam; tabs, slides and what else a script unfolds as none, and
-    that is what `display:none` and its like do on most pages. Menus are hidden until they are opened, and icons from screen
-    readers.
+    `style` puts it out of sight, or leaves it without size or colour; `one_character` is a link on a mark, or on a single letter
+    in a text. `folded` is `display:none` and its like, which honest pages use for tabs and slides, and intruders for links.
+    `in_menu` is a menu that opens, `aria` hides from screen readers only.
+
+    Source: https://developers.google.com/search/docs/essentials/spam-policies#hidden-text-and-links
     """
     hidden = text_in(evidence, "hidden")
     if hidden is None:
@@ -61,9 +66,12 @@ def read_hidden(evidence: Evidence) -> Reading | None:
 
 
 def read_sitewide(evidence: Evidence) -> Reading | None:
-    """How many pages of the site repeat the link: one that is on all of them is a part of its template, and is worth one link.
+    """How many pages of the site repeat the link: one that is on all of them belongs to the template, and is worth one link.
 
-    Of five pages or more. Hosted indexes show one link per domain for the same reason.
+    `most` is half of the pages or more, `some` a tenth or more, `single` less. `keyword` is on most pages, outside the text,
+    with an exact or partial anchor. At least 5 pages of the site must have been read.
+
+    Source: hosted indexes, which show one link per domain.
     """
     share = number_in(evidence, "sitewide")
     pages = number_in(evidence, "domain_from_pages")

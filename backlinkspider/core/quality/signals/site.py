@@ -16,9 +16,12 @@ _SHARES_OF_RANK = 2.0
 
 
 def read_host_name(evidence: Evidence) -> Reading | None:
-    """Whether the host is called as those of spam are; a weak sign, as README shows by its measure.
+    """Whether the host is named like a host of spam. It is a weak sign: docs/verdicts.md measures how weak.
 
-    Fetterly, Manasse and Najork, Spam, Damn Spam, and Statistics (2004).
+    `suspicious` has a word of a trade that lives on spam, with another such word, a word of selling, a hyphen or a digit.
+    `keywords` has several signs of an advertising name, `plain` few or none.
+
+    Source: Fetterly, Manasse and Najork, Spam, Damn Spam, and Statistics (2004).
     """
     url_from = address_in(evidence, "url_from")
     host = host_of(url_from) if url_from is not None else text_in(evidence, "domain_from")
@@ -30,9 +33,11 @@ def read_host_name(evidence: Evidence) -> Reading | None:
 
 
 def read_link_farm(evidence: Evidence) -> Reading | None:
-    """The link farm that the site belongs to, by two footprints or more; nothing where none was found.
+    """Whether the site belongs to a link farm of three sites or more, by two footprints or more.
 
-    Gyöngyi and Garcia-Molina, Link Spam Alliances (2005); Wu and Davison, Identifying Link Farm Spam Pages (2005).
+    `member` does. Other sites are not measured.
+
+    Source: Gyöngyi and Garcia-Molina, Link Spam Alliances (2005); Wu and Davison, Identifying Link Farm Spam Pages (2005).
     """
     members = list_in(evidence, "link_farm")
     footprints = list_in(evidence, "link_farm_footprints")
@@ -42,9 +47,9 @@ def read_link_farm(evidence: Evidence) -> Reading | None:
 
 
 def read_reciprocal(evidence: Evidence) -> Reading | None:
-    """Whether the target links back: many honest sites do, so it says little.
+    """Whether the target links back (`both_ways`) or not (`one_way`). Many honest sites do, so it says little.
 
-    https://developers.google.com/search/docs/essentials/spam-policies#link-spam names excessive exchanges.
+    Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (excessive exchanges)
     """
     reciprocal = truth_in(evidence, "reciprocal")
     if reciprocal is None:
@@ -53,10 +58,12 @@ def read_reciprocal(evidence: Evidence) -> Reading | None:
 
 
 def read_authority(evidence: Evidence) -> Reading | None:
-    """The place of the site in the graph of this crawl, where that has a hundred sites or more: a share above the average.
+    """The place of the site in the graph of this crawl, which must have at least 100 sites.
 
-    TrustRank (Gyöngyi et al., Combating Web Spam with TrustRank, 2004) before PageRank (Brin and Page, 1998). What a crawl of
-    chosen seeds does not see says nothing against a site.
+    `trusted` has more TrustRank than the average, `linked` twice the average PageRank or more, `unlinked` less. A site that this
+    crawl did not see linked is not held to be worse.
+
+    Source: Gyöngyi et al., Combating Web Spam with TrustRank (2004); Brin and Page (1998).
     """
     sites = number_in(evidence, "domain_graph_sites")
     if sites is None or sites < GRAPH_SITES:
