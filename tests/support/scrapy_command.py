@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.support.fork_server import PROJECT, Run, run_command
 from tests.support.miniweb import MiniWeb
-
-PROJECT = Path(__file__).parents[2]
-TIMEOUT_SECONDS = 120
-
-
-class Run(NamedTuple):
-    """A command that has ended."""
-
-    code: int
-    output: str
-    log: str
 
 
 class Crawl(NamedTuple):
@@ -40,11 +28,7 @@ class Crawl(NamedTuple):
 def scrapy(*arguments: str, folder: Path = PROJECT, environment: Mapping[str, str] | None = None) -> Run:
     """Runs `scrapy` with the project's settings in `folder`; warnings of its Python are errors."""
     variables = {**project_environment(os.environ if environment is None else environment), "PYTHONWARNINGS": "error"}
-    command = [sys.executable, "-m", "scrapy", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, env=variables, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
-    )
-    return Run(done.returncode, done.stdout, done.stderr)
+    return run_command(arguments, folder=folder, environment=variables)
 
 
 def project_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,196 @@
+"""Runs `scrapy` in forks from a process that has imported what a crawl needs, at a tenth of the cost of a start of Python.
+
+A fork differs from a new process in what happens at import alone: modules are there, and `hash` has the server's seed.
+`run_command` therefore takes a new process where the environment differs in a variable that is read before a command begins,
+and where the system cannot fork. Tests of signals and kills start the real command themselves, and test_fork_server compares
+the two ways.
+
+Run as a module this is the server: it forks a child for each command that it gets, waits for it, and answers with its exit code.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pkgutil
+import runpy
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+
+from scrapy.settings import default_settings
+
+PROJECT = Path(__file__).parents[2]
+TIMEOUT_SECONDS = 120
+
+_READ_LATE = frozenset({"http_proxy", "https_proxy", "no_proxy", "PYTEST_CURRENT_TEST"})
+"""Variables that nothing reads before a command begins."""
+
+_MODULES = ("scrapy.cmdline", "scrapy.core.engine", "scrapy.core.scraper", "scrapy.core.downloader.handlers.http11")
+_PACKAGES = ("backlinkspider", "scrapy.commands")
+
+
+class Run(NamedTuple):
+    """A command that has ended."""
+
+    code: int
+    output: str
+    log: str
+
+
+def run_command(arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Run:
+    """Run `python -m scrapy` in a folder; raises subprocess.TimeoutExpired after TIMEOUT_SECONDS."""
+    if hasattr(os, "fork"):
+        with _SERVER.reserve(environment) as free:
+            if free:
+                return _SERVER.run(arguments, folder, environment)
+    return run_process(arguments, folder=folder, environment=environment)
+
+
+def run_process(arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Run:
+    """Run `python -m scrapy` in a new process."""
+    command = [sys.executable, "-m", "scrapy", *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+class ForkServer:
+    """The client's side; the server starts with the first command and ends with this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+        self._environment: dict[str, str] = {}
+
+    @contextmanager
+    def reserve(self, environment: Mapping[str, str]) -> Iterator[bool]:
+        """Say whether a command with this environment can run here now: one at a time does, and nobody waits for another."""
+        if not self._lock.acquire(blocking=False):
+            yield False
+            return
+        try:
+            if self._process is None or self._process.poll() is not None:
+                self._start(environment)
+            yield self._environment == _read_early(environment)
+        finally:
+            self._lock.release()
+
+    def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
+        """Run a command in a fork, inside `reserve`."""
+        assert self._connection is not None, "reserve() starts it"
+        with tempfile.TemporaryDirectory() as outputs:
+            output, log = Path(outputs, "stdout"), Path(outputs, "stderr")
+            self._connection.send((list(arguments), str(folder), dict(environment), str(output), str(log)))
+            code = self._wait_for(self._connection.recv(), arguments)
+            return Run(code, output.read_text(encoding="utf-8"), log.read_text(encoding="utf-8"))
+
+    def close(self) -> None:
+        """End the server."""
+        if self._process is not None and self._connection is not None:
+            self._connection.close()
+            self._process.wait()
+            self._process = self._connection = None
+
+    def _start(self, environment: Mapping[str, str]) -> None:
+        self.close()
+        self._environment = _read_early(environment)
+        self._connection, theirs = Pipe()
+        with theirs:
+            command = [sys.executable, "-m", "tests.support.fork_server", str(theirs.fileno())]
+            self._process = subprocess.Popen(command, cwd=PROJECT, env=environment, pass_fds=[theirs.fileno()])
+
+    def _wait_for(self, child: int, arguments: Sequence[str]) -> int:
+        assert self._connection is not None, "run() has it"
+        ended = False
+        try:
+            ended = self._connection.poll(TIMEOUT_SECONDS)
+        finally:
+            if not ended:  # It is late, or somebody pressed Ctrl-C here.
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            code: int = self._connection.recv()
+        if not ended:
+            raise subprocess.TimeoutExpired(list(arguments), TIMEOUT_SECONDS)
+        return code
+
+
+def _read_early(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in _READ_LATE}
+
+
+_SERVER = ForkServer()
+atexit.register(_SERVER.close)
+
+
+def serve(connection: Connection) -> None:
+    """Fork for each command. This returns in a child, which is then ready to run it, and exits when the client has gone."""
+    while True:
+        try:
+            arguments, folder, environment, output, log = connection.recv()
+        except EOFError:
+            sys.exit()
+        child = os.fork()
+        if child == 0:
+            connection.close()
+            _become(arguments, folder, environment, output, log)
+            return
+        connection.send(child)
+        connection.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def _become(arguments: list[str], folder: str, environment: dict[str, str], *outputs: str) -> None:
+    """Take on what a new process gets from its parent and from `-m`."""
+    for number, path in enumerate(outputs, start=1):
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(opened, number)
+        os.close(opened)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.path[0] = os.getcwd()  # noqa: PTH109 (as -m puts it there)
+    sys.argv[1:] = arguments
+    sys.excepthook = _print_without_server
+
+
+def _print_without_server(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an error with the part of its traceback that is Scrapy's."""
+    while trace is not None and Path(trace.tb_frame.f_code.co_filename).parent.name != "scrapy":
+        trace = trace.tb_next
+    sys.__excepthook__(kind, error.with_traceback(trace), trace)
+
+
+def import_modules() -> None:
+    """Import what a crawl imports, but nothing that starts a thread (a fork has none) or installs a reactor."""
+    components = {
+        path.rpartition(".")[0]
+        for name, table in vars(default_settings).items()
+        if name.endswith("_BASE")
+        for path in (*table, *table.values())
+        if isinstance(path, str) and path.startswith("scrapy.")
+    }
+    for name in (*_MODULES, *components):
+        import_module(name)
+    for package in map(import_module, _PACKAGES):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    assert "twisted.internet.reactor" not in sys.modules, "each command installs its own"
+    assert threading.active_count() == 1, "a fork has one thread"
+
+
+if __name__ == "__main__":
+    import_modules()
+    serve(Connection(int(sys.argv[1])))
+    runpy.run_module("scrapy", run_name="__main__", alter_sys=True)
