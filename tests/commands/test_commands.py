@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fork_server import PROJECT
 from tests.support.miniweb import Answer, Fault, MiniWeb
-from tests.support.scrapy_command import PROJECT, crawl, options, project_environment, scrapy
+from tests.support.scrapy_command import crawl, options, project_environment, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 

@@ -11,8 +11,9 @@ import pytest
 
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
+from tests.support.fork_server import Run
 from tests.support.miniweb import MiniWeb
-from tests.support.scrapy_command import Run, crawl, options, read_json_lines, scrapy
+from tests.support.scrapy_command import crawl, options, read_json_lines, scrapy
 
 BACKLINK: dict[str, Any] = {
     "relation": "backlink",

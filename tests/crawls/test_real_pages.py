@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.scrapy_command import PROJECT, TIMEOUT_SECONDS, read_json_lines
+from tests.support.fork_server import PROJECT, TIMEOUT_SECONDS
+from tests.support.scrapy_command import read_json_lines
 
 TARGETS = ("github.com", "wikipedia.org", "twitter.com", "youtube.com", "creativecommons.org", "wordpress.org")
 

@@ -27,8 +27,9 @@ from backlinkspider.feeds.atomic_files import temp_file_for
 from backlinkspider.feeds.reader import open_format
 from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.job.store import JobStore
+from tests.support.fork_server import Run
 from tests.support.miniweb import MiniWeb, html, redirect
-from tests.support.scrapy_command import Run, project_environment, read_json_lines, scrapy
+from tests.support.scrapy_command import project_environment, read_json_lines, scrapy
 
 TARGET = "https://target.example/"
 FOOTER = f'<footer><p>Friends: <a href="{TARGET}">Target</a></p></footer>'

@@ -19,7 +19,7 @@ from typing import Any, Self
 from urllib.error import URLError
 from urllib.parse import urlencode
 
-from tests.support.scrapy_command import PROJECT
+from tests.support.fork_server import PROJECT
 
 USER, PASSWORD = "operator", "correct horse"
 # Long enough for a machine that is busy: what waits so long hangs.

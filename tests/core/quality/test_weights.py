@@ -15,7 +15,8 @@ from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.exceptions import WeightsError
 from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.core.quality.weights import WEIGHTS_MAXIMUM, parse_weights
-from tests.support.scrapy_command import PROJECT, scrapy
+from tests.support.fork_server import PROJECT
+from tests.support.scrapy_command import scrapy
 
 DEFAULT = (PROJECT / "backlinkspider" / "weights.toml").read_text(encoding="utf-8")
 EXTENDS = 'extends = "default"\nname = "mine"\nversion = 2\n'

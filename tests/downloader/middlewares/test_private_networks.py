@@ -17,8 +17,9 @@ from backlinkspider.core.urls.domains import is_ip_address
 from backlinkspider.core.urls.ip_addresses import is_public_address
 from backlinkspider.downloader.middlewares.private_networks import PublicNetworkMiddleware
 from backlinkspider.exceptions import PrivateAddress
+from tests.support.fork_server import PROJECT, Run
 from tests.support.miniweb import MiniWeb, redirect
-from tests.support.scrapy_command import PROJECT, Run, crawl, options, scrapy
+from tests.support.scrapy_command import crawl, options, scrapy
 
 PRIVATE = [
     "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "127.0.0.1.", "0", "0.0.0.0",
