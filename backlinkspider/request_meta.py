@@ -14,6 +14,8 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scrapy import Request
+
 from backlinkspider.core.links import redirects
 from backlinkspider.core.links.redirects import Hop
 from backlinkspider.core.urls.domains import site_of_url
@@ -108,3 +110,8 @@ def restore_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
 def is_seed(meta: Mapping[str, Any]) -> bool:
     """Whether a request is for a seed itself."""
     return meta["depth"] == 0 and meta["sitemap_search"] is None
+
+
+def slot_of(request: Request) -> str:
+    """Return the downloader slot of a request: the site of its host."""
+    return site_of_url(request.url)

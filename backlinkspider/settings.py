@@ -106,8 +106,6 @@ AUTOTHROTTLE_START_DELAY = 0.0
 # Default: 60. A site that needs longer for a page does not get better by waiting.
 AUTOTHROTTLE_MAX_DELAY = 30.0
 
-# Default: 100, the tasks that Scrapy starts for every response. A page is one item: one task is enough, and a third faster.
-CONCURRENT_ITEMS = 1
 
 # --- How much ---------------------------------------------------------------
 
@@ -144,8 +142,6 @@ METAREFRESH_ENABLED = False
 # priority); with JOBDIR it is in a database.
 SCHEDULER = "backlinkspider.frontier.scheduler.JobScheduler"
 
-# Default: RFPDupeFilter, which treats URLs as equal when their queries differ only in order.
-DUPEFILTER_CLASS = "backlinkspider.frontier.dupefilter.UrlDupeFilter"
 
 # --- What takes part --------------------------------------------------------
 
@@ -166,16 +162,16 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "backlinkspider.downloader.middlewares.robotstxt.RobotsTxtMiddleware": 100,
     # Behind robots.txt: a page that is not asked for costs no budget.
-    "backlinkspider.downloader.middlewares.robotstxt.PageBudget": 110,
+    "backlinkspider.frontier.budget.PageBudget": 110,
     # Behind the budget: a page that was fetched before the crawl is one of the crawl's pages too.
     "backlinkspider.downloader.middlewares.prefetched.PrefetchedResponsesMiddleware": 120,
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
-    "backlinkspider.downloader.middlewares.robotstxt.ContactUserAgentMiddleware": 500,
+    "backlinkspider.downloader.middlewares.useragent.ContactUserAgentMiddleware": 500,
     # Behind RetryMiddleware (550), which takes the answer for itself.
-    "backlinkspider.downloader.site_delays.BackOffMiddleware": 555,
+    "backlinkspider.downloader.middlewares.backoff.BackOffMiddleware": 555,
     # Likewise, so that they are asked first about what failed.
-    "backlinkspider.downloader.middlewares.robotstxt.AcceptTruncatedMiddleware": 560,
+    "backlinkspider.downloader.middlewares.truncated.AcceptTruncatedMiddleware": 560,
     "backlinkspider.downloader.middlewares.private_networks.PublicNetworkMiddleware": 570,
 }
 
@@ -267,7 +263,7 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 # --- What is shut -----------------------------------------------------------
 
 # Default: scrapy.resolver.CachingThreadedResolver, which resolves to any address.
-TWISTED_DNS_RESOLVER = "backlinkspider.downloader.middlewares.private_networks.PublicResolver"
+TWISTED_DNS_RESOLVER = "backlinkspider.downloader.resolver.PublicResolver"
 
 # Default: True, both. They run Python for anybody who can connect; they are not in EXTENSIONS_BASE either.
 TELNETCONSOLE_ENABLED = False

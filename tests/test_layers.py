@@ -1,9 +1,10 @@
-"""Who may import whom: the core and the items know nothing of Scrapy, files, clocks or the network."""
+"""Who may import whom: the core knows nothing of Scrapy, files, clocks or the network, and imports run one way."""
 
 from __future__ import annotations
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,120 @@ ONLY_USERS = {
     "numpy": "core/graph/centrality.py",
     "wordfreq": "core/profile/relevance.py",
 }
+
+
+GROUND = {"exceptions", "items", "request_meta", "signals", "skip_reasons", "core"}
+"""What every package outside the core may import."""
+
+MAY_IMPORT: dict[str, set[str]] = {
+    # Rooms and modules of the core, from the ground up.
+    "core.exceptions": set(),
+    "core.memo": set(),
+    "core.persistent_dict": set(),
+    "core.text": set(),
+    "core.coverage": set(),
+    "core.graph": set(),
+    "core.urls": {"core.memo"},
+    "core.html": {"core.text", "core.urls"},
+    "core.links": {"core.exceptions", "core.html", "core.memo", "core.text", "core.urls"},
+    "core.page": {"core.html", "core.memo", "core.text", "core.urls"},
+    "core.profile": {"core.html", "core.links", "core.page", "core.text", "core.urls"},
+    "core.quality": {"core.exceptions", "core.links", "core.memo", "core.page", "core.text", "core.urls"},
+    "core.rows": {"core.exceptions", "core.text"},
+    "core.seeds": {"core.exceptions", "core.html", "core.text", "core.urls"},
+    "core.queue_url": {"core.exceptions"},
+    "core.slugs": {"core.links", "core.urls"},
+    "core.arguments": {"core.exceptions", "core.links", "core.queue_url", "core.seeds", "core.urls"},
+    "core.resume": {"core.arguments", "core.exceptions", "core.urls"},
+    # Packages, from the ground up; each may import GROUND too.
+    "job": set(),
+    "seed_queue": set(),
+    "feeds": {"job"},
+    "checks": {"feeds", "job", "seed_queue", "settings"},
+    "base_spiders": {"checks"},
+    "downloader": {"job"},
+    "frontier": {"base_spiders", "downloader", "feeds", "job"},
+    "extensions": {"base_spiders", "frontier", "job"},
+    "link_check": {"base_spiders", "downloader", "frontier", "job"},
+    "site_graph": {"base_spiders", "checks", "job"},
+    "target_profile": {"base_spiders", "downloader", "job"},
+    "enrichment": {"base_spiders", "checks", "extensions", "feeds", "job", "link_check", "site_graph", "target_profile"},
+    "pipelines": {"base_spiders", "site_graph", "target_profile"},
+    "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},
+    "spiders": {"base_spiders", "downloader", "extensions", "frontier", "job", "target_profile", "workers"},
+    "commands": {"base_spiders", "checks", "extensions", "feeds", "job", "seed_queue"},
+}
+"""Which packages and modules of ours each may import. A package that is not named here may import GROUND only."""
+
+
+def node_of(module: str) -> str:
+    """The package of a module; inside the core its room, or the module itself."""
+    parts = module.split(".")[1:]
+    return ".".join(parts[:2]) if parts[:1] == ["core"] else ".".join(parts[:1])
+
+
+def own_imports() -> dict[str, set[str]]:
+    """Who imports whom, package by package."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        imported = {node_of(name) for name in names_imported_by(path) if name.startswith("backlinkspider.")}
+        found.setdefault(node_of(module), set()).update(imported - {node_of(module)})
+    return found
+
+
+def names_imported_by(path: Path) -> set[str]:
+    """The modules of ours that a file imports; a name that is imported from a package is a module too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            is_package = (PACKAGE.parent / node.module.replace(".", "/")).is_dir()
+            names.update(f"{node.module}.{alias.name}" if is_package else node.module for alias in node.names)
+    return names
+
+
+def is_allowed(importer: str, imported: str) -> bool:
+    if imported in MAY_IMPORT.get(importer, set()):
+        return True
+    if importer.startswith("core"):
+        return imported == "items"
+    return imported.partition(".")[0] in {*GROUND, "__version__"}
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"), sorted(own_imports().items()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_package_imports_what_it_may(importer: str, imported: set[str]) -> None:
+    assert {name for name in imported if not is_allowed(importer, name)} == set()
+
+
+def test_what_is_allowed_is_needed() -> None:
+    found = own_imports()
+    assert {importer: allowed - found[importer] for importer, allowed in MAY_IMPORT.items() if allowed - found[importer]} == {}
+
+
+def test_imports_run_one_way() -> None:
+    assert find_cycle({"a": {"b"}, "b": {"a"}}) == ["a", "b", "a"]
+    assert find_cycle(own_imports()) == []
+
+
+def find_cycle(graph: dict[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        return cycle
+    return []
+
+
+@pytest.mark.parametrize(
+    "folder", [PACKAGE, *sorted(path for path in PACKAGE.rglob("*") if path.is_dir())], ids=lambda path: path.name
+)
+def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
+    modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= (10 if folder == PACKAGE else 12)
 
 
 def imports_of(path: Path) -> set[str]:

@@ -13,10 +13,9 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.http.headers import Headers
 
-from backlinkspider.downloader.site_delays import slot_of
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.site_rotation import SiteRotation
-from backlinkspider.request_meta import page_context
+from backlinkspider.request_meta import page_context, slot_of
 
 _USUAL = {"method": "GET", "body": b"", "cookies": {}, "encoding": "utf-8", "flags": [], "cb_kwargs": {}, "dont_filter": False}
 _usual_of = attrgetter(*_USUAL)

@@ -15,7 +15,8 @@ from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.urls.canonicalize import canonical_url, host_of, origin_of
 from backlinkspider.core.urls.domains import site_of
 from backlinkspider.core.urls.patterns import has_file_extension, is_archive_url, pagination_group, query_group, trap_reason
-from backlinkspider.downloader.middlewares.robotstxt import PageBudget, RobotsTxtMiddleware
+from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
+from backlinkspider.frontier.budget import PageBudget
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
 from backlinkspider.frontier.scheduler import JobScheduler

@@ -13,7 +13,7 @@ from scrapy.http.request import NO_CALLBACK
 from backlinkspider.core.links.destination import Answer
 from backlinkspider.core.links.redirects import STATUSES
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.downloader.closing import is_shutting_down
+from backlinkspider.downloader.compat import is_shutting_down
 from backlinkspider.downloader.responses import redirect_hop
 from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTaken

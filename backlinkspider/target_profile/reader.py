@@ -18,12 +18,13 @@ from backlinkspider.core.profile.crawl_order import CrawlOrder
 from backlinkspider.core.profile.profile import PageHeadings, ProfileBuilder
 from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.downloader.closing import is_shutting_down
+from backlinkspider.downloader.compat import is_shutting_down
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
 from backlinkspider.downloader.responses import is_page, page_from_response, redirect_hop
-from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES, slot_of
+from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES
 from backlinkspider.exceptions import RobotsBlocked
 from backlinkspider.items import Page
+from backlinkspider.request_meta import slot_of
 from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
     CONNECTION_REASONS,

@@ -285,7 +285,7 @@ class SiteClaims:
             raise SiteTaken
         if has_waited:
             # The site's delay began when this request had its turn, before it waited.
-            self._delays.hold(site, self._delays.delay(site))
+            self._delays.block_for(site, self._delays.delay(site))
 
     def _is_good(self, claim: Claim) -> bool:
         # In the last moment of a lease nothing is asked, so that the next worker keeps the delay.
@@ -303,7 +303,7 @@ class SiteClaims:
             visit = await self._ask_to_visit(site)
             if visit is not None:
                 self._visits[site] = visit
-                self._delays.hold(site, self._delays.delay(site))
+                self._delays.block_for(site, self._delays.delay(site))
                 return visit
             await asyncio.sleep(_VISIT_SECONDS)
         raise SiteTaken

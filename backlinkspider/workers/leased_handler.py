@@ -14,7 +14,7 @@ from twisted.internet.interfaces import IAddress
 
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.handlers.http import BoundedFactory, BoundedProtocol, LimitedHTTPHandler
-from backlinkspider.downloader.site_delays import slot_of
+from backlinkspider.request_meta import slot_of
 from backlinkspider.workers.claims import SiteClaims
 
 

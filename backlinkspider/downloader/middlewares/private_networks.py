@@ -6,59 +6,19 @@ The address that is checked is the one that is connected to: names are looked up
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import Self
-from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, NotConfigured
-from scrapy.resolver import CachingThreadedResolver
-from scrapy.utils.datatypes import LocalCache
-from twisted.internet import defer
-from twisted.internet.base import ReactorBase
-from twisted.internet.error import DNSLookupError
 
 from backlinkspider.core.urls.canonicalize import absolute_url, host_of
 from backlinkspider.core.urls.domains import is_ip_address
 from backlinkspider.core.urls.ip_addresses import is_public_address
+from backlinkspider.downloader.resolver import PublicResolver, proxy_hosts
 from backlinkspider.exceptions import PrivateAddress
 
 logger = logging.getLogger(__name__)
-
-_NAMES_KEPT = 10_000
-
-
-class PublicResolver(CachingThreadedResolver):
-    """Resolves names to public addresses only; the hosts of the proxies that the environment names are the user's own decision.
-
-    Reads: BACKLINKS_ALLOW_PRIVATE_NETWORKS, with which it resolves all names. Raises: DNSLookupError.
-    """
-
-    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
-        super().__init__(reactor, cache_size, timeout)
-        self.allows_all = False
-        self.refused: LocalCache[str, str] = LocalCache(_NAMES_KEPT)
-        self._proxies = proxy_hosts()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
-        resolver = super().from_crawler(crawler, reactor)
-        resolver.allows_all = crawler.settings.getbool("BACKLINKS_ALLOW_PRIVATE_NETWORKS")
-        return resolver
-
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> defer.Deferred[str]:  # noqa: N802 - Twisted's name
-        """The address of a name."""
-        address = super().getHostByName(name, timeout)
-        if not self.allows_all and name.lower() not in self._proxies:
-            address.addCallback(self._check, name)
-        return address
-
-    def _check(self, address: str, name: str) -> str:
-        if not is_public_address(address):
-            self.refused[name] = address
-            raise DNSLookupError(f"{name} has the address {address} of a private network")
-        return address
 
 
 class PublicNetworkMiddleware:
@@ -101,12 +61,6 @@ class PublicNetworkMiddleware:
                 host,
             )
         raise PrivateAddress
-
-
-def proxy_hosts() -> frozenset[str]:
-    """The hosts of the proxies that the environment names."""
-    urls = (absolute_url(url if "://" in url else f"http://{url}", "http://x/") for url in getproxies().values())
-    return frozenset(host_of(url) for url in urls if url is not None)
 
 
 def is_local_name(host: str) -> bool:

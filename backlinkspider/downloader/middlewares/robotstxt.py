@@ -1,47 +1,25 @@
-"""What may be fetched, and as whom. None of these looks at a link; `request_meta` says what a request carries of its seed."""
+"""Obeys robots.txt, which each origin is asked for once."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from typing import Self
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.useragent import UserAgentMiddleware
-from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from backlinkspider.base_spiders.base_spider import get_arguments
-from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.urls.canonicalize import origin_of
 from backlinkspider.downloader.robots_cache import Answer, RobotsCache, truncate_robots
-from backlinkspider.downloader.site_delays import SiteDelays, slot_of
-from backlinkspider.exceptions import BudgetSpent, HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
-from backlinkspider.frontier.scheduler import JobScheduler
-from backlinkspider.job.store import JobStore
-from backlinkspider.request_meta import BUDGET_SPENT
-from backlinkspider.signals import job_opened
+from backlinkspider.downloader.site_delays import SiteDelays
+from backlinkspider.exceptions import HostUnreachable, RobotsBlocked, RobotsUnavailable, SiteTaken
+from backlinkspider.request_meta import slot_of
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, failure_reason
 
 logger = logging.getLogger(__name__)
-
-_QUEUE_MARGIN = 1_000
-"""Addresses of a site that may wait beyond its budget, in place of those that robots.txt will forbid."""
-
-
-class ContactUserAgentMiddleware(UserAgentMiddleware):
-    """Says in the User-Agent header who crawls, and where to complain.
-
-    Reads: USER_AGENT, BACKLINKS_CONTACT.
-    """
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        agent, contact = crawler.settings["USER_AGENT"], crawler.settings["BACKLINKS_CONTACT"]
-        return cls(f"{agent} (+{contact})" if contact else agent)
 
 
 class RobotsTxtMiddleware:
@@ -130,93 +108,3 @@ class RobotsTxtMiddleware:
         if delay:
             self._delays.set_delay(slot_of(request), min(delay, self._longest))
         return robots
-
-
-class PageBudget:
-    """Ends the crawl of a site at its number of pages, and bounds what waits for it.
-
-    It comes after robots.txt, so that a page that is not asked for costs nothing; a redirect or retry is the page that it
-    started as. Reads: the argument max_pages. Raises: BudgetSpent.
-    """
-
-    def __init__(self, max_pages: int) -> None:
-        self._max_pages = max_pages
-        self._fetched = PersistentDict[int]()
-        self._waiting: Counter[str] = Counter()
-        self._site_left = asyncio.Event()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        budget = cls(get_arguments(crawler).max_pages)
-        crawler.signals.connect(budget.release, signals.request_dropped)
-        crawler.signals.connect(budget.restore, job_opened)
-        return budget
-
-    def restore(self, job: JobStore, frontier: JobScheduler) -> None:
-        """Goes on with the budgets of a job."""
-        job.register("budget", self._fetched)
-        self._waiting.update(frontier.waiting_sites())
-
-    async def wait_for_capacity(self, limit: int) -> None:
-        """Comes back when fewer than `limit` sites have addresses that wait to be fetched."""
-        while len(self._waiting) >= limit:
-            self._site_left.clear()
-            await self._site_left.wait()
-
-    def has_capacity(self, site: str) -> bool:
-        """Whether another address of the site may wait to be fetched."""
-        if not self._max_pages:
-            return True
-        return self._fetched.get(site, 0) + self._waiting[site] < self._max_pages + _QUEUE_MARGIN
-
-    def pages_left(self, site: str) -> int | None:
-        """How many pages of the site may still be fetched; None for any number."""
-        return max(0, self._max_pages - self._fetched.get(site, 0)) if self._max_pages else None
-
-    def spend(self, site: str) -> None:
-        """Notes a page of the site that was asked for."""
-        self._fetched[site] = self._fetched.get(site, 0) + 1
-
-    def reserve(self, site: str) -> None:
-        """Notes that an address of the site waits to be fetched."""
-        self._waiting[site] += 1
-
-    def release(self, request: Request) -> None:
-        """Notes that a request no longer waits: it was asked for, refused or known already."""
-        site = request.meta.get("site")
-        if site is None or request.meta.get("budget_released"):
-            return
-        request.meta["budget_released"] = True
-        self._waiting[site] -= 1
-        if self._waiting[site] <= 0:
-            del self._waiting[site]
-            self._site_left.set()
-
-    def process_request(self, request: Request) -> None:
-        """Passes a request while its site has pages left."""
-        site = request.meta.get("site")
-        if site is None or request.meta.get("budget_released"):
-            return
-        self.release(request)
-        if self._max_pages and self._fetched.get(site, 0) >= self._max_pages:
-            raise BudgetSpent
-        self.spend(site)
-        request.meta[BUDGET_SPENT] = True
-
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """Notes that a request was refused before it came here."""
-        self.release(request)
-
-
-class AcceptTruncatedMiddleware:
-    """Asks again for a page that ended early, and then takes what comes: links that were sent are links.
-
-    Half a robots.txt is none. In front of Scrapy's RetryMiddleware, which would ask again and then give up.
-    """
-
-    def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """The same request, content with a part, for an answer that was cut off."""
-        is_asked_again = request.meta.get("download_fail_on_dataloss") is False
-        if not isinstance(exception, ResponseDataLossError) or is_asked_again or "seed" not in request.meta:
-            return None
-        return request.replace(meta={**request.meta, "download_fail_on_dataloss": False}, dont_filter=True)

@@ -107,7 +107,7 @@ def backend() -> Iterator[int]:
 
 FAKE_RESOLVER = """
 import socket
-from backlinkspider.downloader.middlewares.private_networks import PublicResolver
+from backlinkspider.downloader.resolver import PublicResolver
 
 ANSWERS = {"inside.example": ["127.0.0.1"], "rebinding.example": ["192.0.43.8", "127.0.0.1", "127.0.0.1"]}
 

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from scrapy import Request
 
-from backlinkspider.downloader.middlewares.robotstxt import PageBudget
 from backlinkspider.exceptions import BudgetSpent, RobotsBlocked
+from backlinkspider.frontier.budget import PageBudget
 
 SITE = "blog.example"
 
