@@ -43,12 +43,12 @@ def test_a_component_loads(path: str) -> None:
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_a_setting_of_ours_is_read_and_in_the_readme(name: str) -> None:
+def test_a_setting_of_ours_is_read_and_explained(name: str) -> None:
     sources = [
         path.read_text(encoding="utf-8") for path in (PROJECT / "backlinkspider").rglob("*.py") if path.name != "settings.py"
     ]
     assert any(f'"{name}"' in source for source in sources)
-    assert name in (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert f"| `{name}` |" in (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
 
 
 def test_the_others_are_scrapys_and_differ_from_its_defaults() -> None:

@@ -36,7 +36,7 @@ _CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+\Z")
 
 
 class BaseSpider(Spider):
-    """A spider whose `-a` arguments are those of README.
+    """A spider whose `-a` arguments are those of `core.arguments`.
 
     Reads: BACKLINKS_SEEDS, BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR; to check them, BACKLINKS_CONTACT,
     BACKLINKS_LINK_CHECK_LIMIT and BACKLINKS_WEIGHTS. Counts: backlinks/seeds/bad_lines. Raises: BacklinkSpiderError when it

@@ -39,7 +39,7 @@ Then ask for a site of your own, naming sites that may link to it:
 
   {scrapy} crawl backlinks -a target=example.com -a seeds=one.example,two.example -O backlinks.csv
 
-README.md has the other arguments and what each column means.
+README.md has the other arguments, and docs/columns.md says what each column means.
 """
 
 

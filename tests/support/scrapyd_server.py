@@ -35,7 +35,7 @@ class NoScrapydError(Exception):
 
 
 def install_scrapyd(folder: Path) -> Path:
-    """A new virtual environment as README's section on servers makes it: its folder of programs. Raises NoScrapydError."""
+    """A new virtual environment as docs/server.md makes it: its folder of programs. Raises NoScrapydError."""
     environment = folder / "venv"
     install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(PROJECT / "requirements-server.txt")]
     python = environment / "bin" / "python"

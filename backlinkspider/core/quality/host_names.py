@@ -1,4 +1,4 @@
-"""What the name of a host alone says of spam: little, as README states with its measure.
+"""What the name of a host alone says of spam: little, as docs/verdicts.md states with its measure.
 
 The signs are those of Fetterly, Manasse and Najork (Spam, Damn Spam, and Statistics, 2004): long names, with many hyphens and
 digits; and the words of the trades that live of spam.

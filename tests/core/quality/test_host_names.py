@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from backlinkspider.core.quality.host_names import SUSPICIOUS_MAXIMUM, NameSigns, read_name, suspicious_domains
 from backlinkspider.core.urls.domains import site_of
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+VERDICTS = (Path(__file__).parents[3] / "docs" / "verdicts.md").read_text(encoding="utf-8")
 COMMERCIAL = re.compile(r"\.(?:co|org|me|net|ltd|plc)\.uk\Z")
 SIGNS: dict[str, Callable[[NameSigns], float]] = {
     "words of trades that live of spam": lambda signs: len(signs.trade_words),
@@ -121,18 +121,18 @@ def measured(labelled: list[tuple[str, bool]]) -> dict[str, float]:
     return {**by_sign, "together": together, "learnt": auc(learnt_scores([host for host, _ in labelled], labels), labels)}
 
 
-def test_the_readme_states_what_a_name_tells(labelled: list[tuple[str, bool]]) -> None:
+def test_the_documentation_states_what_a_name_tells(labelled: list[tuple[str, bool]]) -> None:
     of_all = measured(labelled)
     of_commerce = measured([(host, is_spam) for host, is_spam in labelled if COMMERCIAL.search(host)])
     table = "\n".join(f"| {name} | {of_all[name]:.2f} | {of_commerce[name]:.2f} |" for name in of_all)
-    assert table in README, table
-    assert f"{len(labelled):,} British hosts that people labelled as spam ({sum(is_spam for _, is_spam in labelled)})" in README
+    assert table in VERDICTS, table
+    assert f"{len(labelled):,} British hosts that people labelled as spam ({sum(is_spam for _, is_spam in labelled)})" in VERDICTS
     # A sign so weak may never be strong: by the field a classifier that is worth its name has 0.9.
     assert of_commerce["together"] < 0.9
 
 
-def test_the_readme_states_how_often_a_suspicious_name_is_spam(labelled: list[tuple[str, bool]]) -> None:
+def test_the_documentation_states_how_often_a_suspicious_name_is_spam(labelled: list[tuple[str, bool]]) -> None:
     named = [is_spam for host, is_spam in labelled if read_name(host).is_suspicious]
     stated = f"of these hosts that is true of {len(named)}, of which {sum(named)} are spam"
-    assert stated in README, stated
+    assert stated in VERDICTS, stated
     assert sum(named) / len(named) > 0.8

@@ -1,4 +1,4 @@
-"""All signals, in the order of README and of the file of weights.
+"""All signals, in the order of the reference and of the file of weights.
 
 None for the language: the languages of the target are in no column, and what is in another language than the target has no
 topic relevance.

@@ -41,7 +41,7 @@ _OUTSIDE_OF_TEXT = frozenset({Position.FOOTER.value, Position.SIDEBAR.value, Pos
 def read_dofollow(evidence: Evidence) -> Reading | None:
     """Whether the link counts for search engines, and if not, who says so.
 
-    `followed` has no nofollow, ugc or sponsored. An advertisement that says it is one (`sponsored`) is honest, and no
+    `followed` has none of `nofollow`, `ugc` and `sponsored`. An advertisement that says it is one (`sponsored`) is honest, and no
     recommendation.
 
     Source: https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links
