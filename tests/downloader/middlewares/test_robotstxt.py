@@ -17,7 +17,7 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
-from backlinkspider.downloader.robots_cache import RobotsCache, parse_robots
+from backlinkspider.downloader.robots_cache import RobotsCache, RobotsRules, parse_robots, product_token
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable
 from tests.support.miniweb import Answer, MiniWeb, text
 from tests.support.scrapy_command import crawl
@@ -35,25 +35,80 @@ LINES = st.builds("{}{}{}{}".format, WORDS, st.sampled_from([":", " : ", " ", ":
 @settings(max_examples=4_000)
 @given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n", "\r", "\u2028"]))
 def test_no_rules_raise(lines: list[str], end: str) -> None:
-    rules = parse_robots(end.join(lines).encode())
-    assert all(rules.can_fetch(f"https://example.com{path}", AGENT) in (True, False) for path in PATHS)
-    delay = rules.crawl_delay(AGENT)
+    rules = parse_robots(end.join(lines).encode(), AGENT)
+    assert all(rules.can_fetch(f"https://example.com{path}") in (True, False) for path in PATHS)
+    delay = rules.crawl_delay
     assert delay is None or isinstance(delay, float)
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_raise(body: bytes) -> None:
-    parse_robots(body).can_fetch("https://example.com/", AGENT)
+    parse_robots(body, AGENT).can_fetch("https://example.com/")
 
 
 def test_real_files_never_raise(corpora: Path) -> None:
     files = [path for path in (corpora / "robots").rglob("*") if path.is_file()]
     assert len(files) > 10
     for path in files:
-        rules = parse_robots(path.read_bytes())
-        rules.crawl_delay(AGENT)
+        rules = parse_robots(path.read_bytes(), AGENT)
+        assert rules.crawl_delay is None or rules.crawl_delay > 0
         for address in PATHS:
-            rules.can_fetch(f"https://example.com{address}", AGENT)
+            rules.can_fetch(f"https://example.com{address}")
+
+
+OURS, EVERYBODY, FORBIDDEN = "User-agent: backlinkspider", "User-agent: *", "Disallow: /"
+GROUPS = [
+    # RFC 9309, 2.2.1: the whole product token is compared, in any case.
+    pytest.param([OURS, FORBIDDEN], False, id="our name"),
+    pytest.param(["user-AGENT: BackLinkSpider", FORBIDDEN], False, id="our name in another case"),
+    pytest.param(["User-agent: backlinkspider/0.1.0", FORBIDDEN], False, id="our name with a version"),
+    pytest.param(["User-agent: backlinkspider (+https://example.com)", FORBIDDEN], False, id="our whole header"),
+    pytest.param(["User-agent: backlinkspider # the crawler", FORBIDDEN], False, id="our name before a comment"),
+    pytest.param(["User-agent: backlinkspider*", FORBIDDEN], False, id="our name with an asterisk"),
+    pytest.param(["User-agent:backlinkspider,otherbot", FORBIDDEN], False, id="a list that begins with our name"),
+    pytest.param(["User-agent backlinkspider", FORBIDDEN], False, id="our name without a colon"),
+    pytest.param(["Useragent: backlinkspider", FORBIDDEN], False, id="our name behind a misspelt field"),
+    pytest.param(["User-agent: back", FORBIDDEN], True, id="the beginning of our name"),
+    pytest.param(["User-agent: backlink", FORBIDDEN], True, id="a longer beginning of our name"),
+    pytest.param(["User-agent: spider", FORBIDDEN], True, id="the end of our name"),
+    pytest.param(["User-agent: backlinkspider-news", FORBIDDEN], True, id="our name and more behind a hyphen"),
+    pytest.param(["User-agent: backlinkspiders", FORBIDDEN], True, id="our name in the plural"),
+    pytest.param(["User-agent: backlinkspider_x", FORBIDDEN], True, id="our name and more behind an underscore"),
+    pytest.param(["User-agent: mybacklinkspider", FORBIDDEN], True, id="our name behind another"),
+    pytest.param(["User-agent: Mozilla/5.0 (compatible; backlinkspider/0.1)", FORBIDDEN], True, id="a token further on"),
+    pytest.param(["User-agent: ours", FORBIDDEN], True, id="a name that the parser is given for ours"),
+    pytest.param(["User-agent: 007bot", FORBIDDEN], True, id="a name without a token"),
+    pytest.param([EVERYBODY, FORBIDDEN], False, id="everybody"),
+    pytest.param(["User-agent: * # everybody", FORBIDDEN], False, id="everybody before a comment"),
+    pytest.param(["User-agent: *bot", FORBIDDEN], True, id="an asterisk in a name"),
+    pytest.param(["User-agent:", FORBIDDEN], True, id="nobody"),
+    # RFC 9309, 2.2.1: with a group of our own, that of everybody does not count; several groups of ours are one.
+    pytest.param(["User-agent: backlink", "Allow: /", "", EVERYBODY, FORBIDDEN], False, id="another robot is let in"),
+    pytest.param(["User-agent: back", FORBIDDEN, "", EVERYBODY, "Disallow:"], True, id="another robot is kept out"),
+    pytest.param([OURS, "Allow: /", "", EVERYBODY, FORBIDDEN], True, id="we are let in and everybody is kept out"),
+    pytest.param([EVERYBODY, FORBIDDEN, "", OURS, "Disallow: /x"], True, id="our group comes last"),
+    pytest.param([OURS, "Disallow: /x", "", "User-agent: BACKLINKSPIDER/2", FORBIDDEN], False, id="two groups of ours"),
+    pytest.param(["User-agent: other", OURS, FORBIDDEN], False, id="a group of two robots"),
+    pytest.param(["User-agent: other", "User-agent: another", FORBIDDEN], True, id="a group of two others"),
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lines", "lines of Windows"])
+@pytest.mark.parametrize(("lines", "is_allowed"), GROUPS)
+def test_a_group_is_ours_by_its_whole_product_token(lines: list[str], end: str, *, is_allowed: bool) -> None:
+    assert RobotsRules(end.join(lines), AGENT).can_fetch("https://example.com/page") is is_allowed
+
+
+def test_the_delay_is_that_of_our_group() -> None:
+    robots = f"User-agent: back\nCrawl-delay: 9\n\n{OURS}/2.0\nCrawl-delay: 3\n\nSitemap: https://example.com/s.xml"
+    rules = RobotsRules(robots, AGENT)
+    assert (rules.crawl_delay, rules.sitemaps) == (3.0, ["https://example.com/s.xml"])
+    assert RobotsRules("User-agent: back\nCrawl-delay: 9", AGENT).crawl_delay is None
+
+
+def test_the_name_that_the_user_gave_is_cut_at_its_product_token() -> None:
+    assert product_token(" My-Bot_x/2 (+https://example.com)") == "My-Bot_x"
+    assert not RobotsCache("My-Bot/2").read(b"User-agent: my-bot\nDisallow: /").can_fetch("https://example.com/")
 
 
 def paths_of(rules: str) -> list[str]:
@@ -125,7 +180,7 @@ def test_a_dead_host_is_asked_once_and_nothing_of_asking_is_held() -> None:
 
 
 def test_rules_of_many_long_files_are_not_all_in_memory() -> None:
-    answers = RobotsCache()
+    answers = RobotsCache(AGENT)
     origins = [f"https://s{number}.example" for number in range(15)]
     for origin in origins:
         lines = "".join(f"Disallow: /{origin[8:]}/{number}\n" for number in range(15_000))
@@ -133,18 +188,18 @@ def test_rules_of_many_long_files_are_not_all_in_memory() -> None:
     for origin in origins:
         rules = answers.rules_for_response(answers[origin])
         assert rules is not None
-        assert not rules.can_fetch(f"{origin}/{origin[8:]}/7", AGENT)
+        assert not rules.can_fetch(f"{origin}/{origin[8:]}/7")
     at_hand = [origin for origin in origins if answers.cached_rules(origin) is not None]
     assert 1 < len(at_hand) < 14
     assert at_hand == origins[-len(at_hand) :]
     assert set(origins) == set(answers)
     again = answers.rules_for_response(answers[origins[0]])
     assert again is not None
-    assert not again.can_fetch(f"{origins[0]}/s0.example/7", AGENT)
+    assert not again.can_fetch(f"{origins[0]}/s0.example/7")
 
 
 def test_rules_of_many_short_files_are_not_all_in_memory() -> None:
-    answers = RobotsCache()
+    answers = RobotsCache(AGENT)
     for number in range(12_000):
         answers[f"https://s{number}.example"] = text_of_rules = f"#{number}".encode()
         answers.rules_for_response(text_of_rules)
@@ -153,14 +208,14 @@ def test_rules_of_many_short_files_are_not_all_in_memory() -> None:
 
 
 def test_short_rules_are_at_hand_however_many_others_were_read() -> None:
-    answers = RobotsCache()
+    answers = RobotsCache(AGENT)
     for number in range(500):
         answers[f"https://s{number}.example"] = robots = f"User-agent: *\nDisallow: /{number}\n{'#' * 8_000}".encode()
         answers.rules_for_response(robots)
     for number in (0, 499):
         rules = answers.cached_rules(f"https://s{number}.example")
         assert rules is not None
-        assert not rules.can_fetch(f"https://s{number}.example/{number}", AGENT)
+        assert not rules.can_fetch(f"https://s{number}.example/{number}")
 
 
 def test_what_long_rules_forbid_is_known_on_a_page_of_their_site() -> None:
@@ -175,10 +230,10 @@ def test_what_long_rules_forbid_is_known_on_a_page_of_their_site() -> None:
 
 
 def test_rules_that_are_let_go_of_are_gone_at_once() -> None:
-    answers = RobotsCache()
+    answers = RobotsCache(AGENT)
     rules = answers.rules_for_response(b"User-agent: *\nDisallow: /no\n")
     assert rules is not None
-    held = weakref.ref(rules)
+    held = weakref.ref(rules._protego)
     del rules
     gc.disable()
     try:
@@ -190,7 +245,7 @@ def test_rules_that_are_let_go_of_are_gone_at_once() -> None:
 
 
 def test_origins_that_were_not_asked_about_for_long_are_forgotten() -> None:
-    answers = RobotsCache()
+    answers = RobotsCache(AGENT)
     for number in range(300):
         answers[f"https://s{number}.example"] = b"#" * 500_000
         assert "https://s0.example" in answers
@@ -199,7 +254,7 @@ def test_origins_that_were_not_asked_about_for_long_are_forgotten() -> None:
 
 
 def test_reasons_are_raised_anew() -> None:
-    answers = RobotsCache()
+    answers = RobotsCache(AGENT)
     answers["https://dead.example"] = HostUnreachable("dns")
     raised = []
     for _ in range(2):
