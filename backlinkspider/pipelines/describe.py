@@ -10,10 +10,10 @@ from backlinkspider.core.html.rel import nofollow_layers
 from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.core.page.context import read_markup, read_path, touches_letters, whole_markup, words_after, words_before
 from backlinkspider.core.page.footprints import read_analytics_ids, read_template
-from backlinkspider.core.page.hidden import ONE_CHARACTER, hides_pictures, is_lone_character
+from backlinkspider.core.page.hidden import ONE_CHARACTER, hides_images, is_lone_character
 from backlinkspider.core.page.link_density import LinkDensity
 from backlinkspider.core.page.main_text import count_words
-from backlinkspider.core.page.outline import Part, read_outline
+from backlinkspider.core.page.outline import OutlineNode, read_outline
 from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.items import Link, LinkType, Page, PageText
@@ -41,27 +41,27 @@ class DescribeLinksPipeline:
 
 
 def _describe_page(page: Page) -> None:
-    places = PositionClassifier(page.document)
+    classifier = PositionClassifier(page.document)
     rated = [link for link in page.links if link.needs_rating]
-    shares = LinkDensity()
+    density = LinkDensity()
     for link in rated:
         if link.element is not None and link.is_hyperlink:
-            link.text_share = shares.share_around(link.element)
+            link.text_share = density.share_around(link.element)
     linking = [link for link in page.links if link.element is not None]
-    outline = read_outline(page.document, places, {link.element.mem_id for link in linking})
-    element = part = None
+    outline = read_outline(page.document, classifier, {link.element.mem_id for link in linking})
+    element = node = None
     for link in linking:
         # Of several targets each has a link of its own, one after the other, with the same element.
         if link.element is not element:
             element = link.element
-            part = outline.links.pop(element.mem_id, None)
+            node = outline.links.pop(element.mem_id, None)
         _read_element(link, element)
         # The links of the page as a whole stand nowhere on it.
-        if part is not None:
+        if node is not None:
             if link.anchor is not None:
-                link.text_pre = words_before(outline.pieces, part.start)
-                link.text_post = words_after(outline.pieces, part.end)
-            _place(link, part, places, page.url_from)
+                link.text_pre = words_before(outline.text_runs, node.start)
+                link.text_post = words_after(outline.text_runs, node.end)
+            _locate(link, node, classifier, page.url_from)
         link.element = None
     text = outline.main_text
     page.page_from_words = count_words(text)
@@ -87,16 +87,16 @@ def _read_element(link: Link, element: Element) -> None:
     link.link_html = read_markup(element)
 
 
-def _place(link: Link, part: Part, places: PositionClassifier, url_from: str) -> None:
-    link.position = places.position_of(part.element, link.href, part.around)
-    link.semantic_location = part.around.semantic_location
-    link.hidden = _hidden_by(link, part.element, part.inside.hidden_by, url_from)
+def _locate(link: Link, node: OutlineNode, classifier: PositionClassifier, url_from: str) -> None:
+    link.position = classifier.position_of(node.element, link.href, node.around)
+    link.semantic_location = node.around.semantic_location
+    link.hidden = _hidden_by(link, node.element, node.inside.hidden_by, url_from)
 
 
 def _hidden_by(link: Link, element: Element, hidden: str | None, url_from: str) -> str | None:
     """What hides a link, by what hides a text in its element."""
     if link.link_type is not _TEXT:
-        return hidden if hides_pictures(hidden) else None
+        return hidden if hides_images(hidden) else None
     if hidden or link.anchor is None or len(link.anchor) != 1 or link.url_to.partition("#")[0] == url_from:
         return hidden
     return ONE_CHARACTER if is_lone_character(link.anchor, is_in_word=touches_letters(element)) else None

@@ -1,4 +1,4 @@
-"""What a reader sees of a link: its text, or what its image says."""
+"""Read what a visitor sees of a link: its text, or the alt text of its image."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.items import LinkType
 
 _FEW_NODES = 20
-"""Nodes that are looked at one by one before selectors are, which take as long as ten nodes."""
+"""Nodes visited one by one before a selector is tried, which costs as much as ten nodes."""
 
-_NODES_OF_A_LINK = 1_000
-"""Nodes that are looked at for the text of a link which holds other links, scripts or styles."""
+_MAX_NODES = 1_000
+"""Nodes visited in a link that contains other links, scripts or styles."""
 
-_CHARACTERS_OF_A_LINK = 100_000
-"""Characters of such a text that are read: 250 links may stand in each other, and all of a page in the innermost."""
+_MAX_CHARACTERS = 100_000
+"""Characters read in such a link: 250 links may be nested, with the whole page in the innermost."""
 
 _IMAGES = frozenset({"img", "svg"})
 
 
 class AnchorText(NamedTuple):
-    """What a reader sees of a link."""
+    """What a visitor sees of a link."""
 
     anchor: str
     alt: str | None
@@ -31,12 +31,11 @@ class AnchorText(NamedTuple):
 
 
 def read_anchor_text(element: Element) -> AnchorText:
-    """The anchor, alt text and type of the link that an `<a>` or `<area>` element makes.
+    """Read the anchor, alt text and type of an `<a>` or `<area>` element.
 
-    The anchor is the element's text with white space folded, without what scripts, styles and templates hold; an image's alt
-    when there is no text.
+    The anchor is the element's text without scripts, styles and templates, whitespace collapsed; without text, the image's alt.
     """
-    # In a drawing an area may have a text.
+    # Inside SVG an area may contain text.
     if element.tag == "area":
         alt = _alt_of(element)
         return AnchorText(alt or "", alt, LinkType.AREA)
@@ -48,27 +47,27 @@ def read_anchor_text(element: Element) -> AnchorText:
 
 
 def _content_of(element: Element) -> tuple[str, Element | None]:
-    """The text of a link that a reader sees, and the image that speaks for it."""
-    nodes = list(islice(_seen_nodes(element), _FEW_NODES))
+    """Return the visible text of a link, and the image that represents it."""
+    nodes = list(islice(_visible_nodes(element), _FEW_NODES))
     if len(nodes) == _FEW_NODES:
-        # An element is among the matches of its own selection: "a a" is a link in it, or it is a link in another.
+        # A selection includes the element itself: "a a" finds a link inside it, or that it is inside another.
         if element.css_first("a a[href], script, style, template") is None:
-            return collapse_whitespace(element.text()), _telling_image(element.css("img, svg"))
-        # A link that holds links would make the texts of a page add up to the square of its size.
-        nodes = list(islice(_seen_nodes(element), _NODES_OF_A_LINK))
+            return collapse_whitespace(element.text()), _main_image(element.css("img, svg"))
+        # With nested links the anchors would add up to the square of the page size.
+        nodes = list(islice(_visible_nodes(element), _MAX_NODES))
     text = "".join([node.text_content or "" for node in nodes if node.is_text_node])
     if len(nodes) >= _FEW_NODES:
-        text = text[:_CHARACTERS_OF_A_LINK]
-    return collapse_whitespace(text), _telling_image([node for node in nodes if node.tag in _IMAGES])
+        text = text[:_MAX_CHARACTERS]
+    return collapse_whitespace(text), _main_image([node for node in nodes if node.tag in _IMAGES])
 
 
-def _telling_image(images: list[Element]) -> Element | None:
-    """The first image that has an alt text, else the first."""
+def _main_image(images: list[Element]) -> Element | None:
+    """Return the first image with an alt text, else the first."""
     return next((image for image in images if _alt_of(image)), images[0] if images else None)
 
 
-def _seen_nodes(element: Element) -> Iterator[Element]:
-    # mem_id tells nodes apart; == compares their markup.
+def _visible_nodes(element: Element) -> Iterator[Element]:
+    # Compare by mem_id: == compares markup.
     node = element.first_child
     while node is not None:
         yield node
@@ -88,5 +87,5 @@ def _parent_of(node: Element) -> Element:
 
 def _alt_of(element: Element) -> str | None:
     attributes = element.attributes
-    # An attribute without a value is there: <img alt> says that the picture says nothing.
+    # <img alt> without a value counts as an empty alt.
     return collapse_whitespace(attributes["alt"] or "") if "alt" in attributes else None

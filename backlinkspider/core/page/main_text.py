@@ -1,4 +1,4 @@
-"""The main text of a page: what stands in its content, without its menus, footer, sidebars and comments."""
+"""Decide which text is the main text of a page, without menus, footer, sidebars and comments, and count its words."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from functools import cache
 
 from backlinkspider.core.html.parser import UNSEEN, Element
 from backlinkspider.core.page.hidden import ARIA_HIDDEN
-from backlinkspider.core.page.position import Place, PositionClassifier
+from backlinkspider.core.page.position import Location, PositionClassifier
 from backlinkspider.core.page.position_words import Position
 
-_NOT_READ = UNSEEN | {"noscript", "textarea", "button", "title"}
+_NOT_MAIN_TEXT = UNSEEN | {"noscript", "textarea", "button", "title"}
 _NOT_HIDDEN = (None, ARIA_HIDDEN)
-_CONTENT = Position.CONTENT  # To look a member up takes Python 3.11 as long as a call.
-NOTHING_READ_INSIDE = frozenset({"noscript", "svg", "select", "button"})
-"""Elements inside which no other holds main text."""
+_CONTENT = Position.CONTENT  # In Python 3.11 looking up an Enum member costs as much as a call.
+WITHOUT_MAIN_TEXT = frozenset({"noscript", "svg", "select", "button"})
+"""Elements whose descendants never hold main text."""
 
-# A sign of a script that is written without spaces is counted as a word.
+# In scripts without spaces each character counts as a word.
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 _ENCODINGS = ("latin-1", "cp1252")
-"""Of one byte a character, without a script that has words of one sign: in these words are counted 20 times as fast."""
+"""Single-byte encodings without such scripts, in which counting is 20 times as fast."""
 
 
 def count_words(text: str) -> int:
-    """How many words a text has; of Chinese, Japanese, Thai, Lao how many signs.
+    """Count the words in a text; in Chinese, Japanese, Thai and Lao, the characters.
 
     >>> count_words("It doesn't wobble: an oak-chair, 4 legs."), count_words("橡木椅")
     (7, 3)
     """
     for encoding in _ENCODINGS:
         try:
-            signs = text.encode(encoding).translate(_kinds_of_bytes(encoding))
+            kinds = text.encode(encoding).translate(_kinds_of_bytes(encoding))
         except UnicodeEncodeError:
             continue
-        # A word begins with a letter that nothing of a word stands in front of: a joint joins only what stands at both its ends.
-        begins = (b" a", b" -a", b"--a") if b"-" in signs else (b" a",)
-        return signs.startswith((b"a", b"-a")) + sum(map(signs.count, begins))
+        # A joiner joins only if there is a letter on both sides.
+        word_starts = (b" a", b" -a", b"--a") if b"-" in kinds else (b" a",)
+        return kinds.startswith((b"a", b"-a")) + sum(map(kinds.count, word_starts))
     return len(_WORD.findall(text))
 
 
-def is_main_text(element: Element, place: Place, places: PositionClassifier) -> bool:
-    """Whether the own texts of an element are main text: `places` says that it is content, and does not say that it is hidden."""
-    if place.hidden_by not in _NOT_HIDDEN or element.tag in _NOT_READ:
+def is_main_text(element: Element, location: Location, classifier: PositionClassifier) -> bool:
+    """Whether an element's own texts are main text: visible, and positioned in the content."""
+    if location.hidden_by not in _NOT_HIDDEN or element.tag in _NOT_MAIN_TEXT:
         return False
-    return (place.position or places.position_by_text(element)) is _CONTENT
+    return (location.position or classifier.layout.position_by_density(element)) is _CONTENT
 
 
 @cache
 def _kinds_of_bytes(encoding: str) -> bytes:
-    """For each byte of an encoding `a` for a letter or digit, `-` for what joins two words to one, a space for the rest."""
+    """Map each byte of an encoding to `a` (letter or digit), `-` (joins two words) or a space."""
     characters = bytes(range(256)).decode(encoding, "replace")
-    return "".join("a" if sign.isalnum() else "-" if sign in "'\u2019-" else " " for sign in characters).encode()
+    return "".join("a" if char.isalnum() else "-" if char in "'\u2019-" else " " for char in characters).encode()

@@ -1,4 +1,4 @@
-"""Whether two pages say the same, for sites that answer every address with a page."""
+"""Recognize near-duplicate pages, for sites that answer every URL with a page."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from hashlib import blake2b
 from backlinkspider.core.urls.canonicalize import resource_of
 
 _TAGS_AND_DIGITS = re.compile(rb"<[^>]*>?|[\d\s]+")
-_PICTURES = re.compile(rb"""\b(?:src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
+_IMAGES = re.compile(rb"""\b(?:src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 
 
-def fingerprint(body: bytes, url: str) -> bytes:
-    """8 bytes that are the same for two pages whose texts and pictures are, but for digits, white space and their addresses.
+def near_duplicate_fingerprint(body: bytes, url: str) -> bytes:
+    """Return 8 bytes that are equal for pages whose texts and images differ only in digits, whitespace and their own URLs.
 
-    A server that knows no page of an address, and does not say so with its status (a soft 404), says it in such words.
+    Soft 404 pages differ in this way.
 
-    >>> fingerprint(b"<h1>/a17 is not here", "http://x.example/a17") == fingerprint(b"<h1>/b2 is not here", "http://x.example/b2")
+    >>> page, other = b"<h1>/a17 is not here", b"<h1>/b2 is not here"
+    >>> near_duplicate_fingerprint(page, "http://x.example/a17") == near_duplicate_fingerprint(other, "http://x.example/b2")
     True
     """
     for segment in resource_of(url).encode().split(b"/"):
         if len(segment) > 1:
             body = body.replace(segment, b"")
-    pictures = b" ".join(_PICTURES.findall(body))
-    return blake2b(_TAGS_AND_DIGITS.sub(b"", body) + pictures, digest_size=8).digest()
+    images = b" ".join(_IMAGES.findall(body))
+    return blake2b(_TAGS_AND_DIGITS.sub(b"", body) + images, digest_size=8).digest()

@@ -1,7 +1,7 @@
-"""The outline of a page: its texts as they run, where blocks begin and end, where links stand, and which texts are its main text.
+"""Read the outline of a page in one walk: text runs, block edges, links with their locations, and the main text.
 
-All of it comes from one walk. To get at a node and to read its tag takes Python as long as most of what is then asked about it:
-walks of their own for the places of links, the words around each and the main text take a quarter longer together.
+Reaching a node and reading its tag costs Python as much as most questions about it; separate walks for locations, context and
+main text take a quarter longer together.
 """
 
 from __future__ import annotations
@@ -13,129 +13,131 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from backlinkspider.core.html.parser import UNSEEN, Document, Element, holds_only_text
-from backlinkspider.core.page.main_text import NOTHING_READ_INSIDE, is_main_text
-from backlinkspider.core.page.position import OUTSIDE, Place, PositionClassifier
+from backlinkspider.core.page.main_text import WITHOUT_MAIN_TEXT, is_main_text
+from backlinkspider.core.page.position import OUTSIDE, Location, PositionClassifier
 
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset"}
     | {"figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "html", "legend", "li"}
     | {"main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}
 )
-"""Elements that begin a block of their own (https://html.spec.whatwg.org/#flow-content-3)."""
+"""Elements that start a new block (https://html.spec.whatwg.org/#flow-content-3)."""
 
 _LINKS = frozenset({"a", "area", "iframe", "frame", "form"})
-"""Elements that link from where they stand; the others are links of the page as a whole."""
+"""Link elements with a location; `<link>` and `<meta>` link from the page as a whole."""
 
 _LINK_ELEMENTS = ", ".join(_LINKS)
 
-_PIECES: dict[str, tuple[str | None]] = {"br": (" ",)} | dict.fromkeys(BLOCKS, (None,))
-"""What an element that begins adds to the pieces of a page."""
+_START_RUNS: dict[str, tuple[str | None]] = {"br": (" ",)} | dict.fromkeys(BLOCKS, (None,))
+"""What the start of an element adds to the text runs."""
 
 
-class Part(Struct, eq=False, gc=False):  # It is in no circle; collections take 6 % of describing otherwise.
-    """An element of a page that holds something, or is a link, as it stands in the outline."""
+class OutlineNode(Struct, eq=False, gc=False):  # It is never part of a cycle; without gc=False, collections take 6 % of the time.
+    """An element with content, or a link element."""
 
     element: Element
     tag: str
-    outer: Part | None
-    around: Place
-    """The place of what is around it."""
-    inside: Place
-    """The place of what is in it."""
-    may_be_read: bool = False
-    """Whether its own texts may be main text, as far as the elements around it say."""
+    outer: OutlineNode | None
+    around: Location
+    inside: Location
+    may_be_main_text: bool = False
+    """Whether its enclosing elements allow its own texts to be main text."""
     texts: list[str] = []
-    """Its own texts, as long as they may be main text."""
+    """Its own texts, while they may be main text."""
     start: int = 0
-    """Which of the pieces of the page is the first in it."""
+    """Index of its first text run."""
     end: int = 0
-    """Which is the first behind it."""
+    """Index of the first text run after it."""
 
 
 class Outline(NamedTuple):
-    """What one walk over a page finds."""
+    """The result of one walk over a page."""
 
-    pieces: list[str | None]
-    """Its texts in the order of the document, without those of scripts and styles; a space for a line break, and for white
-    space between elements; None where a block begins or ends, and first and last."""
-    links: dict[int, Part]
-    """The links that were asked for, by the `mem_id` of their elements. One in a `<style>` of a drawing has no pieces."""
+    text_runs: list[str | None]
+    """The visible texts in document order; a space for a line break or whitespace between elements; None at block edges, and as
+    first and last entry."""
+    links: dict[int, OutlineNode]
+    """The requested links by the `mem_id` of their elements. A link inside a `<style>` in SVG has no text runs."""
     main_text: str
-    """The main text of the page, as it is written; of each element first its own texts."""
+    """The main text as written; each element's own texts come before those of its children."""
 
 
-def read_outline(document: Document, places: PositionClassifier, links: Container[int] = ()) -> Outline:
-    """The outline of a page, with those links whose elements have one of the `mem_id`s.
+def read_outline(document: Document, classifier: PositionClassifier, links: Container[int] = ()) -> Outline:
+    """Read the outline of a page, with the links whose elements have one of these `mem_id`s.
 
     >>> from backlinkspider.core.html.parser import read_page
     >>> page = read_page("https://example.com/", b"<p>We sat on <a href=x>oak</a> chairs.<p>They wobbled.")
     >>> outline = read_outline(page.document, PositionClassifier(page.document))
-    >>> [piece for piece in outline.pieces if piece is not None]
+    >>> [run for run in outline.text_runs if run is not None]
     ['We sat on ', 'oak', ' chairs.', 'They wobbled.']
     """
     root = document.root
     if root is None:
         return Outline([None], {}, "")
-    pieces: list[str | None] = [None]
-    found: dict[int, Part] = {}
-    read: list[list[str]] = []
-    part: Part | None = Part(root, "html", None, OUTSIDE, OUTSIDE)
+    text_runs: list[str | None] = [None]
+    found: dict[int, OutlineNode] = {}
+    main_texts: list[list[str]] = []
+    parent: OutlineNode | None = OutlineNode(root, "html", None, OUTSIDE, OUTSIDE)
     node = root.first_child
-    while part is not None:
+    while parent is not None:
         if node is None:
-            node = part.element.next
-            part = _leave(part, pieces, places)
+            node = parent.element.next
+            parent = _leave(parent, text_runs, classifier)
         elif node.is_text_node:
             text = node.text_content or ""
-            # Of real pages two texts of three are nothing but white space, which need not be kept.
+            # On real pages two in three text nodes are only whitespace.
             if text.isspace():
-                pieces.append(" ")
+                text_runs.append(" ")
             else:
-                pieces.append(text)
-                if part.may_be_read:
-                    part.texts.append(text)
+                text_runs.append(text)
+                if parent.may_be_main_text:
+                    parent.texts.append(text)
             node = node.next
         else:
             tag = node.tag or ""
-            pieces += _PIECES.get(tag, ())
+            text_runs += _START_RUNS.get(tag, ())
             is_link = tag in _LINKS and node.mem_id in links
             inner = node.first_child
             if tag in UNSEEN:
-                found.update(_unseen_links(node, part, links, len(pieces), places))
+                found.update(_unseen_links(node, parent, links, len(text_runs), classifier))
                 inner = None
             if inner is None and not is_link:
                 node = node.next
                 continue
-            may_be_read = (part.may_be_read and part.tag not in NOTHING_READ_INSIDE) or tag == "body"
-            around = part.inside
-            part = Part(node, tag, part, around, places.enter(around, node, tag), may_be_read, [], len(pieces))
-            read.append(part.texts)
+            may_be_main_text = (parent.may_be_main_text and parent.tag not in WITHOUT_MAIN_TEXT) or tag == "body"
+            around = parent.inside
+            inside = classifier.descend(around, node, tag)
+            parent = OutlineNode(node, tag, parent, around, inside, may_be_main_text, [], len(text_runs))
+            main_texts.append(parent.texts)
             if is_link:
-                found[node.mem_id] = part
+                found[node.mem_id] = parent
             node = inner
-    return Outline(pieces, found, " ".join(chain.from_iterable(read)))
+    return Outline(text_runs, found, " ".join(chain.from_iterable(main_texts)))
 
 
 def _unseen_links(
-    element: Element, outer: Part, links: Container[int], start: int, places: PositionClassifier
-) -> Iterator[tuple[int, Part]]:
-    """The links in a script, style or template, by `mem_id`; only those of a drawing or formula hold elements.
+    element: Element, outer: OutlineNode, links: Container[int], start: int, classifier: PositionClassifier
+) -> Iterator[tuple[int, OutlineNode]]:
+    """Yield the requested links inside a script, style or template, by `mem_id`; only those in SVG or MathML hold elements.
 
-    Its texts are none of the page, but a link in it is in the rows, and what hides it there hides it.
+    Their text is not visible, but each link has a row and may be hidden by an element there.
     """
     if holds_only_text(element):
         return
     for link in element.css(_LINK_ELEMENTS):
         if link.mem_id in links:
-            tag, around = link.tag or "", places.place_in(link.parent)
-            yield link.mem_id, Part(link, tag, outer, around, places.enter(around, link, tag), start=start, end=start)
+            tag, around = link.tag or "", classifier.location_in(link.parent)
+            yield (
+                link.mem_id,
+                OutlineNode(link, tag, outer, around, classifier.descend(around, link, tag), start=start, end=start),
+            )
 
 
-def _leave(part: Part, pieces: list[str | None], places: PositionClassifier) -> Part | None:
-    """The part around a part of which all has been seen."""
-    part.end = len(pieces)
-    if part.tag in BLOCKS:
-        pieces.append(None)
-    if part.texts and not is_main_text(part.element, part.inside, places):
-        part.texts.clear()
-    return part.outer
+def _leave(node: OutlineNode, text_runs: list[str | None], classifier: PositionClassifier) -> OutlineNode | None:
+    """Finish an element and return the one around it."""
+    node.end = len(text_runs)
+    if node.tag in BLOCKS:
+        text_runs.append(None)
+    if node.texts and not is_main_text(node.element, node.inside, classifier):
+        node.texts.clear()
+    return node.outer

@@ -39,7 +39,7 @@ def context_of_first_link(html: str) -> tuple[str, str]:
     element = page.links[0].element
     outline = read_outline(page.document, PositionClassifier(page.document), {element.mem_id})
     part = outline.links[element.mem_id]
-    return words_before(outline.pieces, part.start), words_after(outline.pieces, part.end)
+    return words_before(outline.text_runs, part.start), words_after(outline.text_runs, part.end)
 
 
 @pytest.mark.parametrize(("html", "context"), CONTEXTS)

@@ -49,7 +49,7 @@ def looked_at(html: str) -> int:
     shares = LinkDensity()
     for link in read_page("https://example.com/", html.encode()).links:
         shares.share_around(link.element)
-    return link_density._WORK_MAXIMUM - shares._work_left
+    return link_density._MAX_COST - shares._budget
 
 
 GROWING = [
@@ -70,11 +70,11 @@ def test_twice_the_page_is_twice_the_work(part: str) -> None:
 def test_links_in_links_come_to_an_end(inside: str) -> None:
     html = inside * 20_000 + "text " * 200_000
     # One text of any length may be begun before the end is noticed.
-    assert looked_at(html) <= link_density._WORK_MAXIMUM + len(html) // 100
+    assert looked_at(html) <= link_density._MAX_COST + len(html) // 100
 
 
 def test_what_is_too_much_to_look_at_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_density, "_WORK_MAXIMUM", 20)
+    monkeypatch.setattr(link_density, "_MAX_COST", 20)
     assert shares_of("<p>t <a href=x>t</a></p>" + "<p>t <a href=x>t</a><i></i><i></i><i></i></p>" * 5)[0] == 0.5
     assert shares_of("<p>t <a href=x>t</a><i></i><i></i></p>" * 5)[-1] is None
 

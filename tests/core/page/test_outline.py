@@ -27,7 +27,7 @@ def outline_of(page: Page) -> Outline:
     return read_outline(page.document, PositionClassifier(page.document), links)
 
 
-PIECES = [
+TEXT_RUNS = [
     pytest.param("<p>a <b>b</b> c</p>d", [None, "a ", "b", " c", None, "d", None], id="blocks and their texts"),
     pytest.param("<b>a</b>\n\t<b>b</b>", [None, "a", " ", "b", None], id="white space"),
     pytest.param("a<br>b", [None, "a", " ", "b", None], id="a line break"),
@@ -37,18 +37,18 @@ PIECES = [
 ]
 
 
-@pytest.mark.parametrize(("html", "pieces"), PIECES)
-def test_pieces(html: str, pieces: list[str | None]) -> None:
-    found = outline_of(page_of(html)).pieces
-    # Where several blocks begin or end at once does not matter here.
-    assert [piece for number, piece in enumerate(found) if piece is not None or number == 0 or found[number - 1]] == pieces
+@pytest.mark.parametrize(("html", "text_runs"), TEXT_RUNS)
+def test_text_runs(html: str, text_runs: list[str | None]) -> None:
+    found = outline_of(page_of(html)).text_runs
+    # Consecutive block edges count as one here.
+    assert [run for index, run in enumerate(found) if run is not None or index == 0 or found[index - 1]] == text_runs
 
 
-def test_a_link_has_its_own_pieces_and_the_places_around_and_inside() -> None:
+def test_a_link_has_its_own_text_runs_and_the_locations_around_and_inside() -> None:
     page = page_of("<nav>a <a href=x style='display:none'>b <i>c</i></a> d</nav>")
     outline = outline_of(page)
     part = outline.links[page.links[0].element.mem_id]
-    assert outline.pieces[part.start : part.end] == ["b ", "c"]
+    assert outline.text_runs[part.start : part.end] == ["b ", "c"]
     assert (part.around.semantic_location, part.around.hidden_by, part.inside.hidden_by) == ("nav", None, "display:none")
 
 
@@ -132,7 +132,7 @@ MARKUP = st.sampled_from(
 def test_any_markup_has_an_outline_with_all_its_links(markup: list[str]) -> None:
     page = page_of("".join(markup))
     outline = outline_of(page)
-    assert outline.pieces[0] is outline.pieces[-1] is None
+    assert outline.text_runs[0] is outline.text_runs[-1] is None
     assert {link.element.mem_id for link in page.links} == set(outline.links)
     for part in outline.links.values():
-        assert 0 < part.start <= part.end < len(outline.pieces)
+        assert 0 < part.start <= part.end < len(outline.text_runs)

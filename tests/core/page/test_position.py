@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from backlinkspider.core.html.parser import Element, read_page
+from backlinkspider.core.page.layout_guess import LayoutGuess
 from backlinkspider.core.page.position import PositionClassifier
-from backlinkspider.core.page.position_words import Position, is_share_address, position_in_names
+from backlinkspider.core.page.position_words import Position, is_share_url, position_in_names
 from backlinkspider.items import Page
 
 TEXT = "A sentence of the page that says something about furniture made of oak. " * 12
@@ -58,13 +59,13 @@ POSITIONS = [
 ]
 
 
-@pytest.mark.parametrize(("html", "position", "location"), POSITIONS)
-def test_position(html: str, position: str, location: str | None) -> None:
+@pytest.mark.parametrize(("html", "position", "semantic"), POSITIONS)
+def test_position(html: str, position: str, semantic: str | None) -> None:
     page = read_page("https://example.com/", f"<body class='has-sidebar menu-open'>{html}{BODY}".encode())
-    places = PositionClassifier(page.document)
+    classifier = PositionClassifier(page.document)
     element = page.links[0].element
-    around = places.place_in(element.parent)
-    assert (places.position_of(element, page.links[0].href, around), around.semantic_location) == (position, location)
+    around = classifier.location_in(element.parent)
+    assert (classifier.position_of(element, page.links[0].href, around), around.semantic_location) == (position, semantic)
 
 
 def position_of_first_link(page: Page) -> Position:
@@ -72,8 +73,8 @@ def position_of_first_link(page: Page) -> Position:
 
 
 def positions_of(page: Page) -> list[Position]:
-    places = PositionClassifier(page.document)
-    return [places.position_of(link.element, link.href, places.place_in(link.element.parent)) for link in page.links]
+    classifier = PositionClassifier(page.document)
+    return [classifier.position_of(link.element, link.href, classifier.location_in(link.element.parent)) for link in page.links]
 
 
 def test_a_wrapper_around_the_page_is_not_what_its_name_says() -> None:
@@ -157,25 +158,25 @@ SHARE_ADDRESSES = [
 
 @pytest.mark.parametrize("address", SHARE_ADDRESSES)
 def test_an_address_that_shares_a_page(address: str) -> None:
-    assert is_share_address(address)
+    assert is_share_url(address)
 
 
 @pytest.mark.parametrize(
     "address", ["https://twitter.com/someone", "https://www.facebook.com/page", "https://shares.example/", "/submit"]
 )
 def test_an_address_that_shares_nothing(address: str) -> None:
-    assert not is_share_address(address)
+    assert not is_share_url(address)
 
 
 def test_white_space_in_nested_parts_is_not_read_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[Position] = []
-    is_wrapper = PositionClassifier._is_wrapper
+    holds_most_text = LayoutGuess._holds_most_text
 
-    def measure(places: PositionClassifier, element: Element, part: Position) -> bool:
-        measured.append(part)
-        return is_wrapper(places, element, part)
+    def measure(layout: LayoutGuess, element: Element, named: Position) -> bool:
+        measured.append(named)
+        return holds_most_text(layout, element, named)
 
-    monkeypatch.setattr(PositionClassifier, "_is_wrapper", measure)
+    monkeypatch.setattr(LayoutGuess, "_holds_most_text", measure)
     html = "<div class=menu><div class=header>" * 100 + "<i> \n </i>" * 100_000 + LINK
     page = read_page("https://example.com/", html.encode())
     position_of_first_link(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backlinkspider.core.page.position_words import Position, is_share_address
+from backlinkspider.core.page.position_words import Position, is_share_url
 from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, text_in, truth_in
 from backlinkspider.core.urls.canonicalize import split_url
 from backlinkspider.items import LinkType
@@ -88,7 +88,7 @@ def read_tool(evidence: Evidence) -> Reading | None:
     Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates)
     """
     url_to = text_in(evidence, "url_to")
-    if url_to is not None and is_share_address(url_to):
+    if url_to is not None and is_share_url(url_to):
         return Reading("share_button", "opens a form to share the page")
     account = _own_account(evidence)
     if account is not None:
