@@ -1,4 +1,4 @@
-"""Why a page is not fetched or a page is not written, in Scrapy's terms.
+"""Why a page is not fetched or not written, in Scrapy's terms.
 
 IgnoreRequest (Scrapy)
     PageRefused
@@ -11,7 +11,7 @@ IgnoreRequest (Scrapy)
 DropItem (Scrapy)
     NoLinkKept
 
-What can be wrong with the user's input is in `core.exceptions`.
+Errors in the user's input are in `core.exceptions`.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from scrapy.exceptions import DropItem, IgnoreRequest
 
 
 class PageRefused(IgnoreRequest):
-    """The base of every reason of ours not to fetch a page; `reason` is its word in stats and summary."""
+    """The base of our reasons not to fetch a page; `reason` is the word in stats and summary."""
 
     reason: str
 
 
 class RobotsBlocked(PageRefused):
-    """Raised by `RobotsTxtMiddleware`: the site's robots.txt forbids the page to us."""
+    """Raised by `RobotsTxtMiddleware`: robots.txt forbids the page."""
 
     reason = "robots_blocked"
 
 
 class RobotsUnavailable(PageRefused):
-    """Raised by `RobotsTxtMiddleware`: robots.txt answers with a server error, so nothing may be fetched now."""
+    """Raised by `RobotsTxtMiddleware`: robots.txt answered with a server error, so nothing may be fetched now."""
 
     reason = "robots_unavailable"
 
 
 class HostUnreachable(PageRefused):
-    """Raised by `RobotsTxtMiddleware`: the host did not even give its robots.txt; `reason` is the word for the failure."""
+    """Raised by `RobotsTxtMiddleware`: the host did not answer even for robots.txt; `reason` is the word for the failure."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -46,13 +46,13 @@ class HostUnreachable(PageRefused):
 
 
 class BudgetSpent(PageRefused):
-    """Raised by `PageBudget`: the site has had its `max_pages`."""
+    """Raised by `PageBudget`: the site has used up its `max_pages`."""
 
     reason = "budget"
 
 
 class PrivateAddress(PageRefused):
-    """Raised by `PublicNetworkMiddleware`: the address is one of a private network."""
+    """Raised by `PublicNetworkMiddleware`: the address is in a private network."""
 
     reason = "private_address"
 
@@ -64,7 +64,7 @@ class SiteTaken(PageRefused):
 
 
 class NoLinkKept(DropItem):
-    """Raised by `ClassifyLinksPipeline`: the page has no link of a relation that the user asked for."""
+    """Raised by `ClassifyLinksPipeline`: no link of the page has a relation that the user asked for."""
 
     def __init__(self) -> None:
         super().__init__("no link of a relation that is kept", log_level="DEBUG")

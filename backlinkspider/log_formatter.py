@@ -1,4 +1,4 @@
-"""Which lines Scrapy writes to the log."""
+"""The lines that Scrapy writes to the log."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from twisted.python.failure import Failure
 
 
 class LevelLogFormatter(LogFormatter):
-    """Scrapy's lines about pages, of those only that the log takes.
+    """Formats Scrapy's lines about pages only where the log level lets them through.
 
-    Scrapy makes a line for every answer and every item, and lets the log throw it away: 2 % of the time of a crawl.
+    Scrapy formats a line for every response and item even when the log drops it: 2 % of the time of a crawl.
     Reads: LOG_LEVEL.
     """
 
@@ -28,19 +28,19 @@ class LevelLogFormatter(LogFormatter):
         return cls(level if isinstance(level, int) else logging.getLevelNamesMapping()[level])
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
-        """The line about an answer."""
+        """Return the line about a response."""
         return self._heard(super().crawled(request, response, spider))
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
-        """The line about a page with links that are kept."""
+        """Return the line about a page with links that are kept."""
         return self._heard(super().scraped(item, response, spider))
 
     def dropped(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        """The line about a page without any."""
+        """Return the line about a page without such links."""
         return self._heard(super().dropped(item, exception, response, spider))
 
     def _heard(self, line: LogFormatterResult) -> LogFormatterResult:
-        # Scrapy takes None for no line; its types do not say so.
+        # Scrapy accepts None for no line, which its types do not say.
         return line if line["level"] >= self._level else None  # type: ignore[return-value]

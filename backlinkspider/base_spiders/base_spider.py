@@ -1,4 +1,4 @@
-"""What the spiders of this project have in common: checked arguments, the seeds they name, and how they count."""
+"""The abstract spider: checked arguments, the seeds that they name, and its stats."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage
 
 _BAD_LINES_NAMED = 100
-"""Bad lines of one list that the log names; all are counted."""
+"""The bad lines of one list that are logged; all are counted."""
 
 
 _CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+\Z")
-"""What may stand in a header, without space or line break."""
+"""Matches a contact without white space, which a header could not hold."""
 
 
 class BaseSpider(Spider):
@@ -44,10 +44,10 @@ class BaseSpider(Spider):
     """
 
     job: str
-    """Scrapyd's id of the job, of a crawl by hand the number of its process; for the path of a feed, as %(job)s."""
+    """Scrapyd's job id, or the process id of a crawl by hand; for the URI of a feed, as %(job)s."""
 
     def __init__(self, arguments: Arguments) -> None:
-        # The text of the arguments is not kept: Scrapy would put any attribute into the path of a feed, as %(target)s.
+        # Scrapy puts any attribute of a spider into the URI of a feed (%(target)s), so the texts of the arguments are not kept.
         super().__init__()
         self.arguments = arguments
         self.seeds_read = SeedCursor()
@@ -69,9 +69,9 @@ class BaseSpider(Spider):
 
     @classmethod
     def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
-        """The values of the arguments, with every list and queue looked into; of a job, of those that it began with too.
+        """Return the values of the arguments, with every list and queue checked; a resumed job adds those that it started with.
 
-        The settings get the feeds of the job. Raises BacklinkSpiderError.
+        Sets the feeds of the job. Raises BacklinkSpiderError.
         """
         check_settings(settings)
         check_feed_options(settings)
@@ -97,14 +97,14 @@ class BaseSpider(Spider):
 
     @property
     def target_slug(self) -> str:
-        """The targets as a name for a folder or file; for the path of a feed, as %(target_slug)s."""
+        """The targets as a name for a folder or file; for the URI of a feed, as %(target_slug)s."""
         return target_slug(self.arguments.targets)
 
     def read_seeds(self) -> Iterator[tuple[Seed, bool]]:
-        """The seeds that the arguments name, those of files read lazily; without any, the targets' own sites. None of a queue's.
+        """Yield the seeds that the arguments name, files lazily; without any, the targets' own sites. A queue yields none.
 
-        With each, whether it may be the address of a list: only what stands in the argument itself, with its scheme. No page
-        of a site may send the crawl to others.
+        With each seed comes whether it may be the URL of a list: only a URL in the argument itself may, so that no page
+        of a site can send the crawl elsewhere.
         """
         if not self.arguments.seeds:
             yield from ((Seed(target.text, target.start_urls), False) for target in self.arguments.targets)
@@ -116,7 +116,7 @@ class BaseSpider(Spider):
                 yield from ((seed, False) for seed in self._valid_seeds(lines, str(source)))
 
     def unread_seeds(self) -> Iterator[tuple[Seed, bool]]:
-        """The same, without those that a job has read before. Raises CloseSpider where these are not the ones it began with."""
+        """Yield the seeds that a resumed job has not read yet. Raises CloseSpider where its list has changed."""
         seeds = ((seed, maybe_seed_list) for seed, maybe_seed_list in self.read_seeds() if not self.seeds_read.skip(seed.text))
         first = next(seeds, None)
         if not self.seeds_read.matches_previous_run:
@@ -128,12 +128,12 @@ class BaseSpider(Spider):
             yield from seeds
 
     def read_seed_list(self, body: bytes, source: str) -> Iterator[Seed]:
-        """The seeds of a list that was fetched from the address `source`. Raises SeedListError."""
+        """Yield the seeds of a list that was fetched from the URL `source`. Raises SeedListError."""
         lines = io.StringIO(body.decode(list_encoding(body), "replace"), newline=None)
         yield from self._valid_seeds(parse_seed_list(lines), source)
 
     def count(self, stat: str, number: int = 1) -> None:
-        """Adds to a statistic of ours."""
+        """Add to one of our stats."""
         self.crawler.stats.inc_value(f"backlinks/{stat}", number)
 
     def _valid_seeds(self, lines: Iterable[Seed | BadLine], source: str) -> Iterator[Seed]:
@@ -150,12 +150,12 @@ class BaseSpider(Spider):
 
 def _coverage_feed(name: str) -> dict[str, Any]:
     kind = name.rpartition(".")[2]
-    # Its own columns: FEED_EXPORT_FIELDS is about rows.
+    # FEED_EXPORT_FIELDS is about rows; coverage has its own columns.
     return {"format": f"coverage_{kind}", "item_classes": [Coverage], "fields": list(COVERAGE_COLUMNS), "overwrite": True}
 
 
 def get_arguments(crawler: Crawler) -> Arguments:
-    """The arguments of the crawl. Raises NotConfigured under another spider, such as that of `scrapy shell`."""
+    """Return the arguments of the crawl. Raises NotConfigured for another spider, such as that of `scrapy shell`."""
     if not isinstance(crawler.spider, BaseSpider):
         raise NotConfigured("works for the spiders of backlinkspider only")
     return crawler.spider.arguments

@@ -1,8 +1,8 @@
 """`scrapy crawl`, with exit codes that say what happened.
 
-0 finished; 1 failed; 2 wrong arguments, one line on standard error; 130 interrupted. Scrapy's own ends with 0 after an
-error in a callback, after SIGTERM and when nothing was fetched. Where nobody sees an exit code, as under Scrapyd, the last
-line of the log says the same, and so do the stats.
+0 finished; 1 failed; 2 wrong arguments, in one line on standard error; 130 interrupted. Scrapy's own command ends with 0
+after an error in a callback, after SIGTERM and when nothing was fetched. The last line of the log and the stats say the
+same, for places such as Scrapyd where nobody sees an exit code.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 _UNKNOWN_FORMAT = "the output must be named .csv, .jsonl or .json, in lower case"
 
 _LINE_CHARACTERS = 1_000
-"""Characters of an error that are printed."""
+"""The characters of an error that are printed."""
 
 FINISHED, FAILED, WRONG_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
 
@@ -52,12 +52,12 @@ class Command(ScrapyCrawlCommand):
     """Runs a spider of this project; arguments are checked before anything else happens."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds Scrapy's own."""
+        """Add the options of Scrapy's command."""
         super().add_options(parser)
         refuse_options(parser, "crawl")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Reads the options, and ends the process at the first that is wrong."""
+        """Read the options; end the process at the first wrong one."""
         try:
             _check_words(args, opts.spargs)
             super().process_options(args, opts)
@@ -70,7 +70,7 @@ class Command(ScrapyCrawlCommand):
             self._refuse(str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawls, and sets the exit code."""
+        """Crawl, and set the exit code."""
         assert self.crawler_process is not None, "requires_crawler_process"
         if self._has_finished():
             return
@@ -85,7 +85,7 @@ class Command(ScrapyCrawlCommand):
             print(f"scrapy crawl: {why}", file=sys.stderr)
 
     def _has_finished(self) -> bool:
-        """Whether a job has nothing left to do, which is then said."""
+        """Whether the job has nothing left to do; a message says so."""
         assert self.settings is not None, "set by scrapy.cmdline"
         folder = job_folder(self.settings)
         finished = read_job(folder).get("finished") if folder is not None else None
@@ -111,19 +111,19 @@ class Command(ScrapyCrawlCommand):
         refuse("crawl", problem, exit_code=exit_code)
 
     def _log(self, level: int, line: str) -> None:
-        """Writes the only line of a log: of a job under Scrapyd its owner sees the log alone."""
+        """Write the only line of a log: the owner of a job under Scrapyd sees nothing else."""
         if self.settings is not None and self.settings["LOG_FILE"]:
             configure_logging(self.settings)
             logger.log(level, line)
 
 
 def _may_go_on(exit_code: int, folder: Path) -> bool:
-    """Whether something is left to do: of a crawl that a setting such as CLOSESPIDER_PAGECOUNT ended only the job knows."""
+    """Whether something is left to do; only the job knows when a setting such as CLOSESPIDER_PAGECOUNT ended the crawl."""
     return exit_code == INTERRUPTED or (exit_code == FINISHED and not read_job(folder).get("finished"))
 
 
 def _check_words(words: list[str], pairs: list[str]) -> None:
-    """Raises UsageError for words that are no option and arguments that are given twice."""
+    """Raise UsageError for stray words and for arguments that are given twice."""
     if not words:
         raise UsageError("name a spider, for example: scrapy crawl backlinks -a target=example.com")
     if len(words) > 1:
@@ -137,7 +137,7 @@ def _check_words(words: list[str], pairs: list[str]) -> None:
 
 
 class OutcomeTracker:
-    """Sees how a crawl ends, and whether somebody asked the process to; what Scrapy does about that stays as it is.
+    """Tracks how a crawl ends, and whether somebody asked the process to stop; Scrapy's own reaction is unchanged.
 
     Counts: backlinks/outcome (finished, failed or interrupted) and backlinks/outcome_reason, before Scrapy prints the stats.
     """
@@ -155,15 +155,15 @@ class OutcomeTracker:
 
     @property
     def was_killed(self) -> bool:
-        """Whether the process was asked twice, and Scrapy did not get to close the crawl."""
+        """Whether the process was asked to stop twice, so that Scrapy did not get to close the crawl."""
         return self._has_received and self._reason is None
 
     def judge(self) -> tuple[int, str | None]:
-        """The exit code and, unless the crawl finished, why in one line."""
+        """Return the exit code and, unless the crawl finished, why in one line."""
         if self.was_killed:
             return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
         if self._has_received and not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
-            # Scrapy does not wait for an upload, nor for the pass before it, when a signal comes after the last page.
+            # When a signal comes after the last page, Scrapy does not wait for the enrichment of feeds, nor for an upload.
             return (
                 INTERRUPTED,
                 "interrupted while the feeds were stored: a feed may have no verdicts, or not be sent where it belongs",
@@ -175,7 +175,7 @@ class OutcomeTracker:
         return judge_crawl(self._crawler)
 
     def _begin(self) -> None:
-        """Puts itself in front of the handlers that Scrapy has installed."""
+        """Run before the signal handlers that Scrapy has installed."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, partial(self._note, signal.getsignal(number)))
 
@@ -188,7 +188,7 @@ class OutcomeTracker:
         self._count()
 
     def _note_feeds(self) -> None:
-        # Afterwards a job does not note it any more.
+        # A job does not store anything after this.
         self._has_stored_feeds = not self._is_over
         self._count()
 
@@ -202,9 +202,9 @@ class OutcomeTracker:
 
 
 def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -> tuple[int, str | None]:
-    """Crawls to the end, which the last line of the log says; the exit code and, unless the crawl finished, why in one line."""
+    """Crawl to the end, which the last line of the log reports. Return the exit code and, unless it finished, why in one line."""
     watch = OutcomeTracker(crawler)
-    # A site's certificate is no news to the user, and Scrapy warns of each.
+    # Scrapy warns of every invalid certificate, which does not concern the user.
     logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
     process.crawl(crawler, **arguments)
     process.start()
@@ -218,25 +218,25 @@ def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -
 
 
 def _send_coverage(crawler: Crawler) -> None:
-    """Writes what was seen of each seed after a crawl that Scrapy did not get to close; its feeds are still open."""
+    """Write the coverage after a crawl that Scrapy did not get to close; its feeds are still open."""
     coverage = crawler.get_extension(SeedCoverage)
     if coverage is not None and crawler.spider is not None:
         coverage.send(crawler.spider)
 
 
 def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
-    """The exit code for a crawl that came to its end and, unless it finished, why in one line."""
+    """Return the exit code of a crawl that came to its end and, unless it finished, why in one line."""
     failure = crawl_failure(crawler.stats.get_stats(), needs_seeds=issubclass(crawler.spidercls, BaseSpider))
     return (FINISHED, None) if failure is None else (FAILED, f"failed: {failure}")
 
 
 def refuse_options(parser: argparse.ArgumentParser, command: str) -> None:
-    """Has an option without its value refused in one line, without the usage of the command."""
+    """Refuse an option without its value in one line, without the usage text."""
     parser.error = partial(refuse, command)  # type: ignore[method-assign]
 
 
 def refuse(command: str, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
-    """Ends the process, with one line that says what is wrong with what the user gave a command."""
+    """End the process with one line that says what is wrong with a command's input."""
     print(f"scrapy {command}: {_one_line(problem)}", file=sys.stderr)
     sys.exit(exit_code)
 

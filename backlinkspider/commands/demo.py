@@ -49,20 +49,20 @@ class Command(ScrapyCommand):
     requires_project = True
 
     def short_desc(self) -> str:
-        """What `scrapy` lists."""
+        """The line that `scrapy` prints for the command."""
         return f"Find the backlinks of {TARGET} in a small invented web, without any network"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Sets what makes the crawl a demo, before the options that the user gives."""
+        """Set what makes the crawl a demo, before the user's options."""
         assert self.settings is not None, "set by scrapy.cmdline"
-        # Not default_settings: those of a command count less than those of the project.
+        # Set here and not in default_settings, which the project's settings would override.
         self.settings.setdict(_SETTINGS, priority="cmdline")
         handlers = {**self.settings.getdict("DOWNLOAD_HANDLERS"), "http": _HANDLER, "https": _HANDLER}
         self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="cmdline")
         super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawls the demo web into demo.csv and prints the summary."""
+        """Crawl the demo web into demo.csv and print the summary."""
         assert self.settings is not None, "set by scrapy.cmdline"
         assert self.crawler_process is not None, "requires_crawler_process"
         with resources.as_file(resources.files("backlinkspider") / "demo.warc.gz") as archive:

@@ -20,7 +20,7 @@ _NAMES_KEPT = 10_000
 
 
 class PublicResolver(CachingThreadedResolver):
-    """Resolves names to public addresses only; the hosts of the proxies that the environment names are the user's own decision.
+    """Resolves names to public addresses only; the user's own proxies, named in the environment, are exempt.
 
     Reads: BACKLINKS_ALLOW_PRIVATE_NETWORKS, with which it resolves all names. Raises: DNSLookupError.
     """
@@ -38,7 +38,7 @@ class PublicResolver(CachingThreadedResolver):
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> defer.Deferred[str]:  # noqa: N802 - Twisted's name
-        """The address of a name."""
+        """Return the address of a name."""
         address = super().getHostByName(name, timeout)
         if not self.allows_all and name.lower() not in self._proxies:
             address.addCallback(self._check, name)
@@ -52,6 +52,6 @@ class PublicResolver(CachingThreadedResolver):
 
 
 def proxy_hosts() -> frozenset[str]:
-    """The hosts of the proxies that the environment names."""
+    """Return the hosts of the proxies that the environment names."""
     urls = (absolute_url(url if "://" in url else f"http://{url}", "http://x/") for url in getproxies().values())
     return frozenset(host_of(url) for url in urls if url is not None)

@@ -1,4 +1,4 @@
-"""What an HTTP answer holds, in the words of the core: a page, or a redirect."""
+"""Turns HTTP responses into the objects of the core: pages, sitemaps, redirects."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from backlinkspider.request_meta import FETCHED_AT
 
 
 def is_page(response: Response) -> bool:
-    """Whether an answer is an HTML page."""
+    """Whether a response is an HTML page."""
     return is_html(response.body, _content_type(response))
 
 
 def parse_page(response: Response) -> Page:
-    """The page that an answer is, with the seed and depth of its request."""
+    """Return the page in a response, with the seed and depth of its request."""
     page = page_from_response(response)
     page.seed = response.meta["seed"]
     page.depth = response.meta["depth"]
@@ -31,7 +31,7 @@ def parse_page(response: Response) -> Page:
 
 
 def page_from_response(response: Response) -> Page:
-    """The page that an answer is, whoever asked for it."""
+    """Return the page in a response, whoever requested it."""
     page = read_page(
         absolute_url(response.url, response.url) or response.url,
         response.body,
@@ -41,24 +41,24 @@ def page_from_response(response: Response) -> Page:
         refresh_headers=_header_values(response, "Refresh"),
     )
     page.page_from_status_code = response.status
-    # Behind a proxy it is the proxy that answers.
+    # Behind a proxy this is the address of the proxy.
     page.domain_from_ip = None if response.ip_address is None or _meta_of(response).get("proxy") else str(response.ip_address)
     page.fetched_at = _fetched_at(response)
     return page
 
 
 def parse_sitemap(response: Response, maximum_bytes: int) -> Sitemap | None:
-    """The sitemap or feed that an answer is, zipped or not; None for anything else."""
+    """Return the sitemap or feed in a response, compressed or not; None for anything else."""
     return read_sitemap(unzipped_body(response, maximum_bytes), response.url, _content_type(response))
 
 
 def unzipped_body(response: Response, maximum_bytes: int) -> bytes:
-    """The body of an answer; of a file that is zipped itself (`sitemap.xml.gz`) what is in it, up to a limit."""
+    """Return the body of a response, decompressed up to a limit where the file itself is compressed (`sitemap.xml.gz`)."""
     return gunzip(response.body, maximum_bytes)
 
 
 def redirect_hop(response: Response) -> Hop | None:
-    """The redirect that an answer is; None when it leads to no web address."""
+    """Return the redirect in a response; None when it leads to no web URL."""
     location = next(iter(_header_values(response, "Location")), None)
     url_to = absolute_url(location, response.url) if location else None
     if location is None or url_to is None or len(url_to) > URL_MAXIMUM:
@@ -67,7 +67,7 @@ def redirect_hop(response: Response) -> Hop | None:
 
 
 def redirects_before(meta: Mapping[str, Any]) -> Iterator[Page]:
-    """The redirects that led to a request, as pages, by what its meta carries."""
+    """Yield the redirects that led to a request, as pages."""
     for page in redirect_pages([Hop(*hop) for hop in meta["redirect_chain"]]):
         page.seed, page.depth = meta["seed"], meta["depth"]
         yield page
@@ -82,7 +82,7 @@ def _header_values(response: Response, name: str) -> list[str]:
 
 
 def _header_text(value: bytes) -> str:
-    """A header as browsers read addresses in it: UTF-8, else with the bytes that are none percent-encoded."""
+    """Decode a header as browsers read URLs in it: UTF-8, else with each byte above 127 percent-encoded."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
@@ -90,10 +90,10 @@ def _header_text(value: bytes) -> str:
 
 
 def _fetched_at(response: Response) -> str:
-    """When an answer came: now, unless it was kept since (`downloader.middlewares.prefetched`)."""
+    """Return when a response came: now, unless it was stored since (`downloader.middlewares.prefetched`)."""
     return str(_meta_of(response).get(FETCHED_AT) or now())
 
 
 def _meta_of(response: Response) -> Mapping[str, Any]:
-    """What is known of its request; nothing of an answer that was kept without it."""
+    """Return the meta of the request; nothing for a response that was stored without one."""
     return response.request.meta if response.request is not None else {}

@@ -1,4 +1,4 @@
-"""Asks an address what it answers, and not for its page."""
+"""Requests a URL to learn its status, without downloading the page."""
 
 from __future__ import annotations
 
@@ -20,33 +20,32 @@ from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTa
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, failure_reason
 
 UNRESPONSIVE = "silent"
-"""The word for an address of a site that has not answered for some time, and is left alone."""
+"""The word for a URL on a site that has not responded for some time."""
 
 _MAX_CONSECUTIVE_FAILURES = 5
-"""Addresses of a site, one after the other, that get no answer, or 429 or 503, before it is asked no more."""
+"""The consecutive failures, or 429 and 503 responses, after which a site gets no more requests."""
 
 _TRANSIENT = frozenset({"dns", "refused", "timeout", "reset", "connection", "tls", "proxy"})
 """The words for failures that may pass."""
 
 _HOST_LEVEL = frozenset({"dns", "refused", "tls", "proxy"})
-"""The words for failures that are the same whatever the host is asked for."""
+"""The words for failures that every URL of the host would have."""
 
 _ASKED = "is_asked_for_headers"
 _META = {
     _ASKED: True,
-    # Each redirect is an answer.
+    # Each redirect is a response of its own.
     "dont_redirect": True,
-    # Scrapy would go on with a crawl that is about to end.
+    # Scrapy would start new downloads in a crawl that is shutting down.
     "dont_retry": True,
 }
 
 
 class LinkChecker:
-    """Asks as the crawl does, through all downloader middlewares: robots.txt, the delay of the site, no private networks.
+    """Requests URLs as the crawl does, through all downloader middlewares: robots.txt, delay of the site, no private networks.
 
-    It asks with GET, because many servers answer HEAD wrongly or not at all, and breaks off when the headers are there. What
-    failed is asked again, as often as a page. It costs no budget of pages.
-    Reads: RETRY_TIMES, RETRY_HTTP_CODES.
+    Uses GET, because many servers answer HEAD wrongly or not at all, and stops after the headers. Failures are retried as often
+    as for a page. Costs no page budget. Reads: RETRY_TIMES, RETRY_HTTP_CODES.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -58,20 +57,20 @@ class LinkChecker:
 
     @property
     def is_ending(self) -> bool:
-        """Whether the crawl is about to end: nothing more may be asked."""
+        """Whether the crawl is shutting down, so that nothing more may be requested."""
         return is_shutting_down(self._crawler)
 
     def stop_at_body(self, request: Request) -> None:
-        """Breaks off an answer of which nothing more is wanted."""
+        """Stop a download once its headers are known."""
         if self.is_ours(request):
             raise StopDownload(fail=False)
 
     def is_ours(self, request: Request) -> bool:
-        """Whether it was this that asked."""
+        """Whether the request was made here."""
         return _ASKED in request.meta
 
     async def ask(self, url: str) -> Answer | None:
-        """What an address answers; None where it may not be asked, but perhaps later."""
+        """Return what a URL answers; None where it may not be requested now."""
         site = site_of_url(url)
         if self._silences[site] >= _MAX_CONSECUTIVE_FAILURES:
             return Answer(None, failure=UNRESPONSIVE)
@@ -84,8 +83,8 @@ class LinkChecker:
             except SiteTaken:
                 return None
             except HostUnreachable as error:
-                # It was asked for its robots.txt as often as that is done, and is not again. Where it can be reached, only that
-                # failed: of the page nothing was seen.
+                # Its robots.txt was requested and retried already. If the host can be reached, nothing is known of
+                # the page.
                 return Answer(None, failure=error.reason if error.reason in _HOST_LEVEL else RobotsUnavailable.reason)
             if answer.failure not in _TRANSIENT and answer.status not in self._passing:
                 break
@@ -101,13 +100,13 @@ class LinkChecker:
             return read_answer(await self._crawler.engine.download_async(request))
         except (SiteTaken, HostUnreachable):
             raise
-        except (IgnoreRequest, ValueError) as error:  # ValueError: a name that no resolver takes.
+        except (IgnoreRequest, ValueError) as error:  # ValueError: a name that no resolver accepts.
             return Answer(None, failure=failure_reason(error))
         except CONNECTION_FAILURES as error:
             return Answer(None, failure=failure_reason(error))
 
 
 def read_answer(response: Response) -> Answer:
-    """What a response says of its address."""
+    """Return what a response says about its URL."""
     hop = redirect_hop(response) if response.status in STATUSES else None
     return Answer(response.status, hop.url_to if hop is not None else None, sets_cookie="Set-Cookie" in response.headers)

@@ -1,4 +1,4 @@
-"""Where the addresses lead that backlinks point to."""
+"""Checks where the URLs lead that backlinks point to."""
 
 from __future__ import annotations
 
@@ -32,25 +32,24 @@ from backlinkspider.signals import job_opened
 logger = logging.getLogger(__name__)
 
 _SITES_AT_ONCE = 4
-"""Sites that are asked at one time: places in the downloader that the crawl has not."""
+"""The sites that are checked at one time: downloader slots that the crawl cannot use."""
 
 _ANSWERS_KEPT = 10_000
-"""Answers of the target that the crawl or the asking came by, for those who link there; some 300 bytes each."""
+"""The responses of the target that are remembered for links to it, about 300 bytes each."""
 
 _WORDS = {True: "broken", False: "working", None: "unknown"}
 
-_BACKLINK = Relation.BACKLINK  # To look a member up takes Python 3.11 as long as a call.
+_BACKLINK = Relation.BACKLINK  # Looking up an enum member takes Python 3.11 as long as a function call.
 
 
 class LinkCheckExtension:
-    """Asks each address that a backlink points to where it leads, once, in the background of the crawl.
+    """Checks once where each URL leads that a backlink points to, in the background of the crawl.
 
-    So it does with addresses on the hosts of shorteners. One address of a site is asked after the other. What the crawl
-    reads itself is not asked for again: an address that it has in its queue is left to it. The crawl stays open until all have
-    been asked, but whoever ends it does not wait for that.
-    Reads: the arguments target, aliases and shorteners; BACKLINKS_LINK_CHECK_LIMIT, REDIRECT_MAX_TIMES. Counts: addresses under
-    backlinks/link_check/working, broken, unknown and waiting; left_out (beyond BACKLINKS_LINK_CHECK_LIMIT). Raises:
-    NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0; DontCloseSpider.
+    URLs on the hosts of `shorteners` are checked too. A site gets one request at a time. URLs that the crawl reads, or has
+    in its queue, are left to it. The crawl stays open until all URLs are checked, unless the user ends it.
+    Reads: the arguments target, aliases and shorteners; BACKLINKS_LINK_CHECK_LIMIT, REDIRECT_MAX_TIMES. Counts: URLs under
+    backlinks/link_check/working, broken, unknown and waiting; left_out (beyond BACKLINKS_LINK_CHECK_LIMIT).
+    Raises: NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0; DontCloseSpider.
     """
 
     def __init__(self, crawler: Crawler, arguments: Arguments, maximum: int) -> None:
@@ -84,7 +83,7 @@ class LinkCheckExtension:
         return ends
 
     def restore(self, job: JobStore, frontier: JobScheduler) -> None:
-        """Goes on with what a job has asked, and with what still waits."""
+        """Restore what a job has checked, and what waits to be checked."""
         self._frontier = frontier
         job.register("link_check", self._ends, decode=Destination.restore)
         job.register("link_check_waiting", self._waiting)
@@ -93,21 +92,21 @@ class LinkCheckExtension:
             self._queue(address)
 
     def end_of(self, url: str) -> Destination | None:
-        """Where an address leads; None where that was not asked."""
+        """Return where a URL leads; None where it was not checked."""
         end = self._ends.get(request_url(url)) or follow(url, self._answers, self._redirects_maximum)
         return end if isinstance(end, Destination) else None
 
     def is_waiting(self, url: str) -> bool:
-        """Whether an address is still to be asked."""
+        """Whether a URL waits to be checked."""
         return request_url(url) in self._waiting
 
     def learn(self, url: str, status: int | None, redirects: Sequence[str] = ()) -> None:
-        """Notes where an address led when somebody else asked for it, and the status there; None for one that is not known."""
+        """Record where a URL led when another component requested it, and the status there; None for an unknown one."""
         for address, answer in answers_from_chain(url, redirects, status).items():
             self._learn(address, answer)
 
     def learn_answer(self, response: Response, request: Request) -> None:
-        """Notes what the crawl itself was answered by the target."""
+        """Record a response of the target to the crawl itself."""
         if self._asker.is_ours(request):
             return
         url = absolute_url(response.url, response.url)
@@ -115,7 +114,7 @@ class LinkCheckExtension:
             self._learn(request_url(url), read_answer(response))
 
     def note_page(self, item: Any) -> None:
-        """Has the addresses asked that the links of a page point to."""
+        """Queue the URLs that the links of a page point to."""
         if not isinstance(item, Page):
             return
         for link in item.links:
@@ -124,7 +123,7 @@ class LinkCheckExtension:
                 self._note(request_url(link.url_to))
 
     def delay_close(self) -> None:
-        """Keeps the crawl open while addresses wait, and asks those that were left to it."""
+        """Keep the crawl open while URLs wait, and check those that were left to it."""
         self._is_crawled = True
         for address in list(self._left_to_crawl):
             self._take_back(address)
@@ -135,7 +134,7 @@ class LinkCheckExtension:
 
     def _is_wanted(self, link: Link) -> bool:
         if link.relation != _BACKLINK:
-            # Of a crawl with keep=all nearly every link.
+            # With keep=all these are nearly all links.
             if not self._shorteners or link.relation == Relation.INTERNAL_BACKLINK:
                 return False
             if not owns_any(self._shorteners, link.url_to, link.domain_to):
@@ -174,7 +173,7 @@ class LinkCheckExtension:
             worker.add_done_callback(partial(self._end_work, site))
 
     async def _work(self, site: str) -> None:
-        """Asks the addresses of a site one after the other."""
+        """Check the URLs of a site one after the other."""
         queue = self._queues[site]
         while queue and not self._asker.is_ending:
             async with self._places:
@@ -189,13 +188,13 @@ class LinkCheckExtension:
         if error is not None:
             logger.error("the asking where links lead failed", exc_info=error)
             self._crawler.stats.inc_value("backlinks/errors")
-            # The crawl must come to its end.
+            # The crawl must be able to end.
             self._finish(self._current[site], UNKNOWN)
         self._work_on(site)
         self._wake_engine()
 
     async def _find_end(self, address: str) -> Destination | None:
-        """Where an address leads; None when that is left to the crawl, or the crawl ends."""
+        """Return where a URL leads; None when that is left to the crawl, or the crawl ends."""
         heard: dict[str, Answer] = {}
         known = ChainMap(heard, self._answers)
         while not isinstance(step := follow(address, known, self._redirects_maximum), Destination):
@@ -224,7 +223,7 @@ class LinkCheckExtension:
         return cast("UrlDupeFilter", cast("Any", self._crawler.engine.scheduler).df)
 
     def _wake_engine(self) -> None:
-        """Has the engine look at once whether the crawl is at its end, and not in five seconds."""
+        """Let the engine check at once whether the crawl is done, instead of in five seconds."""
         slot = self._crawler.engine._slot  # noqa: SLF001 - as it does itself after a download
         if slot is not None and not self._asker.is_ending:
             slot.nextcall.schedule()

@@ -1,6 +1,6 @@
-"""A queue of seeds on a Redis server: the talk with the server, and what it answers.
+"""A queue of seeds on a Redis server: the connection, and what the server answers.
 
-redis is imported where it is used: it takes 30 ms and 6 MB, and most crawls have no queue.
+redis is imported where it is used: that takes 30 ms and 6 MB, and most crawls have no queue.
 """
 
 from __future__ import annotations
@@ -24,60 +24,60 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.seed_queue import lua_scripts
 
 PASSWORD_VARIABLE = "BACKLINKS_QUEUE_PASSWORD"  # noqa: S105 - its name
-"""The variable of the environment with the password, where the address is not to have it."""
+"""The environment variable for the password, so that it need not stand in the URL."""
 
 _TIMEOUT_SECONDS = 5.0
 _PUSHED_AT_ONCE = 500
 _LOST, _DONE, _GONE = 0, 1, 2
-"""Answers of the scripts."""
+"""The replies of the scripts."""
 _CLAIMS_READ_AT_ONCE = 1_000
 
 FAILURES = (Outcome.BLOCKED, Outcome.UNREACHABLE, "error", "given_up")
-"""Outcomes of a site that is not asked again and of which nothing was read, or not all that was read was written."""
+"""The outcomes of a site that is not crawled again although nothing was read, or not everything that was read was written."""
 
 
 @dataclass
 class Claim:
-    """A site that this worker alone may ask, as long as it renews its lease."""
+    """A site that only this worker may crawl as long as it renews its lease."""
 
     entry: str
-    """Its entry in the stream; empty for a visit, which is to a single page that a seed of another site leads to."""
+    """Its entry in the stream; empty for a visit, which reads a single page that a seed of another site leads to."""
     site: str
     token: str
     renewed: float
-    """When the lease was last known to be good, on the clock of the worker."""
+    """When the lease was last known to be valid, on the worker's clock."""
     seeds: Sequence[Seed] = ()
     lines: int = 0
-    """How many seeds of the site the queue had when it was claimed."""
+    """The number of seeds of the site when it was claimed."""
     is_poison: bool = False
-    """Whether workers have died with it again and again, so that it is crawled alone."""
+    """Whether workers died with the site again and again, so that it is crawled alone."""
 
 
 @dataclass
 class Share:
-    """What the queue gave a worker that asked for sites."""
+    """The reply to a worker that asked for sites."""
 
     claims: list[Claim]
     given_up: list[str]
-    """Sites whose workers ended again and again."""
+    """Sites whose workers died again and again."""
     waiting: int
     pending: int
-    """Sites that are claimed, by whomever, those of this worker included."""
+    """Sites that are claimed by any worker, this one included."""
 
 
 @dataclass
 class Holder:
-    """Who has claimed a site."""
+    """The worker that has claimed a site."""
 
     site: str
     worker: str
     since: int | None
-    """Seconds since the epoch; None when the lease has ended and the site is there to be claimed."""
+    """Seconds since the epoch; None when the lease has ended and the site can be claimed."""
 
 
 @dataclass
 class Status:
-    """How far the workers of a queue are."""
+    """The progress of the workers of a queue."""
 
     waiting: int
     claimed: list[Holder]
@@ -86,7 +86,7 @@ class Status:
 
     @property
     def done(self) -> dict[str, int]:
-        """How many sites were crawled, by outcome."""
+        """The number of crawled sites by outcome."""
         return {outcome: count for outcome, count in self.outcomes.items() if outcome not in FAILURES}
 
 
@@ -115,21 +115,21 @@ class SeedQueue:
         self._scripts: dict[str, Any] = {}
 
     async def claim(self, now: float, held: int, at_once: int, *, look_for_dead: bool) -> Share:
-        """As many sites as are this worker's fair share, up to `at_once` with those that it holds."""
+        """Claim this worker's fair share of sites, up to `at_once` with those that it holds."""
         numbers = (self._lease, held, at_once, self._deliveries, int(look_for_dead), self._deadline(now))
         try:
             claims, given_up, waiting, pending, milliseconds = await self._run(lua_scripts.CLAIM, self.worker, *numbers)
         except SeedQueueUnavailable as error:
             if lua_scripts.TOO_LATE in str(error):
-                # An answer all the same: one of the clocks was set.
+                # It is a reply all the same: somebody set one of the clocks.
                 self._server_ahead = None
             raise
-        # At least so much: the answer was on its way for a while.
+        # At least this much, because the reply was on its way for a while.
         self._server_ahead = milliseconds / 1000 - now
         return Share([_read_claim(claim, now) for claim in claims], given_up, waiting, pending)
 
     async def renew(self, claims: Sequence[Claim], now: float) -> tuple[list[Claim], list[Claim]]:
-        """Those of some claims that are lost, and those that were ended before; the leases of the others begin anew."""
+        """Renew the leases of some claims; return those that are lost, and those that were ended before."""
         named = [part for claim in claims for part in (claim.entry, claim.site, claim.token)]
         answers = await self._run(lua_scripts.RENEW, self.worker, self._lease, *named)
         answered = list(zip(claims, answers, strict=True))
@@ -139,36 +139,36 @@ class SeedQueue:
         return [claim for claim, answer in answered if answer == _LOST], [claim for claim, answer in answered if answer == _GONE]
 
     async def finish(self, claim: Claim, outcome: str, rest_seconds: float) -> bool:
-        """Acknowledges a site; whether it was still this worker's to acknowledge, or is acknowledged already."""
+        """Acknowledge a site; return whether it was this worker's to acknowledge, or is acknowledged already."""
         ended = (claim.lines, outcome, int(outcome in FAILURES))
         return bool(await self._run(lua_scripts.FINISH, *self._named(claim), _milliseconds(rest_seconds), *ended))
 
     async def give_back(self, claim: Claim, rest_seconds: float) -> bool:
-        """Lets others claim a site again; whether it was this worker's."""
+        """Let others claim a site again; return whether it was this worker's."""
         return bool(await self._run(lua_scripts.GIVE_BACK, *self._named(claim), _milliseconds(rest_seconds)))
 
     async def visit(self, site: str, now: float) -> Claim | None:
-        """The right to ask a site for one page; None while another worker has it, or it rests."""
+        """Return the right to request one page of a site; None while another worker has the site, or its delay runs."""
         token = await self._run(lua_scripts.VISIT, self.worker, self._lease, site)
         return Claim("", site, token, now) if token else None
 
     async def leave(self, visit: Claim, rest_seconds: float) -> None:
-        """Ends a visit."""
+        """End a visit."""
         await self._run(lua_scripts.LEAVE, visit.site, visit.token, _milliseconds(rest_seconds))
 
     async def deregister(self) -> None:
-        """Takes the worker's name from the group."""
+        """Remove the worker's name from the group."""
         await self._run(lua_scripts.SIGN_OFF, self.worker)
 
     async def close(self) -> None:
-        """Ends the connection."""
+        """Close the connection."""
         with _in_one_line(self._address):
             await self._redis.aclose()
 
     def _deadline(self, now: float) -> int:
-        """The server's time in milliseconds after which this worker no longer waits for an answer.
+        """Return the server's time in milliseconds after which this worker no longer waits for a reply.
 
-        A server that was stopped still reads what it was sent meanwhile, and would claim for nobody.
+        A server that was stopped still reads what it was sent meanwhile, and would claim sites for nobody.
         """
         return 0 if self._server_ahead is None else round((now + self._server_ahead + self._timeout) * 1000)
 
@@ -183,7 +183,7 @@ class SeedQueue:
 
 
 class SeedQueueAdmin:
-    """The side of a queue where seeds are brought and questions are asked; it blocks. Raises: as `SeedQueue`."""
+    """The administrator's side of a queue: push seeds, ask for status. It blocks. Raises: as `SeedQueue`."""
 
     def __init__(self, address: QueueUrl) -> None:
         from redis import Redis  # noqa: PLC0415
@@ -194,15 +194,15 @@ class SeedQueueAdmin:
         self._redis = Redis(**_options(address, _TIMEOUT_SECONDS), retry=Retry(NoBackoff(), 0))
 
     def __enter__(self) -> Self:
-        """The desk; the connection is made when it is first needed."""
+        """Create the object; it connects when it is first used."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Ends the connection."""
+        """Close the connection."""
         self._redis.close()
 
     def open(self) -> None:
-        """Makes the queue where there is none. Raises SeedQueueError for a key that holds something else."""
+        """Create the queue where there is none. Raises SeedQueueError for a key that holds something else."""
         from redis.exceptions import ResponseError  # noqa: PLC0415
 
         self.check()
@@ -231,7 +231,7 @@ class SeedQueueAdmin:
             return bool(self._redis.exists(self._address.known))
 
     def push(self, seeds: Iterable[Seed]) -> Iterator[int]:
-        """Of each seed 0 when it is known, 1 for one more of a site that is there, 2 for a site to crawl."""
+        """Push seeds; return for each 0 when it is known, 1 for one more of a known site, 2 for a new site."""
         batch: list[Seed] = []
         for seed in seeds:
             batch.append(seed)
@@ -241,7 +241,7 @@ class SeedQueueAdmin:
         yield from self._push_batch(batch)
 
     def status(self) -> Status:
-        """How far the workers are."""
+        """Return the progress of the workers."""
         with _in_one_line(self._address):
             outcomes = cast("dict[str, str]", self._redis.hgetall(self._address.outcomes))
             failed = cast("dict[str, str]", self._redis.hgetall(self._address.failed))
@@ -295,7 +295,7 @@ class SeedQueueAdmin:
 
 
 def fits_queue(seed: Seed) -> bool:
-    """Whether a worker that reads the text of a seed finds the same addresses: it is not too long, and printable."""
+    """Whether a worker that parses the text of a seed finds the same URLs: it is printable and not too long."""
     return _seeds_of([seed.text]) == [seed]
 
 
@@ -314,7 +314,7 @@ def _seeds_of(lines: Iterable[str]) -> list[Seed]:
         try:
             seeds.append(parse_seed(line))
         except SeedError:
-            # Nothing that `push` wrote.
+            # Not written by `push`.
             continue
     return seeds
 
@@ -341,7 +341,7 @@ def _options(address: QueueUrl, timeout_seconds: float) -> dict[str, Any]:
 
 @contextmanager
 def _in_one_line(address: QueueUrl) -> Iterator[None]:
-    """Says in one line, and without the password, what is wrong with a server."""
+    """Describe in one line, without the password, what is wrong with a server."""
     from redis import exceptions  # noqa: PLC0415
 
     try:

@@ -29,9 +29,9 @@ logger = logging.getLogger(__name__)
 
 
 class DomainGraph:
-    """Keeps which site links to which, and says at the end of the crawl how much a site counts among them.
+    """Records which site links to which; at the end of the crawl it says how much a site counts among them.
 
-    Where the graph is too large, or its file cannot be written, that is said once, and of no site anything is known.
+    A graph that is too large, or whose file cannot be written, is dropped with one warning; its columns stay empty.
     Reads: BACKLINKS_LISTS_DIR; the arguments keep and trusted. Raises: NotConfigured where no backlinks are kept.
     """
 
@@ -46,7 +46,7 @@ class DomainGraph:
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = get_arguments(crawler)
         if Relation.BACKLINK not in arguments.keep:
-            # Without a word: with one, Scrapy warns of it.
+            # Scrapy warns of NotConfigured only when it has a message.
             raise NotConfigured
         extension = cls(SiteGraphStore(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
         crawler.signals.connect(extension.restore, job_opened)
@@ -54,11 +54,11 @@ class DomainGraph:
         return extension
 
     def restore(self, job: JobStore) -> None:
-        """Goes on with the graph of a job."""
+        """Restore the graph of a job."""
         job.register("domain_graph", self.graph)
 
     def note(self, page: Page) -> None:
-        """Notes the other sites that a page links to with links that are to be followed."""
+        """Record the other sites that a page links to with followed links."""
         site = page.domain_from
         was_whole = self.graph.is_whole
         try:
@@ -71,13 +71,13 @@ class DomainGraph:
             logger.warning("authority and link farms are not worked out: there are too many links between sites")
 
     def trusted_sites(self) -> frozenset[str]:
-        """The sites that the argument trusted names; the files are read now."""
+        """Return the sites that the argument trusted names; the files are read now."""
         return frozenset(self._read_trusted())
 
     def authority_of(self, sites: Collection[str], trusted: Collection[str]) -> Mapping[str, CentralityScores]:
-        """The authority of those of some sites that are in the graph; of none where it is not whole.
+        """Return the authority of those sites that are in the graph; nothing where it is not whole.
 
-        It takes up to a minute and 1 GB for a million sites with ten million links, without a pause for other threads.
+        Takes up to a minute and 1 GB for a million sites with ten million links.
         """
         if not self.graph.is_whole:
             return {}
@@ -85,21 +85,21 @@ class DomainGraph:
         asked = list(numbers.values())
         trusted_numbers = self.graph.numbers_of(trusted).values()
         links = self.graph.links_for(asked)
-        # What fetching needed at its peak: 13 of 151 MB after 20,000 pages.
+        # Free heap that fetching needed at its peak: 13 of 151 MB after 20,000 pages.
         trim_heap()
         rows = compute_centrality(links, self.graph.sites, asked=asked, trusted=trusted_numbers)
         return dict(zip(numbers, rows, strict=True))
 
     def links_among(self, sites: Collection[str]) -> Mapping[str, frozenset[str]]:
-        """To which of some sites each of them links (`SiteGraphStore.links_among`); of none where the graph is not whole."""
+        """Return to which of some sites each links (`SiteGraphStore.links_among`); nothing where the graph is not whole."""
         return self.graph.links_among(sites) if self.graph.is_whole else {}
 
     def distinctive_links(self, site: str) -> frozenset[str]:
-        """The sites that a site links to and few others do (`SiteGraphStore.distinctive_links`), likewise."""
+        """Return the distinctive links of a site (`SiteGraphStore.distinctive_links`); nothing where the graph is not whole."""
         return self.graph.distinctive_links(site) if self.graph.is_whole else frozenset()
 
     def close(self) -> None:
-        """Lets the graph go."""
+        """Close the graph."""
         self.graph.close()
 
     def _read_trusted(self) -> Iterator[str]:
@@ -111,5 +111,5 @@ class DomainGraph:
                 seeds = read_seed_file(source, self._lists_folder)
                 yield from (site_of_url(seed.urls[0]) for seed in seeds if isinstance(seed, Seed))
             except SeedListError as error:
-                # It was there when the crawl began.
+                # It existed when the crawl started.
                 logger.warning("sites of %s are not trusted: %s", source, error)

@@ -1,4 +1,4 @@
-"""Memory that was freed, given back to the system."""
+"""Returns freed memory to the system."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import sys
 
 
 def trim_heap() -> None:
-    """Has the C library of Linux give back what it keeps of memory that was freed, in about a millisecond; no other can.
+    """Return free heap memory to the system (glibc `malloc_trim`, about 1 ms; does nothing elsewhere).
 
-    It gives back by itself what is at the end of its heap only: all that lies before something that is still used stays, and
-    what is larger than each of the gaps comes on top of it.
+    By itself glibc releases only the top of the heap, so memory below a block in use stays allocated.
     """
     if sys.platform == "linux":
         malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)

@@ -1,4 +1,4 @@
-"""Which site of a crawl links to which, for more sites than fit in memory."""
+"""Stores which site of a crawl links to which, for more sites than fit in memory."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from typing import Any
 from backlinkspider.core.graph.centrality import Links
 
 EDGES_MAXIMUM = 10_000_000
-"""Links between sites that are noted; what is worked out of as many takes 0.8 GB."""
+"""The most links between sites that are stored; computing on as many takes 0.8 GB."""
 
 SITE_MAXIMUM = 20_000
-"""Sites that one site links to, as far as they are noted: no page that somebody made up fills the graph."""
+"""The most sites that one site may add as linked, so that a generated page cannot fill the graph."""
 
 _NAME_MAXIMUM = 253
-"""Characters of a name that a host can have (RFC 1035)."""
+"""The characters that a host name can have (RFC 1035)."""
 
 _REMEMBERED = 50_000
-"""Names of linked sites in memory, about 80 bytes each: those of the sites that are read just now."""
+"""The names of linked sites in memory, about 80 bytes each: those of the sites that are read at the moment."""
 
 _TELLING_MAXIMUM = 1_000
-"""Sites that a site links to, beyond which it links to anybody: a directory."""
+"""A site that links to more sites than this links to anybody: a directory."""
 
 _POPULAR = 50
 _POPULAR_IN_A_SMALL_CRAWL = 5
 _POPULAR_SHARE = 3
-"""A site to which more than 50 others link, or more than a third of them, if that is more than 5, says nothing of those."""
+"""A site that more than 50 others link to, or more than a third of them if that is more than 5, is not distinctive."""
 
 _FULL = ""
-"""The key under which a job keeps that the graph is not whole; no site has that name."""
+"""The key under which a job stores that the graph is not whole; no site has that name."""
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -45,7 +45,7 @@ CREATE TABLE edges (site INTEGER, linked INTEGER, PRIMARY KEY (site, linked)) WI
 CREATE TEMP TABLE asked (number INTEGER PRIMARY KEY);
 BEGIN;
 """
-# The sign keeps SQLite from trying every pair of sites, CROSS from looking at the links of all sites.
+# The sign keeps SQLite from trying every pair of sites, CROSS from reading the links of all sites.
 _AMONG = """
 SELECT asked.number, edges.linked FROM asked CROSS JOIN edges ON edges.site = asked.number
 WHERE +edges.linked IN (SELECT number FROM asked) ORDER BY asked.number
@@ -58,7 +58,7 @@ SELECT site, MIN(linked), COUNT(*) FROM edges WHERE linked NOT IN (SELECT number
 
 
 class _CachedSite:
-    """What is remembered of a site at work."""
+    """What is remembered of a site that is being read."""
 
     __slots__ = ("count", "linked", "number")
 
@@ -66,30 +66,30 @@ class _CachedSite:
         self.number = number
         self.count = count
         self.linked = {site}
-        """Itself too, which nobody asks about."""
+        """Contains the site itself, which is never asked for."""
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing of it was forgotten."""
+        """Whether nothing was forgotten."""
         return len(self.linked) > self.count
 
 
 class SiteGraphStore:
-    """The links between sites, each once, in a temporary file that SQLite deletes by itself; a `Part` of a job.
+    """The links between sites, each once, in a temporary file that SQLite deletes by itself; a `PersistentState` of a job.
 
-    Numbers of sites begin at 0, in the order in which the sites were first seen. Beyond a number of links nothing more is
-    noted and `is_whole` is false: of a part of the graph nothing is worked out. It may be used by any thread, one at a time.
-    Its methods raise sqlite3.Error when the file cannot be written.
+    Sites are numbered from 0 in the order in which they were first seen. Beyond a number of links nothing more is stored and
+    `is_whole` is false: nothing is computed on a part of the graph. Any thread may use it, one at a time.
+    Raises: sqlite3.Error.
     """
 
     def __init__(self, edges_maximum: int = EDGES_MAXIMUM) -> None:
-        # Without a name: on the disk as soon as it outgrows its cache, and gone when it is closed, however the process ends.
+        # A database without a name spills to the disk and is deleted when it is closed, however the process ends.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._database.executescript(_SCHEMA)
         self._edges_maximum = edges_maximum
         self.is_whole = True
         self.edges = 0
-        # How many link to each site, by its number: 4 bytes, where a column of the file took half the time of a new link.
+        # How many sites link to each, by number: 4 bytes each; a column in the file took half the time of a new link.
         self._linked_by = array("I")
         self._known: dict[str, _CachedSite] = {}
         self._remembered = 0
@@ -99,29 +99,29 @@ class SiteGraphStore:
 
     @property
     def sites(self) -> int:
-        """How many sites are in the graph."""
+        """Return the number of sites in the graph."""
         return len(self._linked_by)
 
     def add(self, site: str, linked_sites: AbstractSet[str]) -> None:
-        """Notes the other sites that a page of a site links to."""
+        """Add the other sites that a page of a site links to."""
         known = self._known.get(site)
         if known is None or not (linked_sites <= known.linked or known.count >= SITE_MAXIMUM):
             self._learn(site, linked_sites)
 
     def known_links(self, site: str) -> AbstractSet[str]:
-        """Sites that need not be noted again as linked by a site: itself, and those that are remembered."""
+        """Return the sites that need not be stored again as linked by a site: itself, and those that are remembered."""
         known = self._known.get(site)
         return known.linked if known is not None else frozenset((site,))
 
     def give_up(self) -> None:
-        """Notes nothing more."""
+        """Store nothing from now on."""
         self.is_whole = False
         self._known.clear()
         if self._changed is not None:
             self._changed[_FULL] = True
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
-        """Takes what a job kept."""
+        """Load the links of a job."""
         for key, linked_sites in entries:
             if key == _FULL:
                 self.give_up()
@@ -130,16 +130,16 @@ class SiteGraphStore:
         self._changed = {}
 
     def pop_changes(self) -> Iterator[tuple[str, Any]]:
-        """The links that are new since this was last asked: a site, with how many it had before, and those it links to."""
+        """Return the new links since the last call: a site, with how many it had before, and those it links to."""
         changed, self._changed = self._changed, {}
         yield from (changed or {}).items()
 
     def links_for(self, sites: Iterable[int]) -> Links:
-        """The links by the numbers of their sites, for `core.graph.centrality` to say of some sites what they count.
+        """Return the links by site number, for `core.graph.centrality`.
 
-        What leads to sites without links, which are most that a crawl comes to know, and of which nothing is asked, is told of
-        a site at once: a reader who goes there begins anew, wherever it is. What is remembered of the sites is forgotten, as
-        the crawl has ended and the ranks need the memory.
+        Links to sites without links of their own, which are most sites of a crawl and are not asked for, are one link with
+        a weight: a random surfer who goes there starts anew, wherever it is. Frees the memory of what was remembered, because the
+        crawl has ended and the computation needs it.
         """
         self._known.clear()
         self._remembered = 0
@@ -148,20 +148,20 @@ class SiteGraphStore:
         return self._database.execute(_LINKS)
 
     def numbers_of(self, sites: Iterable[str]) -> dict[str, int]:
-        """The numbers of those of some sites that are in the graph."""
+        """Return the numbers of those sites that are in the graph."""
         query = "SELECT number FROM sites WHERE name = ?"
         rows = ((site, self._database.execute(query, (site,)).fetchone()) for site in sites)
         return {site: row[0] for site, row in rows if row is not None}
 
     def links_among(self, sites: Collection[str]) -> Mapping[str, frozenset[str]]:
-        """To which of some sites each of them links; those that link to none are left out."""
+        """Return to which of some sites each links; sites that link to none are left out."""
         names = {number: site for site, number in self.numbers_of(sites).items()}
         self._note_asked(names)
         rows = groupby(self._database.execute(_AMONG), key=itemgetter(0))
         return {names[site]: frozenset(names[linked] for _, linked in of_site) for site, of_site in rows}
 
     def distinctive_links(self, site: str) -> frozenset[str]:
-        """The sites that a site links to and few others do, which says something of it; none of a site that links to anybody."""
+        """Return the sites that a site links to and few others do; none for a site that links to anybody."""
         number = self.numbers_of([site]).get(site)
         most = self._telling_maximum()
         rows = self._database.execute("SELECT linked FROM edges WHERE site = ?", (number,))
@@ -172,7 +172,7 @@ class SiteGraphStore:
         return frozenset(self._database.execute(query, (linked,)).fetchone()[0] for linked in telling)
 
     def close(self) -> None:
-        """Lets the file go."""
+        """Delete the temporary file."""
         self._database.close()
 
     def _note_asked(self, sites: Iterable[int]) -> None:
@@ -187,7 +187,7 @@ class SiteGraphStore:
             return
         known = self._take_known(site)
         before = known.count
-        # In an order of their own, so that a site has the same number every time.
+        # Sorted, so that a site has the same number every time.
         named = sorted(name for name in linked_sites - known.linked if len(name) <= _NAME_MAXIMUM)
         added = self._link(known, named[:SITE_MAXIMUM])
         if self.edges > self._edges_maximum:
@@ -200,12 +200,12 @@ class SiteGraphStore:
             self._changed[f"{site} {before}"] = added
 
     def _link(self, known: _CachedSite, named: Sequence[str]) -> list[str]:
-        """Notes that a site links to others; those of them that the file did not know of."""
+        """Store that a site links to others; return those that the file did not have."""
         is_whole = known.is_whole
         new = (name for name in named if is_whole or not self._has_edge(known.number, self._number(name)))
-        # What the file knows of takes no place of what is new.
+        # Known links take no room from new ones.
         numbers = {self._number(name): name for name in islice(new, SITE_MAXIMUM - known.count)}
-        # All at once: a statement for each took three times as long, a twentieth of the time of a crawl.
+        # One statement for all: one for each took three times as long, a twentieth of the time of a crawl.
         self._database.executemany("INSERT INTO edges VALUES (?, ?)", ((known.number, number) for number in numbers))
         for number in numbers:
             self._linked_by[number] += 1

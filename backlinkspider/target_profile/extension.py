@@ -1,4 +1,4 @@
-"""What is known of the targets: from a few of their pages, read before the seeds, and from those that the crawl reads."""
+"""Profiles the targets: reads a few of their pages before the seeds, and learns from those that the crawl reads."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from backlinkspider.target_profile.reader import Reading, TargetFetcher
 logger = logging.getLogger(__name__)
 
 _TARGETS_AT_ONCE = 16
-"""Targets that are read at the same time: each is asked one page after the other."""
+"""The targets that are read at the same time; each gets one request after the other."""
 
 _NO_PAGE = frozenset({404, 410})
-"""The answers by which no page is at an address."""
+"""The statuses that mean that a URL has no page."""
 
 _UNREAD_MAXIMUM = 1_000
-"""Addresses of the targets that backlinks point to and that the profile does not know, as far as they are remembered."""
+"""The URLs of the targets that backlinks point to and the profile does not know, as far as they are remembered."""
 
 NoteHeadings = Callable[[str, str, Iterable[str]], None]
-"""Is told the address of a page, its site, and its title and headline."""
+"""Called with the URL of a page, its site, and its title and headline."""
 
 
 class TargetProfiler:
     """Reads a few pages of each target before the seeds, and learns from those that the crawl reads.
 
-    What it asks for is no part of the crawl: it is charged to no budget, counted in no coverage, and no row comes of it. It obeys
-    robots.txt, keeps the delay of the site, and its answers are there for the crawl (`prefetched`). A target that does not
-    answer costs its failures and a warning.
+    These requests are not part of the crawl: they cost no budget and appear in no coverage and no row. They obey robots.txt and
+    the delay of the site, and the crawl reuses their responses (`prefetched`). A target that does not answer costs its failed
+    requests and a warning.
     Reads: the argument profile_pages, BACKLINKS_TARGET_TIMEOUT_SECONDS. Counts: backlinks/profile/pages,
-    backlinks/profile/failed (targets of which no page could be read).
+    backlinks/profile/failed (targets without a readable page).
     """
 
     def __init__(self, crawler: Crawler, targets: tuple[Target, ...], pages: int, aliases: tuple[Target, ...] = ()) -> None:
@@ -73,11 +73,11 @@ class TargetProfiler:
         return profiles
 
     def of(self, target: str | None) -> TargetProfile | None:
-        """What is known of a target, by the text that the user wrote; None of what is none."""
+        """Return the profile of a target, given as the user wrote it; None for an unknown one."""
         return self._profiles.get(target) if target is not None else None
 
     def restore(self, job: JobStore) -> None:
-        """Goes on with what a job has learnt."""
+        """Restore what a job has learnt."""
         job.register("target_profiles", self._kept_profiles, encode=TargetProfile.store, decode=TargetProfile.restore)
         job.register("target_links", self._kept_links)
         job.register("target_unread", self._unread)
@@ -88,11 +88,11 @@ class TargetProfiler:
                 self._profiles[text].linked_sites.add(site)
 
     def on_headings(self, note_headings: NoteHeadings) -> None:
-        """Has somebody told what each page is called that is read."""
+        """Call a function with the title and headline of each page that is read."""
         self._note_headings = note_headings
 
     async def read(self) -> None:
-        """Reads the targets, as far as time and the number of pages allow."""
+        """Read the targets as far as time and the number of pages allow."""
         for profile in self._kept_profiles.values():
             for headings in profile.headings:
                 self._note_headings(*headings)
@@ -115,29 +115,29 @@ class TargetProfiler:
         self._readings.clear()
 
     def add_links(self, page: Page) -> None:
-        """Notes which other sites a page links to, if it is one of a target."""
+        """Record which other sites a target's page links to."""
         for text, target in self._targets.items():
             if owns_any((target, *self._aliases), page.url_from, page.domain_from):
                 for site in self._profiles[text].add_links(page):
                     self._kept_links[f"{site} {text}"] = True
 
     def note_backlinks(self, item: Any) -> None:
-        """Notes which addresses of a target that was read whole its backlinks point to and that it does not itself."""
+        """Record which URLs of a fully read target its backlinks point to and its own pages do not."""
         for link in item.links if isinstance(item, Page) else ():
             profile = self.of(link.target)
             if not link.needs_rating or profile is None or not profile.is_whole:
                 continue
             url = (link.url_to_redirect_target or [link.url_to])[-1]
             if not profile.knows(url) and not has_file_extension(url):
-                # Of more than can be remembered nothing more can be found out.
+                # Beyond the limit nothing more can be known.
                 known = request_url(url) if len(self._unread) < _UNREAD_MAXIMUM else ""
                 self._unread[f"{known} {link.target}"] = True
 
     def has_unfetched_pages(self, text: str, end_of: Callable[[str], Destination | None]) -> bool:
-        """Whether backlinks point to pages of a target that were not read, by where addresses lead.
+        """Whether backlinks point to pages of a target that were not read, judged by where URLs lead.
 
-        No other page of the target need link to them, so that it seemed to be read whole. What leads to a page that was read, or
-        to none, is none of these.
+        No other page of the target need link to them, so the target seemed to be read whole. URLs that lead to a read page,
+        or to none, do not count.
         """
         named = (key.partition(" ") for key in self._unread)
         return any(not url or self._is_unread(text, url, end_of(url)) for url, _, target in named if target == text)
@@ -162,12 +162,12 @@ class TargetProfiler:
                 self._take(target.text, self._profile_by(reading), reading.problem)
 
     def _profile_by(self, reading: Reading) -> TargetProfile:
-        """What is known of a target by its pages that were read."""
+        """Return the profile of a target from its pages that were read."""
         is_whole = reading.is_done and reading.walk.is_whole
         return reading.draft.profile(self._profiles[reading.target.text].linked_sites, is_whole=is_whole)
 
     def _take(self, text: str, profile: TargetProfile, problem: str | None = None) -> None:
-        """Takes what was learnt of a target, and says so."""
+        """Store and log the profile of a target."""
         self._profiles[text] = profile
         if not profile.pages:
             self._crawler.stats.inc_value("backlinks/profile/failed")
@@ -198,7 +198,7 @@ class TargetProfiler:
 
 
 def profiles_of(crawler: Crawler) -> TargetProfiler:
-    """What is known of the targets of a crawl. Raises NotConfigured under another spider."""
+    """Return the extension that profiles the targets. Raises NotConfigured for another spider."""
     profiles = crawler.get_extension(TargetProfiler)
     if profiles is None:
         raise NotConfigured("what is known of the targets comes from the extension TargetProfiler")

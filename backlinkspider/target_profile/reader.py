@@ -1,4 +1,4 @@
-"""Reads pages of a target before the crawl: who asks for them, in which order, and what becomes of those that fail."""
+"""Reads pages of a target before the crawl: in which order, and what happens to those that fail."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ from backlinkspider.skip_reasons import (
 )
 
 _FAILURES_IN_A_ROW = 3
-"""Pages of a target that fail one after the other, before the others are left to the crawl."""
+"""The consecutive failures after which the other pages of a target are left to the crawl."""
 
 
 _FAILURES: tuple[type[BaseException], ...] = (IgnoreRequest, ValueError, *CONNECTION_FAILURES)
-"""What comes in place of an answer; ValueError of an address that Scrapy cannot ask for."""
+"""The failures of a request; ValueError for a URL that Scrapy cannot request."""
 
 _SEEN_ENOUGH = frozenset({"http_404", "http_410", NOT_HTML, REDIRECTED_OFF_SITE})
-"""Of an address that answers so, it is known that no page of the target is there."""
+"""The statuses that mean that the target has no page at a URL."""
 
 
 class Reading:
-    """A target that is being read."""
+    """The state of one target while it is read."""
 
     def __init__(self, target: Target, pages: int) -> None:
         self.target = target
@@ -58,7 +58,7 @@ class Reading:
         self._failures = 0
 
     def note(self, reason: str | None) -> bool:
-        """Notes why a page was not read, or that it was; whether to go on."""
+        """Record why a page was not read, or that it was; return whether to go on."""
         if reason is None or reason in _SEEN_ENOUGH:
             self._failures = 0
             return True
@@ -71,7 +71,7 @@ class Reading:
 
 
 class TargetFetcher:
-    """Reads one page of a target after the other, by the downloader alone: no queue, callback or budget knows of it.
+    """Reads one page of a target after the other through the downloader alone: no queue, callback or budget is involved.
 
     Reads: REDIRECT_MAX_TIMES.
     """
@@ -86,16 +86,16 @@ class TargetFetcher:
         self._is_stopped = False
 
     def stop(self) -> None:
-        """Asks for nothing more."""
+        """Make no more requests."""
         self._is_stopped = True
 
     @property
     def is_stopped(self) -> bool:
-        """Whether nothing more is to be asked for: time is over, or the crawl."""
+        """Whether no more requests may be made, because time is over or the crawl ends."""
         return self._is_stopped or is_shutting_down(self._crawler)
 
     async def read(self, reading: Reading) -> None:
-        """Reads a target, until it is done or the crawl has ended."""
+        """Read a target until it is done or the crawl has ended."""
         reading.problem = await self._read_home(reading)
         is_answering = True
         while is_answering and not self.is_stopped and (following := reading.walk.next_address()) is not None:
@@ -103,7 +103,7 @@ class TargetFetcher:
         reading.is_done = not self.is_stopped
 
     async def _read_home(self, reading: Reading) -> str | None:
-        """Reads the first page of a target over https, or http where nobody answers there; the word for why it was not read."""
+        """Read the first page of a target over https, or http where https does not answer; return why it was not read."""
         reason = None
         for url in reading.target.start_urls:
             reading.walk.begin(url)
@@ -115,7 +115,7 @@ class TargetFetcher:
         return reason
 
     async def _read_page(self, reading: Reading, url: str, depth: int) -> str | None:
-        """Reads the page at an address of a target; the word for why it was not."""
+        """Read the page at a URL of a target; return why it was not read."""
         answer = await self._answer(reading, url)
         if isinstance(answer, str) or self.is_stopped:
             return answer if isinstance(answer, str) else None
@@ -134,7 +134,7 @@ class TargetFetcher:
         return None
 
     async def _answer(self, reading: Reading, url: str) -> Response | str:
-        """The answer to which an address leads inside the site of the target, or the word for why there is none."""
+        """Return the response to which a URL leads inside the target's site, or why there is none."""
         hops: list[Hop] = []
         while True:
             answer = await self._ask(hops[-1].url_to if hops else url)
@@ -156,7 +156,7 @@ class TargetFetcher:
                 return TOO_MANY_REDIRECTS
 
     async def _ask(self, url: str) -> Response | str:
-        """The answer of a server, or the word for why there is none."""
+        """Return the response of a server, or why there is none."""
         known = self._answers.kept(url)
         if known is not None:
             return known

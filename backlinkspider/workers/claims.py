@@ -32,24 +32,24 @@ QUEUE_FAILED = "queue_failed"
 """The reason with which a crawl closes that can no longer use its queue."""
 
 _TURN_SECONDS = 1.0
-"""Between two looks at the queue."""
+"""Seconds between two polls of the queue."""
 
 _LONGEST_PAUSE_SECONDS = 10.0
 _VISIT_SECONDS = 0.25
-"""Between two looks whether a site is free, or a lease good again."""
+"""Seconds between two checks whether a site is free, or its lease valid again."""
 
 _BEST_FIRST = (Outcome.PARTIAL, Outcome.COMPLETE, Outcome.DUPLICATE, Outcome.BLOCKED, Outcome.UNREACHABLE)
-"""Of the outcomes of a site's seeds the first of these is the site's: it was crawled if any of them was."""
+"""The outcomes by rank: a site has the first that one of its seeds has, so it was crawled if any of them was."""
 
 
 class SiteClaims:
-    """Claims sites, keeps their leases, and acknowledges each when all its rows are written.
+    """Claims sites, renews their leases, and acknowledges each when all its rows are written.
 
-    What is certain is said by the queue alone (`lua_scripts`): here is what was heard of it last. A lease is good for its
-    seconds from when the queue was asked, less the site's delay; without a good lease nothing is asked of a site, also when the
-    whole process was stopped for a while. When the crawl is ended, sites that are not done are given back.
+    Redis is the source of truth (`lua_scripts`); this is a cache of its last reply. A lease is valid for BACKLINKS_LEASE_SECONDS
+    from the moment of the request, minus the delay of the site. Without a valid lease the site gets no request, also after the
+    whole process was stopped for a while. When the crawl is ended, unfinished sites are given back.
     Reads: BACKLINKS_LEASE_SECONDS, BACKLINKS_WORKER_SITES, BACKLINKS_MAX_ATTEMPTS, BACKLINKS_QUEUE_TIMEOUT_SECONDS.
-    Counts: backlinks/queue/claimed, finished, given_back, lost, given_up. Raises: NotConfigured where seeds are no queue.
+    Counts: backlinks/queue/claimed, finished, given_back, lost, given_up. Raises: NotConfigured where seeds are not a queue.
     """
 
     def __init__(self, crawler: Crawler, queue: SeedQueue, *, waits: bool) -> None:
@@ -77,7 +77,7 @@ class SiteClaims:
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = get_arguments(crawler)
         if arguments.queue is None:
-            # Without a word: with one, Scrapy warns of it in every other crawl.
+            # Scrapy warns of NotConfigured only when it has a message.
             raise NotConfigured
         settings = crawler.settings
         lease = settings.getfloat("BACKLINKS_LEASE_SECONDS")
@@ -92,37 +92,37 @@ class SiteClaims:
         return claims
 
     def begin(self) -> None:
-        """Starts to claim."""
+        """Start to claim sites."""
         self._crawler.stats.set_value("backlinks/queue/claimed", 0)
         logger.info("worker %s takes its seeds from a queue", self._queue.worker)
         self._keeping = asyncio.ensure_future(self._keep())
         self._keeping.add_done_callback(self._note_error_of_ours)
 
     async def seeds(self) -> AsyncIterator[Seed]:
-        """The seeds of the sites that are claimed, until the queue is drained."""
+        """Yield the seeds of claimed sites until the queue is drained."""
         self._something_done.set()
         while (claim := await self._incoming.get()) is not None:
             for seed in claim.seeds:
                 yield seed
-            # Whoever asks for the next has done with the last.
+            # A caller that asks for the next seed is done with the last.
             self._dispatched.add(claim.site)
             self._something_done.set()
 
     def note_done(self, request: Request) -> None:
-        """Looks at the queue soon when a site has nothing more that waits."""
+        """Poll the queue soon when a site has no waiting requests."""
         claim = self._claims.get(request.meta.get("site", ""))
         if claim is not None and self._is_done(claim):
             self._something_done.set()
 
     def note_error(self, response: Response | Failure | None) -> None:
-        """Notes a site of which a page was not written; of one that could not be read, there is a failure."""
+        """Record a site with a page that was not written; a page that could not be read has a failure of its own."""
         request = getattr(response, "request", None)
         if request is not None:
             self._in_error.add(request.meta.get("site", ""))
 
     @asynccontextmanager
     async def lease_for_request(self, site: str) -> AsyncIterator[None]:
-        """The right to ask a site once, now. Raises SiteTaken when another worker has it."""
+        """Return the right to send a site one request now. Raises SiteTaken when another worker has it."""
         if site in self._claims or site in self._lost:
             await self._wait_for_lease(site)
             yield
@@ -135,15 +135,15 @@ class SiteClaims:
                 await self._end_visit(visit)
 
     def holds_lease(self, site: str) -> bool:
-        """Whether the lease of a site is good."""
+        """Whether the lease of a site is valid."""
         held = self._claims.get(site) or self._visits.get(site)
         return held is not None and self._is_good(held)
 
     async def end(self) -> None:
-        """Acknowledges what is done, and gives back the rest."""
+        """Acknowledge what is done, and give back the rest."""
         self._ending.set()
         self._something_done.set()
-        with suppress(Exception):  # It was logged.
+        with suppress(Exception):  # Already logged.
             await self._keeping
         try:
             await self._finish_done()
@@ -156,7 +156,7 @@ class SiteClaims:
             await self._queue.close()
 
     async def _keep(self) -> None:
-        """Takes turns until the crawl ends; while the server does not answer, with growing pauses."""
+        """Poll until the crawl ends, with growing pauses while the server does not answer."""
         silent_since: float | None = None
         pause = self._turn_seconds
         while not self._ending.is_set():
@@ -196,21 +196,21 @@ class SiteClaims:
         held = [*self._claims.values(), *(visit for site, visit in self._visits.items() if site not in self._claims)]
         lost, ended = await self._queue.renew(held, now)
         for claim in ended:
-            # It was acknowledged, and the answer did not come through; or another worker has had it meanwhile.
+            # It was acknowledged but the reply was lost, or another worker has had it meanwhile.
             (self._forget if self._is_done(claim) else self._lose)(claim)
         for claim in lost:
             self._lose(claim)
         self._renewed = now
 
     def _lose(self, claim: Claim) -> None:
-        """Another worker has the site: this one was not heard of for longer than the lease."""
+        """Handle a site that went to another worker because this one was not heard of for longer than the lease."""
         self._visits.pop(claim.site, None)
         if self._claims.pop(claim.site, None) is None:
             return
         self._lost.add(claim.site)
         self._count("lost")
         logger.warning("%s went to another worker: this one was not heard of for longer than its lease", claim.site)
-        # It knows the addresses of a lost site and would not ask for them again, so it is of no more use to the queue.
+        # The dupefilter knows the URLs of a lost site and would not request them again, so this worker is of no more use.
         self._note_problem(
             f"it was not heard of for longer than BACKLINKS_LEASE_SECONDS, and other workers took {len(self._lost)} of its sites;"
             " the others it has done"
@@ -253,7 +253,7 @@ class SiteClaims:
             self._incoming.put_nowait(None)
 
     def _is_drained(self, share: Share) -> bool:
-        """Whether nothing waits and nobody has anything that might come back."""
+        """Whether nothing waits and no worker has anything that might come back."""
         return not share.waiting and not share.pending
 
     def _is_done(self, claim: Claim) -> bool:
@@ -284,16 +284,16 @@ class SiteClaims:
         if claim is None:
             raise SiteTaken
         if has_waited:
-            # The site's delay began when this request had its turn, before it waited.
+            # The delay of the site started when this request had its turn, before it waited.
             self._delays.block_for(site, self._delays.delay(site))
 
     def _is_good(self, claim: Claim) -> bool:
-        # In the last moment of a lease nothing is asked, so that the next worker keeps the delay.
+        # In the last moment of a lease nothing is requested, so that the next worker keeps the delay.
         margin = min(self._delays.delay(claim.site), self._lease / 2)
         return _clock() < claim.renewed + self._lease - margin
 
     async def _begin_visit(self, site: str) -> Claim | None:
-        """The right to ask a site once, as soon as it is free; None when this worker has claimed it by then."""
+        """Return the right to send a site one request as soon as it is free; None when this worker has claimed it by then."""
         given_up_at = _clock() + self._lease
         while _clock() < given_up_at:
             self._stop_when_ending()
@@ -311,22 +311,22 @@ class SiteClaims:
     async def _ask_to_visit(self, site: str) -> Claim | None:
         try:
             return await self._queue.visit(site, _clock())
-        except SeedQueueError:  # The keeper says so, and what comes of it.
+        except SeedQueueError:  # The task that renews leases reports the failure and acts on it.
             return None
 
     async def _end_visit(self, visit: Claim) -> None:
         self._visits.pop(visit.site, None)
-        with suppress(SeedQueueError):  # Then its lease ends by itself.
+        with suppress(SeedQueueError):  # The lease then ends by itself.
             await self._queue.leave(visit, self._delays.seconds_until_allowed(visit.site))
 
     def _stop_when_ending(self) -> None:
         if self._ending.is_set() or not self._crawler.engine.running:
-            # What is refused now looks like any page that could not be read.
+            # What is refused now looks like a page that could not be read.
             self._is_aborted = True
             raise SiteTaken
 
     def _note_silence(self, error: SeedQueueUnavailable, seconds: float) -> None:
-        # Others that live get no answer either: what is theirs is left to them until they have spoken.
+        # Other live workers get no reply either; leave their sites to them until they have spoken.
         self._looks_for_dead_from = _clock() + 2 * self._lease
         logger.warning("%s; asked again for %d of %d seconds", error, seconds, self._patience)
         if seconds >= self._patience:
@@ -339,7 +339,7 @@ class SiteClaims:
             self._fail(f"an error in the code ended it: {error!r}")
 
     def _fail(self, problem: str) -> None:
-        """Ends the crawl."""
+        """End the crawl."""
         logger.error(problem)
         self._note_problem(problem)
         self._ending.set()
@@ -353,13 +353,13 @@ class SiteClaims:
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Comes back when something has happened, or after some seconds."""
+    """Wait until something has happened, or for some seconds."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
 
 
 def _clock() -> float:
-    """Seconds that also pass while the machine sleeps, where the system has such a clock."""
+    """Return seconds on a clock that also runs while the machine sleeps, where the system has one."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()

@@ -1,4 +1,4 @@
-"""Asks a site only while this worker has the right to."""
+"""Sends requests to a site only while this worker holds its lease."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from backlinkspider.workers.claims import SiteClaims
 
 
 class LeaseCheckingHandler(LimitedHTTPHandler):
-    """The handler of http and https, which looks whether the lease of the site is good, at the last moment there is.
+    """The http and https handler that checks the lease of the site at the last possible moment.
 
-    A request may have waited for its turn or for its connection, and the whole process may have been stopped meanwhile. One
+    A request may have waited for its turn or its connection, and the whole process may have been stopped meanwhile. A request
     whose lease ended before it was sent waits for the lease once more. Raises: SiteTaken.
     """
 
@@ -32,7 +32,7 @@ class LeaseCheckingHandler(LimitedHTTPHandler):
         self._pool._factory = factory  # type: ignore[assignment]  # noqa: SLF001 - as Scrapy itself sets it
 
     async def download_request(self, request: Request) -> Response:
-        """The answer to a request."""
+        """Return the response to a request."""
         while True:
             async with self._claims.lease_for_request(slot_of(request)):
                 try:
@@ -55,40 +55,40 @@ class _LeaseEndedError(Exception):
 
 
 class _LeasedProtocol(BoundedProtocol):
-    """The client of one connection, which looks before it sends."""
+    """The client of one connection, which checks the lease before it sends."""
 
     def __init__(self, quiescent_callback: Any, holds_lease: Callable[[str], bool]) -> None:
         super().__init__(quiescent_callback)  # type: ignore[no-untyped-call]
         self._may_ask = holds_lease
 
     def request(self, request: Any) -> Deferred[Any]:
-        """The answer to a request that is sent, or fails because it may no longer be."""
+        """Send the request and return its response, or fail because it may no longer be sent."""
         host = request.headers.getRawHeaders(b"host")[0].decode("latin-1")
-        # Into the buffer of the connection: what is looked at before is long ago when a process is stopped at this moment.
+        # Only the buffer is filled here: when the process is stopped at this moment, the check before is out of date.
         answer: Deferred[Any] = super().request(request)
         if self._may_ask(site_of_url(f"http://{host}/")):
             self._send()
             return answer
         answer.addErrback(lambda _: None)
-        # Not `abort`, which sends what is in the buffer first.
+        # `abort` would send the buffer first.
         self._connection.abortConnection()
         return fail(_LeaseEndedError())
 
     @property
     def _connection(self) -> Any:
-        """The connection to the server, on which TLS stands."""
+        """The connection to the server, below TLS."""
         connection: Any = self.transport
         while hasattr(connection, "transport"):
             connection = connection.transport
         return connection
 
     def _send(self) -> None:
-        """Sends what is in the buffer now; Twisted does so in its next turn, before which the process may be stopped for long."""
+        """Send the buffer now. Twisted would do so in its next turn, and the process may be stopped for long before that."""
         self._connection.doWrite()
 
 
 class _LeasedFactory(BoundedFactory):
-    """Makes such clients."""
+    """Creates these clients."""
 
     def __init__(self, quiescent_callback: Any, metadata: str, *, holds_lease: Callable[[str], bool]) -> None:
         super().__init__(quiescent_callback, metadata)  # type: ignore[no-untyped-call]

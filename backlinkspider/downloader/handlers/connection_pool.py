@@ -1,4 +1,4 @@
-"""Connections that are kept open for the next request to their host, in a bounded number."""
+"""A pool of idle connections with a limit."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from twisted.web._newclient import HTTP11ClientProtocol
 from twisted.web.client import HTTPConnectionPool
 
 _IDLE_MAXIMUM = 1_000
-"""Connections that wait for a request: as many as sites take turns. Over TLS each takes 60 KB; with 400 of them a crawl of a
-thousand sites took a tenth more time, and 12 MB more for all the connections that it made anew."""
+"""Idle connections: as many as sites take turns. Over TLS each takes 60 KB. With 400 of them a crawl of a thousand sites took a
+tenth more time, and 12 MB more for all the connections that it opened again.
+"""
 
 _FILES_FOR_EACH = 4
-"""Files that the process may have open for each of them: there are as many of http as of https, and others at work."""
+"""The files that the process may open for each idle connection: http and https have as many, and others are in use."""
 
 
 class LimitedConnectionPool(HTTPConnectionPool):
-    """Twisted's pool of idle connections, which lets go of the one that has waited longest when there are too many.
+    """Twisted's pool of idle connections, which closes the longest idle one when there are too many.
 
-    Its own keeps one of each host for four minutes: a crawl of 1,600 hosts had as many open, and where a process may have 1,024
-    files it read nothing of the last 590 and could not finish its feed.
+    Twisted keeps one for each host for four minutes. In a crawl of 1,600 hosts that passed a limit of 1,024 open files: the last
+    590 hosts were not read, and the feed could not be finished.
     """
 
     def __init__(self, reactor: IReactorTime, maximum: int) -> None:
@@ -30,10 +31,10 @@ class LimitedConnectionPool(HTTPConnectionPool):
         self._maximum = maximum
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[HTTP11ClientProtocol]:  # noqa: N802 - Twisted's name
-        """A connection to a host: an idle one, or one that is made."""
+        """Return an idle connection to a host, or a new one."""
         connection = super().getConnection(key, endpoint)
         if not self._connections.get(key, True):
-            # Twisted keeps an empty list for each host that was asked twice.
+            # Twisted keeps an empty list for each host that was requested twice.
             del self._connections[key]
         return connection
 
@@ -47,7 +48,7 @@ class LimitedConnectionPool(HTTPConnectionPool):
 
     def _removeConnection(self, key: Any, connection: HTTP11ClientProtocol) -> None:  # noqa: N802
         if connection.state == "QUIESCENT":
-            # To lose it would be to wait, over TLS, until the server says that it closes too.
+            # `loseConnection` would wait, over TLS, until the server closes too.
             cast("Connection", connection.transport).abortConnection()  # type: ignore[no-untyped-call]
         del self._timeouts[connection]
         self._connections[key].remove(connection)
@@ -56,7 +57,7 @@ class LimitedConnectionPool(HTTPConnectionPool):
 
 
 def max_idle_connections() -> int:
-    """How many idle connections of a scheme there may be, by how many files the process may have open."""
+    """Return how many idle connections a scheme may have, given how many files the process may open."""
     try:
         import resource  # noqa: PLC0415 - Windows has none, and no such limit
     except ImportError:

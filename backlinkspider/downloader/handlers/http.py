@@ -1,4 +1,4 @@
-"""Ends an answer whose headers do not end, and connections that wait for nothing."""
+"""HTTP with limits for headers and idle connections."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from twisted.web._newclient import BODY
 from backlinkspider.downloader.handlers.connection_pool import LimitedConnectionPool, max_idle_connections
 
 HEADERS_MAXIMUM_BYTES = 256 * 1024
-"""Bytes of the headers of an answer, as many as a browser takes (`net::HttpStreamParser`, kMaxHeaderBufSize, of Chromium)."""
+"""The bytes of headers that a browser accepts (`net::HttpStreamParser`, kMaxHeaderBufSize, in Chromium)."""
 
 
 class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - made for Scrapy 2.19; a test pins it
-    """Scrapy's client of one connection, which counts the bytes that come before the body of an answer."""
+    """Scrapy's client of one connection, which counts the bytes before the body of a response."""
 
     _header_bytes = 0
 
     def request(self, request: Any) -> Any:
         self._header_bytes = 0
         answer = super().request(request)
-        # Scrapy closes the connection of an answer that is broken off (StopDownload) and reads no more of it: over TLS it stays
-        # open, because the server cannot say that it closes too.
+        # Scrapy closes the connection of a stopped download (StopDownload) and reads no more from it. Over TLS it stays open,
+        # because it never reads that the server closes too.
         proxy = cast("Any", self._transportProxy)
         proxy.loseConnection = cast("Connection", self.transport).abortConnection
         return answer
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        """Passes on what came, as long as the headers have not become too long."""
+        """Pass on the bytes as long as the headers are not too long."""
         if self._parser is None or self._parser.state != BODY:
             self._header_bytes += len(data)
             if self._header_bytes > HEADERS_MAXIMUM_BYTES:
-                # As Twisted itself ends a request that is cancelled.
+                # As Twisted itself ends a cancelled request.
                 cast("Connection", self.transport).abortConnection()  # type: ignore[no-untyped-call]
                 self._disconnectParser(Failure(ConnectionAborted()))  # type: ignore[no-untyped-call]
                 return
@@ -46,16 +46,16 @@ class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - ma
 
 
 class BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001
-    """Makes such clients."""
+    """Creates these clients."""
 
     def buildProtocol(self, addr: IAddress | None) -> BoundedProtocol:  # noqa: N802
         return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class LimitedHTTPHandler(HTTP11DownloadHandler):
-    """Scrapy's handler of http and https, which bounds the body of an answer, with bounds for its headers and idle connections.
+    """Scrapy's http and https handler, which limits the body of a response, with limits for headers and idle connections.
 
-    Without the first a server that sends headers until the time is over fills the memory: 700 MB in ten seconds.
+    A server that sends headers until the timeout would otherwise fill the memory: 700 MB in ten seconds.
     """
 
     def __init__(self, crawler: Crawler) -> None:

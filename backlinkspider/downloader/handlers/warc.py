@@ -17,7 +17,7 @@ from backlinkspider.core.urls.canonicalize import canonical_url, host_of
 
 
 class ArchivedAnswer(NamedTuple):
-    """What a server once answered."""
+    """A recorded response."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -25,9 +25,9 @@ class ArchivedAnswer(NamedTuple):
 
 
 def read_archive(path: Path) -> dict[str, ArchivedAnswer]:
-    """The HTTP answers of a WARC file by the comparison key of their addresses; of several for one address the first.
+    """Return the responses of a WARC file by the canonical URL of their request; the first of several for one URL.
 
-    Raises OSError for a file that cannot be read, warcio's ArchiveLoadFailed for one that is no archive.
+    Raises OSError for a file that cannot be read, warcio's ArchiveLoadFailed for a file that is not an archive.
     """
     answers: dict[str, ArchivedAnswer] = {}
     with path.open("rb") as file:
@@ -43,7 +43,7 @@ def read_archive(path: Path) -> dict[str, ArchivedAnswer]:
 
 
 class ArchiveDownloadHandler(BaseDownloadHandler):
-    """Answers http and https from an archive: 404 for what a known host does not hold, a DNS failure for another host.
+    """Answers http and https from an archive: 404 for an unknown page of a known host, a DNS failure for another host.
 
     Reads: BACKLINKS_WARC_FILE. Raises: NotConfigured, CannotResolveHostError.
     """
@@ -57,7 +57,7 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         self._hosts = {_origin(url) for url in self._answers}
 
     async def download_request(self, request: Request) -> Response:
-        """The archived answer to a request."""
+        """Return the archived response to a request."""
         if _origin(request.url) not in self._hosts:
             raise CannotResolveHostError(f"the archive holds nothing of {host_of(request.url)}")
         answer = self._answers.get(canonical_url(request.url))

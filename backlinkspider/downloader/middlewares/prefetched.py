@@ -1,4 +1,4 @@
-"""Answers that came before the crawl, for the requests with which the crawl asks for the same."""
+"""Reuses responses that came before the crawl."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from backlinkspider.job.store import now
 from backlinkspider.request_meta import FETCHED_AT
 
 _BYTES = 8 * 1024 * 1024
-"""Of answers that are kept; what does not fit is asked for again."""
+"""The bytes of stored responses; a response beyond that is fetched again."""
 
 _BYTES_OF_ANSWER = 2_000
-"""What an answer takes beside its body."""
+"""The overhead of a stored response."""
 
 
 class _Registered(NamedTuple):
-    """An answer, and when it came."""
+    """A response, and when it came."""
 
     response: Response
     fetched_at: str
 
 
 class PrefetchedResponsesMiddleware:
-    """Answers a request of the crawl with what was fetched before the crawl, once, in place of the network.
+    """Answers a request of the crawl, once, with a response that was fetched before the crawl.
 
-    In front of all that has to do with the network, behind robots.txt and budget: the page is one of the crawl like any other.
+    It runs before every component that deals with the network, and after robots.txt and budget, so that the page counts as a
+    page of the crawl.
     """
 
     def __init__(self) -> None:
@@ -35,22 +36,22 @@ class PrefetchedResponsesMiddleware:
         self._bytes = 0
 
     def keep(self, response: Response) -> None:
-        """Keeps an answer while there is room."""
+        """Store a response while there is room."""
         url = _address(response.url)
         size = _size(response)
         if url not in self._kept and self._bytes + size <= _BYTES:
             self._bytes += size
-            # Without its request, which holds on to more; behind a proxy it is the proxy that answers.
+            # Stored without its request, which would keep more alive. Behind a proxy the address is that of the proxy.
             ip_address = None if response.request is not None and response.meta.get("proxy") else response.ip_address
             self._kept[url] = _Registered(response.replace(request=None, ip_address=ip_address), now())
 
     def kept(self, url: str) -> Response | None:
-        """The answer that is kept of an address."""
+        """Return the stored response for a URL."""
         kept = self._kept.get(_address(url))
         return kept.response if kept is not None else None
 
     def process_request(self, request: Request) -> Response | None:
-        """The answer that was kept for a request of the crawl; None for any other."""
+        """Return the stored response for a request of the crawl; None where there is none."""
         if not self._kept or "seed" not in request.meta or request.method != "GET":
             return None
         kept = self._kept.pop(_address(request.url), None)

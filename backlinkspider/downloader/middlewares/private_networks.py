@@ -1,6 +1,6 @@
-"""Keeps the crawl out of private networks: whoever writes a page, or a name's address, must not choose what is asked there.
+"""Keeps the crawl out of private networks: no page and no DNS entry may choose what is requested there.
 
-The address that is checked is the one that is connected to: names are looked up once, by the resolver here.
+The address that is checked is the one that is connected to, because names are resolved once, by `downloader.resolver`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class PublicNetworkMiddleware:
-    """Refuses addresses of private networks, as they stand in a URL or as their name was resolved.
+    """Refuses private addresses, in a URL or as the address of its name.
 
     Reads: BACKLINKS_ALLOW_PRIVATE_NETWORKS, with which it is off. Raises: PrivateAddress.
     """
@@ -38,14 +38,14 @@ class PublicNetworkMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Passes a request to a name, which the resolver checks, and to a public address."""
+        """Pass a request to a name, which the resolver checks, or to a public address."""
         host = _host(request)
         is_private = not is_public_address(host) if is_ip_address(host) else host in self._proxies or is_local_name(host)
         if is_private:
             self._refuse(request, host)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Says of a name that the resolver refused why."""
+        """Explain why the resolver refused a name."""
         from twisted.internet import reactor  # noqa: PLC0415 - to import it is to install it
 
         resolver = getattr(reactor, "resolver", None)
