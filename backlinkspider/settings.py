@@ -71,6 +71,10 @@ BACKLINKS_QUEUE_TIMEOUT_SECONDS = 300.0
 # died is crawled alone. Read by SiteClaims.
 BACKLINKS_MAX_ATTEMPTS = 5
 
+# Whether the process is tuned for a crawl: fewer garbage collections, cancelled timers freed each second. Set it to False when
+# other code shares the process. Read by ProcessTuning.
+BACKLINKS_TUNE_PROCESS = True
+
 # --- Who asks ---------------------------------------------------------------
 
 # Default: Scrapy's own name. One honest name; BACKLINKS_CONTACT is added to it.
@@ -220,8 +224,7 @@ EXTENSIONS = {
     "backlinkspider.link_check.extension.LinkCheckExtension": 450,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.job.stats.StatsPersistence": 500,
-    "backlinkspider.extensions.gc_tuning.GcTuning": 500,
-    "backlinkspider.extensions.timer_cleanup.TimerCleanup": 500,
+    "backlinkspider.extensions.process_tuning.ProcessTuning": 500,
     # Keeps a pickle in JOBDIR; ours is `job`.
     "scrapy.extensions.spiderstate.SpiderState": None,
 }
