@@ -83,7 +83,7 @@ def addresses(spider: BacklinksSpider) -> Iterator[Request]:
         site = f"site{number // ADDRESSES_OF_A_PAGE % SITES}.example"
         url = f"https://{site}/articles/2026/{number}-how-to-oil-a-table"
         meta = page_context(f"https://{site}/", site=site, host=None, depth=2)
-        yield Request(url, callback=spider.parse, errback=spider.failed, meta=meta, priority=-4)
+        yield Request(url, callback=spider.parse, errback=spider.errback, meta=meta, priority=-4)
 
 
 def crawl_page(frontier: JobScheduler, requests: Iterator[Request]) -> tuple[float, float]:
@@ -96,7 +96,7 @@ def crawl_page(frontier: JobScheduler, requests: Iterator[Request]) -> tuple[flo
     for request in named:
         assert not frontier.df.is_seen(request.url)
         assert frontier.enqueue_request(request)
-    frontier.finish(page)
+    frontier.acknowledge(page)
     return taken - begun, time.perf_counter() - taken
 
 

@@ -69,14 +69,14 @@ class MemoryScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self.df = UrlDupeFilter()
-        self._turns = SiteRotation(crawler)
+        self._rotation = SiteRotation(crawler)
         self._queues: dict[str, list[_Waiting]] = {}
         self._numbers = count()
         self._source: _Source | None = None
         self.should_drop = drop_nothing
 
     def has_pending_requests(self) -> bool:
-        return bool(self._turns)
+        return bool(self._rotation)
 
     def enqueue_request(self, request: Request) -> bool:
         """Takes a request, unless its address was asked for before."""
@@ -85,14 +85,14 @@ class MemoryScheduler(BaseScheduler):
         # That of the user's own spider or middleware may have none.
         site = request.meta.get("download_slot") or slot_of(request)
         heappush(self._queues.setdefault(site, []), self._waiting(request))
-        self._turns.add(site)
+        self._rotation.push(site)
         return True
 
     def next_request(self) -> Request | None:
         """A request of the site whose turn it is; hardly one that is left out."""
         left_out = 0
-        while self._turns:
-            request = self._take(self._turns.take())
+        while self._rotation:
+            request = self._take(self._rotation.next_site())
             if left_out == MAX_DROPS_PER_CALL or not self.should_drop(request):
                 return request
             left_out += 1

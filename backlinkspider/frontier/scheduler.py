@@ -85,9 +85,9 @@ class JobScheduler(BaseScheduler):
         self._begin(spider.arguments)
         self.df = UrlDupeFilter(_StoredKeys(self._requests, self._failing))
         by_site = self._requests.execute("SELECT site, COUNT(*) FROM requests GROUP BY site")
-        self._turns = SiteRotation(self._crawler, dict(by_site))
+        self._rotation = SiteRotation(self._crawler, dict(by_site))
         connect = self._crawler.signals.connect
-        connect(self.finish, response_processed)
+        connect(self.acknowledge, response_processed)
         connect(self._note_feeds, signals.feed_exporter_closed)
         # By then nobody else holds this.
         connect(self._end, signals.engine_stopped, weak=False)
@@ -96,7 +96,7 @@ class JobScheduler(BaseScheduler):
             if isinstance(result, Failure):
                 result.raiseException()
         pages = self._crawler.stats.get_value("backlinks/pages", 0)
-        logger.info("job in %s: %d pages were read, %d addresses wait", self._folder, pages, self._turns.addresses())
+        logger.info("job in %s: %d pages were read, %d addresses wait", self._folder, pages, self._rotation.addresses())
 
     def waiting_sites(self) -> dict[str, int]:
         """How many addresses of each site wait and were not charged to its budget yet."""
@@ -108,7 +108,7 @@ class JobScheduler(BaseScheduler):
         return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
 
     def has_pending_requests(self) -> bool:
-        return not self._job.is_abandoned and bool(self._turns)
+        return not self._job.is_abandoned and bool(self._rotation)
 
     def enqueue_request(self, request: Request) -> bool:
         """Takes a request, unless its address was asked for before; one that is made again takes the place of itself."""
@@ -126,7 +126,7 @@ class JobScheduler(BaseScheduler):
             values = (site, request.priority, seed, not request.meta.get("budget_released"), _encode(request))
             insert = "INSERT INTO requests (site, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?)"
             self._requests.execute(insert, values)
-            self._turns.add(site)
+            self._rotation.push(site)
         return True
 
     def next_request(self) -> Request | None:
@@ -137,7 +137,7 @@ class JobScheduler(BaseScheduler):
         while self.has_pending_requests() and len(self._in_progress) + self._not_noted < self._at_once:
             taken: list[Request] = []
             with self._failing():
-                taken.append(self._take(self._turns.take()))
+                taken.append(self._take(self._rotation.next_site()))
             if not taken or left_out == MAX_DROPS_PER_CALL or not self._forget_left_out(taken[0]):
                 return taken[0] if taken else None
             left_out += 1
@@ -178,7 +178,7 @@ class JobScheduler(BaseScheduler):
         self._charged.discard(row)
         update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ?"
         self._requests.execute(update, (request.priority, not request.meta.get("budget_released"), _encode(request), row))
-        self._turns.add(request.meta["download_slot"])
+        self._rotation.push(request.meta["download_slot"])
         self._not_noted += 1
         # Where nothing but retries happens, no page is done for long.
         self._commit_between_pages()
@@ -199,7 +199,7 @@ class JobScheduler(BaseScheduler):
         first: int = next(row for (row,) in rows if row not in self._in_progress)
         return first
 
-    def finish(self, request: Request) -> None:
+    def acknowledge(self, request: Request) -> None:
         """Lets go of a request whose page is through, and has the job note it, with others where pages come quickly."""
         if self._job.is_abandoned:
             return

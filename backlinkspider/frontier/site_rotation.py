@@ -18,29 +18,29 @@ class SiteRotation:
     def __init__(self, crawler: Crawler, waiting: Mapping[str, int] | None = None) -> None:
         self._crawler = crawler
         self._waiting = Counter(waiting)
-        self._turns = deque(self._waiting)
+        self._sites = deque(self._waiting)
 
     def __len__(self) -> int:
         """How many sites have addresses that wait."""
-        return len(self._turns)
+        return len(self._sites)
 
     def addresses(self) -> int:
         """How many addresses wait."""
         return self._waiting.total()
 
-    def add(self, site: str) -> None:
+    def push(self, site: str) -> None:
         """Notes that one more address of a site waits."""
         if not self._waiting[site]:
-            self._turns.append(site)
+            self._sites.append(site)
         self._waiting[site] += 1
 
-    def take(self) -> str:
+    def next_site(self) -> str:
         """The site whose turn it is, of which one address less waits."""
         site = self._next()
-        self._turns.remove(site)
+        self._sites.remove(site)
         self._waiting[site] -= 1
         if self._waiting[site]:
-            self._turns.append(site)
+            self._sites.append(site)
         else:
             del self._waiting[site]
         return site
@@ -48,8 +48,8 @@ class SiteRotation:
     def _next(self) -> str:
         slots = self._crawler.engine.downloader.slots
         fewest: int | None = None
-        best = self._turns[0]
-        for site in self._turns:
+        best = self._sites[0]
+        for site in self._sites:
             active = len(slots[site].active) if site in slots else 0
             if fewest is None or active < fewest:
                 fewest, best = active, site

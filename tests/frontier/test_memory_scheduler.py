@@ -104,7 +104,7 @@ def test_a_site_that_comes_back_is_last() -> None:
 )
 def test_the_next_site_is(active: Mapping[str, int], expected: str) -> None:
     turns = SiteRotation(crawler_with(active), {"a.example": 2, "b.example": 1, "c.example": 1})
-    assert turns.take() == expected
+    assert turns.next_site() == expected
     assert (turns.addresses(), len(turns)) == (3, 3 if expected == "a.example" else 2)
 
 

@@ -42,7 +42,7 @@ def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobSch
     meta = page_context("site.example", site="site.example", host=None)
     for number in range(ADDRESSES):
         url = f"https://site.example/{number}"
-        assert frontier.enqueue_request(Request(url, callback=spider.parse, errback=spider.failed, meta=dict(meta)))
+        assert frontier.enqueue_request(Request(url, callback=spider.parse, errback=spider.errback, meta=dict(meta)))
     frontier._noted = monotonic()
     yield frontier
     frontier._job.close()
@@ -67,17 +67,17 @@ def take(frontier: JobScheduler) -> list[Request]:
 
 def test_pages_that_come_quickly_are_noted_together(frontier: JobScheduler, notes: list[int]) -> None:
     for request in take(frontier)[: AT_ONCE - 1]:
-        frontier.finish(request)
+        frontier.acknowledge(request)
     assert notes == [ADDRESSES - done for done in (4, 8, 12)]
 
 
 def test_the_last_that_is_in_progress_is_noted_at_once(frontier: JobScheduler, notes: list[int]) -> None:
     first, *others = take(frontier)
     for request in others[:3]:
-        frontier.finish(request)
+        frontier.acknowledge(request)
     assert notes == []
     for request in (*others[3:], first):
-        frontier.finish(request)
+        frontier.acknowledge(request)
     assert notes[-1] == ADDRESSES - AT_ONCE
 
 
@@ -85,9 +85,9 @@ def test_what_is_not_noted_counts_as_in_progress(frontier: JobScheduler, notes: 
     requests = take(frontier)
     assert len(requests) == AT_ONCE
     for request in requests[:3]:
-        frontier.finish(request)
+        frontier.acknowledge(request)
     assert frontier.next_request() is None
-    frontier.finish(requests[3])
+    frontier.acknowledge(requests[3])
     assert len(notes) == 1
     assert len(take(frontier)) == 4
 
@@ -95,13 +95,13 @@ def test_what_is_not_noted_counts_as_in_progress(frontier: JobScheduler, notes: 
 def test_a_page_that_comes_late_is_noted_at_once(frontier: JobScheduler, notes: list[int]) -> None:
     request, *_ = take(frontier)
     frontier._noted = monotonic() - 2_000
-    frontier.finish(request)
+    frontier.acknowledge(request)
     assert notes == [ADDRESSES - 1]
 
 
 def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: JobScheduler, notes: list[int]) -> None:
     request, *_ = take(frontier)
-    frontier.finish(request)
+    frontier.acknowledge(request)
     assert notes == []
     frontier._noted = monotonic() - 2_000
     assert frontier.next_request() is not None

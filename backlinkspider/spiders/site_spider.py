@@ -1,0 +1,127 @@
+"""Request the URLs of a seed's site, and count those that are not requested."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, cast
+
+from scrapy import Request
+from twisted.python.failure import Failure
+
+from backlinkspider.base_spiders.base_spider import BaseSpider
+from backlinkspider.core.arguments import Follow
+from backlinkspider.core.seeds.seeds import Seed
+from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
+from backlinkspider.core.urls.domains import site_of, site_of_url
+from backlinkspider.core.urls.patterns import is_archive_url
+from backlinkspider.downloader.responses import redirects_before
+from backlinkspider.exceptions import HostUnreachable
+from backlinkspider.extensions.coverage import SeedCoverage
+from backlinkspider.frontier.scope import CrawlScope, priority_of
+from backlinkspider.request_meta import is_seed, page_context
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, REDIRECTED_TO_KNOWN, UNKNOWN, failure_reason
+
+
+class SiteSpider(BaseSpider):
+    """A spider that stays within the site of each seed.
+
+    Counts: backlinks/seeds/failed, backlinks/seeds/duplicate, backlinks/fetch_failed/<reason> (requested URLs that were not
+    read), backlinks/not_followed/<reason> (URLs on pages and in sitemaps that were not requested).
+    """
+
+    @cached_property
+    def _scope(self) -> CrawlScope:
+        return CrawlScope(self.arguments, self.crawler)
+
+    @cached_property
+    def _coverage(self) -> SeedCoverage:
+        return cast("SeedCoverage", self.crawler.get_extension(SeedCoverage))
+
+    def errback(self, failure: Failure) -> Iterator[Any]:
+        """Counts a page that could not be read; of a seed, tries the next of its addresses."""
+        return self._handle_failure(cast("Request", failure.request), failure)  # type: ignore[attr-defined]
+
+    def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
+        meta = request.meta
+        yield from redirects_before(meta)
+        if meta["fallback_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
+            yield self._first_request(meta["seed"], meta["fallback_urls"], maybe_seed_list=meta["maybe_seed_list"])
+            return
+        assert failure.value is not None, "a failure has a cause"
+        reason = failure_reason(failure.value)
+        if reason == UNKNOWN:
+            self.logger.warning("%s was not read: %r", request.url, failure.value)
+        self._skip(reason, request)
+
+    def _seed_request(self, seed: Seed, *, maybe_seed_list: bool = False) -> Request:
+        self._coverage.note(seed.text, "addresses")
+        return self._first_request(seed.text, seed.urls, maybe_seed_list=maybe_seed_list)
+
+    def _first_request(self, seed_text: str, urls: Sequence[str], *, maybe_seed_list: bool) -> Request:
+        url, *others = urls
+        host = host_of(url)
+        site = site_of(host)
+        self._scope.budget.reserve(site)
+        self._coverage.enter(seed_text)
+        only_host = host if self.arguments.follow is Follow.HOST else None
+        return self._request(
+            url, page_context(seed_text, site=site, host=only_host, fallback_urls=others, maybe_seed_list=maybe_seed_list)
+        )
+
+    def _request(self, url: str, meta: dict[str, Any], *, priority: int = 0, dont_filter: bool = False) -> Request:
+        # A user name and password are nobody's business: not the site's, and not the log's.
+        url = strip_credentials(url)
+        return Request(url, callback=self.parse, errback=self.errback, meta=meta, priority=priority, dont_filter=dont_filter)
+
+    def _follow_urls(
+        self, urls: Iterable[str], meta: Mapping[str, Any], *, depth: int, reject_reason: str | None = None
+    ) -> Iterator[Request]:
+        """Requests for those of some addresses that lie in what may be crawled and have nothing against them."""
+        seed, site, host = meta["seed"], meta["site"], meta["host"]
+        new = list(self._new_urls(urls, site, host))
+        not_followed: Counter[str] = Counter()
+        # The first to be asked for is fetched while the others are still looked at.
+        for url in sorted(new, key=is_archive_url):
+            why_not = reject_reason or self._scope.reject_reason(url, site, depth)
+            if why_not is not None:
+                not_followed[why_not] += 1
+                continue
+            self._coverage.note(seed, "addresses")
+            self._scope.budget.reserve(site)
+            self._coverage.enter(seed)
+            yield self._request(url, page_context(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
+        for reason, number in not_followed.items():
+            self._count_unfollowed(reason, seed, number)
+
+    def _new_urls(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
+        """Those of some addresses that are on a site and, where only one is crawled, on its host, and were not asked for yet."""
+        is_seen = self._scope.seen.is_seen
+        for url in dict.fromkeys(strip_credentials(url.partition("#")[0]) for url in urls):
+            # First what most are.
+            if is_seen(url):
+                continue
+            named = host_of(url)
+            if site_of(named) == site and host in (None, named):
+                yield url
+
+    def _is_in_shard(self, seed: Seed) -> bool:
+        return self.arguments.shard.owns(site_of_url(seed.urls[0]))
+
+    def _count_unfollowed(self, reason: str, seed: str, number: int = 1) -> None:
+        self.count(f"not_followed/{reason}", number)
+        self._coverage.note(seed, "addresses", number)
+        self._coverage.note_not_followed(seed, reason, number)
+
+    def _skip(self, reason: str, request: Request | None) -> None:
+        assert request is not None, "an answer knows its request"
+        self.count(f"fetch_failed/{reason}")
+        self._coverage.note_reason(request.meta["seed"], reason)
+        if not is_seed(request.meta):
+            return
+        if reason == REDIRECTED_TO_KNOWN:
+            self.count("seeds/duplicate")
+        else:
+            self.count("seeds/failed")
+            self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)

@@ -1,0 +1,135 @@
+"""Follow the sitemaps and feeds of a site, and read seed lists from URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from backlinkspider.core.arguments import Follow
+from backlinkspider.core.exceptions import SeedListError
+from backlinkspider.core.html.parser import feed_addresses
+from backlinkspider.core.seeds.seeds import Seed
+from backlinkspider.core.seeds.sitemap_search import SitemapSearch
+from backlinkspider.core.seeds.sitemaps import Sitemap, SitemapUrl
+from backlinkspider.core.urls.canonicalize import absolute_url
+from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.core.urls.patterns import trap_reason
+from backlinkspider.downloader.responses import is_page, parse_sitemap, unzipped_body
+from backlinkspider.frontier.scope import LISTINGS_FIRST
+from backlinkspider.items import Page
+from backlinkspider.request_meta import is_seed, sitemap_context
+from backlinkspider.skip_reasons import NOT_A_SITEMAP, NOT_HTML
+from backlinkspider.spiders.site_spider import SiteSpider
+
+
+class SitemapSpider(SiteSpider):
+    """A spider that reads the sitemaps and feeds of a seed's site one after the other, then requests the pages they name.
+
+    Counts: backlinks/sitemaps (sitemaps, feeds and seed lists), and backlinks/seeds/fetched for a seed that is one.
+    """
+
+    def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
+        yield from super()._handle_failure(request, failure)
+        yield from self._continue_sitemaps(request.meta)
+
+    def _list_requests(self, response: Response) -> Iterator[Request] | None:
+        """The requests that a sitemap, feed or seed list leads to; None for an HTML page, whatever robots.txt calls it."""
+        meta = response.meta
+        if "dataloss" in response.flags:
+            # The last name in a truncated list may be cut short.
+            self._skip("truncated", response.request)
+            return self._continue_sitemaps(meta)
+        if meta["maybe_seed_list"] and (seeds := self._listed_seeds(response)):
+            self._count_sitemap(meta)
+            return (self._seed_request(seed) for seed in seeds if self._is_in_shard(seed))
+        sitemap = parse_sitemap(response, self.settings.getint("DOWNLOAD_MAXSIZE"))
+        if sitemap is not None:
+            self._count_sitemap(meta)
+            if is_seed(meta):
+                self.count("seeds/fetched")
+            return self._read_sitemap(sitemap, meta)
+        if is_page(response):
+            return None
+        self._skip(NOT_HTML if meta["sitemap_search"] is None else NOT_A_SITEMAP, response.request)
+        return self._continue_sitemaps(meta)
+
+    def _read_sitemap(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[Request]:
+        if self.arguments.follow is Follow.NONE:
+            self.logger.warning("seed %s is a sitemap or feed: with follow=none its pages are not read", meta["seed"])
+            named = len(sitemap.pages) + len(sitemap.sitemaps)
+            if named:
+                self._count_unfollowed("follow", meta["seed"], named)
+            return
+        if meta["sitemap_search"] is None:
+            urls = (entry.url for entry in (*sitemap.pages, *sitemap.sitemaps))
+            yield from self._follow_urls(urls, meta, depth=meta["depth"] + 1)
+            return
+        search = SitemapSearch.restore(meta["sitemap_search"])
+        search.add(Sitemap(list(self._new_pages(sitemap, meta)), sitemap.sitemaps))
+        yield from self._search_on(search, meta)
+
+    def _new_pages(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[SitemapUrl]:
+        """The pages of a sitemap that may be asked for; what would be left alone in any case takes no page's place."""
+        dates = {entry.url: entry.last_modified for entry in sitemap.pages}
+        for url in self._new_urls(dates, meta["site"], meta["host"]):
+            reject_reason = self._scope.url_reject_reason(url)
+            if reject_reason is None:
+                yield SitemapUrl(url, dates.get(url))
+            else:
+                self._count_unfollowed(reject_reason, meta["seed"])
+
+    def _listed_seeds(self, response: Response) -> Iterator[Seed] | None:
+        """The seeds that an answer lists, read lazily; None when it is no list."""
+        body = unzipped_body(response, self.settings.getint("DOWNLOAD_MAXSIZE"))
+        seeds = self.read_seed_list(body, response.url)
+        try:
+            first = next(seeds, None)
+        except SeedListError as error:
+            self.logger.warning("%s is no list of seeds: %s", response.url, error)
+            return None
+        return chain([first], seeds) if first is not None else None
+
+    def _count_sitemap(self, meta: Mapping[str, Any]) -> None:
+        self.count("sitemaps")
+        self._coverage.note(meta["seed"], "sitemaps")
+
+    def _start_sitemap_search(self, page: Page, meta: Mapping[str, Any]) -> SitemapSearch | None:
+        """The search in the sitemaps and feeds that the site of a seed names, if the user asked for it."""
+        is_followed = is_seed(meta) and page.domain_from == meta["site"] and self.arguments.max_depth > 0
+        if not self.arguments.sitemaps or not is_followed:
+            return None
+        robots = self._scope.robots
+        sitemaps: list[str] = robots.sitemaps_of(page.url_from) if robots is not None else []
+        feeds = [] if page.nofollow_by else feed_addresses(page)
+        urls = (absolute_url(address, page.url_from) for address in (*feeds, *sitemaps))
+        return SitemapSearch.start(filter(None, urls), self._scope.budget.pages_left(meta["site"]))
+
+    def _continue_sitemaps(self, meta: Mapping[str, Any]) -> Iterator[Request]:
+        """Goes on with a search for pages after a sitemap or feed that could not be read."""
+        if meta["sitemap_search"] is not None:
+            yield from self._search_on(SitemapSearch.restore(meta["sitemap_search"]), meta)
+
+    def _search_on(self, search: SitemapSearch, meta: Mapping[str, Any]) -> Iterator[Request]:
+        """A request for the next sitemap or feed; when enough pages are found, requests for these."""
+        if search.wanted is None:
+            # All of them will be asked for, so none has to wait for newer ones.
+            yield from self._follow_urls([entry.url for entry in search.pages], meta, depth=1)
+            search.pages = []
+        while (url := search.next_sitemap()) is not None:
+            if site_of_url(url) != meta["site"]:
+                self.count("not_followed/off_site")
+            elif not self._scope.seen.is_seen(url) and trap_reason(url) is None:
+                self._coverage.enter(meta["seed"])
+                self._coverage.note(meta["seed"], "addresses")
+                yield self._request(url, sitemap_context(meta, search.store()), priority=LISTINGS_FIRST)
+                return
+        if search.over_budget:
+            self._count_unfollowed("budget", meta["seed"], search.over_budget)
+        # What a site lists itself comes before what is linked to.
+        urls = (*(entry.url for entry in search.pages), *search.linked)
+        yield from self._follow_urls(urls, meta, depth=1)
