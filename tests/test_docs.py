@@ -218,8 +218,9 @@ def test_every_reason_not_to_follow_is_explained() -> None:
                     if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
                 )
     assert words <= set(NOT_FOLLOWED)
-    spider = (PACKAGE / "spiders" / "backlinks.py").read_text(encoding="utf-8")
-    assert set(re.findall(r'not_followed/(\w+)"|_count_unfollowed\("(\w+)"', spider)) >= {("off_site", "")}
+    spiders = "".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "spiders").glob("*.py"))
+    named = {word for words in re.findall(r'not_followed/(\w+)"|_count_unfollowed\("(\w+)"', spiders) for word in words if word}
+    assert {"off_site", "follow"} <= named <= set(NOT_FOLLOWED)
 
 
 def test_the_bounds_of_verdicts_are_those_of_the_default_weights() -> None:
