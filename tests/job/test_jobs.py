@@ -172,6 +172,7 @@ def assert_nothing_lost_or_twice(crawls: Crawls, folder: Path, undisturbed: Path
     assert max(crawls.fetched_again()) <= CONCURRENT_REQUESTS
 
 
+@pytest.mark.slow
 def test_twenty_kills(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
     moments = random.Random(6)
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
@@ -188,6 +189,7 @@ def twice(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize("kill", [subprocess.Popen.terminate, twice], ids=["SIGTERM", "Ctrl-C twice"])
+@pytest.mark.slow
 def test_interrupted_by_a_signal(web: MiniWeb, tmp_path: Path, undisturbed: Path, kill: Kill) -> None:
     moments = random.Random(7)
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
@@ -197,6 +199,7 @@ def test_interrupted_by_a_signal(web: MiniWeb, tmp_path: Path, undisturbed: Path
     assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)
 
 
+@pytest.mark.slow
 def test_killed_at_the_start(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
     for after_requests in (0, 0, 1, 2, 5):
@@ -220,6 +223,7 @@ def wait_for_log(log: Path, text: str) -> None:
         time.sleep(0.001)
 
 
+@pytest.mark.slow
 def test_killed_while_it_closes(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
     process = crawls.start()
@@ -232,6 +236,7 @@ def test_killed_while_it_closes(web: MiniWeb, tmp_path: Path, undisturbed: Path)
     assert len(web.requests) == before
 
 
+@pytest.mark.slow
 def test_budgets_outlive_kills(web: MiniWeb, tmp_path: Path) -> None:
     moments = random.Random(9)
     arguments = ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=20", "-a", "coverage=coverage.jsonl"]
@@ -350,6 +355,7 @@ def answer_busy(url: str) -> Answer | str:
     return "" if url.endswith("/robots.txt") else Answer(b"busy", 503)
 
 
+@pytest.mark.slow
 def test_retries_outlive_kills(tmp_path: Path) -> None:
     sites = {f"https://busy{number}.example": answer_busy for number in range(100)}
     with MiniWeb({}, sites) as web:
@@ -374,6 +380,7 @@ class BusyAtFirst:
         return Answer(b"busy", 503) if is_first and not url.endswith("/robots.txt") else answer_page(url)
 
 
+@pytest.mark.slow
 def test_a_page_that_is_asked_for_again_is_charged_once(tmp_path: Path) -> None:
     moments = random.Random(10)
     sites = {site_name(number): BusyAtFirst() for number in range(SITES)}
@@ -484,6 +491,7 @@ def test_damages_are_said_in_one_line_and_nothing_is_destroyed(
     assert {path: path.read_bytes() for path in files} == files
 
 
+@pytest.mark.slow
 def test_rows_that_a_power_cut_took_are_crawled_again(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
     assert crawls.interrupt(subprocess.Popen.kill, 300)
@@ -576,6 +584,7 @@ def test_a_feed_that_is_stored_elsewhere_is_kept_in_the_folder_until_then(web: M
     assert len(pages) == len(set(pages)) > SITES * 20
 
 
+@pytest.mark.slow
 def test_the_disk_is_full(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
     # As with a full disk, a write fails: no file may grow beyond this.

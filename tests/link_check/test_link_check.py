@@ -482,6 +482,7 @@ def test_a_limit_of_the_crawl_does_not_wait_either(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.slow
 def test_a_crawl_that_was_killed_does_not_ask_again(tmp_path: Path, kill: int) -> None:
     job = ("-s", f"JOBDIR={tmp_path / 'job'}", "-s", "DOWNLOAD_DELAY=0.02")
     with MiniWeb(many_links()) as web:
@@ -499,6 +500,7 @@ def test_a_crawl_that_was_killed_does_not_ask_again(tmp_path: Path, kill: int) -
     assert "linked URLs checked    broken 40\n" in (tmp_path / "log").read_text()
 
 
+@pytest.mark.slow
 def test_a_worker_with_a_queue_asks_too(tmp_path: Path) -> None:
     folder = tmp_path / "redis"
     folder.mkdir()

@@ -181,6 +181,7 @@ EVERY_PAGE = sorted(f"http://{site_name(number)}{path}" for number in range(SITE
 
 
 @pytest.mark.parametrize("chance", range(10))
+@pytest.mark.slow
 def test_a_worker_is_killed_and_every_site_is_there(chance: int, server: RedisServer, hire: Callable[..., Worker]) -> None:
     dice = random.Random(chance)
     push_small_sites(server)
@@ -203,6 +204,7 @@ def test_a_worker_is_killed_and_every_site_is_there(chance: int, server: RedisSe
     assert_drained(server, SITES)
 
 
+@pytest.mark.slow
 def test_workers_divide_the_sites_and_read_each_page_once(server: RedisServer, hire: Callable[..., Worker]) -> None:
     push_small_sites(server)
     with MiniWeb(small_sites()) as web:
@@ -218,6 +220,7 @@ def test_workers_divide_the_sites_and_read_each_page_once(server: RedisServer, h
 
 @pytest.mark.parametrize("seconds", [0.5, 2 * LEASE], ids=["shortly", "longer than a lease"])
 @pytest.mark.parametrize("how", ["killed", "stopped"])
+@pytest.mark.slow
 def test_workers_go_on_when_the_server_does(how: str, seconds: float, server: RedisServer, hire: Callable[..., Worker]) -> None:
     push_small_sites(server)
     with MiniWeb(small_sites()) as web:
@@ -234,6 +237,7 @@ def test_workers_go_on_when_the_server_does(how: str, seconds: float, server: Re
     assert_drained(server, SITES)
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_come_back_ends_the_workers(server: RedisServer, hire: Callable[..., Worker]) -> None:
     push_small_sites(server)
     with MiniWeb(small_sites()) as web:
@@ -254,6 +258,7 @@ def test_a_server_that_does_not_come_back_ends_the_workers(server: RedisServer, 
     assert_drained(server, SITES)
 
 
+@pytest.mark.slow
 def test_a_worker_that_was_stopped_for_longer_than_its_lease_asks_its_sites_no_more(
     server: RedisServer, hire: Callable[..., Worker]
 ) -> None:
@@ -273,6 +278,7 @@ def test_a_worker_that_was_stopped_for_longer_than_its_lease_asks_its_sites_no_m
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.slow
 def test_a_worker_that_is_ended_gives_back_what_it_has_not_done(
     number: signal.Signals, server: RedisServer, hire: Callable[..., Worker]
 ) -> None:
@@ -293,6 +299,7 @@ def test_a_worker_that_is_ended_gives_back_what_it_has_not_done(
     assert_drained(server, SITES)
 
 
+@pytest.mark.slow
 def test_nothing_is_acknowledged_when_the_feed_cannot_be_written(server: RedisServer, hire: Callable[..., Worker]) -> None:
     push_small_sites(server, 5)
     with MiniWeb(small_sites(5)) as web:
@@ -304,6 +311,7 @@ def test_nothing_is_acknowledged_when_the_feed_cannot_be_written(server: RedisSe
         assert client.hgetall("{queue}:outcomes") == {}
 
 
+@pytest.mark.slow
 def test_a_worker_waits_for_more_when_it_is_told_to(server: RedisServer, hire: Callable[..., Worker]) -> None:
     with MiniWeb(small_sites(4)) as web:
         worker = hire("w0", web, server.address(), "-a", "wait=true")
@@ -319,6 +327,7 @@ def test_a_worker_waits_for_more_when_it_is_told_to(server: RedisServer, hire: C
     )
 
 
+@pytest.mark.slow
 def test_each_worker_reads_the_target_and_none_ends_of_it(server: RedisServer, hire: Callable[..., Worker]) -> None:
     pages = {**small_sites(6), "http://target.example/": "<a href=/a>a</a>", "http://target.example/a": ""}
     push_small_sites(server, 6)
@@ -338,6 +347,7 @@ UNFIT = {
 
 
 @pytest.mark.parametrize(("options", "problem"), UNFIT.values(), ids=UNFIT)
+@pytest.mark.slow
 def test_a_worker_without_a_place_for_its_rows_is_refused(
     server: RedisServer, tmp_path: Path, options: list[str], problem: str
 ) -> None:
@@ -352,6 +362,7 @@ def test_a_worker_without_a_place_for_its_rows_is_refused(
     assert (tmp_path / "rows.csv").read_text() == "rows of yesterday\n"
 
 
+@pytest.mark.slow
 def test_a_site_that_another_worker_had_for_long_is_crawled_when_it_is_free(
     server: RedisServer, hire: Callable[..., Worker]
 ) -> None:
@@ -370,6 +381,7 @@ def test_a_site_that_another_worker_had_for_long_is_crawled_when_it_is_free(
     assert [row["url_from"] for row in worker.rows if row["relation"] == "backlink"] == ["http://busy.example/"]
 
 
+@pytest.mark.slow
 def test_the_job_of_another_crawl_does_not_keep_a_worker_from_its_queue(
     server: RedisServer, hire: Callable[..., Worker], tmp_path: Path
 ) -> None:
@@ -399,6 +411,7 @@ def test_with_a_queue_there_is_no_durable_job(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_outcomes_are_acknowledged_and_shown(tmp_path: Path, server: RedisServer, hire: Callable[..., Worker]) -> None:
     pages: dict[str, Answer | str] = {
         "http://good.example/": TARGET_LINK,
@@ -440,6 +453,7 @@ def test_outcomes_are_acknowledged_and_shown(tmp_path: Path, server: RedisServer
     assert lines[5:] == ["    broken.example  unreachable", "    held.example  unreachable", "    shut.example  blocked"]
 
 
+@pytest.mark.slow
 def test_status_says_who_has_what(tmp_path: Path, server: RedisServer) -> None:
     push(server, "one.example", "two.example", "three.example")
 
@@ -471,6 +485,7 @@ async def claim_now(queue: SeedQueue, at_once: int = 10) -> list[Claim]:
     return (await queue.claim(0, 0, at_once, look_for_dead=True)).claims
 
 
+@pytest.mark.slow
 def test_a_site_is_claimed_once_with_all_its_seeds(server: RedisServer) -> None:
     assert push(server, "a.example", "https://www.a.example/x", "b.example", "a.example", "https://a.example/") == [2, 1, 2, 0, 0]
     with server.client() as client:
@@ -486,6 +501,7 @@ def test_a_site_is_claimed_once_with_all_its_seeds(server: RedisServer) -> None:
         assert client.xlen("queue") == 2
 
 
+@pytest.mark.slow
 def test_a_seed_that_is_pushed_while_its_site_is_crawled_is_crawled_after_its_delay(server: RedisServer) -> None:
     push(server, "a.example")
 
@@ -504,6 +520,7 @@ def test_a_seed_that_is_pushed_while_its_site_is_crawled_is_crawled_after_its_de
     with_queue(server, work)
 
 
+@pytest.mark.slow
 def test_who_has_lost_a_site_can_neither_acknowledge_it_nor_give_it_back(server: RedisServer) -> None:
     push(server, "a.example")
 
@@ -531,6 +548,7 @@ def test_who_has_lost_a_site_can_neither_acknowledge_it_nor_give_it_back(server:
     assert_drained(server, 1)
 
 
+@pytest.mark.slow
 def test_a_site_that_kills_its_workers_takes_no_other_along(server: RedisServer, hire: Callable[..., Worker]) -> None:
     push_small_sites(server, 6)
     deadly = f"http://{site_name(2)}/1"
@@ -547,6 +565,7 @@ def test_a_site_that_kills_its_workers_takes_no_other_along(server: RedisServer,
         assert client.hgetall("{queue}:outcomes") == {"complete": "5", "given_up": "1"}
 
 
+@pytest.mark.slow
 def test_a_site_whose_workers_die_again_and_again_is_given_up(server: RedisServer) -> None:
     push(server, "a.example", "https://a.example/2")
 
@@ -567,6 +586,7 @@ def test_a_site_whose_workers_die_again_and_again_is_given_up(server: RedisServe
     assert_drained(server, 1)
 
 
+@pytest.mark.slow
 def test_a_site_is_visited_by_one_worker_at_a_time(server: RedisServer) -> None:
     push(server, "a.example")
 
@@ -604,6 +624,7 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("words", "code", "message"), PROBLEMS)
+@pytest.mark.slow
 def test_a_problem_is_one_line(words: list[str], code: int, message: str, tmp_path: Path, server: RedisServer) -> None:
     with server.client() as client:
         client.set("text", "x")
@@ -625,6 +646,7 @@ CRAWL_PROBLEMS = [
 
 
 @pytest.mark.parametrize(("arguments", "code", "message"), CRAWL_PROBLEMS)
+@pytest.mark.slow
 def test_a_worker_refuses_in_one_line(
     arguments: dict[str, str], code: int, message: str, tmp_path: Path, server: RedisServer
 ) -> None:
@@ -638,6 +660,7 @@ def test_a_worker_refuses_in_one_line(
 
 
 @pytest.mark.parametrize("setting", ["BACKLINKS_LEASE_SECONDS=0.5", "BACKLINKS_WORKER_SITES=0", "BACKLINKS_MAX_ATTEMPTS=0"])
+@pytest.mark.slow
 def test_a_setting_that_cannot_work_is_refused(setting: str, tmp_path: Path, server: RedisServer) -> None:
     push(server, "a.example")
     with MiniWeb({}) as web:
@@ -646,6 +669,7 @@ def test_a_setting_that_cannot_work_is_refused(setting: str, tmp_path: Path, ser
     assert (run.code, run.log) == (2, f"scrapy crawl: {name} '{value}' is less than 1, which a queue of seeds needs\n")
 
 
+@pytest.mark.slow
 def test_a_claim_that_nobody_waits_for_is_none(server: RedisServer) -> None:
     push(server, "a.example")
 
@@ -661,6 +685,7 @@ def test_a_claim_that_nobody_waits_for_is_none(server: RedisServer) -> None:
 
 
 @pytest.mark.parametrize("feed", ["s3://bucket/rows.csv", "ftp://me:secret@host.example/rows.csv", "gs://bucket/rows.csv"])
+@pytest.mark.slow
 def test_a_feed_that_is_not_written_at_once_is_refused(feed: str, tmp_path: Path, server: RedisServer) -> None:
     push(server, "a.example")
     run = scrapy("crawl", "backlinks", "-a", "target=t.example", "-a", f"seeds={server.address()}", "-o", feed, folder=tmp_path)
@@ -669,6 +694,7 @@ def test_a_feed_that_is_not_written_at_once_is_refused(feed: str, tmp_path: Path
     assert "secret" not in run.log
 
 
+@pytest.mark.slow
 def test_the_password_is_nowhere(tmp_path: Path, hire: Callable[..., Worker]) -> None:
     folder = tmp_path / "redis"
     folder.mkdir()
