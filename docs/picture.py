@@ -15,10 +15,9 @@ from html import escape
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-COLUMNS = {"url_from": 330, "anchor": 215, "dofollow": 75, "position": 80, "verdict": 70, "quality": 60}
+COLUMNS = {"url_from": 300, "anchor": 175, "dofollow": 75, "position": 80, "verdict": 70, "quality": 70, "reasons": 320}
 """Columns of the picture, and how wide they are."""
 COLOURS = {"good": "#1a7f37", "review": "#9a6700", "bad": "#cf222e"}
-PER_VERDICT = 2
 ROW_HEIGHT = 26
 CHARACTERS_PER_PIXEL = 1 / 7.2
 
@@ -34,14 +33,15 @@ def demo_rows() -> list[dict[str, str]]:
 
 
 def chosen(rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """A few rows of each verdict, each from another page and with a text to read."""
-    pages = set()
-    left = dict.fromkeys(("good", "neutral", "review", "bad"), PER_VERDICT)
-    for row in rows:
-        if row["anchor"] and left.get(row["verdict"], 0) and row["url_from"] not in pages:
-            pages.add(row["url_from"])
-            left[row["verdict"]] -= 1
-            yield row
+    """The best and the worst of each verdict, from different sites and with a text to read."""
+    sites: set[str] = set()
+    for verdict in ("good", "neutral", "review", "bad"):
+        readable = [row for row in rows if row["verdict"] == verdict and row["anchor"]]
+        for ordered in (readable, readable[::-1]):
+            row = next((row for row in ordered if row["domain_from"] not in sites), None)
+            if row is not None:
+                sites.add(row["domain_from"])
+                yield row
 
 
 def svg(rows: list[dict[str, str]]) -> str:
