@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -306,11 +307,54 @@ def _kinds(name: str, level: str, weights: Weights) -> Iterator[str]:
     return (kind for kind, members in kinds.items() if (name, level) in members)
 
 
+def packages_page() -> str:
+    """The packages, what each is for, and which others it may import."""
+    allowed = _constant(PROJECT / "tests" / "test_layers.py", "MAY_IMPORT")
+    ground = _constant(PROJECT / "tests" / "test_layers.py", "GROUND")
+    rows = [(f"`{name}`", _purpose(name), ", ".join(f"`{other}`" for other in sorted(allowed[name]))) for name in allowed]
+    header = ("package", "what it is for", "may import")
+    core = [row for row in rows if row[0].startswith("`core")]
+    return f"""# Packages
+
+Who may import whom, from the ground up. `tests/test_layers.py` fails where an import breaks this table, and on a cycle. The way
+of a page through them: [Architecture](architecture.md).
+
+## Around the core
+
+Each of these may import {", ".join(f"`{name}`" for name in sorted(ground))} too.
+
+{table(header, (row for row in rows if row not in core))}
+
+## The core
+
+Pure: it imports neither Scrapy nor Twisted, opens no file, reads no clock and uses no network. Each of these may import `items`
+too.
+
+{table(header, core)}
+"""
+
+
+def _constant(path: Path, name: str) -> Any:
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        if _assigned_name(statement) == name and isinstance(statement, ast.Assign | ast.AnnAssign):
+            assert statement.value is not None
+            return ast.literal_eval(statement.value)
+    raise LookupError(name)
+
+
+def _purpose(name: str) -> str:
+    """The first sentence of the docstring of a package or module."""
+    path = PROJECT / "backlinkspider" / name.replace(".", "/")
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").partition("\n\n")[0]
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "arguments.md": arguments_page,
     "columns.md": columns_page,
     "settings.md": settings_page,
     "reasons.md": reasons_page,
+    "packages.md": packages_page,
 }
 """The pages of this folder that are made of the code."""
 
