@@ -29,8 +29,9 @@ def test(session: nox.Session) -> None:
 
 @nox.session(name="test-all")
 def test_all(session: nox.Session) -> None:
-    """Everything that must hold before a change lands."""
-    session.run(".ci/run", external=True)
+    """The tests, then the slow ones (Scrapyd, Redis, kills), one after the other: they count on leases and kills."""
+    session.run(PYTHON, "-m", "pytest")
+    session.run(PYTHON, "-m", "pytest", "-m", "slow", "-n", "0")
 
 
 @nox.session

@@ -141,15 +141,15 @@ METAREFRESH_ENABLED = False
 
 # --- In which order ---------------------------------------------------------
 
-# Default: scrapy.core.scheduler.Scheduler, whose JOBDIR loses what is in progress when the crawl is killed. Sites take turns in
-# this one, and of a site the first comes first: breadth first, so that a budget is spent on shallow pages (the spider sets the
-# priority); with JOBDIR it is in a database.
+# Default: scrapy.core.scheduler.Scheduler, whose JOBDIR loses requests in progress when the crawl is killed. Here sites take turns,
+# and within a site pages are fetched breadth first, so that a budget is spent on shallow pages (the spider sets the priority);
+# with JOBDIR the queue is in a database.
 SCHEDULER = "backlinkspider.frontier.scheduler.JobScheduler"
 
 
 # --- What takes part --------------------------------------------------------
 
-# Default: also file, data, ftp and s3. Only the web is crawled; and headers end.
+# Default: also file, data, ftp and s3. Only the web is crawled, and the size of headers is limited.
 DOWNLOAD_HANDLERS = {
     "data": None,
     "file": None,
@@ -165,16 +165,16 @@ DOWNLOADER_MIDDLEWARES = {
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "backlinkspider.downloader.middlewares.robotstxt.RobotsTxtMiddleware": 100,
-    # Behind robots.txt: a page that is not asked for costs no budget.
+    # After robots.txt: a page that is not requested costs no budget.
     "backlinkspider.frontier.budget.PageBudget": 110,
-    # Behind the budget: a page that was fetched before the crawl is one of the crawl's pages too.
+    # After the budget: a page that was fetched before the crawl is one of the crawl's pages too.
     "backlinkspider.downloader.middlewares.prefetched.PrefetchedResponsesMiddleware": 120,
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "backlinkspider.downloader.middlewares.useragent.ContactUserAgentMiddleware": 500,
-    # Behind RetryMiddleware (550), which takes the answer for itself.
+    # Sees a response before RetryMiddleware (550), which keeps it for itself.
     "backlinkspider.downloader.middlewares.backoff.BackOffMiddleware": 555,
-    # Likewise, so that they are asked first about what failed.
+    # Likewise: these see a failure first.
     "backlinkspider.downloader.middlewares.truncated.AcceptTruncatedMiddleware": 560,
     "backlinkspider.downloader.middlewares.private_networks.PublicNetworkMiddleware": 570,
 }
@@ -182,26 +182,26 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     # The spider counts depth from the seed, which may be found on the way.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    # Drops requests without a word to anybody; which addresses are too long is said by `frontier.scope`.
+    # Drops requests without counting them; `frontier.scope` says which URLs are too long.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
 ITEM_PIPELINES = {
-    # Before pages are dropped: what a page is called matters to the links of others.
+    # Before pages are dropped: the title of a page matters to the links that lead to it.
     "backlinkspider.pipelines.headings.CacheHeadingsPipeline": 50,
     # Likewise.
     "backlinkspider.pipelines.target_links.RecordTargetLinksPipeline": 60,
-    # What it drops, nobody needs to look at.
+    # Drops the pages that the pipelines after it need not look at.
     "backlinkspider.pipelines.classify.ClassifyLinksPipeline": 100,
     "backlinkspider.pipelines.describe.DescribeLinksPipeline": 200,
-    # Behind the one that reads the anchors.
+    # After the one that reads the anchors.
     "backlinkspider.pipelines.anchors.ClassifyAnchorsPipeline": 300,
-    # Behind the one that reads the text of the page.
+    # After the one that reads the text of the page.
     "backlinkspider.pipelines.relevance.RateRelevancePipeline": 310,
 }
 
-# Default: also TelnetConsole and RemoteControl, which run Python for whoever can connect. Scrapy imports what is in this list
-# before it asks whether it is switched on: aiohttp alone is a tenth of a second and 9 MB.
+# Default: also TelnetConsole and RemoteControl, which run Python for anybody who can connect. Scrapy imports everything in this
+# list, switched on or not: aiohttp alone is a tenth of a second and 9 MB.
 EXTENSIONS_BASE = {
     path: place
     for path, place in default_settings.EXTENSIONS_BASE.items()
@@ -209,23 +209,23 @@ EXTENSIONS_BASE = {
 }
 
 EXTENSIONS = {
-    # In front of the feeds: what it sends when the crawl ends must still find them open.
+    # Before the feeds: what it sends when the crawl ends must find them open.
     "backlinkspider.extensions.coverage.SeedCoverage": -10,
     # In Scrapy's place: opens the feeds at the start and ends the crawl when one cannot be written.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "backlinkspider.enrichment.feed_exporter.SafeFeedExporter": 0,
-    # Behind the one that counts what waits for a seed.
+    # After the one that counts what waits for a seed.
     "backlinkspider.workers.claims.SiteClaims": 400,
     "backlinkspider.site_graph.extension.DomainGraph": 400,
-    # In front of all that listens to the end of a page.
+    # Before everything that listens to the end of a page.
     "backlinkspider.frontier.sequential_scraper.SequentialScraper": -20,
     "backlinkspider.target_profile.extension.TargetProfiler": 500,
-    # In front of the one that logs what it counted.
+    # Before the one that logs what it counted.
     "backlinkspider.link_check.extension.LinkCheckExtension": 450,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.job.stats.StatsPersistence": 500,
     "backlinkspider.extensions.process_tuning.ProcessTuning": 500,
-    # Keeps a pickle in JOBDIR; ours is `job`.
+    # Keeps a pickle in JOBDIR; `job` takes its place.
     "scrapy.extensions.spiderstate.SpiderState": None,
 }
 

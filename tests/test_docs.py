@@ -27,6 +27,8 @@ from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.skip_reasons import CONNECTION_REASONS, FETCH_FAILURES, NOT_FOLLOWED
+from tests.support.miniweb import Answer, MiniWeb
+from tests.support.scrapy_command import Run, scrapy
 
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "backlinkspider"
@@ -326,6 +328,53 @@ def test_the_verdict_that_is_explained_is_one_of_the_demo(demo: Path) -> None:
     with (demo / "demo.csv").open(encoding="utf-8-sig", newline="") as table:
         rows = [(row["verdict"], row["quality"], row["reasons"]) for row in csv.DictReader(table)]
     assert (shown[1], shown[2], " | ".join(reasons)) in rows
+
+
+LINKING = '<p>Their chairs are <a href="https://example.com/">the best</a> that we have sat on.</p>'
+WEB = {
+    "https://linking.example/page": LINKING,
+    "https://silent.example/page": "<p>Nothing about chairs.</p>",
+    "https://gone.example/page": Answer(status=404),
+    "https://shut.example/page": LINKING,
+    "https://shut.example/robots.txt": "User-agent: *\nDisallow: /",
+}
+
+
+def run_commands(name: str, web: MiniWeb, folder: Path) -> list[Run]:
+    """Runs the commands in a page's first block as they stand, without the delay."""
+    block = re.search(r"^```sh\n(.*?)^```", page(name), flags=re.MULTILINE | re.DOTALL)
+    assert block is not None
+    commands = [line.removeprefix(".venv/bin/scrapy ") for line in block[1].splitlines()]
+    delay = ("-s", "DOWNLOAD_DELAY=0", "-a", "profile_pages=0", "-s", "BACKLINKS_LINK_CHECK_LIMIT=0")
+    return [scrapy(*shlex.split(command), *delay, folder=folder, environment=web.environment()) for command in commands]
+
+
+def test_the_recipe_to_check_a_list_says_what_became_of_each_page(tmp_path: Path) -> None:
+    urls = [f"https://{name}.example/page" for name in ("linking", "silent", "gone", "shut")]
+    lines = ["Referring page URL,Target URL", *(f"{url},https://example.com/" for url in urls)]
+    (tmp_path / "links.csv").write_text("\n".join(lines), encoding="utf-8")
+    with MiniWeb(WEB) as web:
+        (run,) = run_commands("check-a-list.md", web, tmp_path)
+    assert run.code == 0, run.log
+    with (tmp_path / "found.csv").open(encoding="utf-8-sig", newline="") as table:
+        assert [row["url_from"] for row in csv.DictReader(table)] == [urls[0]]
+    with (tmp_path / "coverage.csv").open(encoding="utf-8-sig", newline="") as table:
+        seen = {row["seed"]: (row["outcome"], row["backlinks"], row["error_reasons"]) for row in csv.DictReader(table)}
+    assert seen == {
+        urls[0]: ("complete", "1", ""),
+        urls[1]: ("complete", "0", ""),
+        urls[2]: ("unreachable", "0", "http_404 1"),
+        urls[3]: ("blocked", "0", ""),
+    }
+
+
+def test_the_recipe_for_a_crawl_that_resumes_ends_with_nothing_left_to_do(tmp_path: Path) -> None:
+    (tmp_path / "sites.txt").write_text("https://linking.example/page\n", encoding="utf-8")
+    with MiniWeb(WEB) as web:
+        first, second = run_commands("jobs.md", web, tmp_path)
+    assert (first.code, second.code) == (0, 0), first.log + second.log
+    assert "Nothing is left to do" in second.log
+    assert web.fetched("https://linking.example/page") == 1
 
 
 def test_the_commits_that_contributing_names_exist() -> None:
