@@ -110,6 +110,11 @@ def test_the_columns_of_readme_are_some_of_the_code() -> None:
     assert set(names_in_table(section(README, "The columns people read"))) <= set(COLUMNS)
 
 
+def test_the_columns_that_people_read_are_the_first() -> None:
+    assert "The first eleven columns" in page("excel.md")
+    assert COLUMNS[10] == "reasons"
+
+
 def test_the_reference_has_every_argument_and_column_in_order() -> None:
     assert names_in_table(page("arguments.md"))[: len(NAMES)] == list(NAMES)
     assert names_in_table(page("columns.md"))[: len(COLUMNS)] == list(COLUMNS)
@@ -175,6 +180,8 @@ def test_every_command_can_be_given(command: list[str]) -> None:
     assert set(arguments) <= set(NAMES)
     if "target" in arguments:
         parse_arguments(arguments)
+    for fields in re.findall(r"FEED_EXPORT_FIELDS=(\S+)", " ".join(command)):
+        assert set(fields.split(",")) <= set(COLUMNS)
     assert options.get("-O", "x.csv").rpartition(".")[2] in {"csv", "jsonl", "json"} or "rows-$" in options["-O"]
     flags = {word.split("=")[0] for word in command if re.match(r"--?[A-Za-z]", word)}
     assert flags <= {"-a", "-s", "-o", "-O", "-L", "--logfile", "--weights"}
