@@ -33,15 +33,15 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
     profiles = crawler.get_extension(TargetProfiler)
     graph = crawler.get_extension(DomainGraph)
 
-    def end_of(url: str) -> Destination | None:
-        return ends.end_of(url) if ends is not None else None
+    def destination_of(url: str) -> Destination | None:
+        return ends.destination_of(url) if ends is not None else None
 
     @cache
     def has_unfetched_pages(target: str) -> bool:
-        return profiles is not None and profiles.has_unfetched_pages(target, end_of)
+        return profiles is not None and profiles.has_unfetched_pages(target, destination_of)
 
     def relation_of(row: FeedRow) -> Relation | None:
-        relation = _relation_of(row, arguments=arguments, end_of=end_of)
+        relation = _relation_of(row, arguments=arguments, destination_of=destination_of)
         if relation is None and is_job and ends is not None and ends.is_waiting(str(row["url_to"])):
             # Only the resumed job can tell whether the row is kept.
             return Relation(str(row["relation"]))
@@ -59,7 +59,7 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
 
     return CrawlEvidence(
         pages_of=summary.pages_of if summary is not None else lambda _: 0,
-        end_of=end_of,
+        destination_of=destination_of,
         relation_of=relation_of if arguments.shorteners else None,
         links_to=links_to,
         # All feeds of a crawl ask for the same sites.
@@ -68,10 +68,10 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
     )
 
 
-def _relation_of(row: FeedRow, *, arguments: Arguments, end_of: Callable[[str], Destination | None]) -> Relation | None:
+def _relation_of(row: FeedRow, *, arguments: Arguments, destination_of: Callable[[str], Destination | None]) -> Relation | None:
     return resolved_relation(
         row,
-        end_of(str(row.get("url_to"))),
+        destination_of(str(row.get("url_to"))),
         targets=arguments.targets,
         aliases=arguments.aliases,
         shorteners=arguments.shorteners,

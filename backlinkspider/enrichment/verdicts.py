@@ -34,7 +34,7 @@ class CrawlEvidence:
 
     pages_of: Callable[[str], int]
     """Return how many pages of a site were read."""
-    end_of: Callable[[str], Destination | None]
+    destination_of: Callable[[str], Destination | None]
     """Return where a URL leads."""
     relation_of: Callable[[FeedRow], Relation | None] | None
     """Return what the link of a row is now that its destination is known; None drops the row. Absent without unresolved links."""
@@ -135,7 +135,7 @@ class _RowEnricher:
         return {"page_from_pagerank": _significant_digits(rank), "page_graph_pages": len(pages.numbers) or None}
 
     def _destination(self, row: FeedRow) -> dict[str, Cell]:
-        end = self._evidence.end_of(str(row.get("url_to")))
+        end = self._evidence.destination_of(str(row.get("url_to")))
         if end is None:
             return {}
         redirects = row.get("url_to_redirect_target") or end.redirects or None

@@ -69,7 +69,7 @@ class LinkChecker:
         """Whether the request was made here."""
         return _ASKED in request.meta
 
-    async def ask(self, url: str) -> Answer | None:
+    async def check(self, url: str) -> Answer | None:
         """Return what a URL answers; None where it may not be requested now."""
         site = site_of_url(url)
         if self._silences[site] >= _MAX_CONSECUTIVE_FAILURES:

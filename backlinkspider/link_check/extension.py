@@ -16,7 +16,7 @@ from scrapy.http import Response
 
 from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, follow, request_url
+from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, request_url, resolve_chain
 from backlinkspider.core.links.relation import Relation, owns_any
 from backlinkspider.core.links.shorteners import is_asked
 from backlinkspider.core.persistent_dict import PersistentDict
@@ -58,7 +58,7 @@ class LinkCheckExtension:
         self._parts = (*arguments.targets, *arguments.aliases, *arguments.shorteners)
         self._maximum = maximum
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
-        self._asker = LinkChecker(crawler)
+        self._checker = LinkChecker(crawler)
         self._ends = PersistentDict[Destination]()
         self._waiting = PersistentDict[bool]()
         self._answers = PersistentDict[Answer](_ANSWERS_KEPT)
@@ -78,7 +78,7 @@ class LinkCheckExtension:
         ends = cls(crawler, get_arguments(crawler), maximum)
         crawler.signals.connect(ends.restore, job_opened)
         crawler.signals.connect(ends.note_page, signals.item_scraped)
-        crawler.signals.connect(ends.learn_answer, signals.response_received)
+        crawler.signals.connect(ends.record_response, signals.response_received)
         crawler.signals.connect(ends.delay_close, signals.spider_idle)
         return ends
 
@@ -88,30 +88,30 @@ class LinkCheckExtension:
         job.register("link_check", self._ends, decode=Destination.restore)
         job.register("link_check_waiting", self._waiting)
         job.register("link_check_answers", self._answers, decode=lambda stored: Answer(*stored))
-        for address in self._waiting:
-            self._queue(address)
+        for url in self._waiting:
+            self._enqueue(url)
 
-    def end_of(self, url: str) -> Destination | None:
+    def destination_of(self, url: str) -> Destination | None:
         """Return where a URL leads; None where it was not checked."""
-        end = self._ends.get(request_url(url)) or follow(url, self._answers, self._redirects_maximum)
+        end = self._ends.get(request_url(url)) or resolve_chain(url, self._answers, self._redirects_maximum)
         return end if isinstance(end, Destination) else None
 
     def is_waiting(self, url: str) -> bool:
         """Whether a URL waits to be checked."""
         return request_url(url) in self._waiting
 
-    def learn(self, url: str, status: int | None, redirects: Sequence[str] = ()) -> None:
+    def record(self, url: str, status: int | None, redirects: Sequence[str] = ()) -> None:
         """Record where a URL led when another component requested it, and the status there; None for an unknown one."""
-        for address, answer in answers_from_chain(url, redirects, status).items():
-            self._learn(address, answer)
+        for step, answer in answers_from_chain(url, redirects, status).items():
+            self._record_answer(step, answer)
 
-    def learn_answer(self, response: Response, request: Request) -> None:
+    def record_response(self, response: Response, request: Request) -> None:
         """Record a response of the target to the crawl itself."""
-        if self._asker.is_ours(request):
+        if self._checker.is_ours(request):
             return
         url = absolute_url(response.url, response.url)
         if url is not None and request.method == "GET" and owns_any(self._parts, url):
-            self._learn(request_url(url), read_answer(response))
+            self._record_answer(request_url(url), read_answer(response))
 
     def note_page(self, item: Any) -> None:
         """Queue the URLs that the links of a page point to."""
@@ -119,14 +119,14 @@ class LinkCheckExtension:
             return
         for link in item.links:
             if self._is_wanted(link):
-                self.learn(link.url_to, None, link.url_to_redirect_target or ())
-                self._note(request_url(link.url_to))
+                self.record(link.url_to, None, link.url_to_redirect_target or ())
+                self._enqueue_new(request_url(link.url_to))
 
     def delay_close(self) -> None:
         """Keep the crawl open while URLs wait, and check those that were left to it."""
         self._is_crawled = True
-        for address in list(self._left_to_crawl):
-            self._take_back(address)
+        for url in list(self._left_to_crawl):
+            self._take_back(url)
         for site in self._queues:
             self._work_on(site)
         if self._waiting:
@@ -141,46 +141,46 @@ class LinkCheckExtension:
                 return False
         return is_asked(link)
 
-    def _note(self, address: str) -> None:
-        if address in self._ends or address in self._waiting:
+    def _enqueue_new(self, url: str) -> None:
+        if url in self._ends or url in self._waiting:
             return
         if len(self._ends) + len(self._waiting) >= self._maximum:
-            if self.end_of(address) is None:
+            if self.destination_of(url) is None:
                 self._count("left_out")
             return
-        self._waiting[address] = True
+        self._waiting[url] = True
         self._count("waiting")
-        self._queue(address)
+        self._enqueue(url)
 
-    def _queue(self, address: str) -> None:
-        site = site_of_url(address)
-        self._queues.setdefault(site, deque()).append(address)
+    def _enqueue(self, url: str) -> None:
+        site = site_of_url(url)
+        self._queues.setdefault(site, deque()).append(url)
         self._work_on(site)
 
-    def _learn(self, address: str, answer: Answer) -> None:
+    def _record_answer(self, url: str, answer: Answer) -> None:
         is_whole = answer.status is not None or answer.failure is not None
-        if is_whole or address not in self._answers:
-            self._answers[address] = answer
-        self._take_back(address)
+        if is_whole or url not in self._answers:
+            self._answers[url] = answer
+        self._take_back(url)
 
-    def _take_back(self, address: str) -> None:
-        for waiting in self._left_to_crawl.pop(address, ()):
-            self._queue(waiting)
+    def _take_back(self, url: str) -> None:
+        for waiting in self._left_to_crawl.pop(url, ()):
+            self._enqueue(waiting)
 
     def _work_on(self, site: str) -> None:
-        if self._queues[site] and site not in self._workers and not self._asker.is_ending:
+        if self._queues[site] and site not in self._workers and not self._checker.is_ending:
             worker = self._workers[site] = asyncio.ensure_future(self._work(site))
             worker.add_done_callback(partial(self._end_work, site))
 
     async def _work(self, site: str) -> None:
         """Check the URLs of a site one after the other."""
         queue = self._queues[site]
-        while queue and not self._asker.is_ending:
+        while queue and not self._checker.is_ending:
             async with self._places:
-                address = self._current[site] = queue.popleft()
-                end = await self._find_end(address)
+                url = self._current[site] = queue.popleft()
+                end = await self._find_end(url)
                 if end is not None:
-                    self._finish(address, end)
+                    self._finish(url, end)
 
     def _end_work(self, site: str, worker: asyncio.Future[None]) -> None:
         del self._workers[site]
@@ -193,28 +193,28 @@ class LinkCheckExtension:
         self._work_on(site)
         self._wake_engine()
 
-    async def _find_end(self, address: str) -> Destination | None:
+    async def _find_end(self, url: str) -> Destination | None:
         """Return where a URL leads; None when that is left to the crawl, or the crawl ends."""
         heard: dict[str, Answer] = {}
         known = ChainMap(heard, self._answers)
-        while not isinstance(step := follow(address, known, self._redirects_maximum), Destination):
+        while not isinstance(step := resolve_chain(url, known, self._redirects_maximum), Destination):
             if not self._is_crawled and self._seen.is_seen(step):
-                self._left_to_crawl.setdefault(step, []).append(address)
+                self._left_to_crawl.setdefault(step, []).append(url)
                 return None
-            answer = await self._asker.ask(step)
+            answer = await self._checker.check(step)
             if answer is None:
-                return None if self._asker.is_ending else UNKNOWN
+                return None if self._checker.is_ending else UNKNOWN
             heard[step] = answer
-            self._learn(step, answer)
+            self._record_answer(step, answer)
         return step
 
-    def _finish(self, address: str, end: Destination) -> None:
-        self._ends[address] = end
-        del self._waiting[address]
+    def _finish(self, url: str, end: Destination) -> None:
+        self._ends[url] = end
+        del self._waiting[url]
         self._count("waiting", -1)
         self._count(_WORDS[end.is_broken])
         redirects = [strip_credentials(redirect) for redirect in end.redirects]
-        logger.debug("%s is %s: status %s, redirects %s", address, _WORDS[end.is_broken], end.status, redirects)
+        logger.debug("%s is %s: status %s, redirects %s", url, _WORDS[end.is_broken], end.status, redirects)
         if self._frontier is not None:
             self._frontier.note_progress()
 
@@ -225,7 +225,7 @@ class LinkCheckExtension:
     def _wake_engine(self) -> None:
         """Let the engine check at once whether the crawl is done, instead of in five seconds."""
         slot = self._crawler.engine._slot  # noqa: SLF001 - as it does itself after a download
-        if slot is not None and not self._asker.is_ending:
+        if slot is not None and not self._checker.is_ending:
             slot.nextcall.schedule()
 
     def _count(self, what: str, number: int = 1) -> None:

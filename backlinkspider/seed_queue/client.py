@@ -54,7 +54,7 @@ class Claim:
 
 
 @dataclass
-class Share:
+class ClaimBatch:
     """The reply to a worker that asked for sites."""
 
     claims: list[Claim]
@@ -66,7 +66,7 @@ class Share:
 
 
 @dataclass
-class Holder:
+class LeaseHolder:
     """The worker that has claimed a site."""
 
     site: str
@@ -80,7 +80,7 @@ class Status:
     """The progress of the workers of a queue."""
 
     waiting: int
-    claimed: list[Holder]
+    claimed: list[LeaseHolder]
     outcomes: dict[str, int]
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -114,7 +114,7 @@ class SeedQueue:
         )
         self._scripts: dict[str, Any] = {}
 
-    async def claim(self, now: float, held: int, at_once: int, *, look_for_dead: bool) -> Share:
+    async def claim(self, now: float, held: int, at_once: int, *, look_for_dead: bool) -> ClaimBatch:
         """Claim this worker's fair share of sites, up to `at_once` with those that it holds."""
         numbers = (self._lease, held, at_once, self._deliveries, int(look_for_dead), self._deadline(now))
         try:
@@ -126,7 +126,7 @@ class SeedQueue:
             raise
         # At least this much, because the reply was on its way for a while.
         self._server_ahead = milliseconds / 1000 - now
-        return Share([_read_claim(claim, now) for claim in claims], given_up, waiting, pending)
+        return ClaimBatch([_read_claim(claim, now) for claim in claims], given_up, waiting, pending)
 
     async def renew(self, claims: Sequence[Claim], now: float) -> tuple[list[Claim], list[Claim]]:
         """Renew the leases of some claims; return those that are lost, and those that were ended before."""
@@ -147,12 +147,12 @@ class SeedQueue:
         """Let others claim a site again; return whether it was this worker's."""
         return bool(await self._run(lua_scripts.GIVE_BACK, *self._named(claim), _milliseconds(rest_seconds)))
 
-    async def visit(self, site: str, now: float) -> Claim | None:
+    async def acquire_visit(self, site: str, now: float) -> Claim | None:
         """Return the right to request one page of a site; None while another worker has the site, or its delay runs."""
         token = await self._run(lua_scripts.VISIT, self.worker, self._lease, site)
         return Claim("", site, token, now) if token else None
 
-    async def leave(self, visit: Claim, rest_seconds: float) -> None:
+    async def release_visit(self, visit: Claim, rest_seconds: float) -> None:
         """End a visit."""
         await self._run(lua_scripts.LEAVE, visit.site, visit.token, _milliseconds(rest_seconds))
 
@@ -258,7 +258,7 @@ class SeedQueueAdmin:
                 script(_keys(self._address), [self._address.prefix, _site_of(seed), key, seed.text], client=pipeline)
             return cast("list[int]", pipeline.execute())
 
-    def _holders(self) -> Iterator[Holder]:
+    def _holders(self) -> Iterator[LeaseHolder]:
         for entry in self._pending():
             fields = cast(
                 "list[tuple[str, dict[str, str]]]",
@@ -268,7 +268,7 @@ class SeedQueueAdmin:
                 site = fields[0][1].get("site", "")
                 token = cast("str | None", self._redis.get(self._address.lock(site)))
                 since = token.rpartition(" ")[2] if token else ""
-                yield Holder(
+                yield LeaseHolder(
                     escape_control_characters(site),
                     escape_control_characters(entry["consumer"]),
                     int(since) if since.isdecimal() else None,

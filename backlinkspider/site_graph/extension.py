@@ -64,7 +64,7 @@ class DomainGraph:
         try:
             self.graph.add(site, followed_sites(page, self.graph.known_links(site)))
         except sqlite3.Error as error:
-            self.graph.give_up()
+            self.graph.disable()
             logger.warning("authority and link farms are not worked out: links between sites cannot be noted: %s", error)
             return
         if was_whole and not self.graph.is_whole:

@@ -113,7 +113,7 @@ class SiteGraphStore:
         known = self._known.get(site)
         return known.linked if known is not None else frozenset((site,))
 
-    def give_up(self) -> None:
+    def disable(self) -> None:
         """Store nothing from now on."""
         self.is_whole = False
         self._known.clear()
@@ -124,7 +124,7 @@ class SiteGraphStore:
         """Load the links of a job."""
         for key, linked_sites in entries:
             if key == _FULL:
-                self.give_up()
+                self.disable()
             else:
                 self.add(key.partition(" ")[0], frozenset(linked_sites))
         self._changed = {}
@@ -191,7 +191,7 @@ class SiteGraphStore:
         named = sorted(name for name in linked_sites - known.linked if len(name) <= _NAME_MAXIMUM)
         added = self._link(known, named[:SITE_MAXIMUM])
         if self.edges > self._edges_maximum:
-            self.give_up()
+            self.disable()
             return
         self._remember(site, known)
         self._linking += bool(added) and not before

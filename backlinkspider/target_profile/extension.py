@@ -22,7 +22,7 @@ from backlinkspider.core.urls.patterns import has_file_extension
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
-from backlinkspider.target_profile.reader import Reading, TargetFetcher
+from backlinkspider.target_profile.reader import ProfileRun, TargetFetcher
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class TargetProfiler:
         self._kept_profiles = PersistentDict[TargetProfile]()
         self._kept_links = PersistentDict[bool]()
         self._unread = PersistentDict[bool]()
-        self._readings: dict[str, Reading] = {}
+        self._readings: dict[str, ProfileRun] = {}
         self._turns = asyncio.Semaphore(_TARGETS_AT_ONCE)
         self._note_headings: NoteHeadings = lambda *_: None
         self._reader = TargetFetcher(crawler, self._learn_page, self.add_links)
@@ -110,7 +110,7 @@ class TargetProfiler:
         for target, reading in zip(unread, readings, strict=True) if self._crawler.engine.running else ():
             # Of many targets the last may not have had their turn.
             if reading in late or target.text in self._readings:
-                begun = self._readings.get(target.text) or Reading(target, self._pages)
+                begun = self._readings.get(target.text) or ProfileRun(target, self._pages)
                 self._take(target.text, self._profile_by(begun))
         self._readings.clear()
 
@@ -133,14 +133,14 @@ class TargetProfiler:
                 known = request_url(url) if len(self._unread) < _UNREAD_MAXIMUM else ""
                 self._unread[f"{known} {link.target}"] = True
 
-    def has_unfetched_pages(self, text: str, end_of: Callable[[str], Destination | None]) -> bool:
+    def has_unfetched_pages(self, text: str, destination_of: Callable[[str], Destination | None]) -> bool:
         """Whether backlinks point to pages of a target that were not read, judged by where URLs lead.
 
         No other page of the target need link to them, so the target seemed to be read whole. URLs that lead to a read page,
         or to none, do not count.
         """
         named = (key.partition(" ") for key in self._unread)
-        return any(not url or self._is_unread(text, url, end_of(url)) for url, _, target in named if target == text)
+        return any(not url or self._is_unread(text, url, destination_of(url)) for url, _, target in named if target == text)
 
     def _is_unread(self, text: str, url: str, end: Destination | None) -> bool:
         redirects = end.redirects if end is not None else ()
@@ -155,13 +155,13 @@ class TargetProfiler:
         async with self._turns:
             if self._reader.is_stopped:
                 return
-            reading = self._readings[target.text] = Reading(target, self._pages)
+            reading = self._readings[target.text] = ProfileRun(target, self._pages)
             await self._reader.read(reading)
             if reading.is_done:
                 del self._readings[target.text]
                 self._take(target.text, self._profile_by(reading), reading.problem)
 
-    def _profile_by(self, reading: Reading) -> TargetProfile:
+    def _profile_by(self, reading: ProfileRun) -> TargetProfile:
         """Return the profile of a target from its pages that were read."""
         is_whole = reading.is_done and reading.walk.is_whole
         return reading.draft.profile(self._profiles[reading.target.text].linked_sites, is_whole=is_whole)

@@ -45,7 +45,7 @@ _SEEN_ENOUGH = frozenset({"http_404", "http_410", NOT_HTML, REDIRECTED_OFF_SITE}
 """The statuses that mean that the target has no page at a URL."""
 
 
-class Reading:
+class ProfileRun:
     """The state of one target while it is read."""
 
     def __init__(self, target: Target, pages: int) -> None:
@@ -94,7 +94,7 @@ class TargetFetcher:
         """Whether no more requests may be made, because time is over or the crawl ends."""
         return self._is_stopped or is_shutting_down(self._crawler)
 
-    async def read(self, reading: Reading) -> None:
+    async def read(self, reading: ProfileRun) -> None:
         """Read a target until it is done or the crawl has ended."""
         reading.problem = await self._read_home(reading)
         is_answering = True
@@ -102,7 +102,7 @@ class TargetFetcher:
             is_answering = reading.note(await self._read_page(reading, *following))
         reading.is_done = not self.is_stopped
 
-    async def _read_home(self, reading: Reading) -> str | None:
+    async def _read_home(self, reading: ProfileRun) -> str | None:
         """Read the first page of a target over https, or http where https does not answer; return why it was not read."""
         reason = None
         for url in reading.target.start_urls:
@@ -114,7 +114,7 @@ class TargetFetcher:
             reading.walk.is_whole = False
         return reason
 
-    async def _read_page(self, reading: Reading, url: str, depth: int) -> str | None:
+    async def _read_page(self, reading: ProfileRun, url: str, depth: int) -> str | None:
         """Read the page at a URL of a target; return why it was not read."""
         answer = await self._answer(reading, url)
         if isinstance(answer, str) or self.is_stopped:
@@ -133,7 +133,7 @@ class TargetFetcher:
         self._learn_page(page, reading.draft.add_page(page))
         return None
 
-    async def _answer(self, reading: Reading, url: str) -> Response | str:
+    async def _answer(self, reading: ProfileRun, url: str) -> Response | str:
         """Return the response to which a URL leads inside the target's site, or why there is none."""
         hops: list[Hop] = []
         while True:

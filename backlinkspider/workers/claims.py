@@ -23,7 +23,7 @@ from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job.outcome import QUEUE_PROBLEM
-from backlinkspider.seed_queue.client import Claim, SeedQueue, Share
+from backlinkspider.seed_queue.client import Claim, ClaimBatch, SeedQueue
 from backlinkspider.signals import response_processed
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class SiteClaims:
         lease = settings.getfloat("BACKLINKS_LEASE_SECONDS")
         queue = SeedQueue(arguments.queue, lease_seconds=lease, deliveries=settings.getint("BACKLINKS_MAX_ATTEMPTS"))
         claims = cls(crawler, queue, waits=arguments.wait)
-        crawler.signals.connect(claims.begin, signals.spider_opened)
+        crawler.signals.connect(claims.start, signals.spider_opened)
         crawler.signals.connect(claims.note_done, response_processed)
         crawler.signals.connect(claims.note_done, signals.request_dropped)
         crawler.signals.connect(claims.note_error, signals.spider_error)
@@ -91,12 +91,12 @@ class SiteClaims:
         crawler.signals.connect(claims.end, signals.spider_closed)
         return claims
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Start to claim sites."""
         self._crawler.stats.set_value("backlinks/queue/claimed", 0)
         logger.info("worker %s takes its seeds from a queue", self._queue.worker)
-        self._keeping = asyncio.ensure_future(self._keep())
-        self._keeping.add_done_callback(self._note_error_of_ours)
+        self._runner = asyncio.ensure_future(self._run())
+        self._runner.add_done_callback(self._note_error_of_ours)
 
     async def seeds(self) -> AsyncIterator[Seed]:
         """Yield the seeds of claimed sites until the queue is drained."""
@@ -127,12 +127,12 @@ class SiteClaims:
             await self._wait_for_lease(site)
             yield
             return
-        visit = await self._begin_visit(site)
+        visit = await self._acquire_visit(site)
         try:
             yield
         finally:
             if visit is not None:
-                await self._end_visit(visit)
+                await self._release_visit(visit)
 
     def holds_lease(self, site: str) -> bool:
         """Whether the lease of a site is valid."""
@@ -144,7 +144,7 @@ class SiteClaims:
         self._ending.set()
         self._something_done.set()
         with suppress(Exception):  # Already logged.
-            await self._keeping
+            await self._runner
         try:
             await self._finish_done()
             for claim in list(self._claims.values()):
@@ -155,7 +155,7 @@ class SiteClaims:
         with suppress(SeedQueueError):
             await self._queue.close()
 
-    async def _keep(self) -> None:
+    async def _run(self) -> None:
         """Poll until the crawl ends, with growing pauses while the server does not answer."""
         silent_since: float | None = None
         pause = self._turn_seconds
@@ -197,12 +197,12 @@ class SiteClaims:
         lost, ended = await self._queue.renew(held, now)
         for claim in ended:
             # It was acknowledged but the reply was lost, or another worker has had it meanwhile.
-            (self._forget if self._is_done(claim) else self._lose)(claim)
+            (self._forget if self._is_done(claim) else self._on_lease_lost)(claim)
         for claim in lost:
-            self._lose(claim)
+            self._on_lease_lost(claim)
         self._renewed = now
 
-    def _lose(self, claim: Claim) -> None:
+    def _on_lease_lost(self, claim: Claim) -> None:
         """Handle a site that went to another worker because this one was not heard of for longer than the lease."""
         self._visits.pop(claim.site, None)
         if self._claims.pop(claim.site, None) is None:
@@ -221,7 +221,7 @@ class SiteClaims:
             return
         for claim in [claim for claim in self._claims.values() if self._is_done(claim)]:
             if not await self._queue.finish(claim, self._outcome(claim), self._delays.seconds_until_allowed(claim.site)):
-                self._lose(claim)
+                self._on_lease_lost(claim)
                 continue
             self._forget(claim)
             self._count("finished")
@@ -252,7 +252,7 @@ class SiteClaims:
         if self._is_drained(share) and not self._waits:
             self._incoming.put_nowait(None)
 
-    def _is_drained(self, share: Share) -> bool:
+    def _is_drained(self, share: ClaimBatch) -> bool:
         """Whether nothing waits and no worker has anything that might come back."""
         return not share.waiting and not share.pending
 
@@ -292,7 +292,7 @@ class SiteClaims:
         margin = min(self._delays.delay(claim.site), self._lease / 2)
         return _clock() < claim.renewed + self._lease - margin
 
-    async def _begin_visit(self, site: str) -> Claim | None:
+    async def _acquire_visit(self, site: str) -> Claim | None:
         """Return the right to send a site one request as soon as it is free; None when this worker has claimed it by then."""
         given_up_at = _clock() + self._lease
         while _clock() < given_up_at:
@@ -310,14 +310,14 @@ class SiteClaims:
 
     async def _ask_to_visit(self, site: str) -> Claim | None:
         try:
-            return await self._queue.visit(site, _clock())
+            return await self._queue.acquire_visit(site, _clock())
         except SeedQueueError:  # The task that renews leases reports the failure and acts on it.
             return None
 
-    async def _end_visit(self, visit: Claim) -> None:
+    async def _release_visit(self, visit: Claim) -> None:
         self._visits.pop(visit.site, None)
         with suppress(SeedQueueError):  # The lease then ends by itself.
-            await self._queue.leave(visit, self._delays.seconds_until_allowed(visit.site))
+            await self._queue.release_visit(visit, self._delays.seconds_until_allowed(visit.site))
 
     def _stop_when_ending(self) -> None:
         if self._ending.is_set() or not self._crawler.engine.running:

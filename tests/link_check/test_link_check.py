@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from backlinkspider.core.arguments import parse_arguments
-from backlinkspider.core.links.destination import UNKNOWN, Destination, answers_from_chain, follow, request_url
+from backlinkspider.core.links.destination import UNKNOWN, Destination, answers_from_chain, request_url, resolve_chain
 from backlinkspider.core.links.destination import Answer as Known
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import resolved_relation
@@ -95,12 +95,12 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("answer", "is_broken"), BROKEN)
 def test_what_is_broken(answer: Known, *, is_broken: bool | None) -> None:
-    assert follow(A, {A: answer}, REDIRECTS_MAXIMUM) == Destination(answer.status, (), is_broken)
+    assert resolve_chain(A, {A: answer}, REDIRECTS_MAXIMUM) == Destination(answer.status, (), is_broken)
 
 
 @pytest.mark.parametrize(("answers", "end"), CHAINS)
 def test_where_an_address_leads(answers: Mapping[str, Known], end: Destination | str) -> None:
-    assert follow(A, answers, REDIRECTS_MAXIMUM) == end
+    assert resolve_chain(A, answers, REDIRECTS_MAXIMUM) == end
 
 
 @pytest.mark.parametrize(("url", "address"), ADDRESSES)
@@ -110,8 +110,8 @@ def test_what_is_asked(url: str, address: str) -> None:
 
 
 def test_a_chain_of_which_the_end_is_not_known_says_nothing_of_it() -> None:
-    assert follow(A, answers_from_chain(A, [B], None), REDIRECTS_MAXIMUM) == B
-    assert follow(A, answers_from_chain(A, [B, C], 410), REDIRECTS_MAXIMUM) == Destination(410, (B, C), True)
+    assert resolve_chain(A, answers_from_chain(A, [B], None), REDIRECTS_MAXIMUM) == B
+    assert resolve_chain(A, answers_from_chain(A, [B, C], 410), REDIRECTS_MAXIMUM) == Destination(410, (B, C), True)
 
 
 SHORT = "https://sho.rt/x"

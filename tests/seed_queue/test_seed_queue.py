@@ -103,6 +103,11 @@ class Worker:
         return self.process.wait(timeout=DEADLINE_SECONDS)
 
     @property
+    def has_started(self) -> bool:
+        """Whether it has reached the queue: before that, a server that does not answer is a wrong argument."""
+        return "Spider opened" in self.log
+
+    @property
     def log(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8")
 
@@ -225,7 +230,7 @@ def test_workers_go_on_when_the_server_does(how: str, seconds: float, server: Re
     push_small_sites(server)
     with MiniWeb(small_sites()) as web:
         workers = [hire(f"w{number}", web, server.address()) for number in range(3)]
-        wait_until(lambda: len(web.requests) >= SITES)
+        wait_until(lambda: len(web.requests) >= SITES and all(worker.has_started for worker in workers))
         (server.kill if how == "killed" else server.stop)()
         time.sleep(seconds)
         (server.start if how == "killed" else server.go_on)()
@@ -592,13 +597,13 @@ def test_a_site_is_visited_by_one_worker_at_a_time(server: RedisServer) -> None:
 
     async def work(queue: SeedQueue) -> None:
         (claim,) = await claim_now(queue)
-        assert await queue.visit("a.example", 0) is None
-        visit = await queue.visit("b.example", 0)
+        assert await queue.acquire_visit("a.example", 0) is None
+        visit = await queue.acquire_visit("b.example", 0)
         assert visit is not None
-        assert await queue.visit("b.example", 0) is None
+        assert await queue.acquire_visit("b.example", 0) is None
         push(server, "b.example")
         assert await claim_now(queue) == []
-        await queue.leave(visit, 0)
+        await queue.release_visit(visit, 0)
         assert [each.site for each in await claim_now(queue)] == ["b.example"]
         assert await queue.give_back(claim, 0)
 

@@ -68,16 +68,16 @@ def request_url(url: str) -> str:
     return strip_credentials(url.partition("#")[0])
 
 
-def follow(url: str, answers: Mapping[str, Answer], redirects_maximum: int) -> Destination | str:
+def resolve_chain(url: str, answers: Mapping[str, Answer], redirects_maximum: int) -> Destination | str:
     """Where a URL leads by the answers that are known; a text is the address that has to be asked next.
 
     A chain that comes back to itself is broken, unless an answer in it sets a cookie: a browser, which keeps it, may get out. One
     that is longer than `redirects_maximum` may have an end that was not seen, so that nothing is said of it.
 
-    >>> follow("https://old.example/", {}, 5)
+    >>> resolve_chain("https://old.example/", {}, 5)
     'https://old.example/'
     >>> known = {"https://old.example/": Answer(301, "https://new.example/"), "https://new.example/": Answer(404)}
-    >>> follow("https://old.example/#top", known, 5)
+    >>> resolve_chain("https://old.example/#top", known, 5)
     Destination(status=404, redirects=('https://new.example/',), is_broken=True)
     """
     address = request_url(url)
