@@ -1,1 +1,1 @@
-"""URLs: resolve, canonicalize, registrable domains, patterns, IP addresses. Imports `core` and libraries only."""
+"""URLs: resolve, canonicalize, registrable domains, patterns, IP addresses. Imports only `core` and libraries."""

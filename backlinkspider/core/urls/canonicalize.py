@@ -1,6 +1,6 @@
-"""URLs as browsers read them: resolution and the comparison key.
+"""Resolve URLs as browsers do, and canonicalize them for comparison.
 
-ada-url parses as the WHATWG URL Standard has it; nothing else in the project takes a URL apart.
+ada-url implements the WHATWG URL Standard; no other module parses URLs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TRACKING_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _SESSION_PARAMETER = re.compile(
-    # Named after what makes them, or with a value that looks like one: conferences have sessions too.
+    # Named after the software that makes them, or with a value that looks generated: conferences have sessions too.
     r"(?:phpsessid|jsessionid|aspsessionid\w*|oscsid|zenid|xtcsid)(?:=|\Z)"
     r"|(?:session_?id|sess_?id|sessid|cftoken)=(?=.*\d)[0-9a-z-]{16,}\Z"
     r"|(?:sid|s|session|sess)=[0-9a-f]{26,}\Z",
@@ -26,33 +26,33 @@ _SESSION_PARAMETER = re.compile(
 )
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*|/\([a-z]\([a-z0-9]{20,}\)\)(?=/)", re.IGNORECASE)
 
-# What a parser would give back as it is: most addresses of real pages. Looking costs a sixth of parsing.
+# URLs that a parser would return unchanged: most of those in real pages. Matching costs a sixth of parsing.
 _PLAIN_PATH = r"/[A-Za-z0-9._~!$&()*+,;=:@%'/-]*"
 _PLAIN_QUERY_AND_FRAGMENT = r"(?:\?[A-Za-z0-9._~!$&()*+,;=:@%/?-]*)?(?:#[A-Za-z0-9._~!$&()*+,;=:@%/?'-]*)?\Z"
 _PLAIN_URL = re.compile(rf"https?://(?:[a-z0-9-]+\.)+[a-z]{{2,}}{_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGMENT}")
 _PLAIN_ROOT_RELATIVE = re.compile(rf"(?!//){_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGMENT}")
 
-# Up to the last of several, as browsers read it.
+# Up to the last `@`, as browsers read it.
 _USER = re.compile(r"((?:^|://))[^/?#]*@")
 _PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 class UrlParts(NamedTuple):
-    """The parts of an absolute http(s) URL that decide what owns it."""
+    """The parts of an absolute http(s) URL that decide which target owns it."""
 
     host: str
-    """Lower case, IDNA, IPv6 in brackets, without the dot that ends a fully qualified name."""
+    """Lower case, IDNA, IPv6 in brackets, without the final dot of a fully qualified name."""
     port: str
-    """Empty when it is the scheme's own."""
+    """Empty for the scheme's default port."""
     resource: str
     """Path and query, without fragment."""
 
 
 def absolute_url(href: str, base: str) -> str | None:
-    """Where a browser goes for `href` on a page whose base URL is `base`; None when that is no http(s) address.
+    """The URL that a browser opens for `href` on a page whose base URL is `base`; None unless it is http(s).
 
-    The rule is the URL Standard's parser (https://url.spec.whatwg.org/#url-parsing): tabs and line breaks vanish,
-    backslashes are slashes, hosts become IDNA. The fragment and the query stay.
+    Follows the URL Standard's parser (https://url.spec.whatwg.org/#url-parsing): tabs and line breaks are removed,
+    backslashes are slashes, hosts become IDNA. Fragment and query stay.
 
     >>> absolute_url("../b?q=1#f", "https://example.com/a/c")
     'https://example.com/b?q=1#f'
@@ -90,9 +90,9 @@ def host_of(url: str) -> str:
     >>> host_of("http://user:secret@example.com:8080/")
     'example.com'
     """
-    # After the URL Standard's serializer an http(s) URL always has the slash that ends its authority.
+    # The URL Standard's serializer always writes the slash that ends the authority.
     authority = url.split("/", 3)[2]
-    # Most are the host and nothing else.
+    # Most authorities are just the host.
     return _split_authority(authority)[0] if "@" in authority or ":" in authority or authority[-1] == "." else authority
 
 
@@ -115,7 +115,7 @@ def origin_of(url: str) -> str:
 
 
 def file_extension(url: str) -> str:
-    """What stands behind the last dot of the last path segment, lower case; empty where there is none.
+    """The text after the last dot of the last path segment, lower case; empty if there is no dot.
 
     >>> file_extension("https://example.com/a/Report.PDF?x=1.html"), file_extension("https://example.com/a.b/c")
     ('pdf', '')
@@ -124,14 +124,13 @@ def file_extension(url: str) -> str:
     return ending.lower() if dot else ""
 
 
-@cache_short_strings(4_096)  # The pages of a site have the same menu; about a megabyte.
+@cache_short_strings(4_096)  # The pages of a site share a menu; about a megabyte.
 def canonical_url(url: str) -> str:
-    """The text under which two spellings of one address compare equal; never shown.
+    """A key under which two spellings of one URL compare equal; it is never shown or requested.
 
-    Lower-cases scheme and host, drops the scheme's own port, dot segments, the fragment, tracking parameters and session ids,
-    and folds the case of percent-encoding.
-    It keeps `www`, a trailing slash and the order of the query, which servers may tell apart.
-    A text that is no URL is its own key.
+    Lower-cases scheme and host; drops the default port, dot segments, fragment, tracking parameters and session ids;
+    folds the case of percent-encoding. Keeps `www`, a trailing slash and the order of the query, which servers may distinguish.
+    A text that is not a URL is its own key.
 
     >>> canonical_url("HTTP://Example.com:80/a/../b?x=1&utm_source=news#top")
     'http://example.com/b?x=1'
@@ -147,7 +146,7 @@ def canonical_url(url: str) -> str:
 
 
 def page_id(url: str) -> str:
-    """The comparison key without scheme and www: where a page is at several of these addresses, one leads to the others.
+    """The canonical URL without scheme and `www.`: a page at several of these URLs redirects to one of them.
 
     >>> page_id("http://www.example.com/a") == page_id("https://example.com/a")
     True
@@ -156,7 +155,7 @@ def page_id(url: str) -> str:
 
 
 def strip_credentials(text: str) -> str:
-    """An address as somebody wrote it, without the user name and password in it.
+    """A URL as written, without its user name and password.
 
     >>> strip_credentials("https://me:secret@example.com/?mail=a@b"), strip_credentials("example.com")
     ('https://example.com/?mail=a@b', 'example.com')
@@ -165,7 +164,7 @@ def strip_credentials(text: str) -> str:
 
 
 def fold_percent_encoding(url: str) -> str:
-    """The URL with the hexadecimal digits of its percent-encoding in upper case, which mean the same (RFC 3986, 6.2.2.1).
+    """The URL with upper-case hexadecimal digits in percent-encoding (RFC 3986, 6.2.2.1).
 
     >>> fold_percent_encoding("/caf%c3%a9")
     '/caf%C3%A9'
@@ -174,7 +173,7 @@ def fold_percent_encoding(url: str) -> str:
 
 
 def without_tracking(url: str) -> str:
-    """The URL, or resource, without the query parameters that only say where a visitor came from.
+    """The URL or resource without the query parameters that only say where a visitor came from.
 
     >>> without_tracking("/a?utm_source=x&page=2&fbclid=1")
     '/a?page=2'
@@ -183,7 +182,7 @@ def without_tracking(url: str) -> str:
 
 
 def strip_session_id(url: str) -> str:
-    """The URL without the session id that some servers write into every address, another one for every visit.
+    """The URL without the session id that some servers add to every URL, a new one for every visit.
 
     >>> strip_session_id("/a;jsessionid=1F?x=1&PHPSESSID=2e"), strip_session_id("/news?sid=17")
     ('/a?x=1', '/news?sid=17')
@@ -204,9 +203,9 @@ def _without_parameters(url: str, unwanted: re.Pattern[str]) -> str:
     return f"{head}?{'&'.join(kept)}" if kept else head
 
 
-@lru_cache(maxsize=64)  # All links of a page have the same base.
+@lru_cache(maxsize=64)  # All links of a page share a base.
 def _origin_of_base(base: str) -> str | None:
-    """What an address that begins with a slash is put behind, with a user name if the base has one; None for no web address."""
+    """The prefix for root-relative URLs, including the base's user name; None if the base is not http(s)."""
     try:
         url = ada_url.normalize_url(base)
     except ValueError:
@@ -215,7 +214,7 @@ def _origin_of_base(base: str) -> str | None:
 
 
 def _is_plain(pattern: re.Pattern[str], url: str) -> bool:
-    """Whether an address is as a parser would write it: of a plain form, without dot segments or a host in Punycode."""
+    """True if a parser would return the URL unchanged: a plain form without dot segments and Punycode."""
     return pattern.match(url) is not None and "/." not in url and "/%2" not in url and "xn--" not in url
 
 

@@ -1,6 +1,6 @@
-"""Hosts and the sites they belong to, by the Public Suffix List; the only user of tldextract.
+"""Find the site of a host by the Public Suffix List; the only user of tldextract.
 
-A host is what `core.urls.canonicalize.host_of` says: lower case, IDNA, without a final dot, IPv6 in brackets.
+Hosts have the form that `core.urls.canonicalize.host_of` returns: lower case, IDNA, no final dot, IPv6 in brackets.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import tldextract
 from backlinkspider.core.memo import cache_short_strings
 from backlinkspider.core.urls.canonicalize import host_of
 
-# Built offline: no suffix-list URL, no cache folder, the list that is packed with tldextract.
+# Offline: no suffix-list URL and no cache folder, only the list that tldextract ships.
 _suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 _HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _IP_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z|\[")
 
 
 def is_host_name(host: str) -> bool:
-    """Whether a host from a parsed URL is made of labels as names have them; browsers take more, such as `*`.
+    """True if the host of a parsed URL consists of DNS labels; browsers accept more, such as `*`.
 
     >>> is_host_name("blog.example.com"), is_host_name("*.example.com"), is_host_name("a..b")
     (True, False, False)
@@ -28,16 +28,16 @@ def is_host_name(host: str) -> bool:
 
 
 def is_ip_address(host: str) -> bool:
-    """Whether a host from a parsed URL is an IPv4 address or a bracketed IPv6 address."""
+    """True if the host of a parsed URL is an IPv4 address or a bracketed IPv6 address."""
     return _IP_ADDRESS.match(host) is not None
 
 
 @cache_short_strings(65_536)
 def registrable_domain(host: str) -> str | None:
-    """The public suffix of a host and one label more; None for a suffix, an IP address, a single label.
+    """The public suffix of a host plus one label; None for a suffix, an IP address or a single label.
 
-    The list's algorithm with its private section (https://github.com/publicsuffix/list/wiki/Format): a suffix
-    that is not listed is one label, its rule `*`.
+    Follows the list's algorithm, private section included (https://github.com/publicsuffix/list/wiki/Format): an unlisted
+    suffix is one label, by the rule `*`.
 
     >>> registrable_domain("www.example.co.uk"), registrable_domain("a.github.io"), registrable_domain("co.uk")
     ('example.co.uk', 'a.github.io', None)
@@ -53,7 +53,7 @@ def registrable_domain(host: str) -> str | None:
 
 @cache_short_strings(65_536)
 def site_of(host: str) -> str:
-    """The site that a host belongs to; an IP address, a single label and a bare suffix are sites of their own.
+    """The site of a host; an IP address, a single label and a bare suffix are sites of their own.
 
     >>> site_of("blog.example.com"), site_of("127.0.0.1"), site_of("localhost")
     ('example.com', '127.0.0.1', 'localhost')
@@ -67,7 +67,7 @@ def site_of_url(url: str) -> str:
     >>> site_of_url("https://me@blog.example.com:8080/a")
     'example.com'
     """
-    # What stands for the host is looked up as it is, with user and port: to take it apart costs as much as the rest.
+    # The cache key is the whole authority: splitting off user and port costs as much as the rest.
     return _site_of_authority(url.split("/", 3)[2])
 
 
@@ -77,7 +77,7 @@ def _site_of_authority(authority: str) -> str:
 
 
 def has_public_suffix(host: str) -> bool:
-    """Whether a host ends in a suffix that the list names.
+    """True if the host ends in a listed suffix.
 
     >>> has_public_suffix("example.co.uk"), has_public_suffix("node.js")
     (True, False)
@@ -86,7 +86,7 @@ def has_public_suffix(host: str) -> bool:
 
 
 def is_public_suffix(host: str) -> bool:
-    """Whether the list, private section included, names the host as a suffix under which others register.
+    """True if the host itself is a listed suffix, private section included.
 
     >>> is_public_suffix("co.uk"), is_public_suffix("github.io"), is_public_suffix("example.com")
     (True, True, False)

@@ -1,21 +1,21 @@
-"""Which IP addresses are of the public internet, and which lead into somebody's own network."""
+"""Tell public IP addresses from those of private networks."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
-"""IPv6 networks whose last 32 bits are an IPv4 address that the connection ends at (RFC 6052, RFC 8215, RFC 4291)."""
+"""IPv6 networks whose last 32 bits are the IPv4 address that is reached (RFC 6052, RFC 8215, RFC 4291)."""
 
-_NOT_PUBLIC_ALL_THE_SAME = (IPv4Network("192.0.0.0/24"), IPv4Network("168.63.129.16/32"))
-"""Networks that pass for public: one that Python does not know whole before 3.13, and Azure's metadata service."""
+_MORE_RESERVED = (IPv4Network("192.0.0.0/24"), IPv4Network("168.63.129.16/32"))
+"""Networks that `is_global` calls public: one that Python before 3.13 knows in part, and Azure's metadata service."""
 
 
 def is_public_address(text: str) -> bool:
-    """Whether an IP address, in brackets or not, is one that anybody can reach: not private, loopback, link-local, multicast.
+    """True if an IP address, with or without brackets, is reachable by anybody: not private, loopback, link-local or multicast.
 
-    By the special-purpose registries of IANA (https://www.iana.org/assignments/iana-ipv4-special-registry/). An IPv6 address
-    that carries an IPv4 address is what that is. What is no address is none.
+    Follows IANA's special-purpose registries (https://www.iana.org/assignments/iana-ipv4-special-registry/). An IPv6 address
+    that embeds an IPv4 address is judged by that one. False for any other text.
 
     >>> is_public_address("192.0.43.8"), is_public_address("10.0.0.1"), is_public_address("[::ffff:7f00:1]")
     (True, False, False)
@@ -24,18 +24,18 @@ def is_public_address(text: str) -> bool:
         address = ip_address(text.strip("[]").partition("%")[0])
     except ValueError:
         return False
-    embedded = _embedded(address) if isinstance(address, IPv6Address) else None
+    embedded = _embedded_ipv4(address) if isinstance(address, IPv6Address) else None
     if embedded is not None:
         return _is_public(embedded)
     return _is_public(address)
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    is_reserved = any(address in network for network in _NOT_PUBLIC_ALL_THE_SAME)
+    is_reserved = any(address in network for network in _MORE_RESERVED)
     return address.is_global and not address.is_multicast and not is_reserved
 
 
-def _embedded(address: IPv6Address) -> IPv4Address | None:
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     if address.sixtofour is not None:

@@ -35,7 +35,7 @@ RESOLVED = [
     pytest.param("\\\\other.example\\x", "https://other.example/x", id="backslashes are slashes"),
     pytest.param("https:other", "https://example.com/a/other", id="own scheme without slashes is relative"),
     pytest.param("http:other.example", "http://other.example/", id="other scheme without slashes is a host"),
-    pytest.param("https:///other.example/", "https://other.example/", id="slashes too many"),
+    pytest.param("https:///other.example/", "https://other.example/", id="too many slashes"),
     pytest.param("HTTPS://MÜNCHEN.de/Ä", "https://xn--mnchen-3ya.de/%C3%84", id="IDNA and percent-encoding"),
     pytest.param("http://0x7f.1/", "http://127.0.0.1/", id="IPv4 in odd forms"),
     pytest.param("http://[::FFFF:1]:80/", "http://[::ffff:1]/", id="IPv6 and the default port"),
@@ -59,7 +59,7 @@ def test_a_link_resolves_as_in_a_browser(href: str, url: str) -> None:
 
 
 @pytest.mark.parametrize("href", NO_PAGE)
-def test_what_leads_to_no_web_address_is_none(href: str) -> None:
+def test_a_link_to_anything_but_http_resolves_to_none(href: str) -> None:
     assert absolute_url(href, BASE) is None
 
 
@@ -75,12 +75,12 @@ KEYS = [
     pytest.param("https://www.example.com/a/", "https://www.example.com/a/", id="www and trailing slash stay"),
     pytest.param("https://example.com/?", "https://example.com/?", id="an empty query stays"),
     pytest.param("https://example.com/?notutm_source=1", "https://example.com/?notutm_source=1", id="a lookalike stays"),
-    pytest.param("no url", "no url", id="what is no URL is its own key"),
+    pytest.param("no url", "no url", id="a text that is not a URL is its own key"),
 ]
 
 
 @pytest.mark.parametrize(("url", "key"), KEYS)
-def test_comparison_key(url: str, key: str) -> None:
+def test_canonical_url(url: str, key: str) -> None:
     assert canonical_url(url) == key
 
 
@@ -96,7 +96,7 @@ URLS = st.builds(
 
 
 @given(URLS)
-def test_the_comparison_key_of_a_key_is_the_key(url: str) -> None:
+def test_canonicalizing_twice_changes_nothing(url: str) -> None:
     assert canonical_url(canonical_url(url)) == canonical_url(url)
 
 
@@ -115,11 +115,11 @@ def test_parts_of_a_url() -> None:
     assert split_url("http://[::1]:8080/") == ("[::1]", "8080", "/")
 
 
-def test_tracking_parameters_are_known_in_any_case() -> None:
+def test_tracking_parameters_match_in_any_case() -> None:
     assert without_tracking("/a?UTM_Campaign=x&page=2") == "/a?page=2"
 
 
-def test_the_extension_is_that_of_the_path() -> None:
+def test_the_extension_comes_from_the_path() -> None:
     assert file_extension("https://example.com/x.Pdf?y=1.html") == "pdf"
     assert file_extension("https://example.com/v1.2/") == ""
 
@@ -127,12 +127,12 @@ def test_the_extension_is_that_of_the_path() -> None:
 def test_the_url_standards_cases_resolve(corpora: Path) -> None:
     cases = json.loads((corpora / "url" / "urltestdata.give.json").read_text(encoding="utf-8"))
     on_the_web = [case for case in cases if (case["base"] or "http:").startswith("http")]
-    wrong = [case for case in on_the_web if absolute_url(case["input"], case["base"] or "about:blank") != _web_address(case)]
+    wrong = [case for case in on_the_web if absolute_url(case["input"], case["base"] or "about:blank") != _web_url(case)]
     assert not wrong
     assert len(on_the_web) > 350
 
 
-def _web_address(case: dict[str, Any]) -> str | None:
+def _web_url(case: dict[str, Any]) -> str | None:
     href = None if case.get("failure") else case["href"]
     return href if href is not None and href.startswith(("http://", "https://")) else None
 
@@ -153,7 +153,7 @@ RFC_3986_KNOWN = {
     ("http://a/b/c/d;p?q", "g:h"): "no address of the web",
     ("http://a/b/c/d;p?q", "//g"): "the URL Standard writes the slash of an empty path",
 }
-"""(base, reference) of RFC 3986 joins that are not resolved as the RFC has it, with the reason."""
+"""(base, reference) of RFC 3986 joins that resolve differently from the RFC, with the reason."""
 
 
 def test_rfc_3986_joins(corpora: Path) -> None:
@@ -171,7 +171,7 @@ NOT_NORMALIZED = {
     "the dot of a fully qualified name stays in the key (hosts are compared without it)": r"org\./",
     "no http(s) address": r"^(?!https?:)",
 }
-"""Reasons why the key of an address is not its normal form in the menu of normalisations; a pattern of those addresses."""
+"""Reasons why a canonical URL differs from the normal form in the menu of normalisations, with a pattern of those URLs."""
 
 
 def test_a_menu_of_normalisations(corpora: Path) -> None:
@@ -217,7 +217,7 @@ BASES = ("http://a.example/x/y?z", "https://u:p@b.example:8080/q", "http://127.0
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=7).map("".join), st.sampled_from(BASES))
-def test_plain_addresses_are_what_the_parser_makes_of_them(href: str, base: str) -> None:
+def test_the_shortcut_for_plain_urls_agrees_with_the_parser(href: str, base: str) -> None:
     try:
         parsed = ada_url.join_url(base, href)
     except ValueError:

@@ -18,7 +18,7 @@ SITES = [
     pytest.param("localhost", "localhost", id="a single label is its own site"),
     pytest.param("127.0.0.1", "127.0.0.1", id="an IPv4 address is its own site"),
     pytest.param("[::1]", "[::1]", id="an IPv6 address is its own site"),
-    pytest.param("shop.example.unlisted", "example.unlisted", id="a suffix that is not listed is one label"),
+    pytest.param("shop.example.unlisted", "example.unlisted", id="an unlisted suffix is one label"),
 ]
 
 
@@ -27,11 +27,11 @@ def test_site(host: str, site: str) -> None:
     assert site_of(host) == site
 
 
-def test_two_addresses_are_two_sites() -> None:
+def test_two_ip_addresses_are_two_sites() -> None:
     assert site_of("10.0.0.1") != site_of("10.0.0.2")
 
 
-def test_suffixes_and_addresses_are_told() -> None:
+def test_suffixes_and_ip_addresses_are_recognised() -> None:
     assert is_public_suffix("com")
     assert not is_public_suffix("example.com")
     assert not is_public_suffix("unlisted")
@@ -56,7 +56,7 @@ def test_the_public_suffix_lists_own_cases(corpora: Path) -> None:
 
 
 def _registrable(text: str) -> str | None:
-    """The registrable domain of a host as it may stand in a page."""
+    """The registrable domain of a host as written in a page."""
     if text.startswith("."):
         return None
     url = absolute_url(f"https://{text}/", "https://x/")
@@ -70,7 +70,7 @@ def _registrable_name(text: str) -> str | None:
 NOT_IN_SNAPSHOT = {
     "exolabs-ch.gitbook.io": "gitbook.io came into the list after the snapshot that is packed with tldextract 5.4.0"
 }
-"""Real hosts that are not cut as the list has it today, with the reason."""
+"""Real hosts whose registrable domain differs from that of the list, with the reason."""
 
 
 def test_real_hosts(corpora: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the form of an address says."""
+"""Classifying URLs by their form."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ TRAPS = [
     pytest.param("/news/news/news/", "repeating_path", id="a folder in itself"),
     pytest.param("/nar/article/1/1/1/1234567", None, id="numbers of a journal"),
     pytest.param("/2011/11/11/11/", None, id="an hour of a day"),
-    pytest.param("/image/latest/image/image", None, id="a folder three times, not one behind the other"),
-    pytest.param("/a/b/a/b/a/b", "repeating_path", id="two folders in turns"),
+    pytest.param("/image/latest/image/image", None, id="a folder three times, not in a row"),
+    pytest.param("/a/b/a/b/a/b", "repeating_path", id="two folders in turn"),
     pytest.param("/a//////b", None, id="empty folders"),
-    pytest.param("/" + "/".join(map(str, range(21))), "repeating_path", id="more folders than anybody makes"),
+    pytest.param("/" + "/".join(map(str, range(21))), "repeating_path", id="more folders than a real path has"),
     pytest.param("/?q=" + "x" * 2_000, "url_too_long", id="a long query"),
     pytest.param("/search?path=/a/a/a/a", None, id="folders in a query"),
 ]
@@ -65,7 +65,7 @@ NO_SERIES = [
 
 
 @pytest.mark.parametrize("resource", NO_SERIES)
-def test_addresses_of_no_series(resource: str) -> None:
+def test_urls_outside_a_series(resource: str) -> None:
     assert pagination_group(f"https://example.com{resource}") is None
 
 
@@ -75,14 +75,14 @@ LISTS = [
     pytest.param("/?s=oak", True, id="a search"),
     pytest.param("/shop?orderby=price", True, id="a view of a list"),
     pytest.param("/authors", True, id="authors"),
-    pytest.param("/tagliatelle", False, id="a word that begins like one"),
+    pytest.param("/tagliatelle", False, id="a word that starts like one"),
     pytest.param("/oak?id=1", False, id="a page with an id"),
     pytest.param("/", False, id="the home page"),
 ]
 
 
 @pytest.mark.parametrize(("resource", "is_list"), LISTS)
-def test_lists_of_pages(resource: str, *, is_list: bool) -> None:
+def test_archives(resource: str, *, is_list: bool) -> None:
     assert is_archive_url(f"https://example.com{resource}") is is_list
 
 
@@ -104,13 +104,13 @@ def test_files(resource: str, *, is_one: bool) -> None:
     assert has_file_extension(f"https://example.com{resource}") is is_one
 
 
-def test_the_path_of_a_query() -> None:
+def test_urls_that_differ_in_the_query_share_a_group() -> None:
     assert query_group("https://example.com/shop?a=1") == query_group("https://example.com/shop?b") == "example.com/shop"
     assert query_group("https://example.com/shop") is None
 
 
 @given(st.text(max_size=80))
-def test_no_address_is_too_strange(text: str) -> None:
+def test_any_text_is_classified(text: str) -> None:
     url = absolute_url(text, "https://example.com/")
     if url is not None:
         assert trap_reason(url) in (None, "url_too_long", "repeating_path")
