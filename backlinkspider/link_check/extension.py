@@ -18,7 +18,7 @@ from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, request_url, resolve_chain
 from backlinkspider.core.links.relation import Relation, owns_any
-from backlinkspider.core.links.shorteners import is_asked
+from backlinkspider.core.links.shorteners import is_checkable
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.urls.canonicalize import absolute_url, strip_credentials
 from backlinkspider.core.urls.domains import site_of_url
@@ -139,7 +139,7 @@ class LinkCheckExtension:
                 return False
             if not owns_any(self._shorteners, link.url_to, link.domain_to):
                 return False
-        return is_asked(link)
+        return is_checkable(link)
 
     def _enqueue_new(self, url: str) -> None:
         if url in self._ends or url in self._waiting:

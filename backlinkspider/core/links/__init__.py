@@ -1,1 +1,1 @@
-"""What a link is: target, relation, anchor type, redirects, destination, shorteners, names of sites."""
+"""Judge links: target, relation, anchor type, redirects, destination, shorteners, site names."""

@@ -1,4 +1,4 @@
-"""Anchor texts that would do for any link, by language; case folded, without punctuation."""
+"""Anchor texts that fit any link, by language; case-folded, without punctuation."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ _BY_LANGUAGE = {
 GENERIC_ANCHORS = frozenset(
     " ".join(phrase.split()) for phrases in _BY_LANGUAGE.values() for phrase in phrases.split(",") if phrase.strip()
 )
-"""Every phrase of every language."""
+"""The phrases of all languages."""

@@ -1,4 +1,4 @@
-"""Redirects as pages: an address that answers with another has one link, to that."""
+"""Represent redirects as pages with one link each."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Link, LinkType, Page
 
 STATUSES = (301, 302, 303, 307, 308)
-"""The answers that a browser follows (https://fetch.spec.whatwg.org/#redirect-status)."""
+"""The statuses that a browser follows (https://fetch.spec.whatwg.org/#redirect-status)."""
 
 
 class Hop(NamedTuple):
     """One redirect of a chain; plain values, so that it can be stored."""
 
     url: str
-    """The address that redirects."""
+    """The URL that redirects."""
     href: str
     """The Location header as written."""
     url_to: str
-    """Where it leads, absolute."""
+    """The Location header resolved."""
     status: int
     robots_headers: Sequence[str]
     """The values of its X-Robots-Tag headers."""
@@ -29,7 +29,7 @@ class Hop(NamedTuple):
 
 
 def redirect_pages(chain: Sequence[Hop]) -> list[Page]:
-    """A page for each redirect of a chain, with the one link that it is; each knows how the chain goes on.
+    """One page per redirect of a chain. Its only link leads to the next hop and knows the rest of the chain.
 
     >>> hop = Hop("https://a.example/", "//b.example", "https://b.example/", 301, [], "2026-11-21T08:00:00Z")
     >>> page, = redirect_pages([hop])
@@ -39,7 +39,7 @@ def redirect_pages(chain: Sequence[Hop]) -> list[Page]:
     return [_redirect_page(hop, tuple(later.url_to for later in chain[place + 1 :])) for place, hop in enumerate(chain)]
 
 
-def _redirect_page(hop: Hop, leads_on_to: tuple[str, ...]) -> Page:
+def _redirect_page(hop: Hop, rest: tuple[str, ...]) -> Page:
     robots = parse_robots_headers(hop.robots_headers)
     link = Link(
         href=hop.href,
@@ -48,7 +48,7 @@ def _redirect_page(hop: Hop, leads_on_to: tuple[str, ...]) -> Page:
         rel=(),
         link_index=1,
         link_type=LinkType.REDIRECT,
-        url_to_redirect_target=leads_on_to or None,
+        url_to_redirect_target=rest or None,
     )
     return Page(
         url_from=hop.url,

@@ -1,4 +1,4 @@
-"""What a link is to a target."""
+"""The relation of a link to a target."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backlinkspider.items import HYPERLINKS, Link, Page
 
 
 class Relation(StrEnum):
-    """The five relations; together they cover every link, and no two hold at once."""
+    """The five relations. Every link has exactly one for each target."""
 
     BACKLINK = "backlink"
     """From outside to the target."""
@@ -33,20 +33,20 @@ TO_TARGET = frozenset({Relation.BACKLINK, Relation.INTERNAL_BACKLINK})
 """The relations of links that lead to the target."""
 
 
-class _OfPage(NamedTuple):
-    """What the links of a page are to a target, by where they lead."""
+class _PageRelations(NamedTuple):
+    """The relations of a page's links to a target, by their destination."""
 
     to_target: Relation
     to_own_site: Relation
     elsewhere: Relation
 
 
-_INSIDE = _OfPage(Relation.INTERNAL_BACKLINK, Relation.OUTBOUND, Relation.OUTBOUND)
-_OUTSIDE = _OfPage(Relation.BACKLINK, Relation.INTERNAL, Relation.EXTERNAL)
+_INSIDE = _PageRelations(Relation.INTERNAL_BACKLINK, Relation.OUTBOUND, Relation.OUTBOUND)
+_OUTSIDE = _PageRelations(Relation.BACKLINK, Relation.INTERNAL, Relation.EXTERNAL)
 
 
 class LinkCounts(NamedTuple):
-    """How many links a page has, and to where."""
+    """The number of links on a page, by destination."""
 
     external: int
     internal: int
@@ -56,43 +56,40 @@ class LinkCounts(NamedTuple):
     """Links of all types by url_to."""
 
 
-def owns_any(parts: Iterable[Target], url: str, domain: str | None = None) -> bool:
-    """Whether an absolute URL belongs to one of some targets."""
-    return any(part.owns(url, domain) for part in parts)
+def owns_any(targets: Iterable[Target], url: str, domain: str | None = None) -> bool:
+    """True if an absolute URL belongs to any of the targets."""
+    return any(target.owns(url, domain) for target in targets)
 
 
 def judge_links(
     page: Page, targets: Sequence[Target], aliases: Sequence[Target] = (), *, links: Iterable[Link] | None = None
 ) -> Iterator[tuple[Link, Target, Relation]]:
-    """Each link of the page, or some, in document order with what it is to each target; aliases are those of every target."""
+    """Each link (default: all of the page), in document order, with its relation to each target; aliases belong to all."""
     judges = [(target, _judge(page, target, aliases)) for target in targets]
     for link in page.links if links is None else links:
         for target, judge in judges:
             if link.url_to_redirect_target is None:
                 yield link, target, judge(link.url_to, link.domain_to)
                 continue
-            # What redirects to the target is a link to it.
+            # A link to a URL that redirects to the target is a link to the target.
             end = next((url for url in link.url_to_redirect_target if owns_any((target, *aliases), url)), link.url_to)
             yield link, target, judge(end, site_of_url(end))
 
 
 def count_elsewhere(page: Page, by_site: Counter[str], targets: Sequence[Target], aliases: Sequence[Target]) -> Counter[Relation]:
-    """How often each relation to the targets is that of links that lead to none of them, by how many lead to each site."""
+    """The number of links per relation, for links that lead to no target, given their number per linked site."""
     links = by_site.total()
     on_own_site = by_site[page.domain_from]
-    relations = Counter[Relation]()
+    counts = Counter[Relation]()
     for target in targets:
-        of_page = _of_page(page, target, aliases)
-        relations[of_page.to_own_site] += on_own_site
-        relations[of_page.elsewhere] += links - on_own_site
-    return +relations
+        relations = _page_relations(page, target, aliases)
+        counts[relations.to_own_site] += on_own_site
+        counts[relations.elsewhere] += links - on_own_site
+    return +counts
 
 
 def count_links(page: Page) -> LinkCounts:
-    """How many links of the page leave its site, how many stay, and to how many sites they lead.
-
-    Those are counted that a visitor can click on; `by_url` has links of all types.
-    """
+    """Count the page's links that a visitor can click on; `by_url` counts links of all types."""
     by_domain = Counter([link.domain_to for link in page.links if link.link_type in HYPERLINKS])
     internal = by_domain.pop(page.domain_from, 0)
     return LinkCounts(
@@ -104,14 +101,14 @@ def count_links(page: Page) -> LinkCounts:
 
 
 def followed_sites(page: Page, known: AbstractSet[str] = frozenset()) -> set[str]:
-    """The other sites, beside those already known, that the page links to with links to click on that are to be followed.
+    """The sites, other than the known ones, to which the page has clickable links without nofollow, ugc or sponsored.
 
-    A link is not where it or its page says nofollow, ugc or sponsored (`core.html.rel`).
+    The page's own robots directives count too (`core.html.rel`).
     """
     if page.nofollow_by:
         return set()
     own = page.domain_from
-    # Most links lead where others of the site did, so that this is asked first; more cheaply yet where its own is known too.
+    # Most links lead to known sites, so that is tested first.
     return {
         link.domain_to
         for link in page.links
@@ -123,9 +120,9 @@ def followed_sites(page: Page, known: AbstractSet[str] = frozenset()) -> set[str
 
 
 def _judge(page: Page, target: Target, aliases: Sequence[Target]) -> Callable[[str, str], Relation]:
-    """A function of (url_to, domain_to) that says what a link on the page is to the target."""
+    """A function from (url_to, domain_to) of a link on the page to its relation."""
     domain_from = page.domain_from
-    to_target, to_own_site, elsewhere = _of_page(page, target, aliases)
+    to_target, to_own_site, elsewhere = _page_relations(page, target, aliases)
 
     def judge(url_to: str, domain_to: str) -> Relation:
         if target.owns(url_to, domain_to) or (aliases and owns_any(aliases, url_to, domain_to)):
@@ -135,10 +132,10 @@ def _judge(page: Page, target: Target, aliases: Sequence[Target]) -> Callable[[s
     return judge
 
 
-def _of_page(page: Page, target: Target, aliases: Sequence[Target]) -> _OfPage:
-    """What the links of a page are to the target, of which its aliases are part.
+def _page_relations(page: Page, target: Target, aliases: Sequence[Target]) -> _PageRelations:
+    """The relations of the page's links to the target, whose aliases are part of it.
 
-    Outside is what the target does not own: for a target that is one page or folder, a link from another page of the same site
-    is a backlink too.
+    A page is outside if the target does not own it: for a target that is a page or folder, a link from another page of the same
+    site is a backlink.
     """
     return _INSIDE if owns_any((target, *aliases), page.url_from) else _OUTSIDE

@@ -1,4 +1,4 @@
-"""Links to hosts that only redirect, such as those of short links: what they are is known when those were asked."""
+"""Links to URL shorteners: their relation is known once the short URLs have been resolved."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from backlinkspider.core.links.target import Target
 from backlinkspider.items import Cell, Link, LinkType
 
 _FROM_TARGET = frozenset({Relation.OUTBOUND, Relation.INTERNAL_BACKLINK})
-"""The relations of links whose page is inside the target."""
+"""The relations of links on the target's own pages."""
 
 
-def is_asked(link: Link) -> bool:
-    """Whether a visitor or a search engine goes where a link leads: what is typed into a form is not sent."""
+def is_checkable(link: Link) -> bool:
+    """False for a form: requesting its action would submit it."""
     return link.link_type != LinkType.FORM
 
 
 def is_unresolved(link: Link, relation: Relation, shorteners: Sequence[Target], keep: Iterable[Relation]) -> bool:
-    """Whether a link leads to a host that redirects and may turn out to be one that the user asked for."""
+    """True if a link leads to a shortener and may turn out to have a relation in `keep`."""
     if not shorteners or relation in TO_TARGET or not owns_any(shorteners, link.url_to, link.domain_to):
         return False
-    return is_asked(link) and _resolved(relation) in keep
+    return is_checkable(link) and _to_target(relation) in keep
 
 
 def resolved_relation(
@@ -34,21 +34,21 @@ def resolved_relation(
     shorteners: Sequence[Target],
     keep: Iterable[Relation],
 ) -> Relation | None:
-    """What a row's link is when it is known where its address leads; None for a row that was not asked for after all.
+    """The relation of a row's link once its destination `end` is known; None for a row that is not in `keep` after all.
 
-    A link to one of the `shorteners` is a link to the target when any of the redirects leads there; otherwise, and where that is
-    not known, it stays what it is by itself.
+    A link to a shortener is a link to the target if any of its redirects leads there. Otherwise, or if the redirects are
+    unknown, its relation stays.
     """
     relation, url_to = Relation(str(row["relation"])), str(row["url_to"])
     if not owns_any(shorteners, url_to):
         return relation
     if relation not in TO_TARGET and end is not None and _reaches(end, [*_named(row["target"], targets), *aliases]):
-        relation = _resolved(relation)
+        relation = _to_target(relation)
     return relation if relation in keep else None
 
 
-def _resolved(relation: Relation) -> Relation:
-    """What a link is that leads to the target, by what it is by itself."""
+def _to_target(relation: Relation) -> Relation:
+    """The relation that the link has if it leads to the target."""
     return Relation.INTERNAL_BACKLINK if relation in _FROM_TARGET else Relation.BACKLINK
 
 
@@ -57,5 +57,5 @@ def _reaches(end: Destination, parts: Sequence[Target]) -> bool:
 
 
 def _named(text: Cell, targets: Sequence[Target]) -> list[Target]:
-    """The target that a row was judged against; each where the feed does not say."""
+    """The target that a row was judged against; all of them if the row does not say."""
     return [target for target in targets if text in (None, target.text)]

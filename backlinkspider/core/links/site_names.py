@@ -1,4 +1,4 @@
-"""What a site calls itself: in its metadata, and in the part that its titles have in common."""
+"""Find the names of a site: in its metadata, and in the part that its page titles share."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from backlinkspider.core.text import collapse_whitespace
 NAMES_MAXIMUM = 10
 _LONGEST = 60
 _SHORTEST = 3
-"""Characters; of scripts whose signs are words, fewer do."""
+"""Characters; two are enough in scripts such as Chinese."""
 
 _LONGEST_WITH_FORM = 2 * _LONGEST
-"""What is longer is no name with any legal form, and not looked at."""
+"""Characters of a name with its legal form; longer texts are ignored."""
 
 _WORDS_MAXIMUM = 6
 
 _BETWEEN_NAMES = re.compile(r"\s+[-|\u2013\u2014·•:»«>/]+\s+|:\s+")
-"""What stands in a title between the name of the page and that of its site."""
+"""Separators between the page's name and the site's name in a title."""
 
 _NAME_METAS = (
     "meta[property='og:site_name'], meta[name='og:site_name'], meta[name=application-name], meta[name=apple-mobile-web-app-title]"
@@ -36,16 +36,16 @@ _NAMED_KINDS = frozenset(
     {"Organization", "WebSite", "Corporation", "LocalBusiness", "NewsMediaOrganization", "OnlineStore", "Store", "Brand"}
     | {"EducationalOrganization", "GovernmentOrganization", "NGO"}
 )
-"""Types of https://schema.org whose name, in the data of a home page, is that of the site."""
+"""Types of https://schema.org whose name, on a home page, is that of the site."""
 
-_NO_NAMES = frozenset(
+_NOT_NAMES = frozenset(
     {"welcome", "willkommen", "bienvenue", "bienvenido", "benvenuto", "bem vindo", "blog", "the blog", "shop", "store", "news"}
     | {"contact", "contact us", "kontakt", "about", "about us", "index", "untitled", "untitled document", "start", "main"}
     | {"my site", "my website", "my blog", "wordpress", "just another wordpress site", "login", "log in", "sign in", "search"}
     | {"new page", "default", "test", "404", "not found", "page not found", "error", "forum", "archive", "archives", "online"}
     | {"hjem", "accueil", "privacy policy", "impressum", "products", "services", "wiki", "english", "official website"}
 )
-"""What titles of any site say, beside the generic anchors."""
+"""Phrases in the titles of any site, in addition to the generic anchors."""
 
 _LEGAL_FORM = re.compile(
     r"(?:,?\s+(?:&|ltd|limited|inc|llc|llp|plc|corp|corporation|co|gmbh|mbh|ag|kg|ug|oy|ab|ltda|sarl"
@@ -55,7 +55,7 @@ _LEGAL_FORM = re.compile(
 
 
 def title_parts(title: str) -> list[str]:
-    """The parts of a title, of which one may be the name of the page, one that of its site.
+    """The parts of a title: usually one names the page and one the site.
 
     >>> title_parts("Oak chairs | Oak & Iron")
     ['Oak chairs', 'Oak & Iron']
@@ -64,9 +64,9 @@ def title_parts(title: str) -> list[str]:
 
 
 def declared_names(document: Document) -> list[str]:
-    """What a page says that its site is called.
+    """The site names that a page declares.
 
-    og:site_name (https://ogp.me), application-name (HTML Standard), and the name of the organization or website in its JSON-LD
+    They come from og:site_name (https://ogp.me), application-name (HTML Standard), and the organization or website in JSON-LD
     (https://schema.org).
     """
     metas = (
@@ -76,7 +76,7 @@ def declared_names(document: Document) -> list[str]:
 
 
 def common_parts(titles: Iterable[str]) -> list[str]:
-    """The parts that at least half of some different titles have in common; of fewer than two nothing can be said.
+    """The parts that occur in at least two, and at least half, of the distinct titles.
 
     >>> common_parts(["Chairs | Oak & Iron", "Oak & Iron", "Tables - Oak & Iron"])
     ['Oak & Iron']
@@ -87,12 +87,12 @@ def common_parts(titles: Iterable[str]) -> list[str]:
 
 
 def plausible_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Those that can be the name of a site, the longest first, with and without their legal form; at most ten.
+    """The texts that can be a site's name, longest first, with and without legal form; at most ten.
 
     >>> plausible_names(["Home", "Oak & Iron Ltd.", "Read more"])
     ('Oak & Iron Ltd.', 'Oak & Iron')
     """
-    # The pattern takes time by the square of the length.
+    # The pattern takes quadratic time.
     short = (name for name in names if len(name) <= _LONGEST_WITH_FORM)
     forms = dict.fromkeys(form for name in short for form in (name, _LEGAL_FORM.sub("", name)) if _is_plausible(form))
     return tuple(sorted(forms, key=len, reverse=True)[:NAMES_MAXIMUM])
@@ -104,7 +104,7 @@ def _is_plausible(name: str) -> bool:
     is_short = len(name) < (_SHORTEST if name.isascii() else 2)
     if is_short or len(name) > _LONGEST or not 0 < len(words) <= _WORDS_MAXIMUM or phrase.replace(" ", "").isdigit():
         return False
-    return phrase not in GENERIC_ANCHORS and phrase not in _NO_NAMES
+    return phrase not in GENERIC_ANCHORS and phrase not in _NOT_NAMES
 
 
 def _names_in_json(document: Document) -> Iterator[str]:

@@ -26,11 +26,11 @@ def test_each_redirect_of_a_chain_is_a_page_with_a_link() -> None:
     assert all(page.is_redirect for page in pages)
 
 
-def test_what_redirects_to_the_target_links_to_it() -> None:
+def test_a_redirect_to_the_target_is_a_link_to_it() -> None:
     target = parse_target("target.example")
     relations = [relation for page in redirect_pages(CHAIN) for _, _, relation in judge_links(page, [target])]
     assert relations == [Relation.BACKLINK, Relation.BACKLINK, Relation.INTERNAL_BACKLINK]
 
 
-def test_no_redirect_no_page() -> None:
+def test_an_empty_chain_has_no_pages() -> None:
     assert redirect_pages([]) == []
