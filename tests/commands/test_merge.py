@@ -162,9 +162,9 @@ HEADER = b"url_from,anchor,depth,dofollow\r\n"
 GOOD_CELLS = f"{PAGE},good,1,true\r\n".encode()
 
 BAD_LINES = [
-    pytest.param("a.jsonl", b"no json\n" + GOOD, "a.jsonl 1: it is not readable as JSON", id="no JSON"),
-    pytest.param("a.jsonl", GOOD + b"\n" + GOOD[:40], "a.jsonl 2: it is not readable as JSON", id="a torn last line"),
-    pytest.param("a.jsonl", GOOD + b"\n\n[]\n", "a.jsonl 3: it is no row (Expected `object`", id="no object, after a blank line"),
+    pytest.param("a.jsonl", b"no json\n" + GOOD, "a.jsonl 1: it is not valid JSON", id="no JSON"),
+    pytest.param("a.jsonl", GOOD + b"\n" + GOOD[:40], "a.jsonl 2: it is not valid JSON", id="a torn last line"),
+    pytest.param("a.jsonl", GOOD + b"\n\n[]\n", "a.jsonl 3: it is not a row (Expected `object`", id="no object, after a blank line"),
     pytest.param("a.jsonl", b'{"anchor":"x"}\n' + GOOD, "a.jsonl 1: it has no url_from", id="no page"),
     pytest.param("a.jsonl", b'{"url_from":"x"}\n' + GOOD, "a.jsonl 1: url_from is 'x'", id="no address"),
     pytest.param("a.jsonl", b'{"url_from":7}\n' + GOOD, "a.jsonl 1: url_from is a number", id="a number for an address"),
@@ -172,19 +172,19 @@ BAD_LINES = [
     pytest.param(
         "a.jsonl", b'{"url_from":"http://a/","depth":true}\n' + GOOD, "depth is true or false", id="a truth for a number"
     ),
-    pytest.param("a.jsonl", b'{"url_from":"http://a/","x":{}}\n' + GOOD, "1: it is no row", id="an object in an object"),
-    pytest.param("a.jsonl", b'{"url_from":"http://a/","x":[1]}\n' + GOOD, "1: it is no row", id="a list of numbers"),
+    pytest.param("a.jsonl", b'{"url_from":"http://a/","x":{}}\n' + GOOD, "1: it is not a row", id="an object in an object"),
+    pytest.param("a.jsonl", b'{"url_from":"http://a/","x":[1]}\n' + GOOD, "1: it is not a row", id="a list of numbers"),
     pytest.param("a.jsonl", b'{"url_from":"http://a/","fetched_at":"x"}\n' + GOOD, "fetched_at is 'x'", id="no time"),
     pytest.param("a.jsonl", b'{"url_from":"http://a/","' + b"x" * 201 + b'":1}\n' + GOOD, "more than 200", id="an endless name"),
     pytest.param("a.jsonl", GOOD + b"\n" + b"[" * 100_000, "a.jsonl 2: it is no", id="nested without end"),
-    pytest.param("a.jsonl", b"\0" * 4_096 + b"\n" + GOOD, "a.jsonl 1: it is not readable as JSON", id="NUL bytes"),
+    pytest.param("a.jsonl", b"\0" * 4_096 + b"\n" + GOOD, "a.jsonl 1: it is not valid JSON", id="NUL bytes"),
     pytest.param("a.jsonl", '{"url_from":"http://ä/"}\n'.encode("latin-1") + GOOD, "a.jsonl 1", id="another encoding"),
     pytest.param("a.jsonl", b'{"url_from":"http://a/\\ud800"}\n' + GOOD, "a.jsonl 1", id="half a character"),
     pytest.param("a.csv", HEADER + b"http://a/,x\r\n" + GOOD_CELLS, "a.csv 2: it has 2 cells, the header 4", id="too few cells"),
     pytest.param("a.csv", HEADER + b"http://a/,x,1,true,\r\n" + GOOD_CELLS, "it has 5 cells", id="too many cells"),
     pytest.param("a.csv", HEADER + b'http://a/,"x,1,true\r\n' + GOOD_CELLS, "a.csv 2: it is not readable", id="a stray quote"),
-    pytest.param("a.csv", HEADER + GOOD_CELLS + b"http://a/,x,1,tru", "a.csv 3: it breaks off", id="a torn last row"),
-    pytest.param("a.csv", HEADER + GOOD_CELLS + b"http://a/,x,1,", "a.csv 3: it breaks off", id="torn, with all its cells"),
+    pytest.param("a.csv", HEADER + GOOD_CELLS + b"http://a/,x,1,tru", "a.csv 3: it is incomplete", id="a torn last row"),
+    pytest.param("a.csv", HEADER + GOOD_CELLS + b"http://a/,x,1,", "a.csv 3: it is incomplete", id="torn, with all its cells"),
     pytest.param("a.csv", HEADER + b"http://a/,x,many,\r\n" + GOOD_CELLS, "a.csv 2: depth is 'many'", id="no number"),
     pytest.param(
         "a.csv", HEADER + b"http://a/,x,,yes\r\n" + GOOD_CELLS, "a.csv 2: dofollow is 'yes'", id="neither true nor false"
@@ -398,10 +398,10 @@ WRONG_CALLS = [
     pytest.param(["a.jsonl", "./a.jsonl", "-o", "all.csv"], "'./a.jsonl' is given twice", id="a feed twice"),
     pytest.param(["a.jsonl", "link.jsonl", "-o", "all.csv"], "'link.jsonl' is given twice", id="a feed and a link to it"),
     pytest.param(["a.jsonl", "--fast", "-o", "all.csv"], "'--fast' must be named", id="an unknown option"),
-    pytest.param(["no-page.csv", "-o", "all.csv"], "names no column url_from", id="no column of pages"),
-    pytest.param(["semicolons.csv", "-o", "all.csv"], "separated by commas, names no column url_from", id="semicolons"),
+    pytest.param(["no-page.csv", "-o", "all.csv"], "has no column url_from", id="no column of pages"),
+    pytest.param(["semicolons.csv", "-o", "all.csv"], "split at commas, has no column url_from", id="semicolons"),
     pytest.param(["twice.csv", "-o", "all.csv"], "two columns named 'anchor'", id="a column twice"),
-    pytest.param(["wide.csv", "-o", "all.csv"], "its first line is no header", id="another encoding"),
+    pytest.param(["wide.csv", "-o", "all.csv"], "its first line is not a header", id="another encoding"),
     pytest.param(["a.jsonl", "seen.csv", "-o", "all.csv"], "'seen.csv' cannot be read: it says what was seen", id="coverage"),
     pytest.param(["a.jsonl", "seen.jsonl", "-o", "all.csv"], "it says what was seen of each seed", id="coverage in JSON lines"),
 ]

@@ -143,7 +143,7 @@ def test_bad_lines_stay_and_the_first_are_named(tmp_path: Path) -> None:
     assert run.code == 0
     lines = run.log.splitlines()
     assert len(lines) == 11
-    assert lines[0].startswith("scrapy rescore: rows.jsonl line 1 stays as it is: it is not readable as JSON")
+    assert lines[0].startswith("scrapy rescore: rows.jsonl line 1 stays as it is: it is not valid JSON")
     assert lines[-1] == "scrapy rescore: and 3 more"
     assert "\x1b" not in run.log
     content = feed.read_bytes()
@@ -173,8 +173,8 @@ WRONG_CALLS = [
     pytest.param(["pipe.jsonl"], "it is not a file that can be read twice", id="a pipe"),
     pytest.param(["c.json"], "'c.json' must be named .csv or .jsonl", id="a feed of another format"),
     pytest.param(["a.jsonl", "-o", "a.csv"], "'a.csv' must be named .jsonl, as the feed is", id="an output of another format"),
-    pytest.param(["b.csv"], "names no column url_from", id="no column of pages"),
-    pytest.param(["semicolons.csv"], "separated by commas, names no column url_from", id="columns between semicolons"),
+    pytest.param(["b.csv"], "has no column url_from", id="no column of pages"),
+    pytest.param(["semicolons.csv"], "split at commas, has no column url_from", id="columns between semicolons"),
     pytest.param(["a.jsonl", "--weights", "none.toml"], "weights 'none.toml' cannot be read: No such file", id="no weights"),
     pytest.param(["a.jsonl", "--weights", "wrong.toml"], "has no 'contents': did you mean content?", id="wrong weights"),
     pytest.param(["a.jsonl", "--fast"], "there are 2 feeds", id="an unknown option"),

@@ -1,1 +1,1 @@
-"""Rows as text: CSV cells that are safe to open, and rows read back."""
+"""Write rows as safe CSV cells, and read rows back."""

@@ -1,4 +1,4 @@
-"""Values as the cells of a CSV file that a spreadsheet opens safely, and such cells read back."""
+"""Write values as CSV cells that a spreadsheet opens safely, and read such cells back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from backlinkspider.items import Cell
 
 CELL_MAXIMUM = 32_767
-"""Characters that a spreadsheet's cell can hold."""
+"""Characters that fit into a spreadsheet cell."""
 
 LIST_SEPARATOR = " | "
 
@@ -20,22 +20,22 @@ _ASCII_CONTROLS = bytes([*range(32), 127])
 _CONTROLS = re.compile(f"[{_CONTROL}]+")
 _LEADING_FORMULA = re.compile(rf"\s*[{_FORMULA}]")
 _LEADING_GUARD = re.compile(rf"'(?=\s*[{_FORMULA}])")
-# A spreadsheet that separates by semicolons splits cells that this file, separated by commas, did not.
+# A spreadsheet that separates by semicolons may split a cell of this comma-separated file.
 _FORMULA_AFTER_SEMICOLON = re.compile(rf";(?=[\s\"]*[{_FORMULA}])")
 _GUARD_AFTER_SEMICOLON = re.compile(rf";'(?=[\s\"]*[{_FORMULA}])")
 _MAY_BEGIN_FORMULA = frozenset(" =+-@\uff1d\uff0b\uff0d\uff20")
 
 
 def escape_formula(value: str) -> str:
-    r"""The text as a cell that no spreadsheet takes for a formula: one line, at most 32,767 characters.
+    r"""The text as a cell that no spreadsheet evaluates as a formula: one line, at most 32,767 characters.
 
-    A leading `'` marks what would begin a formula, as OWASP advises (https://owasp.org/www-community/attacks/CSV_Injection).
-    A cell that has its mark gets no second one.
+    Prefixes the start of a formula with `'`, as OWASP advises (https://owasp.org/www-community/attacks/CSV_Injection). Escaping
+    twice changes nothing.
 
     >>> escape_formula("=HYPERLINK(1)"), escape_formula("two\nlines"), escape_formula("a;-b")
     ("'=HYPERLINK(1)", 'two lines', "a;'-b")
     """
-    # Almost every cell needs no care, and can be told so at a glance.
+    # Almost no cell needs escaping, and that is quickly seen.
     is_printable = value.isprintable()
     if is_printable and ";" not in value and value[:1] not in _MAY_BEGIN_FORMULA:
         return value[:CELL_MAXIMUM]
@@ -48,9 +48,9 @@ def escape_formula(value: str) -> str:
 
 
 def unescape_formula(cell: str) -> str:
-    """The text that a cell was made of, without the marks that `escape_formula` put there.
+    """The text of a cell without the prefixes that `escape_formula` added.
 
-    What it folded and cut is lost, and so is a `'` that stood in front of a formula before.
+    Collapsed control characters and text beyond the limit are lost, and so is an original `'` before a formula.
 
     >>> unescape_formula("'=HYPERLINK(1)"), unescape_formula("a;'-b"), unescape_formula("'quoted'")
     ('=HYPERLINK(1)', 'a;-b', "'quoted'")
@@ -62,21 +62,20 @@ def unescape_formula(cell: str) -> str:
 
 
 def encode_csv_field(value: Cell) -> str:
-    """A value as it stands between the commas of a line of CSV (RFC 4180); None is empty.
+    """A value as a field of a CSV line (RFC 4180); None is empty.
 
     >>> encode_csv_field(True), encode_csv_field(("ugc", "nofollow")), encode_csv_field('5" oak, dry'), encode_csv_field(None)
     ('true', 'ugc | nofollow', '"5"" oak, dry"', '')
     """
     write = _WRITERS.get(type(value))
-    # Numbers and our own words need no care.
+    # Numbers and enumerations need no escaping.
     return str(value) if write is None else write(value)
 
 
 def csv_column(values: Sequence[Cell]) -> list[str]:
-    """Several values of one column, as `encode_csv_field` has each.
+    """The values of one column, each as `encode_csv_field` writes it.
 
-    A page is written a column at a time: what the links of a page have in common is looked at once, which takes a third of the
-    time of looking at each cell.
+    Rows of a page are written a column at a time: values that its links share are encoded once, which takes a third of the time.
 
     >>> csv_column(["oak", "=1", "oak, dry"])
     ['oak', "'=1", '"oak, dry"']
@@ -84,24 +83,24 @@ def csv_column(values: Sequence[Cell]) -> list[str]:
     first = values[0]
     if values.count(first) == len(values):
         return [encode_csv_field(first)] * len(values)
-    # Where the last is as the first, the same few values come again and again.
+    # If the last value equals the first, a few values usually repeat.
     texts = [value for value in values if type(value) is str] if first != values[-1] else []
     together = "".join(texts)
-    if len(texts) < len(values) or not _need_no_care(texts, together):
+    if len(texts) < len(values) or not _need_no_escaping(texts, together):
         written = {value: encode_csv_field(value) for value in set(values)}
         return [written[value] for value in values]
     return [_quoted(text) for text in texts] if '"' in together or "," in together else texts
 
 
-def _need_no_care(texts: Sequence[str], together: str) -> bool:
-    """Whether `escape_formula` leaves all of some texts as they are; of some with a semicolon it is not told."""
+def _need_no_escaping(texts: Sequence[str], together: str) -> bool:
+    """True if `escape_formula` would return all texts unchanged; conservatively False if any has a semicolon."""
     if ";" in together or not _is_printable(together) or not _MAY_BEGIN_FORMULA.isdisjoint({text[:1] for text in texts}):
         return False
     return len(together) <= CELL_MAXIMUM or max(map(len, texts)) <= CELL_MAXIMUM
 
 
 def _is_printable(text: str) -> bool:
-    """As `str.isprintable`, in a third of the time where all is ASCII."""
+    """Like `str.isprintable`, but three times as fast for ASCII."""
     return len(text.encode().translate(None, _ASCII_CONTROLS)) == len(text) if text.isascii() else text.isprintable()
 
 

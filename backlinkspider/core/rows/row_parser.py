@@ -1,7 +1,7 @@
-"""Lines of a feed, as the exporters write them, read back to rows.
+"""Parse the lines of a feed back into rows.
 
-A row has the columns of its feed and no others: a feed may have chosen some, and may have columns that are not ours, such as
-notes that somebody added in a spreadsheet. These are carried along as text.
+A row has exactly the columns of its feed. That may be a selection of ours, and may include columns that somebody added in a
+spreadsheet; those are passed through as text.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from backlinkspider.core.text import truncate_for_message
 from backlinkspider.items import COVERAGE_COLUMNS, Cell, Link, Page
 
 FeedRow = dict[str, Cell]
-"""The values of one row by column; None is unknown."""
+"""The values of a row by column; None is unknown."""
 
 NAME_MAXIMUM = 200
-"""Characters of the name of a column."""
+"""Characters of a column name."""
 
-# With int: msgspec takes `float` at its word.
+# With int, because msgspec does not accept 1 as a float.
 _JSON = msgspec.json.Decoder(dict[str, Cell | int])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
-_TRUTHS = {"true": True, "false": False}
+_BOOLEANS = {"true": True, "false": False}
 _COVERAGE = "it says what was seen of each seed (argument coverage), and has no rows of links"
 _NAMES = {str: "a text", bool: "true or false", int: "a number", float: "a number", tuple: "a list", NoneType: "null"}
 _ANY_TYPE = frozenset(_NAMES)
 
 
 def read_json_row(line: bytes) -> FeedRow:
-    """The row that a line of JSON is. Raises FeedRowError; FeedError for a row of coverage.
+    """Parse a line of JSON. Raises FeedRowError; FeedError for a row of coverage.
 
     >>> read_json_row(b'{"url_from": "https://a.example/", "rel": ["ugc"]}')
     {'url_from': 'https://a.example/', 'rel': ('ugc',)}
@@ -48,9 +48,9 @@ def read_json_row(line: bytes) -> FeedRow:
     try:
         row = _JSON.decode(line)
     except msgspec.ValidationError as error:
-        raise FeedRowError(f"it is no row ({truncate_for_message(str(error))})") from None
+        raise FeedRowError(f"it is not a row ({truncate_for_message(str(error))})") from None
     except (ValueError, RecursionError) as error:
-        raise FeedRowError(f"it is not readable as JSON ({truncate_for_message(str(error))})") from None
+        raise FeedRowError(f"it is not valid JSON ({truncate_for_message(str(error))})") from None
     if "url_from" not in row and row.keys() == set(COVERAGE_COLUMNS):
         raise FeedError(_COVERAGE)
     for column, value in row.items():
@@ -62,48 +62,48 @@ def read_json_row(line: bytes) -> FeedRow:
 
 
 class CsvRowReader:
-    """Reads the rows of a CSV feed by its header. No cell that we write has a line break, so each line is a row by itself.
+    """Parse the rows of a CSV feed by its header. The exporters write no line breaks into cells, so a row is one line.
 
-    A line break inside a quoted cell would let one stray quote take the rest of a file with it.
+    Otherwise a single stray quote could swallow the rest of the file.
     """
 
     def __init__(self, header: bytes) -> None:
-        """Raises FeedError for what is not the header of a feed."""
+        """Raises FeedError for a line that is not the header of a feed."""
         try:
             self._columns = [unescape_formula(cell) for cell in _cells_of(header)]
-            # Between other separators all the columns are one long name, which is not what is wrong.
+            # With another separator all columns look like one long name, which is not the problem to report.
             for column in self._columns if "url_from" in self._columns else ():
                 _check_name(column)
         except FeedRowError as error:
-            raise FeedError(f"its first line is no header: {error}") from None
+            raise FeedError(f"its first line is not a header: {error}") from None
         repeated = next((column for column in self._columns if self._columns.count(column) > 1), None)
         if repeated is not None:
             raise FeedError(f"it has two columns named '{truncate_for_message(repeated)}'")
         if "url_from" not in self._columns:
             is_coverage = set(self._columns) == set(COVERAGE_COLUMNS)
-            raise FeedError(_COVERAGE if is_coverage else "its first line, separated by commas, names no column url_from")
+            raise FeedError(_COVERAGE if is_coverage else "its first line, split at commas, has no column url_from")
         self._readers = [_READERS.get(column, _read_text) for column in self._columns]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns, in the order of the cells."""
+        """The column names in order."""
         return tuple(self._columns)
 
     def read(self, line: bytes) -> FeedRow:
-        """The row that a line is. Raises FeedRowError."""
+        """Parse a line. Raises FeedRowError."""
         return self.read_cells(self.cells_of(line))
 
     def cells_of(self, line: bytes) -> list[str]:
-        """The cells of a line, as many as there are columns. Raises FeedRowError."""
+        """The cells of a line, one per column. Raises FeedRowError."""
         if not line.endswith(b"\n"):
-            raise FeedRowError("it breaks off")
+            raise FeedRowError("it is incomplete: its line break is missing")
         cells = _cells_of(line)
         if len(cells) != len(self._columns):
             raise FeedRowError(f"it has {len(cells)} cells, the header {len(self._columns)}")
         return cells
 
     def read_cells(self, cells: Sequence[str]) -> FeedRow:
-        """The row that the cells of a line are. Raises FeedRowError."""
+        """The row with the given cells. Raises FeedRowError."""
         row: FeedRow = {}
         for column, read, cell in zip(self._columns, self._readers, cells, strict=True):
             try:
@@ -115,18 +115,18 @@ class CsvRowReader:
 
 @lru_cache(maxsize=1_024)
 def microseconds_of(time: str) -> int:
-    """The microseconds from 1970 to a time in ISO 8601, in UTC when it names no zone. Raises ValueError.
+    """The microseconds from 1970 to a time in ISO 8601, UTC unless it names a zone. Raises ValueError.
 
     >>> microseconds_of("1970-01-01T01:00:01+01:00"), microseconds_of("1970-01-01T00:00:01Z")
     (1000000, 1000000)
     """
     moment = datetime.fromisoformat(time)
-    # The difference of two times, and not the time in UTC, which may lie before the year 1.
+    # Subtract instead of converting to UTC, which may lie before the year 1.
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _checked(row: FeedRow) -> FeedRow:
-    """The row, which names a page and, if anything, a time. Raises FeedRowError."""
+    """The row, if it has a valid url_from and no invalid fetched_at. Raises FeedRowError."""
     url = row.get("url_from")
     if not isinstance(url, str) or not url.startswith(("https://", "http://")):
         raise FeedRowError("it has no url_from" if url is None else f"url_from is '{truncate_for_message(str(url))}'")
@@ -145,7 +145,7 @@ def _check_time(time: str) -> None:
 
 def _check_name(column: str) -> None:
     if len(column) > NAME_MAXIMUM:
-        raise FeedRowError(f"the name of a column has more than {NAME_MAXIMUM} characters: {truncate_for_message(column)}")
+        raise FeedRowError(f"a column name has more than {NAME_MAXIMUM} characters: {truncate_for_message(column)}")
 
 
 def _cells_of(line: bytes) -> list[str]:
@@ -156,7 +156,7 @@ def _cells_of(line: bytes) -> list[str]:
     except UnicodeDecodeError:
         raise FeedRowError("it is not UTF-8") from None
     except csv.Error as error:
-        raise FeedRowError(f"it is not readable as CSV ({error})") from None
+        raise FeedRowError(f"it is not valid CSV ({error})") from None
 
 
 def _read_text(cell: str) -> Cell:
@@ -168,15 +168,15 @@ def _read_list(cell: str) -> Cell:
 
 
 def _read_full_list(cell: str) -> Cell:
-    """Of a list that is known: an empty cell is an empty one."""
+    """For a column that is never unknown: an empty cell is an empty list."""
     return _read_list(cell) or ()
 
 
-def _read_truth(cell: str) -> Cell:
-    """Spreadsheets write TRUE and FALSE."""
-    if cell and cell.lower() not in _TRUTHS:
+def _read_boolean(cell: str) -> Cell:
+    """Any case, because spreadsheets write TRUE and FALSE."""
+    if cell and cell.lower() not in _BOOLEANS:
         raise ValueError(cell)
-    return _TRUTHS.get(cell.lower())
+    return _BOOLEANS.get(cell.lower())
 
 
 def _read_whole_number(cell: str) -> Cell:
@@ -193,8 +193,8 @@ def _read_number(cell: str) -> Cell:
 
 
 _READERS_OF_TYPES: dict[type, Callable[[str], Cell]] = {
-    bool: _read_truth,
-    # A number may be a whole one too.
+    bool: _read_boolean,
+    # Before int: a float column may hold whole numbers too.
     float: _read_number,
     int: _read_whole_number,
     tuple: _read_list,
@@ -202,7 +202,7 @@ _READERS_OF_TYPES: dict[type, Callable[[str], Cell]] = {
 
 
 def _types_of(hint: Any) -> frozenset[type]:
-    """The types that a field may have, as a feed has them: a word of an enumeration is a text."""
+    """The types that a field may have in a feed, where an enumeration is a text."""
     options = (hint,) if get_origin(hint) is tuple else get_args(hint) or (hint,)
     types = {get_origin(option) or option for option in options}
     return frozenset(str if issubclass(kind, str) else kind for kind in types) | ({int} if float in types else set())
@@ -217,5 +217,5 @@ def _reader_of(types: frozenset[type]) -> Callable[[str], Cell]:
 _HINTS = {**get_type_hints(CrawlLevelColumns), **get_type_hints(Page), **get_type_hints(Link)}
 _FIELD_TYPES = {column: _types_of(_HINTS[column]) for column in COLUMNS}
 _READERS = {column: _reader_of(types) for column, types in _FIELD_TYPES.items()}
-# Any may be unknown, where feeds with different columns came together.
+# Any value may be unknown: merged feeds may have different columns.
 _TYPES = {column: types | {NoneType} for column, types in _FIELD_TYPES.items()}
