@@ -1,4 +1,4 @@
-"""Spider arguments, which are all text, to values; the only place that knows their names and defaults."""
+"""Parse the spider arguments, which are all text; the only module that knows their names and defaults."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ DEFAULT_PROFILE_PAGES = 25
 
 _LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
 _AROUND = " \t\r\n\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
-"""White space and quotation marks, typographic ones too, that come along when a value is pasted."""
+"""White space and quotation marks, typographic ones too, that get pasted along with a value."""
 _NAMED_LIST = re.compile(r"list:(.*)\Z", re.IGNORECASE | re.DOTALL)
 _LIST_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}\Z")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}\.(?:csv|jsonl)\Z")
@@ -132,89 +132,89 @@ _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Follow(Enum):
-    """Which links of a page lead to further pages."""
+    """The links that the crawl follows."""
 
     SITE = "site"
-    """Those to the registrable domain of the seed."""
+    """Links to the registrable domain of the seed."""
     HOST = "host"
-    """Those to the host of the seed."""
+    """Links to the host of the seed."""
     NONE = "none"
-    """None: only the seeds themselves are read."""
+    """No links: only the seeds themselves are fetched."""
 
 
 @dataclass(frozen=True)
 class SeedFile:
-    """A list of seeds in a file."""
+    """A seed list in a file."""
 
     path: str
     """As the user wrote it."""
 
     def __str__(self) -> str:
-        """What messages call it."""
+        """The name for messages."""
         return f"the list '{self.path}'"
 
 
 @dataclass(frozen=True)
 class NamedList:
-    """A list of seeds in the folder that the setting BACKLINKS_LISTS_DIR names."""
+    """A seed list in the folder BACKLINKS_LISTS_DIR."""
 
     name: str
-    """Of its file, with or without the ending; never a path."""
+    """The file name, with or without extension; never a path."""
 
     def __str__(self) -> str:
-        """What messages call it: where it lies is the server's business."""
+        """The name for messages, without the server's path."""
         return f"the list '{self.name}'"
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """What the user asked for, checked."""
+    """The checked arguments."""
 
     targets: tuple[Target, ...]
     seeds: tuple[Seed | SeedFile | NamedList | QueueUrl, ...]
-    """Empty when the user named none: then the targets' own sites are crawled, and the sites they link to."""
+    """Empty if the user gave none: then the targets' own sites are crawled, and the sites they link to."""
     keep: frozenset[Relation]
     keywords: tuple[str, ...]
-    """What the target wants to be found for; anchors are compared with them."""
+    """The phrases that the target wants to rank for; anchors are compared with them."""
     follow: Follow
     max_pages: int
-    """Pages fetched per site, at most; 0 is no limit."""
+    """Maximum number of pages fetched per site; 0 means no limit."""
     max_depth: int
-    """Links followed from a seed, at most."""
+    """Maximum number of links followed from a seed."""
     max_pagination: int
-    """Pages of one listing or calendar that are followed, at most; 0 is no limit."""
+    """Maximum number of pages followed per paginated list or calendar; 0 means no limit."""
     max_query_variants: int
-    """Addresses that differ in their query only and are followed, at most; 0 is no limit."""
+    """Maximum number of URLs followed that differ only in the query; 0 means no limit."""
     sitemaps: bool
-    """Whether the sitemaps and feeds of a seed are read too."""
+    """Whether to read the sitemaps and feeds of seeds."""
     shard: Shard
     """The share of the seeds' sites that this crawl takes."""
     wait: bool
-    """Whether a crawl whose queue of seeds is empty waits for more."""
+    """Whether to wait for more seeds when the queue is empty."""
     coverage: str | None
-    """The name of the file that says what was seen of each seed."""
+    """The name of the coverage file."""
     profile_pages: int
-    """Pages of each target that are read before the seeds, at most, to know what it is about; 0 reads none."""
+    """Maximum number of pages fetched from each target before the seeds, to learn its topic; 0 fetches none."""
     aliases: tuple[Target, ...]
-    """What the target was called before: a link there is a link to the target."""
+    """Former names of the target: a link to one is a link to the target."""
     shorteners: tuple[Target, ...]
-    """Hosts whose addresses are asked where they lead; one that leads to the target is a link to it."""
+    """URL shorteners whose links are resolved; one that leads to the target is a link to it."""
     trusted: tuple[Seed | SeedFile | NamedList, ...]
     """Sites from which trust flows."""
     texts: Mapping[str, str] = field(repr=False, compare=False)
-    """The arguments as they were given, for a job that is gone on with."""
+    """The arguments as given, to resume a job."""
 
     @property
     def queue(self) -> QueueUrl | None:
-        """The queue that the seeds come from; None where they are named otherwise."""
+        """The seed queue; None if the seeds come from elsewhere."""
         first = self.seeds[0] if self.seeds else None
         return first if isinstance(first, QueueUrl) else None
 
 
 def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = None) -> Arguments:
-    """The values of the spider arguments `given`; `default_seeds` is used where `seeds` is not among them.
+    """Parse the spider arguments `given`; `default_seeds` is the default of `seeds`.
 
-    Names that start with `_` are Scrapyd's and are left alone. Raises ArgumentError.
+    Names that start with `_` belong to Scrapyd and are ignored. Raises ArgumentError.
 
     >>> parse_arguments({"target": "example.com", "seeds": "example.org"}).max_pages
     100
@@ -252,8 +252,8 @@ def _unknown(name: str) -> str:
     if name in _RENAMED:
         return f"argument '{name}' is now called '{_RENAMED[name]}'"
     near = difflib.get_close_matches(name, NAMES, n=1)
-    meant = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(NAMES)}"
-    return f"unknown argument '{name}': {meant}"
+    hint = f"did you mean '{near[0]}'?" if near else f"the arguments are {', '.join(NAMES)}"
+    return f"unknown argument '{name}': {hint}"
 
 
 def _parse_targets(text: str, scope: str) -> tuple[Target, ...]:
@@ -265,7 +265,7 @@ def _parse_targets(text: str, scope: str) -> tuple[Target, ...]:
         try:
             forced = Scope(scope.strip().lower())
         except ValueError:
-            raise ArgumentError(f"scope '{scope}' is none of {_words(Scope)}") from None
+            raise ArgumentError(f"scope '{scope}' must be one of {_words(Scope)}") from None
     return tuple(dict.fromkeys(parse_target(name, forced) for name in names))
 
 
@@ -274,12 +274,10 @@ def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList | QueueU
         return ()
     names = _split(text)
     if any(is_queue_url(name) for name in names):
-        # Whole: a comma in it is a mistake, and its parts may hold half a password.
+        # The whole text: a comma in it is a mistake, and a message about one part could show half a password.
         return (parse_queue_url(text.strip(_AROUND)),)
     if not names:
-        raise ArgumentError(
-            "seeds is empty: name domains, addresses or the file of a list, or leave it out to start at the target's own site"
-        )
+        raise ArgumentError("seeds is empty: give domains, URLs or a list file, or omit it to start at the target's own site")
     return tuple(_parse_list_or_seed("seeds", name) for name in names)
 
 
@@ -298,19 +296,19 @@ def _parse_list_or_seed(argument: str, name: str) -> Seed | SeedFile | NamedList
 
 def _parse_named_list(argument: str, name: str) -> NamedList:
     if not _LIST_NAME.match(name):
-        raise ArgumentError(f"{argument} 'list:{name}' is no name of a list, such as list:partners: it is a name, never a path")
+        raise ArgumentError(f"{argument} 'list:{name}' must be the name of a list, such as list:partners, never a path")
     return NamedList(name)
 
 
 def _parse_aliases(text: str, targets: tuple[Target, ...]) -> tuple[Target, ...]:
     aliases = _parse_parts("aliases", text)
     if aliases and len(targets) > 1:
-        raise ArgumentError("aliases are of one target: name only one, or crawl once for each")
+        raise ArgumentError("aliases need a single target: give one target, or run one crawl for each")
     return aliases
 
 
 def _parse_parts(argument: str, text: str) -> tuple[Target, ...]:
-    """What an argument names in the forms of a target, though it is none."""
+    """Parse an argument whose values are written like targets."""
     try:
         return tuple(parse_target(name, None) for name in _split(text))
     except ArgumentError as error:
@@ -322,13 +320,13 @@ def _parse_keep(text: str) -> frozenset[Relation]:
     if names == ["all"]:
         return frozenset(Relation)
     if "all" in names:
-        raise ArgumentError("keep 'all' stands alone: it is every relation, with no other beside it")
+        raise ArgumentError("keep=all means every relation: remove the others")
     known = {relation.value: relation for relation in Relation}
     for name in names:
         if name not in known:
-            raise ArgumentError(f"keep '{name}' is none of {_words(Relation)}, nor all")
+            raise ArgumentError(f"keep '{name}' must be one of {_words(Relation)}, or all")
     if not names:
-        raise ArgumentError(f"keep is empty: name one or more of {_words(Relation)}, or all")
+        raise ArgumentError(f"keep is empty: give one or more of {_words(Relation)}, or all")
     return frozenset(known[name] for name in names)
 
 
@@ -336,18 +334,18 @@ def _parse_follow(text: str) -> Follow:
     try:
         return Follow(text.strip().lower())
     except ValueError:
-        raise ArgumentError(f"follow '{text}' is none of {_words(Follow)}") from None
+        raise ArgumentError(f"follow '{text}' must be one of {_words(Follow)}") from None
 
 
 def _parse_number(name: str, text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text.strip(), re.ASCII):
-        raise ArgumentError(f"{name} '{text}' is not a whole number from 0 to 999999999")
+        raise ArgumentError(f"{name} '{text}' must be a whole number from 0 to 999999999")
     return int(text)
 
 
 def _parse_wait(text: str | None, *, has_queue: bool) -> bool:
     if text is not None and not has_queue:
-        raise ArgumentError("wait is for a queue of seeds: name it, as -a seeds=redis://host:port/0/name")
+        raise ArgumentError("wait needs a seed queue: pass -a seeds=redis://host:port/0/name")
     return _parse_switch("wait", text or "false")
 
 
@@ -356,25 +354,23 @@ def _parse_shard(text: str | None, *, is_list: bool) -> Shard:
         return EVERYTHING
     shard = re.fullmatch(r"\s*(\d{1,4})\s*/\s*(\d{1,4})\s*", text, re.ASCII)
     if shard is None or int(shard[1]) >= int(shard[2]):
-        raise ArgumentError(f"shard '{text}' is no share such as 0/2 or 1/2: a number from 0, and how many shares there are")
+        raise ArgumentError(f"shard '{text}' must be a number from 0 and the number of shards, such as 0/2 or 1/2")
     if not is_list:
-        raise ArgumentError(
-            "shard divides a list of seeds among several crawls: name the list, as -a seeds=sites.txt; a queue needs none"
-        )
+        raise ArgumentError("shard divides a seed list among several crawls: pass -a seeds=sites.txt; a queue needs no shard")
     return Shard(int(shard[1]), int(shard[2]))
 
 
 def _parse_switch(name: str, text: str) -> bool:
     switches = {"true": True, "false": False}
     if text.strip().lower() not in switches:
-        raise ArgumentError(f"{name} '{text}' is neither true nor false")
+        raise ArgumentError(f"{name} '{text}' must be true or false")
     return switches[text.strip().lower()]
 
 
 def _parse_file_name(name: str, text: str | None) -> str | None:
-    """A name without a folder: no argument says where on a machine files are written."""
+    """A file name without a folder: arguments may come from a server's users, who must not choose where files are written."""
     if text is not None and not _FILE_NAME.match(text):
-        raise ArgumentError(f"{name} '{text}' is not the name of a file in this folder, such as {name}.csv or {name}.jsonl")
+        raise ArgumentError(f"{name} '{text}' must be a file name without a folder, such as {name}.csv or {name}.jsonl")
     return text
 
 

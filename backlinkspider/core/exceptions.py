@@ -1,4 +1,4 @@
-"""What can be wrong with what a user gave us.
+"""Errors in the user's input; `backlinkspider.exceptions` has those that Scrapy handles.
 
 BacklinkSpiderError
     ArgumentError
@@ -16,40 +16,40 @@ Each message is one line that says what is wrong and what would be right.
 
 
 class BacklinkSpiderError(ValueError):
-    """The base of every error that is the user's to mend."""
+    """The base of every error that the user can fix."""
 
 
 class ArgumentError(BacklinkSpiderError):
-    """Raised by `core.arguments` and `core.links.target`: a spider argument that cannot be used."""
+    """Raised by `core.arguments` and `core.links.target` for an invalid spider argument."""
 
 
 class SeedError(BacklinkSpiderError):
-    """Raised by `core.seeds.seeds.parse_seed`: a text that is neither a domain nor an http(s) URL."""
+    """Raised by `core.seeds.seeds.parse_seed` for a text that is neither a domain nor an http(s) URL."""
 
 
 class SeedListError(BacklinkSpiderError):
-    """Raised by `core.seeds.seeds` and `checks.seed_files`: a whole list that cannot be used."""
+    """Raised by `core.seeds` and `checks.seed_files` for a list that cannot be used at all."""
 
 
 class JobError(BacklinkSpiderError):
-    """Raised by `job`: a job folder that cannot be used, or not now."""
+    """Raised by `job` for a job folder that cannot be used, or not now."""
 
 
 class FeedError(BacklinkSpiderError):
-    """Raised by `core.rows.row_parser` and `feeds`: a feed that cannot be read back."""
+    """Raised by `core.rows.row_parser` and `feeds` for a feed that cannot be read back."""
 
 
 class FeedRowError(BacklinkSpiderError):
-    """Raised by `core.rows.row_parser`: a line of a feed that is no row."""
+    """Raised by `core.rows.row_parser` for a line that is not a row."""
 
 
 class WeightsError(BacklinkSpiderError):
-    """Raised by `core.quality.weights` and `checks.weights`: weights that cannot be used."""
+    """Raised by `core.quality.weights` and `checks.weights` for invalid weights."""
 
 
 class SeedQueueError(BacklinkSpiderError):
-    """Raised by `seed_queue`: a server that refuses us, or a key of it that is no queue of seeds."""
+    """Raised by `seed_queue` for a server that rejects us, or a key that is not a seed queue."""
 
 
-class SeedQueueUnavailable(SeedQueueError):  # noqa: N818 - it is the queue that is silent
-    """Raised by `seed_queue`: a server that does not answer, and may do so later."""
+class SeedQueueUnavailable(SeedQueueError):  # noqa: N818 - the state of the queue
+    """Raised by `seed_queue` for a server that does not answer but may do so later."""

@@ -1,4 +1,4 @@
-"""What is worth remembering: short texts, which come again, not long ones, which fill the memory."""
+"""Caches that keep short texts only, so that hostile pages cannot fill the memory."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 MAX_KEY_LENGTH = 500
-"""Characters of a text that is remembered."""
+"""Characters of a cached text."""
 
 
 def cache_short_strings(count: int) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
-    """A decorator for a pure function of a text, whose last `count` results for short texts are kept.
-
-    Every page of the web is hostile: without a bound on the text a cache of 4,096 entries holds what its pages like.
-    """
+    """A decorator that caches the last `count` results of a pure function for short texts."""
 
     def decorate(function: Callable[[str], Result]) -> Callable[[str], Result]:
-        remembered = lru_cache(maxsize=count)(function)
+        cached = lru_cache(maxsize=count)(function)
 
         @wraps(function)
         def look_up(text: str) -> Result:
-            return remembered(text) if len(text) <= MAX_KEY_LENGTH else function(text)
+            return cached(text) if len(text) <= MAX_KEY_LENGTH else function(text)
 
         return look_up
 
@@ -32,7 +29,7 @@ def cache_short_strings(count: int) -> Callable[[Callable[[str], Result]], Calla
 
 
 def bounded_key(text: str) -> str:
-    """A text under which something is remembered: itself, or a hash of a long one; an address may have 8,000 characters.
+    """A cache key for a text: the text itself, or a hash of a long one; a URL may have 8,000 characters.
 
     >>> bounded_key("https://example.com/"), len(bounded_key("https://example.com/" + "x" * 8_000))
     ('https://example.com/', 32)

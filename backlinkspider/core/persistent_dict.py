@@ -1,4 +1,4 @@
-"""What is kept of a crawl, so that another process can go on with it."""
+"""A dict that a job persists, so that a resumed crawl can load it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ V = TypeVar("V")
 
 
 class PersistentDict(dict[str, V], Generic[V]):
-    """A dict that can tell what has changed in it, once somebody wants to know, and forgets its oldest key beyond a number.
+    """A dict that records its changes once it was restored, and drops its oldest key beyond `maximum`.
 
-    A value that is changed in place is to be named with `mark_changed`; None is no value.
+    Call `mark_changed` after changing a value in place. None is not a valid value.
 
     >>> pages = PersistentDict[int]()
     >>> pages.restore([("a.example", 3)])
@@ -26,30 +26,30 @@ class PersistentDict(dict[str, V], Generic[V]):
         self._changed: dict[str, None] | None = None
 
     def __setitem__(self, key: str, value: V) -> None:
-        """Sets a value and, when that makes too many, forgets the one that was set first."""
+        """Set a value, and drop the oldest key beyond the maximum."""
         super().__setitem__(key, value)
         self.mark_changed(key)
         if self._maximum is not None and len(self) > self._maximum:
             del self[next(iter(self))]
 
     def __delitem__(self, key: str) -> None:
-        """Forgets a value."""
+        """Delete a value."""
         super().__delitem__(key)
         self.mark_changed(key)
 
     def mark_changed(self, key: str) -> None:
-        """Notes that the value of a key has changed."""
+        """Record a change of the key's value."""
         if self._changed is not None:
             self._changed[key] = None
 
     def restore(self, entries: Iterable[tuple[str, V]]) -> None:
-        """Takes what was kept, in its order; from now on changes are noted."""
+        """Load persisted entries in their order, and record changes from now on."""
         for key, value in entries:
             super().__setitem__(key, value)
         self._changed = {}
 
     def pop_changes(self) -> Iterator[tuple[str, V | None]]:
-        """The keys that have changed since this was last asked, in the order of their first change; None for one that is gone."""
+        """The entries changed since the last call, in the order of their first change; None for a deleted key."""
         changed, self._changed = self._changed, {}
         for key in changed or ():
             yield key, self.get(key)

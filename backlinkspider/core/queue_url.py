@@ -1,4 +1,4 @@
-"""The address of a queue of seeds on a Redis server, and the names of its keys there."""
+"""The URL of a seed queue on a Redis server, and the names of its keys."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _ADDRESS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
-_FORM = "redis://host:port/0/name, with rediss:// for TLS and user:password@ before the host where the server wants them"
+_FORM = "redis://host:port/0/name (rediss:// for TLS, user:password@ before the host if the server needs them)"
 
 
 @dataclass(frozen=True)
 class QueueUrl:
-    """A queue of seeds: a stream of sites and the keys beside it. Its text never has the password.
+    """A seed queue: a stream of sites and related keys. Its text never contains the password.
 
     >>> str(parse_queue_url("redis://me:secret@queue.example/0/partners"))
     'redis://queue.example:6379/0/partners'
@@ -35,51 +35,51 @@ class QueueUrl:
     password: str | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
-        """The address without user and password."""
+        """The URL without user and password."""
         scheme = "rediss" if self.is_encrypted else "redis"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}://{host}:{self.port}/{self.database}/{self.name}"
 
     @property
     def prefix(self) -> str:
-        """What the keys beside the stream begin with; the braces keep all of them together where keys are spread."""
+        """The prefix of the other keys; its braces put all keys into one slot of a Redis cluster."""
         return f"{{{self.name}}}:"
 
     @property
     def known(self) -> str:
-        """The set of all seeds that were ever pushed, by their comparison keys."""
+        """The set of all seeds ever pushed, as canonical URLs."""
         return f"{self.prefix}known"
 
     @property
     def open(self) -> str:
-        """The hash of the sites that wait or are claimed, with the one entry of each."""
+        """The hash of waiting and claimed sites, with the stream entry of each."""
         return f"{self.prefix}open"
 
     @property
     def outcomes(self) -> str:
-        """The hash of how many sites came out how."""
+        """The hash that counts sites by outcome."""
         return f"{self.prefix}outcomes"
 
     @property
     def failed(self) -> str:
-        """The hash of the sites that failed, with their outcomes."""
+        """The hash of failed sites with their outcomes."""
         return f"{self.prefix}failed"
 
     def lock(self, site: str) -> str:
-        """The key that says who may ask a site, and expires."""
+        """The expiring key that names the worker with the lease on a site."""
         return f"{self.prefix}lock:{site}"
 
 
 def is_queue_url(text: str) -> bool:
-    """Whether a text is meant as the address of a queue, be it a good one or not."""
+    """True if a text is meant as the URL of a queue, valid or not."""
     return _SCHEME.match(text) is not None
 
 
 def parse_queue_url(text: str) -> QueueUrl:
-    """The queue that a text names. Raises ArgumentError, which does not repeat the text: it may hold a password."""
+    """Parse the URL of a queue. Raises ArgumentError, which does not repeat the text: it may contain a password."""
     parts = _ADDRESS.fullmatch(text.strip())
     if parts is None or not 0 < int(parts["port"] or 6379) < 65_536:
-        raise ArgumentError(f"the address of a queue of seeds is {_FORM}; the name is made of letters, digits, '.', '_' and '-'")
+        raise ArgumentError(f"the URL of a seed queue must be {_FORM}; its name consists of letters, digits, '.', '_' and '-'")
     return QueueUrl(
         host=parts["host"].strip("[]"),
         port=int(parts["port"] or 6379),

@@ -1,4 +1,4 @@
-"""What a job may be gone on with: the arguments and feeds that it began with, or more room."""
+"""Check how a job may be resumed: with its first arguments and feeds, or with higher limits."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.urls.canonicalize import strip_credentials
 
 _LIMITS = {"max_pages": True, "max_depth": False, "max_pagination": True, "max_query_variants": True}
-"""The arguments that may grow, and whether 0 is no limit."""
+"""The arguments that may be raised, and whether 0 means no limit."""
 
 _MUTABLE = frozenset({"coverage", "seeds"})
-"""The arguments that may change: where the coverage goes, and the seeds, which the spider compares one by one."""
+"""The arguments that may change: the coverage file, and the seeds, which the spider compares one by one."""
 
 _FIELDS = {"target": "targets"}
-"""The arguments whose values have another name."""
+"""The arguments whose field in Arguments has another name."""
 
 
 def resume_arguments(begun: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """The texts of the arguments of a job that began with some and is gone on with others. Raises ArgumentError.
+    """The arguments of a job that began with some and is resumed with others. Raises ArgumentError.
 
-    What is not given stays as it was. A limit may grow; whatever else decides which rows there are may not change.
+    Arguments not given stay. A limit may be raised; nothing else that decides which rows there are may change.
 
     >>> resume_arguments({"target": "example.com", "max_pages": "10"}, {"max_pages": "50"})
     {'target': 'example.com', 'max_pages': '50'}
@@ -36,14 +36,14 @@ def resume_arguments(begun: Mapping[str, str], given: Mapping[str, str]) -> dict
 
 
 def raised_limits(begun: Mapping[str, str], texts: Mapping[str, str]) -> list[str]:
-    """The limits that have grown, each as a phrase for people.
+    """The raised limits, each as a phrase for the log.
 
     >>> raised_limits({"target": "example.com"}, {"target": "example.com", "max_pages": "0"})
-    ['max_pages is 0 and was 100']
+    ['max_pages 100 → 0']
     """
     before, after = parse_arguments(begun), parse_arguments(texts)
     pairs = [(name, getattr(before, name), getattr(after, name)) for name in _LIMITS]
-    return [f"{name} is {new} and was {old}" for name, old, new in pairs if old != new]
+    return [f"{name} {old} → {new}" for name, old, new in pairs if old != new]
 
 
 def _check(name: str, before: Arguments, after: Arguments) -> None:
@@ -54,9 +54,9 @@ def _check(name: str, before: Arguments, after: Arguments) -> None:
     if old == new or (isinstance(old, tuple) and set(old) == set(new)):
         return
     if name not in _LIMITS:
-        raise ArgumentError(f"the job began with another {name}: leave {name} as it was, or take another folder for JOBDIR")
+        raise ArgumentError(f"the job began with another {name}: keep {name} as it was, or use another JOBDIR")
     if not _is_more(old, new, zero_is_all=_LIMITS[name]):
-        raise ArgumentError(f"the job began with {name}={old}, which may grow but not shrink to {new}")
+        raise ArgumentError(f"the job began with {name}={old}, which cannot be lowered to {new}")
 
 
 def _is_more(old: int, new: int, *, zero_is_all: bool) -> bool:
@@ -68,26 +68,26 @@ def _is_more(old: int, new: int, *, zero_is_all: bool) -> bool:
 def resume_feeds(
     begun: Mapping[str, Any], given: Mapping[str, Any], *, absolute: Callable[[str], str]
 ) -> dict[str, dict[str, Any]]:
-    """The feeds of a job: those that it began with, which are not to be others. Raises ArgumentError.
+    """The feeds of a resumed job, which must be those that it began with. Raises ArgumentError.
 
-    Names of feeds are compared in the form that `absolute` gives them.
+    Feed names are compared in the form that `absolute` gives them.
     """
     formats = [{absolute(name): options.get("format") for name, options in feeds.items()} for feeds in (begun, given)]
     if given and formats[0] != formats[1]:
         names = ", ".join(map(strip_credentials, begun)) or "no feed"
-        raise ArgumentError(f"the job writes to {names}: name the same with -o, or leave it out")
+        raise ArgumentError(f"the job writes to {names}: pass the same -o, or omit it")
     return {name: dict(options) for name, options in (given or begun).items()}
 
 
 def check_feeds(feeds: Mapping[str, Mapping[str, Any]], *, batch_items: int = 0) -> None:
-    """Raises ArgumentError for a feed that cannot be gone on with where a killed crawl left it."""
+    """Raise ArgumentError for a feed that cannot be resumed after a kill."""
     for name, options in feeds.items():
         reasons = {
-            "is one array: take .jsonl": options.get("format") == "json",
-            "is standard output: take a file": name in ("-", "stdout:"),
+            "is a JSON array": options.get("format") == "json",
+            "is standard output": name in ("-", "stdout:"),
             "is written in batches": options.get("batch_item_count", batch_items),
             "has postprocessing": options.get("postprocessing"),
         }
         why = next((reason for reason, holds in reasons.items() if holds), None)
         if why is not None:
-            raise ArgumentError(f"feed {name} {why}; with JOBDIR a feed must be one that can be gone on with")
+            raise ArgumentError(f"feed {name} {why}; with JOBDIR a feed must be resumable (a .csv or .jsonl file)")

@@ -1,4 +1,4 @@
-"""Texts of users as names for files and folders."""
+"""Turn user input into names for files and folders."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from backlinkspider.core.links.target import Scope, Target
 from backlinkspider.core.urls.domains import site_of
 
 _CHARACTERS = 60
-"""Of a slug that can be read; what tells it from others comes behind."""
+"""Characters of the readable part of a slug; a digest may follow."""
 
 
 def slug_of(text: str) -> str:
-    """The text as a name of `a-z`, `0-9`, `.` and `-`, at most 69 characters, that stays in whatever folder it is put.
+    """The text as a file name of `a-z`, `0-9`, `.` and `-`, at most 69 characters, that never leaves its folder.
 
-    Where something had to be changed, a digest of the text stands behind, so that two texts are not one name.
+    A changed text gets a digest as its suffix, so that two texts never share a name.
 
     >>> slug_of("example.com"), slug_of("../../etc/passwd")
     ('example.com', 'etc-passwd-830a08e2')
@@ -26,7 +26,7 @@ def slug_of(text: str) -> str:
 
 
 def target_slug(targets: Sequence[Target]) -> str:
-    """What a crawl asks about, as a slug: the name of one domain or host as it is, anything else with a digest behind it."""
+    """The targets as a slug: a single domain or host unchanged, anything else with a digest."""
     first = targets[0]
     if len(targets) == 1 and _is_plain(first):
         return slug_of(first.host)
@@ -35,7 +35,7 @@ def target_slug(targets: Sequence[Target]) -> str:
 
 
 def _is_plain(target: Target) -> bool:
-    """Whether the target is what its host alone would mean as an argument."""
+    """True if the host alone, as an argument, would mean the same target."""
     if target.port or target.scope not in (Scope.DOMAIN, Scope.HOST):
         return False
     return (target.scope is Scope.DOMAIN) == (target.host == site_of(target.host))

@@ -1,11 +1,11 @@
-"""Text that came from outside, made fit for one line."""
+"""Prepare foreign text for messages of one line."""
 
-_SHOWN = 100
+_MESSAGE_LENGTH = 100
 """Characters of a text that a message shows."""
 
 
 def collapse_whitespace(text: str) -> str:
-    r"""The text with every run of white space as one space, and none around.
+    r"""The text with every run of white space as one space, and none at the ends.
 
     >>> collapse_whitespace(" the\n oak  chair ")
     'the oak chair'
@@ -14,7 +14,7 @@ def collapse_whitespace(text: str) -> str:
 
 
 def escape_control_characters(text: str) -> str:
-    r"""The text with U+FFFD for what would move a cursor, break a line or command a terminal.
+    r"""The text with U+FFFD in place of characters that break lines or control a terminal.
 
     >>> escape_control_characters("red \x1b[31m")
     'red �[31m'
@@ -23,11 +23,11 @@ def escape_control_characters(text: str) -> str:
 
 
 def truncate_for_message(text: str) -> str:
-    """The text for a message of one line: printable, and short.
+    """The text in a form for messages: printable and short.
 
     >>> truncate_for_message("x" * 200) == "x" * 100 + "…"
     True
     """
     # Cut first: the text may be long.
-    start = escape_control_characters(text[: _SHOWN + 1])
-    return start if len(text) <= _SHOWN else f"{start[:_SHOWN]}…"
+    start = escape_control_characters(text[: _MESSAGE_LENGTH + 1])
+    return start if len(text) <= _MESSAGE_LENGTH else f"{start[:_MESSAGE_LENGTH]}…"

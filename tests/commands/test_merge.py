@@ -164,7 +164,9 @@ GOOD_CELLS = f"{PAGE},good,1,true\r\n".encode()
 BAD_LINES = [
     pytest.param("a.jsonl", b"no json\n" + GOOD, "a.jsonl 1: it is not valid JSON", id="no JSON"),
     pytest.param("a.jsonl", GOOD + b"\n" + GOOD[:40], "a.jsonl 2: it is not valid JSON", id="a torn last line"),
-    pytest.param("a.jsonl", GOOD + b"\n\n[]\n", "a.jsonl 3: it is not a row (Expected `object`", id="no object, after a blank line"),
+    pytest.param(
+        "a.jsonl", GOOD + b"\n\n[]\n", "a.jsonl 3: it is not a row (Expected `object`", id="no object, after a blank line"
+    ),
     pytest.param("a.jsonl", b'{"anchor":"x"}\n' + GOOD, "a.jsonl 1: it has no url_from", id="no page"),
     pytest.param("a.jsonl", b'{"url_from":"x"}\n' + GOOD, "a.jsonl 1: url_from is 'x'", id="no address"),
     pytest.param("a.jsonl", b'{"url_from":7}\n' + GOOD, "a.jsonl 1: url_from is a number", id="a number for an address"),
@@ -182,7 +184,7 @@ BAD_LINES = [
     pytest.param("a.jsonl", b'{"url_from":"http://a/\\ud800"}\n' + GOOD, "a.jsonl 1", id="half a character"),
     pytest.param("a.csv", HEADER + b"http://a/,x\r\n" + GOOD_CELLS, "a.csv 2: it has 2 cells, the header 4", id="too few cells"),
     pytest.param("a.csv", HEADER + b"http://a/,x,1,true,\r\n" + GOOD_CELLS, "it has 5 cells", id="too many cells"),
-    pytest.param("a.csv", HEADER + b'http://a/,"x,1,true\r\n' + GOOD_CELLS, "a.csv 2: it is not readable", id="a stray quote"),
+    pytest.param("a.csv", HEADER + b'http://a/,"x,1,true\r\n' + GOOD_CELLS, "a.csv 2: it is not valid CSV", id="a stray quote"),
     pytest.param("a.csv", HEADER + GOOD_CELLS + b"http://a/,x,1,tru", "a.csv 3: it is incomplete", id="a torn last row"),
     pytest.param("a.csv", HEADER + GOOD_CELLS + b"http://a/,x,1,", "a.csv 3: it is incomplete", id="torn, with all its cells"),
     pytest.param("a.csv", HEADER + b"http://a/,x,many,\r\n" + GOOD_CELLS, "a.csv 2: depth is 'many'", id="no number"),

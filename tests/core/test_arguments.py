@@ -17,7 +17,7 @@ def test_the_defaults() -> None:
     assert (arguments.max_pages, arguments.max_depth) == (100, 5)
 
 
-def test_everything_given() -> None:
+def test_all_arguments() -> None:
     arguments = parse_arguments(
         {
             "target": "example.com, blog.example.org",
@@ -37,7 +37,7 @@ def test_everything_given() -> None:
     assert (arguments.max_pages, arguments.max_depth) == (0, 2)
 
 
-def test_quotation_marks_that_were_pasted_are_no_part_of_a_value() -> None:
+def test_pasted_quotation_marks_are_removed() -> None:
     arguments = parse_arguments({"target": "\u201cexample.com\u201d", "seeds": "'a.com', \"b.com\""})
     assert arguments.targets[0].host == "example.com"
     assert arguments.seeds == (parse_seed("a.com"), parse_seed("b.com"))
@@ -59,25 +59,25 @@ def test_seeds_of_the_setting_are_a_default() -> None:
 @pytest.mark.parametrize(
     "path", ["seeds.txt", "SEEDS.CSV", "./mine", "../lists/x", "/tmp/x", "~/x", "C:\\lists\\x", "export.tsv", "sitemap.xml"]
 )
-def test_what_is_the_file_of_a_list(path: str) -> None:
+def test_a_list_file(path: str) -> None:
     assert parse_arguments({"target": "example.com", "seeds": path}).seeds == (SeedFile(path),)
 
 
 @pytest.mark.parametrize("name", ["partners", "Partners-2026.csv", "a..b", "_x", "1"])
-def test_what_is_the_name_of_a_list(name: str) -> None:
+def test_a_named_list(name: str) -> None:
     assert parse_arguments({"target": "example.com", "seeds": f"a.com, list:{name}"}).seeds[1] == NamedList(name)
 
 
 @pytest.mark.parametrize(
     "name", ["", "..", ".hidden", "../secret", "/etc/passwd", "a/b", "a\\b", "C:x", "~root", "a b", "a\nb", "a\0", "é", "x" * 101]
 )
-def test_a_path_is_no_name_of_a_list(name: str) -> None:
+def test_a_path_is_not_a_list_name(name: str) -> None:
     with pytest.raises(ArgumentError, match="never a path"):
         parse_arguments({"target": "example.com", "seeds": f"a.com,list:{name}"})
 
 
 @pytest.mark.parametrize("text", ["https://a.com/list.txt", "a.com/lists", "a.com"])
-def test_what_is_an_address(text: str) -> None:
+def test_a_url_is_not_a_list(text: str) -> None:
     assert all(isinstance(seed, Seed) for seed in parse_arguments({"target": "example.com", "seeds": text}).seeds)
 
 
@@ -88,25 +88,25 @@ REFUSED = [
     pytest.param({"target": "nonsense!"}, "is not a domain", id="a nonsense target"),
     pytest.param({"target": "*"}, r"target '\*' is not a domain", id="everything"),
     pytest.param({"target": "example.com", "seed": "x"}, "did you mean 'seeds'", id="an unknown argument, nearly known"),
-    pytest.param({"target": "example.com", "zzz": "x"}, "known are target", id="an unknown argument"),
+    pytest.param({"target": "example.com", "zzz": "x"}, "the arguments are target", id="an unknown argument"),
     pytest.param({"target": "example.com", "resolve": "bit.ly"}, "'resolve' is now called 'shorteners'", id="an old name"),
     pytest.param({"target": "example.com", "max_queries": "9"}, "now called 'max_query_variants'", id="another old name"),
-    pytest.param({"target": "example.com", "scope": "all"}, "none of domain, host, prefix, exact", id="an unknown scope"),
-    pytest.param({"target": "example.com", "keep": "links"}, "none of backlink", id="an unknown relation"),
-    pytest.param({"target": "example.com", "keep": "all,backlink"}, "'all' stands alone", id="all and another"),
-    pytest.param({"target": "example.com", "aliases": "two words"}, "aliases: 'two words' is not", id="an alias that is none"),
-    pytest.param({"target": "example.com", "shorteners": "bit"}, "shorteners: 'bit' is not a domain", id="a host that is none"),
+    pytest.param({"target": "example.com", "scope": "all"}, "one of domain, host, prefix, exact", id="an unknown scope"),
+    pytest.param({"target": "example.com", "keep": "links"}, "must be one of backlink", id="an unknown relation"),
+    pytest.param({"target": "example.com", "keep": "all,backlink"}, "all means every relation", id="all and another"),
+    pytest.param({"target": "example.com", "aliases": "two words"}, "aliases: 'two words' is not", id="an invalid alias"),
+    pytest.param({"target": "example.com", "shorteners": "bit"}, "shorteners: 'bit' is not a domain", id="an invalid shortener"),
     pytest.param({"target": "example.com", "keep": ""}, "keep is empty", id="no relation"),
-    pytest.param({"target": "example.com", "follow": "web"}, "none of site, host, none", id="an unknown follow"),
+    pytest.param({"target": "example.com", "follow": "web"}, "one of site, host, none", id="an unknown follow"),
     pytest.param({"target": "example.com", "max_pages": "-1"}, "whole number", id="a negative number"),
     pytest.param({"target": "example.com", "max_depth": "1.5"}, "whole number", id="a fraction"),
     pytest.param({"target": "example.com", "max_pages": "٣"}, "whole number", id="a digit of another script"),
     pytest.param({"target": "example.com", "seeds": ""}, "seeds is empty", id="empty seeds"),
-    pytest.param({"target": "example.com", "sitemaps": "yes"}, "neither true nor false", id="a switch that is neither"),
-    pytest.param({"target": "example.com", "seeds": "a.com", "shard": "2/2"}, "no share", id="a share that does not exist"),
-    pytest.param({"target": "example.com", "seeds": "a.com", "shard": "1"}, "no share", id="a share of nothing"),
-    pytest.param({"target": "example.com", "shard": "0/2"}, "divides a list", id="a share without a list"),
-    pytest.param({"target": "example.com", "seeds": "word"}, "nor the file of a list", id="a seed that is nothing"),
+    pytest.param({"target": "example.com", "sitemaps": "yes"}, "must be true or false", id="an invalid switch"),
+    pytest.param({"target": "example.com", "seeds": "a.com", "shard": "2/2"}, "must be a number from 0", id="a shard too many"),
+    pytest.param({"target": "example.com", "seeds": "a.com", "shard": "1"}, "must be a number from 0", id="half a shard"),
+    pytest.param({"target": "example.com", "shard": "0/2"}, "divides a seed list", id="a shard without a list"),
+    pytest.param({"target": "example.com", "seeds": "word"}, "nor the file of a list", id="an invalid seed"),
 ]
 
 
@@ -119,7 +119,7 @@ def test_a_wrong_argument_is_refused_in_one_line(given: dict[str, str], problem:
 
 @pytest.mark.parametrize("argument", ["target", "aliases", "seeds", "trusted", "shorteners"])
 @pytest.mark.parametrize("address", ["https://me:secret@bad host/", "ftp://me:secret@x.example/", "https://me:sec@secret@bad!/"])
-def test_no_message_has_a_password(argument: str, address: str) -> None:
+def test_no_message_contains_a_password(argument: str, address: str) -> None:
     with pytest.raises(ArgumentError) as error:
         parse_arguments({"target": "example.com", argument: address})
     assert "://" in str(error.value)

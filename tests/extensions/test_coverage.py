@@ -164,7 +164,7 @@ def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path, times: i
 def test_coverage_is_a_file_of_this_folder(tmp_path: Path, name: str) -> None:
     run = scrapy("crawl", "backlinks", "-a", "target=target.example", "-a", f"coverage={name}", folder=tmp_path)
     assert run.code == 2
-    assert "is not the name of a file" in run.log
+    assert "must be a file name" in run.log
 
 
 CASES = [

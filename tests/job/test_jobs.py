@@ -292,9 +292,9 @@ def test_a_job_remembers_its_arguments_and_feeds(web: MiniWeb, tmp_path: Path) -
 REFUSED = {
     "another target": (["-a", "target=other.example"], "another target"),
     "other relations": (["-a", "keep=all"], "another keep"),
-    "fewer pages": (["-a", "max_pages=10"], "may grow but not shrink"),
-    "another feed": (["-O", "other.csv"], "rows.jsonl: name the same"),
-    "another format": (["-O", "rows.jsonl:csv"], "rows.jsonl: name the same"),
+    "fewer pages": (["-a", "max_pages=10"], "cannot be lowered"),
+    "another feed": (["-O", "other.csv"], "rows.jsonl: pass the same"),
+    "another format": (["-O", "rows.jsonl:csv"], "rows.jsonl: pass the same"),
     "an unknown argument": (["-a", "targets=x"], "unknown argument"),
 }
 
@@ -314,7 +314,7 @@ def test_a_larger_budget_is_accepted_and_said(web: MiniWeb, tmp_path: Path) -> N
     interrupted(web, tmp_path, "-O", "rows.jsonl")
     code, log = run(web, tmp_path, command(tmp_path, "-a", "max_pages=60"))
     assert code == 0, log
-    assert "max_pages is 60 and was 50" in log
+    assert "max_pages 50 → 60" in log
     assert len(read_json_lines(tmp_path / "rows.jsonl")) > 50 * SITES - 11 * SITES
 
 

@@ -612,9 +612,9 @@ def test_a_site_is_visited_by_one_worker_at_a_time(server: RedisServer) -> None:
 
 PROBLEMS = [
     pytest.param(
-        ["push", "redis://:secret@127.0.0.1:{port}/queue", "a.example"], 2, "the address of a queue of seeds is", id="address"
+        ["push", "redis://:secret@127.0.0.1:{port}/queue", "a.example"], 2, "the URL of a seed queue must be", id="address"
     ),
-    pytest.param(["status", "redis://:secret@127.0.0.1:{port}/0/q,x"], 2, "the address of a queue of seeds is", id="two names"),
+    pytest.param(["status", "redis://:secret@127.0.0.1:{port}/0/q,x"], 2, "the URL of a seed queue must be", id="two names"),
     pytest.param(["push", "redis://:secret@127.0.0.1:{port}/0/queue"], 2, "write: scrapy seeds push", id="nothing to push"),
     pytest.param(["clear"], 2, "write: scrapy seeds push", id="no such action"),
     pytest.param(["status", "redis://:secret@127.0.0.1:1/0/queue"], 1, "does not answer", id="no server"),
@@ -643,10 +643,10 @@ def test_a_problem_is_one_line(words: list[str], code: int, message: str, tmp_pa
 CRAWL_PROBLEMS = [
     pytest.param({"seeds": "redis://:secret@127.0.0.1:1/0/queue"}, 1, "does not answer", id="no server"),
     pytest.param({"seeds": "redis://127.0.0.1:{port}/0/none"}, 1, "has no seeds", id="no such queue"),
-    pytest.param({"seeds": "redis://:secret@/0/none"}, 2, "the address of a queue of seeds is", id="address"),
+    pytest.param({"seeds": "redis://:secret@/0/none"}, 2, "the URL of a seed queue must be", id="address"),
     pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "shard": "0/2"}, 2, "a queue needs none", id="shard"),
-    pytest.param({"seeds": "a.example", "wait": "true"}, 2, "wait is for a queue of seeds", id="wait without a queue"),
-    pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "wait": "2"}, 2, "neither true nor false", id="wait"),
+    pytest.param({"seeds": "a.example", "wait": "true"}, 2, "wait needs a seed queue", id="wait without a queue"),
+    pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "wait": "2"}, 2, "must be true or false", id="wait"),
 ]
 
 
@@ -743,7 +743,7 @@ def test_what_is_escaped_in_a_password_is_read() -> None:
      "redis://h/0/" + "q" * 101],
 )  # fmt: skip
 def test_a_bad_address_is_refused(text: str) -> None:
-    with pytest.raises(ArgumentError, match="the address of a queue of seeds is"):
+    with pytest.raises(ArgumentError, match="the URL of a seed queue must be"):
         parse_queue_url(text)
 
 

@@ -1,4 +1,4 @@
-"""The schema of a row: which columns there are, in which order, and which of them only the whole crawl can fill."""
+"""The schema of a row: the columns, their order, and those that are filled in when the crawl ends."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from backlinkspider.items import Link
 
 @dataclass(slots=True, eq=False)
 class CrawlLevelColumns:
-    """What only the whole crawl can say of a link; worked out when it ends (`enrichment.verdicts`), and empty until then.
+    """The columns that need the whole crawl; computed when it ends (`enrichment.verdicts`) and empty until then.
 
-    All of it is said of backlinks only, where nothing else stands.
+    They are filled in for backlinks only, unless a column says otherwise.
     """
 
     verdict: str | None = None
@@ -22,7 +22,7 @@ class CrawlLevelColumns:
     may have fewer points than a suspicious one. `81`"""
 
     reasons: tuple[str, ...] | None = None
-    """What made it so, the heaviest first: the signal, its points and its evidence. `position:+12(content)`"""
+    """The reasons for the quality, the heaviest first: signal, points and evidence. `position:+12(content)`"""
 
     weights_version: str | None = None
     """Name and version of the weights behind `quality`. `default 1`"""
@@ -144,7 +144,7 @@ COLUMNS = (
 """The columns of a row, in the order of every format: first the ones people read."""
 
 LINK_COLUMNS = frozenset(Link.__struct_fields__)
-"""What is said of each link; the other columns hold for the page."""
+"""The columns of the link; the others describe its page."""
 
 DEFERRED_COLUMNS = tuple(late.name for late in fields(CrawlLevelColumns) if late.name not in LINK_COLUMNS)
 """The columns that are empty until the crawl ends."""
