@@ -209,7 +209,17 @@ def test_the_log_and_the_stats_say_how_it_ended(
     (tmp_path / "taken").write_text("a file where a folder should be")
     options = ["-a", "target=target.example", "-a", "seeds=blog.example", "-O", path, "--logfile", "crawl.log"]
     with MiniWeb(pages) as web:
-        scrapy("crawl", "backlinks", *options, "-s", "STATS_DUMP=True", folder=tmp_path, environment=web.environment())
+        scrapy(
+            "crawl",
+            "backlinks",
+            *options,
+            "-s",
+            "STATS_DUMP=True",
+            "-s",
+            "DOWNLOAD_DELAY=0",
+            folder=tmp_path,
+            environment=web.environment(),
+        )
     log = (tmp_path / "crawl.log").read_text(encoding="utf-8")
     assert last_line in log.splitlines()[-1]
     assert f"'backlinks/outcome': '{outcome}'" in log
@@ -232,7 +242,7 @@ def test_an_error_in_a_pipeline_is_a_failure(tmp_path: Path) -> None:
         environment = {**web.environment(), "PYTHONPATH": f"{PROJECT}:{tmp_path}"}
         done = subprocess.run(
             [sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=blog.example",
-             "-s", 'ITEM_PIPELINES={"broken.Broken": 1}'],
+             "-s", 'ITEM_PIPELINES={"broken.Broken": 1}', "-s", "DOWNLOAD_DELAY=0"],
             cwd=tmp_path, env={**environment, "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings"},
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
@@ -286,7 +296,7 @@ def test_nothing_found_is_a_success_with_an_empty_table(tmp_path: Path) -> None:
     with MiniWeb({"https://blog.example/": "no link"}) as web:
         run = scrapy(
             "crawl", "backlinks", *options({"target": "target.example", "seeds": "blog.example"}), "-O", "rows.csv",
-            folder=tmp_path, environment=web.environment(),
+            "-s", "DOWNLOAD_DELAY=0", folder=tmp_path, environment=web.environment(),
         )  # fmt: skip
     assert run.code == 0
     assert (tmp_path / "rows.csv").read_text(encoding="utf-8-sig").startswith("relation,url_from")

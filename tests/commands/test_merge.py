@@ -567,7 +567,7 @@ def test_crawls_as_csv_and_as_json_lines_merge_to_the_same(tmp_path: Path) -> No
     with MiniWeb({"https://blog.example/": f"<title>A</title>{TARGET_LINK}{link}"}) as web:
         run = scrapy(
             "crawl", "backlinks", *options(arguments), "-O", "rows.csv", "-O", "rows.jsonl",
-            folder=tmp_path, environment=web.environment(),
+            "-s", "DOWNLOAD_DELAY=0", folder=tmp_path, environment=web.environment(),
         )  # fmt: skip
     assert run.code == 0, run.log
     as_csv, as_json = tmp_path / "rows.csv", tmp_path / "rows.jsonl"

@@ -703,7 +703,7 @@ def test_the_summary_says_what_a_narrow_target_misses(tmp_path: Path) -> None:
 
 def test_no_output_is_said(tmp_path: Path) -> None:
     with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
-        arguments = options({"target": "target.example", "seeds": "blog.example"})
+        arguments = [*options({"target": "target.example", "seeds": "blog.example"}), "-s", "DOWNLOAD_DELAY=0"]
         run = scrapy("crawl", "backlinks", *arguments, folder=tmp_path, environment=web.environment())
     assert run.code == 0
     assert "no output was asked for" in run.log
