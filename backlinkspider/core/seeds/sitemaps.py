@@ -25,6 +25,9 @@ ENTRIES_MAXIMUM = 50_000
 _ELEMENTS_MAXIMUM = 500_000
 """Elements examined per sitemap; a document of other elements would only cost memory."""
 
+_ODD_LINE_SHARE = 10
+"""One line in so many of a text sitemap may be something other than a URL, such as a comment."""
+
 _ROOT = re.compile(r"<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 _ENTRIES = {"urlset": ("url",), "sitemapindex": ("sitemap",), "rss": ("item",), "RDF": ("item",), "feed": ("entry",)}
 """The names of entries by root element; the `<image>` of an RSS feed has a `<url>` too, which is not an entry."""
@@ -209,11 +212,13 @@ def _free(element: etree._Element) -> None:
 
 
 def _read_lines(text: str) -> list[Entry] | None:
+    """The URLs of a text sitemap; None if more than one line in ten (or than one line) is not a URL."""
     numbered = ((number, line.strip()) for number, line in enumerate(StringIO(text), 1))
     lines = list(islice(((number, line) for number, line in numbered if line), ENTRIES_MAXIMUM))
-    if not lines or not all(_WEB_URL.match(line) for _, line in lines):
-        return None
-    return [Entry(line, None, None, is_sitemap=False, line=number) for number, line in lines]
+    entries = [Entry(line, None, None, is_sitemap=False, line=number) for number, line in lines if _WEB_URL.match(line)]
+    odd = len(lines) - len(entries)
+    # Prose that cites one URL has as many odd lines as URLs.
+    return entries if len(entries) > odd and odd <= max(1, len(lines) // _ODD_LINE_SHARE) else None
 
 
 def _base_url(entry: Entry, url: str) -> str:
