@@ -121,7 +121,9 @@ line that says what is wrong and exit code 2. An unknown one is refused, unless 
 {_words(Scope)}
 
 A target is matched exactly as written: `www.example.com` means only that host, `https://example.com/page/` only that page with
-its slash. When nothing is found, the summary says how many links lead elsewhere on the target's site.
+its slash. The home page is the exception: `https://example.com/`, pasted from a browser, means the site;
+`scope=exact` makes it that page alone.
+If links lead elsewhere on the target's site, the summary says how many.
 
 ## `keep`
 

@@ -14,7 +14,7 @@ from backlinkspider.core.links.target import Scope, Target, parse_target
 from backlinkspider.core.queue_url import QueueUrl, is_queue_url, parse_queue_url
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.seeds.shards import EVERYTHING, Shard
-from backlinkspider.core.urls.canonicalize import strip_credentials
+from backlinkspider.core.urls.canonicalize import has_doubled_scheme, strip_credentials
 
 
 class Argument(StrEnum):
@@ -289,6 +289,8 @@ def _parse_list_or_seed(argument: str, name: str) -> Seed | SeedFile | NamedList
     try:
         return parse_seed(name)
     except SeedError as error:
+        if has_doubled_scheme(name):
+            raise ArgumentError(f"{argument}: {error}") from None
         raise ArgumentError(
             f"{argument}: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{strip_credentials(name)})"
         ) from None

@@ -94,6 +94,7 @@ class Summary:
             ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(len(self._pages_by_site), 'site')}"),
             ("seeds", self._seeds()),
             ("backlinks", self._backlinks()),
+            ("links elsewhere there", self._off_target_links()),
             ("verdicts", _counted(self._counts("verdicts"))),
             ("top referring domains", _counted(dict(Counter(self._backlinks_by_domain).most_common(_TOP)))),
             ("links by relation", _counted(self._counts("links"))),
@@ -120,7 +121,7 @@ class Summary:
         if not backlinks:
             # What is judged in the end and was none before.
             resolved = sum(self._counts("verdicts").values())
-            return f"none but short links, {resolved}" if resolved else f"none on these pages{self._off_target_links()}"
+            return f"none but short links, {resolved}" if resolved else "none on these pages"
         dofollow = self._stats.get_value("backlinks/dofollow", 0)
         share = round(100 * dofollow / backlinks)
         domains = _number(len(self._backlinks_by_domain), "referring domain")
@@ -131,7 +132,8 @@ class Summary:
         if not count:
             return ""
         sites = ",".join(dict.fromkeys(target.site for target in self._arguments.targets))
-        return f"; {_number(count, 'link')} to other pages there: -a target={sites} finds them"
+        verb = "leads" if count == 1 else "lead"
+        return f"{_number(count, 'link')} {verb} to the target's site but not to the target: -a target={sites} finds them"
 
     def _counts(self, group: str) -> dict[str, int]:
         prefix = f"backlinks/{group}/"

@@ -106,6 +106,7 @@ REFUSED = [
     pytest.param({"target": "example.com", "seeds": "a.com", "shard": "2/2"}, "must be a number from 0", id="a shard too many"),
     pytest.param({"target": "example.com", "seeds": "a.com", "shard": "1"}, "must be a number from 0", id="half a shard"),
     pytest.param({"target": "example.com", "shard": "0/2"}, "divides a seed list", id="a shard without a list"),
+    pytest.param({"target": "a.com", "seeds": "http://http://b.com"}, "scheme twice; remove one$", id="a doubled scheme"),
     pytest.param({"target": "example.com", "seeds": "word"}, "nor the file of a list", id="an invalid seed"),
 ]
 

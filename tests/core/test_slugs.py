@@ -26,7 +26,8 @@ TARGETS = [
     pytest.param("https://example.com/shop/*", None, "example.com-shop-1f24470a", id="a folder"),
     pytest.param("https://example.com/shop", None, "example.com-shop-241b3186", id="a page"),
     pytest.param("http://example.com:8080", None, "example.com-01ab415c", id="a port"),
-    pytest.param("http://[::1]/", None, "1-cc7fecf9", id="an address of numbers"),
+    pytest.param("http://[::1]/", None, "1-0421d7de", id="an IP address with a slash"),
+    pytest.param("http://[::1]", None, "1-0421d7de", id="an IP address without a slash"),
 ]
 
 

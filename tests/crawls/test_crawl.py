@@ -698,7 +698,7 @@ def test_one_request_at_a_time_to_a_host(tmp_path: Path) -> None:
 def test_the_summary_says_what_a_narrow_target_misses(tmp_path: Path) -> None:
     with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
         done = crawl(web, tmp_path, target="www.target.example", seeds="blog.example")
-    assert "none on these pages; 1 link to other pages there: -a target=target.example finds them" in done.log
+    assert "1 link leads to the target's site but not to the target: -a target=target.example finds them" in done.log
 
 
 def test_no_output_is_said(tmp_path: Path) -> None:

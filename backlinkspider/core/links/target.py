@@ -11,6 +11,7 @@ from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.urls.canonicalize import (
     absolute_url,
     fold_percent_encoding,
+    has_doubled_scheme,
     split_url,
     strip_credentials,
     without_tracking,
@@ -106,11 +107,14 @@ class Target:
 def parse_target(text: str, scope: Scope | None = None) -> Target:
     """The target that a text names; its form says the scope, unless `scope` is given.
 
-    A registrable domain means the domain, another host that host, an address with a path that page, and one that
-    ends with `*` everything that begins so. Raises ArgumentError.
+    A registrable domain means the domain, another host that host, a URL with a path that page, and one that ends with `*`
+    everything that begins so. The URL of a home page, pasted from a browser with its slash, means the site. Raises
+    ArgumentError.
 
     >>> parse_target("example.com").scope, parse_target("blog.example.com").scope
     (<Scope.DOMAIN: 'domain'>, <Scope.HOST: 'host'>)
+    >>> parse_target("https://example.com/") == parse_target("example.com")
+    True
     >>> parse_target("https://example.com/shop/*").owns("http://example.com/shop/chairs")
     True
     """
@@ -124,7 +128,8 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
     has_path = re.search(r"[/?]", _after_scheme(named)) is not None
     resource = resource if has_path else ""
     if scope is None:
-        scope = _scope_of_form(host, is_prefix=is_prefix, has_path=has_path)
+        is_page = without_tracking(resource) not in ("", "/")
+        scope = _scope_of_form(host, is_prefix=is_prefix, has_path=is_page)
     if scope in (Scope.DOMAIN, Scope.HOST) and is_public_suffix(host):
         raise ArgumentError(
             f"target '{strip_credentials(named)}' is a public suffix, under which others register their sites;"
@@ -149,6 +154,8 @@ def _parse_address(named: str, *, has_scheme: bool) -> str:
     shown = strip_credentials(named) or "*"
     if has_scheme and not named.lower().startswith(("http://", "https://")):
         raise ArgumentError(f"target '{shown}' is no web address; write a domain such as example.com or an https:// address")
+    if has_doubled_scheme(named):
+        raise ArgumentError(f"target '{shown}' has its scheme twice; remove one")
     url = None
     if named and not re.search(r"\s", named):
         url = absolute_url(named if has_scheme else f"http://{named}", "http://x/")

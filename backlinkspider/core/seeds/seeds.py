@@ -11,7 +11,7 @@ from itertools import chain
 from backlinkspider.core.exceptions import SeedError, SeedListError
 from backlinkspider.core.seeds.sitemaps import is_sitemap, read_entries
 from backlinkspider.core.text import escape_control_characters, truncate_for_message
-from backlinkspider.core.urls.canonicalize import absolute_url, host_of, strip_credentials
+from backlinkspider.core.urls.canonicalize import absolute_url, has_doubled_scheme, host_of, strip_credentials
 from backlinkspider.core.urls.domains import is_host_name, is_ip_address
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
@@ -86,6 +86,8 @@ def parse_seed(text: str) -> Seed:
         raise SeedError(f"'{said}' has more than {_URL_MAXIMUM} characters")
     if not urls or re.search(r"\s", named) or named.startswith(("/", ".", "#")) or (not scheme and "@" in named):
         raise SeedError(f"'{said}' is not a domain or an http(s) address")
+    if has_doubled_scheme(named):
+        raise SeedError(f"'{said}' has its scheme twice; remove one")
     host = host_of(urls[0])
     if is_ip_address(host) and not scheme and not named.startswith(host):
         raise SeedError(f"'{said}' is a number, not a domain or an http(s) address")

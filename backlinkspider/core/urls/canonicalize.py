@@ -34,7 +34,17 @@ _PLAIN_ROOT_RELATIVE = re.compile(rf"(?!//){_PLAIN_PATH}{_PLAIN_QUERY_AND_FRAGME
 
 # Up to the last `@`, as browsers read it.
 _USER = re.compile(r"((?:^|://))[^/?#]*@")
+_DOUBLED_SCHEME = re.compile(r"https?:[/\\]*https?(?::|//|[/\\]*\Z)", re.IGNORECASE)
 _PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+
+
+def has_doubled_scheme(text: str) -> bool:
+    """True if the host of a URL is another scheme, as in `https://https://example.com`; browsers read a host named `https`.
+
+    >>> has_doubled_scheme("https://http://example.com/"), has_doubled_scheme("https://example.com/?url=https://a.example/")
+    (True, False)
+    """
+    return _DOUBLED_SCHEME.match(text) is not None
 
 
 class UrlParts(NamedTuple):

@@ -18,7 +18,18 @@ FORMS = [
     pytest.param("https://example.com/shop/*", Scope.PREFIX, "example.com", id="a folder"),
     pytest.param("example.com/shop*", Scope.PREFIX, "example.com", id="a prefix without scheme"),
     pytest.param("https://example.com/page", Scope.EXACT, "example.com", id="a page"),
-    pytest.param("https://example.com/", Scope.EXACT, "example.com", id="the home page"),
+    pytest.param("https://example.com/", Scope.DOMAIN, "example.com", id="a home page is the site"),
+    pytest.param("http://example.com/", Scope.DOMAIN, "example.com", id="a home page over http"),
+    pytest.param("example.com/", Scope.DOMAIN, "example.com", id="a home page without scheme"),
+    pytest.param("https://example.com/#top", Scope.DOMAIN, "example.com", id="a home page with a fragment"),
+    pytest.param("https://example.com/?utm_source=x", Scope.DOMAIN, "example.com", id="a home page with tracking"),
+    pytest.param("https://example.com//", Scope.EXACT, "example.com", id="an empty folder is a page"),
+    pytest.param("https://example.com/?lang=de", Scope.EXACT, "example.com", id="a home page with a query is a page"),
+    pytest.param("https://example.com/./", Scope.DOMAIN, "example.com", id="dot segments of a home page"),
+    pytest.param("https://blog.example.com/", Scope.HOST, "blog.example.com", id="the home page of a host"),
+    pytest.param("https://example.com/index.html", Scope.EXACT, "example.com", id="an index file is a page"),
+    pytest.param("https://example.com/*", Scope.PREFIX, "example.com", id="everything under the home page"),
+    pytest.param("https://example.com\\", Scope.DOMAIN, "example.com", id="a backslash is a slash"),
     pytest.param("192.0.2.1", Scope.DOMAIN, "192.0.2.1", id="an address"),
     pytest.param("http://intranet", Scope.DOMAIN, "intranet", id="a single label with a scheme"),
 ]
@@ -90,6 +101,12 @@ def test_what_a_target_does_not_own(text: str, url: str) -> None:
             "example.com", Scope.PREFIX, "https://example.com/x", "https://www.example.com/x", id="folder of a bare domain"
         ),
         pytest.param("example.com", Scope.EXACT, "http://example.com/", "http://example.com/x", id="page of a bare domain"),
+        pytest.param(
+            "http://example.com/", Scope.EXACT, "https://example.com/", "https://example.com/x", id="the home page alone"
+        ),
+        pytest.param(
+            "http://example.com/", Scope.HOST, "https://example.com/x", "https://example.org/", id="host of a home page"
+        ),
         pytest.param("www.example.com", Scope.DOMAIN, "https://example.com/", "https://example.org/", id="domain of a host"),
     ],
 )
@@ -112,6 +129,9 @@ REFUSED = [
     pytest.param("info@example.com", "e-mail address; write the domain alone, such as example.com", id="an e-mail address"),
     pytest.param("mailto:info@example.com", "e-mail address", id="an e-mail link"),
     pytest.param("https//example.com", "write it as", id="a scheme without its colon"),
+    pytest.param("https://https://example.com", "has its scheme twice", id="two schemes"),
+    pytest.param("http://https://example.com/page", "has its scheme twice", id="two different schemes"),
+    pytest.param("https://https//example.com", "has its scheme twice", id="a second scheme without its colon"),
     pytest.param("123", "is a number", id="a number"),
     pytest.param("exa<mple.com", "is not a domain", id="a character no host has"),
 ]

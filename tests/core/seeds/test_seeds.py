@@ -51,6 +51,11 @@ def test_a_seed(text: str, urls: tuple[str, ...]) -> None:
         "12.5",
         "# note",
         "*.example.com",
+        "https://https://example.com/",
+        "http://https//example.com",
+        "HTTPS://HTTP://example.com",
+        "https:https://example.com",
+        "https://https",
     ],
 )
 def test_what_is_no_seed(text: str) -> None:
