@@ -59,6 +59,9 @@ _CAUSE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 """The word for what broke off a connection, where Scrapy has one exception for all of it."""
 
+NO_SERVER_REASONS = frozenset({"dns", "refused"})
+"""The words for a name without a server: nobody answers there at all."""
+
 CONNECTION_REASONS = frozenset(word for _, word in (*_FAILURE_WORDS, *_CAUSE_WORDS))
 """The words for a host that does not answer, or not to the end."""
 

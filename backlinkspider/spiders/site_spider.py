@@ -14,14 +14,14 @@ from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Follow
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
-from backlinkspider.core.urls.domains import site_of, site_of_url
+from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
 from backlinkspider.core.urls.patterns import is_archive_url
 from backlinkspider.downloader.responses import redirects_before
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.frontier.scope import CrawlScope, priority_of
 from backlinkspider.request_meta import is_seed, page_context
-from backlinkspider.skip_reasons import CONNECTION_FAILURES, REDIRECTED_TO_KNOWN, UNKNOWN, failure_reason
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, NO_SERVER_REASONS, REDIRECTED_TO_KNOWN, UNKNOWN, failure_reason
 
 
 class SiteSpider(BaseSpider):
@@ -46,14 +46,24 @@ class SiteSpider(BaseSpider):
     def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
         meta = request.meta
         yield from redirects_before(meta)
-        if meta["fallback_urls"] and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
-            yield self._first_request(meta["seed"], meta["fallback_urls"], maybe_seed_list=meta["maybe_seed_list"])
-            return
         assert failure.value is not None, "a failure has a cause"
         reason = failure_reason(failure.value)
+        fallback_urls = meta["fallback_urls"] or self._www_urls(request, reason)
+        if fallback_urls and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
+            yield self._first_request(meta["seed"], fallback_urls, maybe_seed_list=meta["maybe_seed_list"])
+            return
         if reason == UNKNOWN:
             self.logger.warning("%s was not read: %r", request.url, failure.value)
         self._skip(reason, request)
+
+    def _www_urls(self, request: Request, reason: str) -> Sequence[str]:
+        """Return where a bare domain may answer instead of at its own name, which is unknown or refuses the connection."""
+        meta = request.meta
+        is_bare = is_seed(meta) and "://" not in meta["seed"] and not meta["redirect_chain"]
+        urls = www_urls(request.url) if is_bare and reason in NO_SERVER_REASONS else ()
+        if urls:
+            self.logger.info("seed %s does not answer (%s); trying %s", meta["seed"], reason, host_of(urls[0]))
+        return urls
 
     def _seed_request(self, seed: Seed, *, maybe_seed_list: bool = False) -> Request:
         self._coverage.note(seed.text, "addresses")

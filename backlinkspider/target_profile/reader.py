@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import cast
 
@@ -13,11 +14,11 @@ from scrapy.http.request import NO_CALLBACK
 
 from backlinkspider.core.links import redirects
 from backlinkspider.core.links.redirects import Hop, redirect_pages
-from backlinkspider.core.links.target import Target
+from backlinkspider.core.links.target import Scope, Target
 from backlinkspider.core.profile.crawl_order import CrawlOrder
 from backlinkspider.core.profile.profile import PageHeadings, ProfileBuilder
 from backlinkspider.core.urls.canonicalize import strip_credentials
-from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.core.urls.domains import site_of_url, www_urls
 from backlinkspider.downloader.compat import is_shutting_down
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
 from backlinkspider.downloader.responses import is_page, page_from_response, redirect_hop
@@ -28,6 +29,7 @@ from backlinkspider.request_meta import slot_of
 from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
     CONNECTION_REASONS,
+    NO_SERVER_REASONS,
     NOT_HTML,
     REDIRECTED_OFF_SITE,
     TOO_MANY_REDIRECTS,
@@ -103,13 +105,20 @@ class TargetFetcher:
         reading.is_done = not self.is_stopped
 
     async def _read_home(self, reading: ProfileRun) -> str | None:
-        """Read the first page of a target over https, or http where https does not answer; return why it was not read."""
+        """Read the first page of a target; return why it was not read.
+
+        Tries https, then http; a domain whose name is unknown or refuses is then tried at www.
+        """
         reason = None
-        for url in reading.target.start_urls:
+        urls = deque(reading.target.start_urls)
+        while urls:
+            url = urls.popleft()
             reading.walk.begin(url)
             reason = await self._read_page(reading, url, 0)
             if reason not in CONNECTION_REASONS:
                 break
+            if not urls and reason in NO_SERVER_REASONS and reading.target.scope is Scope.DOMAIN:
+                urls.extend(www_urls(url))
         if reason is not None:
             reading.walk.is_whole = False
         return reason

@@ -93,3 +93,20 @@ def is_public_suffix(host: str) -> bool:
     """
     name = _suffixes(host)
     return bool(name.suffix) and not name.domain
+
+
+def www_urls(url: str) -> tuple[str, ...]:
+    """Return where a registrable domain may answer when its own name does not: at www, over https, then http.
+
+    Lists of referring domains hold registrable domains, and many sites have an address at www only. Nothing for any other host.
+
+    >>> www_urls("http://example.co.uk/")
+    ('https://www.example.co.uk/', 'http://www.example.co.uk/')
+    >>> www_urls("https://blog.example.com/"), www_urls("http://192.0.2.1/")
+    ((), ())
+    """
+    host = host_of(url)
+    if host != site_of(host) or "." not in host or is_ip_address(host):
+        return ()
+    rest = url.partition("://")[2]
+    return f"https://www.{rest}", f"http://www.{rest}"
