@@ -12,11 +12,8 @@ from typing import NamedTuple
 import ada_url
 
 from backlinkspider.core.memo import cache_short_strings
+from backlinkspider.core.urls.tracking import TRACKING_PARAMETER
 
-_TRACKING_PARAMETER = re.compile(
-    r"(?:utm_[^=]*|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|ttclid|twclid|igshid|mc_cid|mc_eid|_ga|_gl)(?:=|\Z)",
-    re.IGNORECASE,
-)
 _SESSION_PARAMETER = re.compile(
     # Named after the software that makes them, or with a value that looks generated: conferences have sessions too.
     r"(?:phpsessid|jsessionid|aspsessionid\w*|oscsid|zenid|xtcsid)(?:=|\Z)"
@@ -188,7 +185,7 @@ def without_tracking(url: str) -> str:
     >>> without_tracking("/a?utm_source=x&page=2&fbclid=1")
     '/a?page=2'
     """
-    return _without_parameters(url, _TRACKING_PARAMETER)
+    return _without_parameters(url, TRACKING_PARAMETER)
 
 
 def strip_session_id(url: str) -> str:
