@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from scrapy.http import Response
@@ -32,6 +33,7 @@ def parse_page(response: Response) -> Page:
 
 def page_from_response(response: Response) -> Page:
     """Return the page in a response, whoever requested it."""
+    fetched_at = _fetched_at(response)
     page = read_page(
         absolute_url(response.url, response.url) or response.url,
         response.body,
@@ -39,11 +41,12 @@ def page_from_response(response: Response) -> Page:
         robots_headers=_header_values(response, "X-Robots-Tag"),
         link_headers=_header_values(response, "Link"),
         refresh_headers=_header_values(response, "Refresh"),
+        now=datetime.fromisoformat(fetched_at).timestamp(),
     )
     page.page_from_status_code = response.status
     # Behind a proxy this is the address of the proxy.
     page.domain_from_ip = None if response.ip_address is None or _meta_of(response).get("proxy") else str(response.ip_address)
-    page.fetched_at = _fetched_at(response)
+    page.fetched_at = fetched_at
     return page
 
 

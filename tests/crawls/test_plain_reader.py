@@ -18,7 +18,12 @@ from tests.support.real_pages import RealPage, read_real_pages
 
 SPLIT = "a block inside a link, or a link inside a link, ends it: HTML5 parsers go on with a second one, libxml2 does not"
 NESTED_FORM = "a form inside a form is none to an HTML5 parser"
+LONG_HEAD = "an element of the body ends the head for an HTML5 parser, and a canonical behind it is none"
 OTHERWISE = {
+    "https://www.wind-energie.de/presse/": LONG_HEAD,
+    "https://neunzehn72.de/imac-5k-lightroom-performance-geloest-danke-an-die-community/": LONG_HEAD,
+    "https://www.zugreiseblog.de/db-lounge-zutritt-sparpreis/": LONG_HEAD,
+    "http://www.cotemig.com.br/": LONG_HEAD,
     "https://www.business-punk.com/2022/12/netflix-and-dont-chill-netflix-nimmt-fitness-reihe-ins-programm-auf/": (
         "libxml2 gives up behind a stray quote"
     ),
@@ -65,7 +70,8 @@ def test_the_fast_way_and_the_plain_way_agree_row_by_row(pages: list[RealPage]) 
         differing[max(begins, key=len)] = page.url
         differed += (Counter(fast) - Counter(plain)).total()
     assert differing.keys() == OTHERWISE.keys()
-    assert agreed > 33_000
+    # Four pages of 455 rows differ in their canonical alone (OTHERWISE).
+    assert agreed > 32_500
     assert differed < 200
 
 

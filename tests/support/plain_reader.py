@@ -44,6 +44,8 @@ def read_links(root: lxml.html.HtmlElement, base: str) -> Iterator[PlainRow]:
         link_type, href = link_of(element)
         if link_type is None or href is None or any(True for _ in element.iterancestors("template")):
             continue
+        if link_type == "canonical" and not any(True for _ in element.iterancestors("head")):
+            continue
         is_hyperlink = link_type in ("text", "image", "area")
         if href.strip() == ("#" if is_hyperlink else ""):
             continue

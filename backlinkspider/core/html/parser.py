@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from backlinkspider.core.html.encoding import decode
+from backlinkspider.core.html.encoding import decode_page, encode_query
 from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
 from backlinkspider.core.html.language import language_of_tag
 from backlinkspider.core.html.limits import bound_markup
@@ -51,7 +51,7 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+x
 _TYPES = {"area": LinkType.AREA, "iframe": LinkType.FRAME, "frame": LinkType.FRAME, "form": LinkType.FORM}
 
 
-def read_page(
+def read_page(  # noqa: PLR0913 - one for each header that is read
     url: str,
     body: bytes,
     *,
@@ -59,10 +59,12 @@ def read_page(
     robots_headers: Iterable[str] = (),
     link_headers: Iterable[str] = (),
     refresh_headers: Iterable[str] = (),
+    now: float | None = None,
 ) -> Page:
     """The page that an HTTP answer holds, with the links of its headers and then those of the document in its order.
 
     `url` is absolute (http or https); the others are the values of the headers Content-Type, X-Robots-Tag, Link and Refresh.
+    `now` is when the page was fetched, in seconds since 1970; without it `unavailable_after` says nothing.
     A link is what leads to an http(s) address: an `<a>` or `<area>` whose href is not a bare `#`
     (https://developers.google.com/search/docs/crawling-indexing/links-crawlable), a canonical or alternate link, a refresh, a
     frame, a form. Addresses are resolved against the document's first `<base href>`
@@ -72,16 +74,16 @@ def read_page(
     >>> [(link.url_to, link.rel) for link in page.links]
     [('https://example.com/x/y', ('ugc',))]
     """
-    text = decode(body, content_type)
+    text, codec = decode_page(body, content_type)
     if content_type is not None and "xhtml" in content_type.lower():
         # To an HTML parser <script/> begins a script that never ends; in XHTML it is empty.
         text = _CLOSED_RAW_TEXT.sub(r"<\1\2></\1>", text)
     document = LexborHTMLParser(bound_markup(text))
-    meta = parse_robots_meta(_named_metas(document))
-    header = parse_robots_headers(robots_headers)
+    meta = parse_robots_meta(_named_metas(document), now)
+    header = parse_robots_headers(robots_headers, now)
     # What a header names is relative to the page (RFC 8288, 3.2), not to the base that its document has.
     links = _header_links(link_headers, refresh_headers, url)
-    links += _document_links(document, _base_url(document, url), first_index=len(links) + 1)
+    links += _document_links(document, _base_url(document, url), codec, first_index=len(links) + 1)
     return Page(
         url_from=url,
         domain_from=site_of_url(url),
@@ -124,7 +126,7 @@ def read_headline(document: Document) -> str | None:
     return collapse_whitespace(headline.text())[:TITLE_MAXIMUM] if headline is not None else None
 
 
-def _document_links(document: Document, base: str, *, first_index: int) -> list[Link]:
+def _document_links(document: Document, base: str, codec: str, *, first_index: int) -> list[Link]:
     ordinals: dict[str, dict[str, int]] = {tag: {} for tag in ADDRESS_ATTRIBUTES}
     # A page links to the same places again.
     addresses: dict[str, tuple[str, str] | None] = {}
@@ -139,19 +141,33 @@ def _document_links(document: Document, base: str, *, first_index: int) -> list[
         written = attributes[name] or ""
         ordinals[tag][written] = ordinal = ordinals[tag].get(written, 0) + 1
         rel = parse_rel(attributes["rel"]) if "rel" in attributes and tag != "meta" else ()
+        if tag == "link" and "canonical" in rel and not _is_in_head(element):
+            # Anybody may write one in a comment, so search engines take it from the head only.
+            continue
         # Most links by far are of this kind.
         pointer = (written, None) if tag == "a" and written.strip() != "#" else _pointer_of(tag, written, rel)
         if pointer is None:
             continue
         href, link_type = pointer
         if href not in addresses:
-            addresses[href] = _resolve(href, base)
+            addresses[href] = _resolve(href if codec == "utf-8" or href.isascii() else encode_query(href, codec), base)
         address = addresses[href]
         if address is not None:
             url_to, domain_to = address
             index = first_index + len(links)
             links.append(Link(href, url_to, domain_to, rel, index, link_type, element=element, ordinal=ordinal))
     return links
+
+
+def _is_in_head(element: Element) -> bool:
+    """Whether an element is metadata of the page.
+
+    (https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls).
+    """
+    outer = element.parent
+    while outer is not None and outer.tag == "noscript":
+        outer = outer.parent
+    return outer is not None and outer.tag == "head"
 
 
 def _resolve(href: str, base: str) -> tuple[str, str] | None:

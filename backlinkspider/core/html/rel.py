@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 
 NOT_ENDORSED = frozenset({"nofollow", "ugc", "sponsored"})
@@ -20,6 +22,10 @@ _ASCII_WHITESPACE = re.compile(r"[\t\n\f\r ]+")
 _BOT_PREFIX = re.compile(r"\s*([A-Za-z][\w.-]*)\s*:(.*)", re.DOTALL)
 # Directives that are written with a colon and a value, so that they do not pass for a bot's name.
 _VALUED_DIRECTIVES = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
+
+
+_EXPIRY = re.compile(r"(?:^|[,\s])unavailable_after\s*:?\s*((?:[a-z]+\s*,\s*)?[^,]*[^,\s])", re.IGNORECASE)
+"""A date may begin with a day of the week and a comma."""
 
 
 class RobotsDirectives(NamedTuple):
@@ -56,24 +62,26 @@ def nofollow_layers(rel: Sequence[str], page_layers: tuple[str, ...]) -> tuple[s
     return page_layers if is_endorsed else ("link", *page_layers)
 
 
-def parse_robots_meta(contents: Iterable[tuple[str, str]]) -> RobotsDirectives:
+def parse_robots_meta(contents: Iterable[tuple[str, str]], now: float | None = None) -> RobotsDirectives:
     """What the (name, content) pairs of a page's meta elements ask; the most restrictive wins.
+
+    A page is not indexed after the date of `unavailable_after`; `now` is in seconds since 1970.
 
     https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
 
     >>> parse_robots_meta([("robots", "index, follow"), ("GoogleBot", "None")])
     RobotsDirectives(noindex=True, nofollow=True)
     """
-    return _directives(content for name, content in contents if name.strip().lower() in SEARCH_BOTS)
+    return _directives([content for name, content in contents if name.strip().lower() in SEARCH_BOTS], now)
 
 
-def parse_robots_headers(values: Iterable[str]) -> RobotsDirectives:
+def parse_robots_headers(values: Iterable[str], now: float | None = None) -> RobotsDirectives:
     """What the X-Robots-Tag headers of a page ask; a bot's name holds for the directives that come after it.
 
     >>> parse_robots_headers(["noarchive", "googlebot: nofollow", "otherbot: noindex"])
     RobotsDirectives(noindex=False, nofollow=True)
     """
-    return _directives(word for value in values for word in _words_for_search_bots(value))
+    return _directives([", ".join(_words_for_search_bots(value)) for value in values], now)
 
 
 def _words_for_search_bots(value: str) -> Iterator[str]:
@@ -86,8 +94,29 @@ def _words_for_search_bots(value: str) -> Iterator[str]:
             yield word
 
 
-def _directives(contents: Iterable[str]) -> RobotsDirectives:
+def _directives(contents: Sequence[str], now: float | None) -> RobotsDirectives:
     words = {word.strip().lower() for content in contents for word in content.split(",")}
+    is_expired = now is not None and any(_is_expired(content, now) for content in contents)
     return RobotsDirectives(
-        noindex=not words.isdisjoint({"noindex", "none"}), nofollow=not words.isdisjoint({"nofollow", "none"})
+        noindex=is_expired or not words.isdisjoint({"noindex", "none"}), nofollow=not words.isdisjoint({"nofollow", "none"})
     )
+
+
+def _is_expired(content: str, now: float) -> bool:
+    """Whether an `unavailable_after` among the directives lies in the past."""
+    return any(date is not None and date < now for date in map(_parse_date, (match[1] for match in _EXPIRY.finditer(content))))
+
+
+def _parse_date(text: str) -> float | None:
+    """A date of RFC 822, RFC 850 or ISO 8601, in seconds since 1970; UTC where it names no zone, midnight where no time."""
+    for form in (text, f"{text} 00:00:00"):
+        date = parsedate_tz(form.replace("-", " ") if form[:1].isalpha() or "-" in form[:3] else form)
+        if date is not None:
+            break
+    try:
+        if date is not None:
+            return float(mktime_tz(date))
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        return None
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()

@@ -184,6 +184,52 @@ def test_html5lib_trees_never_raise(corpora: Path) -> None:
     assert trees > 1000
 
 
+CANONICAL = "<link rel=canonical href=/c>"
+# https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls: in the head, or in a Link header.
+CANONICALS = [
+    pytest.param(f"<head>{CANONICAL}</head>", True, id="in the head"),
+    pytest.param(CANONICAL, True, id="in a head without tags"),
+    pytest.param(f"<title>x</title>{CANONICAL}<body>", True, id="behind a title"),
+    pytest.param(f"<head></head>{CANONICAL}<body>", True, id="between head and body, which parsers put into the head"),
+    pytest.param(f"<head><noscript>{CANONICAL}</noscript></head>", True, id="where no script runs"),
+    pytest.param(f"<body>{CANONICAL}", False, id="in the body"),
+    pytest.param(f"<p>nice {CANONICAL}</p>", False, id="in a comment"),
+    pytest.param(f"<head><div></div>{CANONICAL}</head>", False, id="behind a div, which ends the head"),
+    pytest.param(f"<head><img>{CANONICAL}</head>", False, id="behind an image, which ends the head"),
+    pytest.param(f"<body><noscript>{CANONICAL}</noscript>", False, id="in the body where no script runs"),
+    pytest.param(f"<head><template>{CANONICAL}</template></head>", False, id="in a template"),
+    pytest.param(f"<svg>{CANONICAL}</svg>", False, id="in a drawing"),
+]
+
+
+@pytest.mark.parametrize(("html", "is_canonical"), CANONICALS)
+def test_a_canonical_counts_in_the_head(html: str, is_canonical: bool) -> None:  # noqa: FBT001
+    page = read_page(URL, html.encode())
+    assert page.page_from_canonical == ("https://example.com/c" if is_canonical else None)
+    assert len(page.links) == is_canonical
+
+
+def test_a_canonical_of_a_header_counts_beside_one_in_the_body() -> None:
+    page = read_page(URL, f"<p>{CANONICAL}</p>".encode(), link_headers=["</h>; rel=canonical"])
+    assert page.page_from_canonical == "https://example.com/h"
+
+
+QUERIES = [
+    pytest.param("windows-1251", "<a href='/find?q=дуб'>", "https://example.com/find?q=%E4%F3%E1", id="a link"),
+    pytest.param("windows-1251", "<form action='/find?q=дуб'>", "https://example.com/find?q=%E4%F3%E1", id="a form"),
+    pytest.param("windows-1251", "<iframe src='/find?q=дуб'>", "https://example.com/find?q=%E4%F3%E1", id="a frame"),
+    pytest.param("windows-1251", "<a href='/дуб'>", "https://example.com/%D0%B4%D1%83%D0%B1", id="a path"),
+    pytest.param("utf-8", "<a href='/?q=дуб'>", "https://example.com/?q=%D0%B4%D1%83%D0%B1", id="a page in UTF-8"),
+    pytest.param("shift_jis", "<a href='/?q=椅'>", "https://example.com/?q=%88%D6", id="Shift_JIS"),
+]
+
+
+@pytest.mark.parametrize(("charset", "html", "url_to"), QUERIES)
+def test_a_query_is_in_the_encoding_of_its_page(charset: str, html: str, url_to: str) -> None:
+    page = read_page(URL, html.encode(charset), content_type=f"text/html; charset={charset}")
+    assert [link.url_to for link in page.links] == [url_to]
+
+
 def test_real_pages_read_directly_have_every_external_link_of_the_truth(corpora: Path) -> None:
     with gzip.open(corpora / "pages" / "core-give-truth.jsonl.gz", "rt", encoding="utf-8") as file:
         truth = [json.loads(line) for line in file]
