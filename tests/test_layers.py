@@ -52,6 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.coverage": set(),
     "core.graph": set(),
     "core.urls": {"core.memo"},
+    "core.ranking": {"core.memo", "core.urls"},
     "core.html": {"core.text", "core.urls"},
     "core.links": {"core.exceptions", "core.html", "core.memo", "core.text", "core.urls"},
     "core.page": {"core.html", "core.memo", "core.text", "core.urls"},

@@ -12,9 +12,10 @@ from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.page.near_duplicates import near_duplicate_fingerprint
 from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.core.ranking.url_kinds import UrlKind, has_varying_parameters, kind_of
 from backlinkspider.core.urls.canonicalize import canonical_url, host_of, origin_of
 from backlinkspider.core.urls.domains import site_of
-from backlinkspider.core.urls.patterns import has_file_extension, is_archive_url, pagination_group, query_group, trap_reason
+from backlinkspider.core.urls.patterns import has_file_extension, pagination_group, query_group, trap_reason
 from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
 from backlinkspider.frontier.budget import PageBudget
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
@@ -37,6 +38,10 @@ _LOOKED_ALIKE = 2
 
 _SAME_PAGES = 10
 """Pages of a host with the same text that are followed: one may have several addresses."""
+
+_MAX_ACTIONS = 3
+"""Forms, histories and copies requested per host, by the URLs of well-known software: a table may be wrong about a site, and
+without a limit every comment of a WordPress site costs a request (`?replytocom=12`)."""
 
 _ORIGINS_PER_SITE = 50
 """Hosts and ports of a site that are asked, each for its robots.txt too; a server may answer for any name."""
@@ -123,10 +128,15 @@ class CrawlScope:
         return None
 
     def _obstacle_of_group(self, url: str) -> str | None:
-        groups = (
-            ("pagination", _group(pagination_group(url)), self._arguments.max_pagination),
-            ("queries", _group(query_group(url)), self._arguments.max_query_variants),
-        )
+        groups: list[tuple[str, str | None, int]]
+        if kind_of(url) is UrlKind.ACTION:
+            groups = [("actions", f"{host_of(url)} actions", _MAX_ACTIONS)]
+        else:
+            variants = _group(query_group(url)) if has_varying_parameters(url) else None
+            groups = [
+                ("pagination", _group(pagination_group(url)), self._arguments.max_pagination),
+                ("queries", variants, self._arguments.max_query_variants),
+            ]
         for word, group, maximum in groups:
             if group is not None and maximum and self._allowed_per_group.get(group, 0) >= maximum:
                 return word
@@ -179,8 +189,3 @@ class CrawlScope:
 
 def _group(name: str | None) -> str | None:
     return bounded_key(name) if name is not None else None
-
-
-def priority_of(url: str, depth: int) -> int:
-    """The place of a page in the queue: breadth first, and of one depth what only lists pages behind the others."""
-    return -2 * depth - is_archive_url(url)

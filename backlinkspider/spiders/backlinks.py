@@ -13,6 +13,7 @@ from backlinkspider.core.arguments import Arguments, Follow
 from backlinkspider.core.links import redirects
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.core.ranking.url_kinds import priority_of
 from backlinkspider.core.seeds.seeds import Seed, site_seed
 from backlinkspider.core.urls.canonicalize import canonical_url, host_of
 from backlinkspider.core.urls.domains import site_of_url
@@ -23,7 +24,6 @@ from backlinkspider.downloader.responses import (
     redirects_before,
 )
 from backlinkspider.exceptions import BudgetSpent
-from backlinkspider.frontier.scope import priority_of
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import is_seed, redirect_context
@@ -41,7 +41,7 @@ _SITES_AT_ONCE = 1_000
 
 
 class BacklinksSpider(SitemapSpider):
-    """Reads the pages of the seeds' sites, breadth first, and yields each as an item.
+    """Reads the pages of the seeds' sites, those that look like content first, and yields each as an item.
 
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
     Counts: backlinks/pages (read), backlinks/truncated (pages of which only a part came), backlinks/redirects,
@@ -188,7 +188,9 @@ class BacklinksSpider(SitemapSpider):
             search.linked = addresses
             yield from self._search_on(search, meta)
             return
-        yield from self._follow_urls(addresses, meta, depth=meta["depth"] + 1, reject_reason=reject_reason)
+        yield from self._follow_urls(
+            addresses, meta, depth=meta["depth"] + 1, reject_reason=reject_reason, nofollow=_nofollow_urls(page)
+        )
         if search is not None:
             yield from self._search_on(search, meta)
 
@@ -226,3 +228,13 @@ def _allowed_host(meta: dict[str, Any], page: Page) -> str | None:
     if meta["host"] is None or meta["depth"] > 0 or page.domain_from != meta["site"]:
         return cast("str | None", meta["host"])
     return host_of(page.url_from)
+
+
+def _nofollow_urls(page: Page) -> set[str]:
+    """The URLs that every link of the page marks with rel=nofollow, without their fragments."""
+    by_rel: tuple[set[str], set[str]] = set(), set()
+    if any("nofollow" in link.rel for link in page.links):
+        for link in page.links:
+            by_rel["nofollow" in link.rel].add(link.url_to.partition("#")[0])
+    followed, nofollow = by_rel
+    return nofollow - followed

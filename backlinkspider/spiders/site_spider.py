@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, cast
 
 from scrapy import Request
@@ -12,14 +13,14 @@ from twisted.python.failure import Failure
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Follow
+from backlinkspider.core.ranking.url_kinds import kind_of, priority_of
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
-from backlinkspider.core.urls.patterns import is_archive_url
 from backlinkspider.downloader.responses import redirects_before
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.frontier.scope import CrawlScope, priority_of
+from backlinkspider.frontier.scope import CrawlScope
 from backlinkspider.request_meta import is_seed, page_context
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, NO_SERVER_REASONS, REDIRECTED_TO_KNOWN, UNKNOWN, failure_reason
 
@@ -28,7 +29,8 @@ class SiteSpider(BaseSpider):
     """A spider that stays within the site of each seed.
 
     Counts: backlinks/seeds/failed, backlinks/seeds/duplicate, backlinks/fetch_failed/<reason> (requested URLs that were not
-    read), backlinks/not_followed/<reason> (URLs on pages and in sitemaps that were not requested).
+    read), backlinks/queued/<kind> (URLs by what they look like, see `core.ranking.url_kinds`), backlinks/not_followed/<reason>
+    (URLs on pages and in sitemaps that were not requested).
     """
 
     @cached_property
@@ -86,22 +88,31 @@ class SiteSpider(BaseSpider):
         return Request(url, callback=self.parse, errback=self.errback, meta=meta, priority=priority, dont_filter=dont_filter)
 
     def _follow_urls(
-        self, urls: Iterable[str], meta: Mapping[str, Any], *, depth: int, reject_reason: str | None = None
+        self,
+        urls: Iterable[str],
+        meta: Mapping[str, Any],
+        *,
+        depth: int,
+        reject_reason: str | None = None,
+        nofollow: Collection[str] = (),
     ) -> Iterator[Request]:
-        """Requests for those of some addresses that lie in what may be crawled and have nothing against them."""
+        """Request the URLs that are in scope and that nothing speaks against, those of `nofollow` last."""
         seed, site, host = meta["seed"], meta["site"], meta["host"]
-        new = list(self._new_urls(urls, site, host))
+        priorities = {url: priority_of(url, depth, is_nofollow=url in nofollow) for url in self._new_urls(urls, site, host)}
         not_followed: Counter[str] = Counter()
-        # The first to be asked for is fetched while the others are still looked at.
-        for url in sorted(new, key=is_archive_url):
+        # The first request is downloaded while the other URLs are still checked.
+        for url, priority in sorted(priorities.items(), key=itemgetter(1), reverse=True):
             why_not = reject_reason or self._scope.reject_reason(url, site, depth)
             if why_not is not None:
                 not_followed[why_not] += 1
                 continue
+            kind = kind_of(url)
+            self.count(f"queued/{kind}")
+            self.logger.debug("queued %s as %s, %d links from the seed, priority %d", url, kind, depth, priority)
             self._coverage.note(seed, "addresses")
             self._scope.budget.reserve(site)
             self._coverage.enter(seed)
-            yield self._request(url, page_context(seed, site=site, host=host, depth=depth), priority=priority_of(url, depth))
+            yield self._request(url, page_context(seed, site=site, host=host, depth=depth), priority=priority)
         for reason, number in not_followed.items():
             self._count_unfollowed(reason, seed, number)
 

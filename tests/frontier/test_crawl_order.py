@@ -104,19 +104,19 @@ def test_a_zipped_sitemap_is_a_list_of_seeds(tmp_path: Path) -> None:
     assert done.column("seed") == [f"{ORIGIN}/a", f"{ORIGIN}/b"]
 
 
-def test_articles_come_before_archives_of_the_same_depth(tmp_path: Path) -> None:
+def test_articles_come_before_further_pages_of_a_list_and_those_before_archives(tmp_path: Path) -> None:
     paths = ("/tag/oak", "/page/2", "/shop?sort=price", "/2026/11/", "/oak", "/2026/11/21/ash", "/tag/oak/beech")
     pages: dict[str, Answer | str] = {"/": "".join(f"<a href={path}>x</a>" for path in paths), "/oak": "<a href=/deep>d</a>"}
     _, asked_for = crawl_site(tmp_path, pages)
     assert asked_for[2:] == [
         "/oak",
         "/2026/11/21/ash",
-        "/tag/oak",
         "/page/2",
-        "/shop?sort=price",
+        "/deep",
+        "/tag/oak",
         "/2026/11/",
         "/tag/oak/beech",
-        "/deep",
+        "/shop?sort=price",
     ]
 
 
@@ -133,6 +133,20 @@ LIMITS = [
 def test_series_and_queries_are_limited(tmp_path: Path, path: str, arguments: dict[str, str], count: int) -> None:
     pages: dict[str, Answer | str] = {"/": "".join(f"<a href={path.format(number)}>x</a>" for number in range(30))}
     assert len(crawl_site(tmp_path, pages, **arguments)[1]) == 2 + count
+
+
+def test_pages_of_a_list_and_months_have_a_limit_each(tmp_path: Path) -> None:
+    listed = [f"/page/{number}/" for number in range(2, 30)] + [
+        f"/20{year}/0{month}/" for year in (24, 25) for month in range(1, 9)
+    ]
+    pages: dict[str, Answer | str] = {"/": "".join(f"<a href={path}>x</a>" for path in listed)}
+    _, asked_for = crawl_site(tmp_path, pages, max_pagination="12")
+    assert sum(path.startswith("/page/") for path in asked_for) == sum(path.startswith("/20") for path in asked_for) == 12
+
+
+def test_links_with_nofollow_come_last_unless_the_page_has_one_without(tmp_path: Path) -> None:
+    links = "<a rel=nofollow href=/no>x</a><a rel=nofollow href=/both#part>x</a><a href=/both>x</a><a href=/tag/oak>x</a>"
+    assert crawl_site(tmp_path, {"/": links})[1][2:] == ["/both", "/tag/oak", "/no"]
 
 
 def test_session_ids_make_no_new_page(tmp_path: Path) -> None:

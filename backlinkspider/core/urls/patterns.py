@@ -56,11 +56,14 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _PAGE_ABOUT_FILE = re.compile(r"/wiki/|/[a-z]+:[^/]*\Z", re.IGNORECASE)
 """Wiki pages, and names with a namespace: `File:Cat.jpg`."""
 
-_SERIES_POSITION = re.compile(
+_PAGE_NUMBER = re.compile(
     rf"""(?<=[?&])(?:{_PAGE_PARAMETERS})=\d+
-    | (?<=[?&])(?:{_DATE_PARAMETERS})=[\d/.:T-]+
+    | (?<=[/_.-])(?:page|seite|pagina|strona|sida)[/_-]?\d+(?=[/?._-]|\Z)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DATE = re.compile(
+    rf"""(?<=[?&])(?:{_DATE_PARAMETERS})=[\d/.:T-]+
     | (?<==){_YEAR_AND_MONTH}(?:[/-]{_DAY})?(?=[&?]|\Z)
-    | (?<=[/_.-])(?:page|seite|pagina|strona|sida)[/_-]?\d+(?=[/?._-]|\Z)
     # In the URL of an article a name follows the date; in that of a calendar nothing follows, or the kind of view.
     | (?<=/){_YEAR_AND_MONTH}(?:[/-]{_DAY})?(?=/?(?:\?|\Z)|/(?:day|week|month|list|agenda|grid)\b)
     | (?<=/)\d{{4}}-W\d\d(?=/?(?:\?|\Z))""",
@@ -94,16 +97,28 @@ def has_file_extension(url: str) -> bool:
 
 
 def pagination_group(url: str) -> str | None:
-    """The part that a URL shares with the other pages of its paginated series or calendar; None outside a series.
+    """The part of a URL that the other pages of its list or calendar share; None when it belongs to no series.
+
+    A calendar is marked `@` and a list `#`: `/page/2/` and `/2026/11/` are not one series.
 
     >>> pagination_group("https://example.com/blog/page/2/"), pagination_group("https://example.com/cal?month=2031-05")
-    ('example.com/blog/#/', 'example.com/cal?#')
+    ('example.com/blog/#/', 'example.com/cal?@')
     >>> pagination_group("https://example.com/2026/11/oak-chairs") is None
     True
     """
     parts = split_url(url)
-    series, hits = _SERIES_POSITION.subn("#", parts.resource)
-    return parts.host + series if hits else None
+    series, numbers = _PAGE_NUMBER.subn("#", parts.resource)
+    series, dates = _DATE.subn("@", series)
+    return parts.host + series if numbers or dates else None
+
+
+def is_numbered_page(url: str) -> bool:
+    """Return whether a URL is a further page of a list.
+
+    >>> is_numbered_page("https://example.com/blog/page/2/"), is_numbered_page("https://example.com/2026/11/")
+    (True, False)
+    """
+    return _PAGE_NUMBER.search(resource_of(url)) is not None
 
 
 def query_group(url: str) -> str | None:
@@ -128,7 +143,7 @@ def is_archive_url(url: str) -> bool:
         return True
     if query and not _ARCHIVE_PARAMETERS.isdisjoint(parameter.partition("=")[0].lower() for parameter in query.split("&")):
         return True
-    return _SERIES_POSITION.search(resource) is not None
+    return _PAGE_NUMBER.search(resource) is not None or _DATE.search(resource) is not None
 
 
 def _repeats(segments: list[str]) -> bool:

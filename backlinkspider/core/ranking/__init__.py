@@ -1,0 +1,1 @@
+"""Ranking: which of a site's URLs are worth fetching first, by what they look like."""

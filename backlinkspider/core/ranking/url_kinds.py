@@ -1,0 +1,106 @@
+"""Rank the URLs of a site by their form: pages before lists, lists before views of them, forms last."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from backlinkspider.core.memo import cache_short_strings
+from backlinkspider.core.ranking.software import ACTIONS, LISTS, SOFTWARE
+from backlinkspider.core.urls.canonicalize import resource_of
+from backlinkspider.core.urls.patterns import is_archive_url, is_numbered_page
+
+
+class UrlKind(StrEnum):
+    """What a URL leads to, by its form; the reason for its place in the queue."""
+
+    PAGE = "page"
+    """Something to read, as far as its URL says."""
+    SERIES = "series"
+    """A further page of a list, which leads to pages that nothing else may link to. `/page/2`"""
+    LIST = "list"
+    """A tag, category, archive or search."""
+    VARIANT = "variant"
+    """Another view of a page or list: sorted, filtered, for printing, for sharing; or a login."""
+    ACTION = "action"
+    """A form, a history or a copy, by the URL of well-known software (`core.ranking.software`)."""
+
+
+_LEVELS = {UrlKind.PAGE: 0, UrlKind.SERIES: 2, UrlKind.LIST: 13, UrlKind.VARIANT: 17, UrlKind.ACTION: 30}
+"""How much later a kind comes, where 2 is one link further from the seed. A page, or a further page of a list, comes before a tag
+that every page links to even five links away, the default of max_depth: pages lead to pages, and lists mostly to what was found
+already."""
+
+_NOFOLLOW_LEVEL = 25
+"""The same for a link with rel=nofollow: behind everything but actions."""
+
+_VARIANT_PARAMETERS = re.compile(
+    r"[?&](?:share|sharedby|print|printable|print_view|output|sort|sortby|sort_by|sortorder|order|orderby|orderdir|dir|view|limit"
+    r"|per_page|filters?|add-to-cart|add_to_cart|add_to_wishlist|like_comment|redirect_to|returnurl|return_to)="
+    r"|[?&](?:print|printable)(?=&|\Z)",
+    re.IGNORECASE,
+)
+"""Parameters that show the same again, or do something; in the forms of WooCommerce, Jetpack, Drupal, Joomla and others."""
+
+_FORM_SEGMENTS = re.compile(
+    r"/(?:login|log-in|signin|sign-in|logout|register|signup|sign-up|lost-?password|forgot-?password|password-reset|reset-password"
+    r"|my-account|cart|basket|checkout|wishlist|edit|print|share|anmelden|registrieren|warenkorb|kasse|connexion|panier)"
+    r"(?:\.(?:php|html?|aspx?|jsp))?(?=[/?]|\Z)",
+    re.IGNORECASE,
+)
+
+
+@cache_short_strings(4_096)
+def kind_of(url: str) -> UrlKind:
+    """What a URL leads to by its form alone.
+
+    >>> kind_of("https://example.com/oak").value, kind_of("https://example.com/tag/oak").value
+    ('page', 'list')
+    >>> kind_of("https://example.com/?p=12").value, kind_of("https://example.com/?p=12&replytocom=3").value
+    ('page', 'action')
+    """
+    resource = resource_of(url)
+    path, mark, _ = resource.partition("?")
+    if ACTIONS.search(resource):
+        return UrlKind.ACTION
+    if is_numbered_page(url):
+        return UrlKind.SERIES
+    if LISTS.search(resource):
+        return UrlKind.LIST
+    if mark and _page_parameters(resource):
+        return UrlKind.PAGE
+    if (mark and _VARIANT_PARAMETERS.search(resource)) or _FORM_SEGMENTS.search(path):
+        return UrlKind.VARIANT
+    return UrlKind.LIST if is_archive_url(url) else UrlKind.PAGE
+
+
+def priority_of(url: str, depth: int, *, is_nofollow: bool = False) -> int:
+    """The priority of a URL in the queue of its site: pages near the seed first, by steps of 2 a link.
+
+    >>> priority_of("https://example.com/oak", 3) > priority_of("https://example.com/tag/oak", 1)
+    True
+    """
+    kind = kind_of(url)
+    level = max(_LEVELS[kind], _NOFOLLOW_LEVEL) if is_nofollow else _LEVELS[kind]
+    return -2 * depth - level
+
+
+def has_varying_parameters(url: str) -> bool:
+    """Whether a URL has query parameters beside those that choose the page in software that is known.
+
+    >>> has_varying_parameters("https://example.com/shop?color=red"), has_varying_parameters("https://example.com/?p=12")
+    (True, False)
+    """
+    if "?" not in url:
+        return False
+    resource = resource_of(url)
+    query = resource.partition("?")[2]
+    names = {parameter.partition("=")[0].lower() for parameter in query.split("&") if parameter}
+    return bool(names - _page_parameters(resource))
+
+
+def _page_parameters(resource: str) -> frozenset[str]:
+    for software in SOFTWARE.values():
+        if software.page_url is not None and software.page_url.search(resource):
+            return software.page_parameters
+    return frozenset()

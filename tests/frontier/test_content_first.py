@@ -1,0 +1,149 @@
+"""The budget of a site goes to what readers come for: invented sites in the shapes of well-known software."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.miniweb import Answer, MiniWeb
+from tests.support.scrapy_command import crawl
+
+ORIGIN = "https://site.example"
+TARGET_LINK = '<a href="https://target.example/">t</a>'
+
+Pages = dict[str, Answer | str]
+
+
+def links(paths: Iterable[str], rel: str = "") -> str:
+    return "".join(f'<a rel="{rel}" href="{path.replace("&", "&amp;")}">x</a>' for path in paths)
+
+
+def article(text: str, *paths: str) -> str:
+    return f"<title>{text}</title><article><p>{text} {TARGET_LINK}</article>{links(paths)}"
+
+
+def wordpress(post: Callable[[int], str], page: Callable[[int], str]) -> tuple[Pages, set[str]]:
+    """A blog of 65 posts, five a page, with the tags, months and reply links of the default theme."""
+    posts = [post(number) for number in range(1, 66)]
+    tags = [f"/tag/t{number}/" for number in range(24)]
+    months = [f"/202{5 + number // 12}/{number % 12 + 1:02}/" for number in range(18)]
+    home_pages = ["/", *(page(number) for number in range(2, 14))]
+    everywhere = [*tags, *months, "/wp-login.php", "/wp-login.php?action=lostpassword"]
+    pages: Pages = {}
+    for number, path in enumerate(home_pages):
+        near = {1, 2, 3, number, number + 1, number + 2, 13}
+        series = [page(each) for each in sorted(near) if 2 <= each <= 13]
+        pages[path] = links([*everywhere, *posts[number * 5 : number * 5 + 5], *series])
+    for number, path in enumerate(posts):
+        joiner = "&" if "?" in path else "?"
+        replies = [f"{path}{joiner}replytocom={10 * number + reply}" for reply in range(4)]
+        neighbours = posts[max(0, number - 1) : number] + posts[number + 1 : number + 2]
+        pages[path] = article(f"post {number}", *everywhere, *neighbours, *replies)
+        pages.update((reply, str(pages[path])) for reply in replies)
+    pages.update((path, links([*everywhere, *posts[number::24]])) for number, path in enumerate(tags))
+    pages.update((path, links([*everywhere, *posts[number::18]])) for number, path in enumerate(months))
+    pages.update((path, "<form>") for path in everywhere if path.startswith("/wp-login"))
+    return pages, {*posts, *home_pages}
+
+
+def mediawiki() -> tuple[Pages, set[str]]:
+    """A wiki of 60 pages, each with its forms, its history and what links there."""
+    titles = ["Main_Page", *(f"Wood_{number}" for number in range(60))]
+    content = [f"/index.php/{title}" for title in titles]
+    pages: Pages = {"/": links(content[:1])}
+    for number, (title, path) in enumerate(zip(titles, content, strict=True)):
+        tools = [
+            f"/index.php/Special:WhatLinksHere/{title}",
+            f"/index.php/Special:RecentChangesLinked/{title}",
+            f"/index.php?title={title}&action=edit",
+            f"/index.php?title={title}&action=history",
+            f"/index.php?title={title}&oldid={number + 100}",
+            f"/index.php?title=Missing_{number}&action=edit&redlink=1",
+        ]
+        pages[path] = article(title, *tools, *content[4 * number + 1 : 4 * number + 5])
+        pages.update((tool, "form") for tool in tools)
+    return pages, set(content)
+
+
+def dokuwiki() -> tuple[Pages, set[str]]:
+    """A wiki of 90 pages that all have one path, each with its actions, which are rel=nofollow."""
+    content = [f"/doku.php?id=wood:{number}" for number in range(90)]
+    actions = ("edit", "login", "revisions", "backlink", "recent", "media", "index")
+    pages: Pages = {"/": links(content[:1])}
+    for number, path in enumerate(content):
+        tools = [f"{path}&do={action}" for action in actions]
+        pages[path] = article(str(number), *content[4 * number + 1 : 4 * number + 5]) + links(tools, "nofollow")
+        pages.update((tool, "form") for tool in tools)
+    return pages, set(content)
+
+
+def forum() -> tuple[Pages, set[str]]:
+    """A forum of no known software: 70 topics in five boards, with logins, sorted views and profiles for printing."""
+    topics = [f"/topic/{number}-wood" for number in range(70)]
+    boards = [f"/board/{number}" for number in range(5)]
+    pages: Pages = {"/": links(boards)}
+    for number, board in enumerate(boards):
+        views = [f"{board}?sort={key}&order={order}" for key in ("date", "name", "posts") for order in ("a", "d")]
+        pages[board] = links([*views, "/login", "/register", *topics[14 * number : 14 * number + 14]])
+        pages.update((view, links(topics)) for view in views)
+    for path in topics:
+        views = [f"{path}?print=1", f"{path}?share=mail"]
+        pages[path] = article(path, *views, "/login", "/search?q=wood")
+        pages.update((view, article(path)) for view in views)
+    return pages, {*topics, *boards}
+
+
+def pretty(number: int) -> str:
+    return f"/2026/{number % 11 + 1:02}/{number % 27 + 1:02}/post-{number}/"
+
+
+def crawled(tmp_path: Path, pages: Pages, *settings: str, **arguments: str) -> list[str]:
+    with MiniWeb({f"{ORIGIN}{path}": page for path, page in pages.items()}) as web:
+        done = crawl(web, tmp_path, "CONCURRENT_REQUESTS=1", *settings, target="target.example", seeds=f"{ORIGIN}/", **arguments)
+        assert done.code == 0, done.log
+        return [request.url.removeprefix(ORIGIN) for request in web.requests]
+
+
+def cases() -> Iterator[tuple[str, tuple[Pages, set[str]], str, int, int]]:
+    yield "WordPress with names", wordpress(pretty, "/page/{}/".format), "100", 78, 73
+    yield "WordPress with numbers", wordpress("/?p={}".format, "/?paged={}".format), "100", 78, 73
+    yield "MediaWiki", mediawiki(), "100", 61, 61
+    yield "DokuWiki", dokuwiki(), "120", 90, 90
+    yield "a forum of no known software", forum(), "76", 75, 75
+
+
+@pytest.mark.parametrize(("site", "budget", "size", "least"), [pytest.param(*case, id=name) for name, *case in cases()])
+def test_the_budget_goes_to_content(tmp_path: Path, site: tuple[Pages, set[str]], budget: str, size: int, least: int) -> None:
+    pages, content = site
+    assert len(content) == size
+    asked_for = crawled(tmp_path, pages, max_pages=budget)
+    assert len(content.intersection(asked_for)) >= least
+
+
+ENDLESS = [
+    pytest.param(wordpress(pretty, "/page/{}/".format), "replytocom=", id="WordPress with names"),
+    pytest.param(wordpress("/?p={}".format, "/?paged={}".format), "replytocom=", id="WordPress with numbers"),
+    pytest.param(mediawiki(), "Special:|action=|oldid=", id="MediaWiki"),
+    pytest.param(dokuwiki(), "do=edit|do=login|do=rev|do=back|do=recent|do=media", id="DokuWiki"),
+]
+
+
+@pytest.mark.parametrize(("site", "words"), ENDLESS)
+def test_without_a_budget_all_content_is_read_and_three_actions(tmp_path: Path, site: tuple[Pages, set[str]], words: str) -> None:
+    pages, content = site
+    asked_for = crawled(tmp_path, pages, max_pages="0", max_depth="100")
+    assert content <= set(asked_for)
+    assert Counter(any(word in path for word in words.split("|")) for path in asked_for)[True] <= 3
+
+
+def test_a_job_asks_in_the_order_of_a_crawl_without_one(tmp_path: Path) -> None:
+    pages, _ = mediawiki()
+    orders = []
+    for name, settings in (("memory", ()), ("job", ("JOBDIR=job",))):
+        folder = tmp_path / name
+        folder.mkdir()
+        orders.append(crawled(folder, pages, *settings, max_pages="100"))
+    assert orders[0] == orders[1]
