@@ -1,4 +1,4 @@
-"""One fetch a URL: which addresses the crawl knows already."""
+"""Drop requests for URLs that were requested before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from backlinkspider.core.memo import MAX_KEY_LENGTH
 from backlinkspider.core.urls.canonicalize import canonical_url
 
 _SPELLINGS = 20_000
-"""Addresses as pages write them, some 200 bytes each: the menus of the sites that are read just now."""
+"""URLs as pages write them, about 200 bytes each: the menus of the sites in progress."""
 
 
 class Keys(Protocol):
@@ -28,7 +28,7 @@ class Keys(Protocol):
 
 
 class UrlDupeFilter(BaseDupeFilter):
-    """Drops a request for an address that was requested before, whatever the spelling (`core.urls.canonicalize.canonical_url`).
+    """Drop a request for a URL that was requested before, in any spelling (`core.urls.canonicalize.canonical_url`).
 
     It keeps 8 bytes of hashes an address, not the address: stable, unlike the built-in hash, and small. They are in memory,
     or wherever `keys` has them. The spider asks `is_seen` before it builds a request, which costs a tenth of finding out
@@ -40,7 +40,7 @@ class UrlDupeFilter(BaseDupeFilter):
         self._recent_urls: LocalCache[str, bool] = LocalCache(_SPELLINGS)
 
     def is_seen(self, url: str) -> bool:
-        """Whether the address was requested before."""
+        """Whether the URL was requested before."""
         # Most links within a site are those of its menu, on each of its pages: to find the spelling takes 0.1 µs, the key 2.
         if url in self._recent_urls:
             return True
@@ -63,7 +63,7 @@ class UrlDupeFilter(BaseDupeFilter):
         return False
 
     def log(self, request: Request, spider: Spider) -> None:
-        """Says nothing: that pages link to pages that were fetched is no news."""
+        """Log nothing: links to pages that were fetched are normal."""
 
 
 def _key(url: str) -> int:

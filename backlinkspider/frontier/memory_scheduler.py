@@ -1,4 +1,4 @@
-"""The queue of a crawl that keeps nothing: in memory."""
+"""The scheduler of a crawl without JOBDIR: requests wait in memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OF_SEED = {"seed", "site", "host", "depth"}
 
 
 class _Source(NamedTuple):
-    """What the requests for the pages that one page names have in common."""
+    """The fields that all requests from one page share."""
 
     callback: Callable[..., Any] | None
     errback: Callable[..., Any] | None
@@ -35,34 +35,34 @@ class _Source(NamedTuple):
     depth: int
 
     def meta(self) -> dict[str, Any]:
-        """What each of them carries of its seed."""
+        """The meta of each of these requests."""
         return page_context(self.seed, site=self.site, host=self.host, depth=self.depth)
 
     def request(self, url: str, priority: int) -> Request:
-        """The request for one of the pages."""
+        """Build the request for one of the URLs."""
         return Request(url, self.callback, errback=self.errback, headers=self.headers, meta=self.meta(), priority=priority)
 
 
 _Waiting: TypeAlias = tuple[int, int, str, _Source | Request]
-"""The place in the queue of a site, which no other has, the address, and what the request is made of, or itself."""
+"""A waiting request: its unique place in the queue of its site, its URL, and its source or the request itself."""
 
 
 DropRequest: TypeAlias = Callable[[Request], bool]
-"""Says of a request whose turn it is whether it is not to be made after all; then all that comes of it has been done."""
+"""Decide whether a request is dropped when its turn comes; if so, the function has done the bookkeeping for it."""
 
 
 MAX_DROPS_PER_CALL = 100
-"""Requests, 3 ms of them, after which the next goes on its way, whatever it is: a million that are left out one after the other
-would hold up everything else."""
+"""Requests dropped in one call, about 3 ms; the next is then returned whatever it is, because dropping a million in a row would
+block everything else."""
 
 
 def drop_nothing(_: Request) -> bool:
-    """Nothing is left out."""
+    """Drop nothing."""
     return False
 
 
 class MemoryScheduler(BaseScheduler):
-    """The requests of a crawl, with each address once. Sites take turns; within a site the highest priority, then the first."""
+    """Queue each URL once. Sites take turns; within a site the highest priority comes first, then the oldest request."""
 
     should_drop: DropRequest
     """For the spider to set."""
@@ -79,7 +79,7 @@ class MemoryScheduler(BaseScheduler):
         return bool(self._rotation)
 
     def enqueue_request(self, request: Request) -> bool:
-        """Takes a request, unless its address was asked for before."""
+        """Queue a request, unless its URL was requested before."""
         if not request.dont_filter and self.df.request_seen(request):
             return False
         # That of the user's own spider or middleware may have none.
@@ -89,7 +89,7 @@ class MemoryScheduler(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """A request of the site whose turn it is; hardly one that is left out."""
+        """Return a request of the site whose turn it is, after dropping those that `should_drop` names."""
         left_out = 0
         while self._rotation:
             request = self._take(self._rotation.next_site())
@@ -99,7 +99,7 @@ class MemoryScheduler(BaseScheduler):
         return None
 
     def close(self, reason: str) -> None:
-        """Forgets the addresses: nothing more is asked for, and what follows needs the memory."""
+        """Free the memory of the dupefilter for what runs after the crawl."""
         self.df = UrlDupeFilter()
 
     def _take(self, site: str) -> Request:
@@ -110,7 +110,7 @@ class MemoryScheduler(BaseScheduler):
         return source if isinstance(source, Request) else source.request(url, -negative_priority)
 
     def _waiting(self, request: Request) -> _Waiting:
-        """What is kept of a request until its turn: of one for a page 200 bytes, where Scrapy's object is 1,600."""
+        """The compact form of a waiting request: 200 bytes for a page, where Scrapy's object takes 1,600."""
         source = _source_of(request)
         if source is None:
             return -request.priority, next(self._numbers), request.url, request
@@ -120,7 +120,7 @@ class MemoryScheduler(BaseScheduler):
 
 
 def _source_of(request: Request) -> _Source | None:
-    """What a request for a page has in common with others; None for one that could not be made again from that."""
+    """The shared fields of a request for a page; None when it cannot be rebuilt from them."""
     meta = request.meta
     # Of a new request Scrapy takes no other priority, of one that it has any.
     if type(request) is not Request or type(request.priority) is not int:

@@ -1,4 +1,4 @@
-"""The queue of a crawl: in memory, or in the folder of a job, where a killed crawl finds it again."""
+"""The scheduler of a crawl with JOBDIR: requests wait in a database, where a killed crawl finds them again."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PAGES_NOTED_AT_ONCE = 8
 _NOTED_AFTER_SECONDS = 0.1
 
 JOB_FAILED = "job_failed"
-"""The reason with which a crawl closes when its job cannot be kept."""
+"""The reason with which a crawl closes when it cannot write to the job folder."""
 
 
 class JobScheduler(BaseScheduler):
@@ -78,7 +78,7 @@ class JobScheduler(BaseScheduler):
         return cls(crawler, folder)
 
     def open(self, spider: BaseSpider) -> None:  # type: ignore[override]
-        """Opens the job, and has everybody restore what it kept."""
+        """Open the job, and let every component restore its state."""
         self._spider = spider
         self._job = JobStore.open(self._folder)
         self._requests = self._job.connection
@@ -96,14 +96,14 @@ class JobScheduler(BaseScheduler):
             if isinstance(result, Failure):
                 result.raiseException()
         pages = self._crawler.stats.get_value("backlinks/pages", 0)
-        logger.info("job in %s: %d pages were read, %d addresses wait", self._folder, pages, self._rotation.addresses())
+        logger.info("job in %s: %d pages were read, %d requests wait", self._folder, pages, self._rotation.addresses())
 
     def waiting_sites(self) -> dict[str, int]:
-        """How many addresses of each site wait and were not charged to its budget yet."""
+        """The number of waiting requests of each site that its budget was not charged for yet."""
         return dict(self._requests.execute("SELECT site, SUM(waits) FROM requests GROUP BY site HAVING SUM(waits) > 0"))
 
     def waiting_seeds(self) -> dict[str, int]:
-        """How many addresses wait on account of each seed."""
+        """The number of waiting requests of each seed."""
         rows = self._requests.execute("SELECT seed, COUNT(*) FROM requests GROUP BY seed")
         return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
 
@@ -111,7 +111,7 @@ class JobScheduler(BaseScheduler):
         return not self._job.is_abandoned and bool(self._rotation)
 
     def enqueue_request(self, request: Request) -> bool:
-        """Takes a request, unless its address was asked for before; one that is made again takes the place of itself."""
+        """Queue a request, unless its URL was requested before; a retry takes the place of its request."""
         if self._job.is_abandoned:
             return True
         with self._failing():
@@ -130,7 +130,7 @@ class JobScheduler(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """A request of the site that has waited longest for its turn, of those that are asked for least at the moment."""
+        """Return a request of the site whose turn it is (`SiteRotation`)."""
         if self._not_noted and monotonic() - self._noted > _NOTED_AFTER_SECONDS:
             self.note_progress()
         left_out = 0
@@ -144,13 +144,13 @@ class JobScheduler(BaseScheduler):
         return None
 
     def close(self, reason: str) -> None:
-        """Notes how the crawl ends; feeds and coverage are still to be written."""
+        """Note how the crawl ends; feeds and coverage are written after this."""
         self._ends_as = reason
 
     def _begin(self, arguments: Arguments) -> None:
         before = self._job.read("arguments")
         for change in raised_limits(before, arguments.texts) if before is not None else ():
-            logger.info("the job goes on with more: %s", change)
+            logger.info("resuming the job with a higher limit: %s", change)
         self._job.start(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
 
     def _take(self, site: str) -> Request:
@@ -164,7 +164,7 @@ class JobScheduler(BaseScheduler):
         return request
 
     def _forget_left_out(self, request: Request) -> bool:
-        """Whether a request is left out; that is noted with the next page, as another may be half done now."""
+        """Whether a request is dropped. The job commits that with the next page, because one may be in progress now."""
         row = request.meta[ROW]
         is_left_out = self.should_drop(request)
         if is_left_out:
@@ -184,7 +184,7 @@ class JobScheduler(BaseScheduler):
         self._commit_between_pages()
 
     def note_progress(self) -> None:
-        """Has the job note what was found beside the pages, unless one is half done, which soon will be."""
+        """Commit what changed between pages, unless a page is in progress, which will commit it soon."""
         if not self._job.is_abandoned:
             with self._failing():
                 self._commit_between_pages()
@@ -200,7 +200,7 @@ class JobScheduler(BaseScheduler):
         return first
 
     def acknowledge(self, request: Request) -> None:
-        """Lets go of a request whose page is through, and has the job note it, with others where pages come quickly."""
+        """Delete a request whose page is processed, and commit, together with others where pages come quickly."""
         if self._job.is_abandoned:
             return
         with self._failing():
@@ -219,7 +219,7 @@ class JobScheduler(BaseScheduler):
         return is_late or self._not_noted >= enough or not self._in_progress
 
     def _commit(self) -> None:
-        """Has the job note all, and which requests in progress are charged to their site's budget: they are not to be again."""
+        """Commit, and note which requests in progress the budget was charged for, so that it is not charged again."""
         for row, request in self._in_progress.items():
             if request.meta.get(BUDGET_SPENT) and row not in self._charged:
                 self._requests.execute("UPDATE requests SET waits = 0 WHERE id = ?", (row,))
@@ -232,7 +232,7 @@ class JobScheduler(BaseScheduler):
         self._has_stored_feeds = True
 
     def _end(self) -> None:
-        """Closes the job when all has been written, and notes whether anything is left to do."""
+        """Close the job once everything is written, and note whether it is finished."""
         if self._job.is_abandoned:
             return
         if not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
@@ -248,7 +248,7 @@ class JobScheduler(BaseScheduler):
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
-        """Ends the crawl when the job cannot be kept any more; what was kept until then stays."""
+        """End the crawl when the job folder cannot be written; what was committed stays."""
         try:
             self._job.check_transaction()
             yield
@@ -256,7 +256,7 @@ class JobScheduler(BaseScheduler):
             if not self._job.is_abandoned:
                 self._crawler.stats.inc_value("backlinks/job/failed")
                 logger.error(  # noqa: TRY400 - what a disk says helps its owner, where we are does not
-                    "the job in %s cannot be kept any more: %s", self._folder, error
+                    "cannot write to the job folder %s: %s", self._folder, error
                 )
                 self._job.abandon()
                 if self._crawler.engine.spider is not None:
@@ -264,7 +264,7 @@ class JobScheduler(BaseScheduler):
 
 
 class _StoredKeys:
-    """The keys of addresses in the database of a job; where it fails, nothing is new."""
+    """The keys of URLs in the database of a job; where it fails, every URL counts as seen."""
 
     def __init__(self, connection: sqlite3.Connection, failing: Callable[[], AbstractContextManager[None]]) -> None:
         self._connection = connection
@@ -283,7 +283,7 @@ class _StoredKeys:
 
 
 def _plain_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The feeds of rows with those of their options that can be stored, which are all that the command line gives."""
+    """The feeds of rows with those options that can be stored; the command line has no others."""
     rows = {absolute_feed(name): options for name, options in feeds.items() if not is_coverage(options)}
     return {name: {key: value for key, value in options.items() if _is_plain(value)} for name, options in rows.items()}
 
@@ -297,7 +297,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _encode(request: Request) -> str:
-    """A request as JSON: its address, what is to be done with the answer, and what it carries of its seed."""
+    """A request as JSON: URL, callback, errback, priority and meta."""
     assert request.callback is not None
     assert request.errback is not None
     stored = [

@@ -1,4 +1,4 @@
-"""Which of the addresses that a crawl comes to know it asks for, in which order, and why not the others."""
+"""Decide which URLs are requested, and why the others are not."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ from backlinkspider.request_meta import is_seed
 from backlinkspider.skip_reasons import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 
 LISTINGS_FIRST = 2
-"""The priority of a sitemap or feed: before any page, and before a redirect to one."""
+"""The priority of a sitemap or feed: before pages and before redirects to them."""
 
 _GROUPS_COUNTED = 50_000
 """Listings, calendars and paths with queries, and kinds of pages, that are counted at one time, some 200 bytes each; the
 first is forgotten for the next."""
 
 _LOOKED_ALIKE = 2
-"""Pages of a site with one title and number of links, before their texts are compared."""
+"""Pages of a site with the same title and number of links, before their texts are compared."""
 
 _SAME_PAGES = 10
-"""Pages of a host with the same text that are followed: one may have several addresses."""
+"""Pages with the same text that are followed per host: one page may have several URLs."""
 
 _MAX_ACTIONS = 3
 """Forms, histories and copies requested per host, by the URLs of well-known software: a table may be wrong about a site, and
 without a limit every comment of a WordPress site costs a request (`?replytocom=12`)."""
 
 _ORIGINS_PER_SITE = 50
-"""Hosts and ports of a site that are asked, each for its robots.txt too; a server may answer for any name."""
+"""Hosts and ports requested per site, each for its robots.txt too; a server may answer for any name."""
 
 
 class CrawlScope:
-    """Decides about one address after the other, and remembers how many of a kind it let pass.
+    """Decide about one URL after the other, and count how many of a group were allowed.
 
-    Reads: the arguments max_depth, max_pagination and max_query_variants; the budget of each site; the addresses seen before.
+    Reads: the arguments max_depth, max_pagination and max_query_variants; the budget of each site; the URLs seen before.
     """
 
     def __init__(self, arguments: Arguments, crawler: Crawler) -> None:
@@ -63,7 +63,7 @@ class CrawlScope:
         self._pages_per_fingerprint = PersistentDict[int](_GROUPS_COUNTED)
 
     def restore(self, job: JobStore) -> None:
-        """Goes on with what a job remembers."""
+        """Restore the state of a job."""
         job.register("let_pass", self._allowed_per_group)
         job.register("origins", self._origins_per_site)
         job.register("foreign", self._offsite_seeds_seen)
@@ -71,22 +71,22 @@ class CrawlScope:
 
     @property
     def queue(self) -> JobScheduler | MemoryScheduler:
-        """The addresses that wait."""
+        """The scheduler with the waiting requests."""
         return cast("JobScheduler | MemoryScheduler", self._crawler.engine.scheduler)
 
     @property
     def seen(self) -> UrlDupeFilter:
-        """The addresses that were asked for before."""
+        """The URLs that were requested before."""
         return self.queue.df
 
     @property
     def budget(self) -> PageBudget:
-        """The pages that each site has left."""
+        """The page budget of each site."""
         return cast("PageBudget", self._crawler.get_downloader_middleware(PageBudget))
 
     @property
     def robots(self) -> RobotsTxtMiddleware | None:
-        """The rules of each origin; None where the user has them ignored."""
+        """The robots.txt rules of each origin; None when ROBOTSTXT_OBEY is off."""
         return cast("RobotsTxtMiddleware | None", self._crawler.get_downloader_middleware(RobotsTxtMiddleware))
 
     def page_reject_reason(self, page: Page, body: bytes) -> str | None:
@@ -100,11 +100,11 @@ class CrawlScope:
         return "duplicate_content" if same > _SAME_PAGES else None
 
     def url_reject_reason(self, url: str) -> str | None:
-        """The word for why an address would be left alone whenever it was named."""
+        """Return why a URL is never requested, whatever page names it."""
         return "file" if has_file_extension(url) else trap_reason(url)
 
     def reject_reason(self, url: str, site: str, depth: int) -> str | None:
-        """The word for why an address on a site is left alone; None for one that is asked for, which is counted."""
+        """Return why a URL is not requested; None for one that is, which is counted in its groups."""
         by_itself = self.url_reject_reason(url)
         if by_itself is not None:
             return by_itself
@@ -141,7 +141,7 @@ class CrawlScope:
             if group is not None and maximum and self._allowed_per_group.get(group, 0) >= maximum:
                 return word
         if not any(group for _, group, _ in groups) or self._robots_forbid(url):
-            # What will not be asked for takes nobody's place.
+            # A URL that robots.txt forbids does not use up its group's limit.
             return None
         for _, group, _ in groups:
             if group is not None:
@@ -152,7 +152,7 @@ class CrawlScope:
         return self.robots is not None and self.robots.is_known_to_forbid(url)
 
     def is_beyond_budget(self, request: Request) -> bool:
-        """Whether a page that waits would only be refused, because its site has had its budget; not the seed itself."""
+        """Whether a waiting page is beyond the budget of its site; seeds never are."""
         meta = request.meta
         # One of the user's own middleware has no site.
         is_linked_page = "site" in meta and meta.get("depth", 0) > 0 and meta.get("sitemap_search") is None
@@ -160,7 +160,7 @@ class CrawlScope:
         return is_queued and self.budget.pages_left(meta["site"]) == 0 and not self._robots_forbid(request.url)
 
     def redirect_reject_reason(self, following: Request) -> str | None:
-        """The word for why a redirect is not followed. Only a seed itself may lead to another site."""
+        """Return why a redirect is not followed; None for one that is. Only a seed may redirect to another site."""
         meta = following.meta
         host = host_of(following.url)
         is_foreign = site_of(host) != meta["site"]

@@ -27,15 +27,15 @@ _PARAMETERS = {
 """What is used of Scrapy's scraper, which promises none of it."""
 
 _OUTPUTS_AT_ONCE = 100
-"""Requests and pages that are taken before others have their turn: a list may hold a million seeds."""
+"""Outputs processed before other tasks may run: a list may hold a million seeds."""
 
 
 class SequentialScraper:
-    """Has the scraper take answers one after the other, each to its end, and sends `response_processed` after each.
+    """Process responses strictly one at a time, and send `response_processed` after each.
 
-    Between two pages nothing is half done: whatever was counted, asked for and written belongs to pages that are through. Scrapy
-    itself works on several at once, with two tasks and a queue for each, and does not say when the last row of one has been
-    written. Raises: RuntimeError when its scraper has not the methods whose place this takes.
+    Between two responses the state is consistent: requests queued, rows written, counters updated. Scrapy itself processes
+    several at once, with two tasks and a queue for each, and does not say when the last row of one has been written.
+    Raises: RuntimeError when Scrapy's scraper does not have the methods that this replaces.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,11 +51,11 @@ class SequentialScraper:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a page is half done."""
+        """Whether a response is being processed."""
         return self._one_page.locked()
 
     def begin(self) -> None:
-        """Takes the scraper's place."""
+        """Replace the scraper's methods."""
         self._scraper = self._crawler.engine.scraper
         self._scrape = self._scraper._scrape  # noqa: SLF001 - checked when this was built
         self._scraper._scrape = self._scrape_one  # type: ignore[method-assign]  # noqa: SLF001
@@ -71,7 +71,7 @@ class SequentialScraper:
     async def _process_outputs(
         self, result: Iterable[Any] | AsyncIterator[Any], request: Request, response: Response | Failure
     ) -> None:
-        """Asks for each request, and sends each item through the pipelines, in the order in which the spider yields them."""
+        """Queue each request, and send each item through the pipelines, in the order in which the spider yields them."""
         number = 0
         async for output in self._errors_counted(result, request, response):
             await self._scraper._process_spidermw_output_async(output, response)  # noqa: SLF001
@@ -82,7 +82,7 @@ class SequentialScraper:
     def _errors_counted(
         self, result: Iterable[Any] | AsyncIterator[Any], request: Request, response: Response | Failure
     ) -> AsyncIterator[Any]:
-        """What a spider yields, up to the first error in its code."""
+        """The output of a callback, up to the first error in its code."""
         count_error = self._scraper.handle_spider_error
         if isinstance(result, AsyncIterator):
             return aiter_errback(result, count_error, request, response)

@@ -1,4 +1,4 @@
-"""Whose turn it is: which of the sites with addresses that wait is asked next."""
+"""Round robin over the sites that have requests waiting."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from scrapy.crawler import Crawler
 
 
 class SiteRotation:
-    """How many addresses of each site wait, and in which order the sites have their turn.
+    """Count the waiting requests of each site, and say which site comes next.
 
-    The site comes next that has waited longest, of those that are asked for least at the moment. Scrapy's queue looks at all
-    sites each time: 160 µs a page where a thousand wait, and this 11.
+    Among the sites with the fewest requests in progress, the one that has waited longest comes next. Scrapy's queue compares all
+    sites each time, which takes 160 µs a page with a thousand sites; this takes 11 µs.
     """
 
     def __init__(self, crawler: Crawler, waiting: Mapping[str, int] | None = None) -> None:
@@ -21,21 +21,21 @@ class SiteRotation:
         self._sites = deque(self._waiting)
 
     def __len__(self) -> int:
-        """How many sites have addresses that wait."""
+        """The number of sites with waiting requests."""
         return len(self._sites)
 
     def addresses(self) -> int:
-        """How many addresses wait."""
+        """The number of waiting requests."""
         return self._waiting.total()
 
     def push(self, site: str) -> None:
-        """Notes that one more address of a site waits."""
+        """Count one more waiting request of a site."""
         if not self._waiting[site]:
             self._sites.append(site)
         self._waiting[site] += 1
 
     def next_site(self) -> str:
-        """The site whose turn it is, of which one address less waits."""
+        """Return the site that comes next, and count one waiting request less."""
         site = self._next()
         self._sites.remove(site)
         self._waiting[site] -= 1

@@ -1,4 +1,4 @@
-"""Crawls seed sites; what their links are worth is for the pipelines to say."""
+"""Crawl the sites of the seeds; the pipelines judge their links."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from backlinkspider.target_profile.extension import profiles_of
 from backlinkspider.workers.claims import SiteClaims
 
 _SITES_AT_ONCE = 1_000
-"""Sites with addresses that wait, before further seeds are read: the queue picks among the waiting hosts one by one."""
+"""Sites with waiting requests, before further seeds are read: picking the next site takes longer with each."""
 
 
 class BacklinksSpider(SitemapSpider):
-    """Reads the pages of the seeds' sites, those that look like content first, and yields each as an item.
+    """Read the pages of the seeds' sites, those that look like content first, and yields each as an item.
 
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
     Counts: backlinks/pages (read), backlinks/truncated (pages of which only a part came), backlinks/redirects,
@@ -64,22 +64,22 @@ class BacklinksSpider(SitemapSpider):
         return spider
 
     def restore(self, job: JobStore) -> None:
-        """Goes on with what a job remembers."""
+        """Restore the state of a job."""
         self._scope.restore(job)
         job.register("sites_taken", self._sites_taken)
         job.register("foreign_pages", self._foreign_pages)
         job.register("seeds_read", self.seeds_read)
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request a seed, in the order of the list, read as the crawl gets on; before the first the targets are read."""
+        """Read the targets, then request each seed in the order of the list, which is read lazily."""
         self._scope.queue.should_drop = self._drop_over_budget
         await profiles_of(self.crawler).read()
         async for seed, maybe_seed_list in self._seeds():
-            # What may be a list is looked at by every share: it may name sites of each.
+            # Every shard reads what may be a seed list: it may name sites of each.
             is_ours = maybe_seed_list or self._is_in_shard(seed)
             if is_ours:
                 await self._scope.budget.wait_for_capacity(_SITES_AT_ONCE)
-            # From here on nothing else happens until the request is in the queue.
+            # No other task runs between here and the queue.
             self.seeds_read.add(seed.text)
             if not is_ours:
                 continue
@@ -100,8 +100,8 @@ class BacklinksSpider(SitemapSpider):
                 yield seed, False
 
     def parse(self, response: Response) -> Iterator[Any]:
-        """The page, and requests for the pages of its site that it links to."""
-        # No generator itself: Scrapy reads the source text of such a one, for every page.
+        """Yield the page, and requests for the pages on its site that it links to."""
+        # Not a generator itself: Scrapy reads the source text of a generator callback for every page.
         return self._dispatch(response)
 
     def _dispatch(self, response: Response) -> Iterator[Any]:
@@ -109,7 +109,7 @@ class BacklinksSpider(SitemapSpider):
             yield from self._follow_redirect(response)
             return
         if response.meta["maybe_seed_list"] and is_page(response) and not self.arguments.shard.owns(response.meta["site"]):
-            # It is no list, and the crawl of another share takes it.
+            # It is not a list, and the crawl of another shard reads it.
             self.count("seeds/duplicate")
             self.count(f"not_followed/{OTHER_SHARD}")
             self._coverage.note(response.meta["seed"], "duplicate")
@@ -142,7 +142,7 @@ class BacklinksSpider(SitemapSpider):
             yield page
 
     def _follow_redirect(self, response: Response) -> Iterator[Any]:
-        """A request for the page that a redirect leads to; where it is not followed, the redirects so far."""
+        """Request the page that a redirect leads to; if it is not followed, yield the redirects so far."""
         hop = redirect_hop(response)
         if hop is None:
             yield from redirects_before(response.meta)
@@ -165,7 +165,7 @@ class BacklinksSpider(SitemapSpider):
         yield from self._continue_sitemaps(meta)
 
     def _already_exported(self, page: Page, response: Response) -> bool:
-        """Whether a page was read before because the seed of another site leads to it."""
+        """Whether a page was exported before, because the seed of another site leads to it."""
         key = bounded_key(canonical_url(page.url_from))
         if key in self._foreign_pages:
             return True
@@ -174,7 +174,7 @@ class BacklinksSpider(SitemapSpider):
         return False
 
     def _follow(self, page: Page, response: Response) -> Iterator[Request]:
-        """Requests for the pages of the seed's site that the page links to, within budget and depth."""
+        """Request the pages on the seed's site that the page links to, within budget and depth."""
         if self.arguments.follow is Follow.NONE:
             return
         meta = {**response.meta, "host": _allowed_host(response.meta, page)}
@@ -195,7 +195,7 @@ class BacklinksSpider(SitemapSpider):
             yield from self._search_on(search, meta)
 
     def _follow_sites(self, page: Page, response: Response) -> Iterator[Request]:
-        """Requests for the sites that a page of a target's own site links to, each once."""
+        """Request each site that a page of the target's own site links to, once."""
         own = {target.site for target in self.arguments.targets}
         if response.meta["site"] not in own or page.nofollow_by:
             return
@@ -210,8 +210,8 @@ class BacklinksSpider(SitemapSpider):
             self.logger.warning("seed %s leads to another site, %s: only that page is read", response.meta["seed"], page.url_from)
 
     def _drop_over_budget(self, request: Request) -> bool:
-        """Whether a page comes too late for the budget of its site; it is counted as if it had been refused on the way."""
-        # On the way each costs 0.3 ms, as much as a fourth of the pages of a site that has a thousand more.
+        """Whether a waiting page is beyond the budget of its site; it is then counted as if the middleware had refused it."""
+        # Refused in the middleware each takes 0.3 ms, which adds up for a site with a thousand pages beyond its budget.
         if not self._scope.is_beyond_budget(request):
             return False
         self._skip(BudgetSpent.reason, request)
@@ -224,7 +224,7 @@ class BacklinksSpider(SitemapSpider):
 
 
 def _allowed_host(meta: dict[str, Any], page: Page) -> str | None:
-    """The only host to crawl: of a seed that its site redirects to another of its hosts, that one."""
+    """The only host to crawl; for a seed that redirects to another host of its site, the latter."""
     if meta["host"] is None or meta["depth"] > 0 or page.domain_from != meta["site"]:
         return cast("str | None", meta["host"])
     return host_of(page.url_from)

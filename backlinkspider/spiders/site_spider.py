@@ -42,7 +42,7 @@ class SiteSpider(BaseSpider):
         return cast("SeedCoverage", self.crawler.get_extension(SeedCoverage))
 
     def errback(self, failure: Failure) -> Iterator[Any]:
-        """Counts a page that could not be read; of a seed, tries the next of its addresses."""
+        """Count a page that could not be read; for a seed, try its next URL."""
         return self._handle_failure(cast("Request", failure.request), failure)  # type: ignore[attr-defined]
 
     def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
@@ -83,7 +83,7 @@ class SiteSpider(BaseSpider):
         )
 
     def _request(self, url: str, meta: dict[str, Any], *, priority: int = 0, dont_filter: bool = False) -> Request:
-        # A user name and password are nobody's business: not the site's, and not the log's.
+        # Credentials are sent to no site and written to no log.
         url = strip_credentials(url)
         return Request(url, callback=self.parse, errback=self.errback, meta=meta, priority=priority, dont_filter=dont_filter)
 
@@ -117,10 +117,10 @@ class SiteSpider(BaseSpider):
             self._count_unfollowed(reason, seed, number)
 
     def _new_urls(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
-        """Those of some addresses that are on a site and, where only one is crawled, on its host, and were not asked for yet."""
+        """Yield the URLs that were not requested yet and are on the site, or on the only host to crawl."""
         is_seen = self._scope.seen.is_seen
         for url in dict.fromkeys(strip_credentials(url.partition("#")[0]) for url in urls):
-            # First what most are.
+            # Most URLs are seen already, so this check is first.
             if is_seen(url):
                 continue
             named = host_of(url)
@@ -136,7 +136,7 @@ class SiteSpider(BaseSpider):
         self._coverage.note_not_followed(seed, reason, number)
 
     def _skip(self, reason: str, request: Request | None) -> None:
-        assert request is not None, "an answer knows its request"
+        assert request is not None, "a response knows its request"
         self.count(f"fetch_failed/{reason}")
         self._coverage.note_reason(request.meta["seed"], reason)
         if not is_seed(request.meta):

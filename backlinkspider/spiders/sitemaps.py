@@ -74,7 +74,7 @@ class SitemapSpider(SiteSpider):
         yield from self._search_on(search, meta)
 
     def _new_pages(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[SitemapUrl]:
-        """The pages of a sitemap that may be asked for; what would be left alone in any case takes no page's place."""
+        """Yield the pages of a sitemap that may be requested; a URL that never is takes no place in the search."""
         dates = {entry.url: entry.last_modified for entry in sitemap.pages}
         for url in self._new_urls(dates, meta["site"], meta["host"]):
             reject_reason = self._scope.url_reject_reason(url)
@@ -84,13 +84,13 @@ class SitemapSpider(SiteSpider):
                 self._count_unfollowed(reject_reason, meta["seed"])
 
     def _listed_seeds(self, response: Response) -> Iterator[Seed] | None:
-        """The seeds that an answer lists, read lazily; None when it is no list."""
+        """The seeds in a response, read lazily; None when it is not a list."""
         body = unzipped_body(response, self.settings.getint("DOWNLOAD_MAXSIZE"))
         seeds = self.read_seed_list(body, response.url)
         try:
             first = next(seeds, None)
         except SeedListError as error:
-            self.logger.warning("%s is no list of seeds: %s", response.url, error)
+            self.logger.warning("%s is not a list of seeds: %s", response.url, error)
             return None
         return chain([first], seeds) if first is not None else None
 
@@ -99,7 +99,7 @@ class SitemapSpider(SiteSpider):
         self._coverage.note(meta["seed"], "sitemaps")
 
     def _start_sitemap_search(self, page: Page, meta: Mapping[str, Any]) -> SitemapSearch | None:
-        """The search in the sitemaps and feeds that the site of a seed names, if the user asked for it."""
+        """The search in the sitemaps and feeds that a seed's site declares; None if it is not to be searched."""
         is_followed = is_seed(meta) and page.domain_from == meta["site"] and self.arguments.max_depth > 0
         if not self.arguments.sitemaps or not is_followed:
             return None
@@ -110,14 +110,14 @@ class SitemapSpider(SiteSpider):
         return SitemapSearch.start(filter(None, urls), self._scope.budget.pages_left(meta["site"]))
 
     def _continue_sitemaps(self, meta: Mapping[str, Any]) -> Iterator[Request]:
-        """Goes on with a search for pages after a sitemap or feed that could not be read."""
+        """Continue a sitemap search after a sitemap or feed that could not be read."""
         if meta["sitemap_search"] is not None:
             yield from self._search_on(SitemapSearch.restore(meta["sitemap_search"]), meta)
 
     def _search_on(self, search: SitemapSearch, meta: Mapping[str, Any]) -> Iterator[Request]:
-        """A request for the next sitemap or feed; when enough pages are found, requests for these."""
+        """Request the next sitemap or feed; when enough pages are found, request those."""
         if search.wanted is None:
-            # All of them will be asked for, so none has to wait for newer ones.
+            # All of them will be requested, so none has to wait for newer ones.
             yield from self._follow_urls([entry.url for entry in search.pages], meta, depth=1)
             search.pages = []
         while (url := search.next_sitemap()) is not None:
@@ -130,6 +130,6 @@ class SitemapSpider(SiteSpider):
                 return
         if search.over_budget:
             self._count_unfollowed("budget", meta["seed"], search.over_budget)
-        # What a site lists itself comes before what is linked to.
+        # Pages in the sitemap come before links.
         urls = (*(entry.url for entry in search.pages), *search.linked)
         yield from self._follow_urls(urls, meta, depth=1)
