@@ -414,8 +414,8 @@ def test_other_commands_leave_the_folder_alone(web: MiniWeb, tmp_path: Path) -> 
 
 
 UNFIT = {
-    "an array": (["-O", "rows.json"], "take .jsonl"),
-    "standard output": (["-O", "-:csv"], "take a file"),
+    "an array": (["-O", "rows.json"], "is a JSON array"),
+    "standard output": (["-O", "-:csv"], "is standard output"),
     "batches": (["-O", "rows-%(batch_id)d.csv", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=5"], "batches"),
 }
 
