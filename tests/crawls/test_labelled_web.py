@@ -7,27 +7,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backlinkspider.core.quality.signals import SIGNALS_BY_NAME
+from tests.support.labelled_pages import TARGETS, WEB, read_pages
 from tests.support.miniweb import MiniWeb
 from tests.support.scrapy_command import crawl
 
-WEB = Path(__file__).parents[1] / "labelled_web"
-TARGETS = {
-    "de": "imkerei-birkenhof.example",
-    "en": "tidewaterkayaks.example",
-    "es": "almazarasierraclara.example",
-    "fr": "moulindesaulnes.example",
-    "it": "studiolanterna.example",
-}
 VERDICTS = frozenset({"good", "neutral", "review", "bad"})
 RIGHT_AT_LEAST = 0.90
-
-_FRAMED = re.compile(r"<!-- frame: ([\w-]+) -->\n(.*?)\n\n(.*)", re.DOTALL)
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -62,27 +52,6 @@ class Label:
 def read_labels() -> list[Label]:
     with (WEB / "LABELS.tsv").open(encoding="utf-8", newline="") as table:
         return [Label(**row) for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)]
-
-
-def read_pages(language: str) -> dict[str, str]:
-    """The pages of a language by address; what stands in a frame (tests/labelled_web/README.md) is put into it."""
-    folder = WEB / language
-    return {address_of(path.relative_to(folder)): read_page(path) for path in sorted(folder.rglob("*.html"))}
-
-
-def address_of(path: Path) -> str:
-    return "https://" + path.as_posix().removesuffix(".html").removesuffix("index")
-
-
-def read_page(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    framed = _FRAMED.fullmatch(text)
-    if framed is None:
-        return text
-    name, head, page = framed.groups()
-    host = next(part for part in path.parts if part.endswith(".example"))
-    frame = (WEB / "_frames" / f"{name}.html").read_text(encoding="utf-8")
-    return frame.replace("{{host}}", host).replace("{{head}}", head).replace("{{page}}", page)
 
 
 LABELS = read_labels()
