@@ -11,8 +11,8 @@ BLOCKING = frozenset(
 """Reasons with which a site, or the user, keeps the crawl out."""
 
 
-LIMITS = ("budget", "depth", "follow", "pagination", "queries", "too_many_hosts")
-"""Reasons why addresses were not asked for that the user's arguments set."""
+LIMITS = ("budget", "depth", "follow", "pagination", "queries", "actions", "too_many_hosts")
+"""Reasons why URLs were not requested that leave something out: limits of the arguments, and rules about kinds of URLs."""
 
 
 class Outcome(StrEnum):
@@ -21,7 +21,7 @@ class Outcome(StrEnum):
     COMPLETE = "complete"
     """Every page that was found within the limits was requested."""
     PARTIAL = "partial"
-    """A limit left something out (budget, depth, pagination, query variants), or the crawl was ended."""
+    """A limit or rule left something out (budget, depth, pagination, query variants, actions), or the crawl was ended."""
     BLOCKED = "blocked"
     """No page was read: robots.txt, a status such as 403, or a private address kept the crawl out."""
     UNREACHABLE = "unreachable"

@@ -173,6 +173,7 @@ CASES = [
     pytest.param({"pages": 2}, {}, {}, False, Outcome.PARTIAL, id="not done"),
     pytest.param({"pages": 2}, {}, {"depth": 1}, True, Outcome.PARTIAL, id="too deep"),
     pytest.param({"pages": 2}, {}, {"pagination": 1}, True, Outcome.PARTIAL, id="a long listing"),
+    pytest.param({"pages": 2}, {}, {"actions": 1}, True, Outcome.PARTIAL, id="forms and copies"),
     pytest.param({}, {"budget": 1}, {}, True, Outcome.PARTIAL, id="no budget left for it"),
     pytest.param({}, {"http_403": 1}, {}, True, Outcome.BLOCKED, id="forbidden"),
     pytest.param({}, {"timeout": 1}, {}, True, Outcome.UNREACHABLE, id="no answer"),
