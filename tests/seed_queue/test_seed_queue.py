@@ -644,7 +644,7 @@ CRAWL_PROBLEMS = [
     pytest.param({"seeds": "redis://:secret@127.0.0.1:1/0/queue"}, 1, "does not answer", id="no server"),
     pytest.param({"seeds": "redis://127.0.0.1:{port}/0/none"}, 1, "has no seeds", id="no such queue"),
     pytest.param({"seeds": "redis://:secret@/0/none"}, 2, "the URL of a seed queue must be", id="address"),
-    pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "shard": "0/2"}, 2, "a queue needs none", id="shard"),
+    pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "shard": "0/2"}, 2, "a queue needs no shard", id="shard"),
     pytest.param({"seeds": "a.example", "wait": "true"}, 2, "wait needs a seed queue", id="wait without a queue"),
     pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "wait": "2"}, 2, "must be true or false", id="wait"),
 ]
