@@ -102,7 +102,7 @@ NOT_FOLLOWED = {
     "pagination": "`max_pagination` was reached.",
     "queries": "`max_query_variants` was reached.",
     "actions": "A login, edit form, history or copy, by a URL of well-known software (`?replytocom=`, `do=edit`,"
-    " `Special:WhatLinksHere`): three per host are requested.",
+    " `Special:WhatLinksHere`): 30 per host are requested.",
     "nofollow": "The page asks not to follow its links.",
     "file": "A picture, document or program, by its ending.",
     "off_site": "A sitemap on another site.",

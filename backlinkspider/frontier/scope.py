@@ -39,7 +39,7 @@ _LOOKED_ALIKE = 2
 _SAME_PAGES = 10
 """Pages with the same text that are followed per host: one page may have several URLs."""
 
-_MAX_ACTIONS = 3
+_MAX_ACTIONS = 30
 """Forms, histories and copies requested per host, by the URLs of well-known software: a table may be wrong about a site, and
 without a limit every comment of a WordPress site costs a request (`?replytocom=12`)."""
 
