@@ -98,6 +98,12 @@ def test_mediawiki_links_to_tools_and_missing_pages(mediawiki: PhpSite) -> None:
 
 
 @pytest.mark.slow
+def test_the_main_page_of_mediawiki_lists_a_third_of_its_articles(mediawiki: PhpSite) -> None:
+    links = links_of(mediawiki, "/index.php/Main_Page")
+    assert len({mediawiki.page_of(url) for url in links if url.startswith(mediawiki.origin)} - {None, "Main Page"}) == 22
+
+
+@pytest.mark.slow
 def test_dokuwiki_links_to_its_actions(dokuwiki: PhpSite) -> None:
     links = links_of(dokuwiki, "/doku.php?id=links")
     assert {dokuwiki.kind(Visit(url, 200)) for url in links if url.startswith(dokuwiki.origin)} >= {
