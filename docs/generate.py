@@ -28,9 +28,10 @@ from backlinkspider.core.links.anchors import AnchorType  # noqa: E402
 from backlinkspider.core.links.relation import Relation  # noqa: E402
 from backlinkspider.core.links.target import Scope  # noqa: E402
 from backlinkspider.core.page.position_words import Position  # noqa: E402
-from backlinkspider.core.quality.judge import Verdict  # noqa: E402
+from backlinkspider.core.quality.judge import ToDo, Verdict  # noqa: E402
 from backlinkspider.core.quality.signals import SIGNALS  # noqa: E402
 from backlinkspider.core.quality.weights import Weights  # noqa: E402
+from backlinkspider.core.quality.wordings import word_reading  # noqa: E402
 from backlinkspider.core.rows.columns import COLUMNS, DEFERRED_COLUMNS, CrawlLevelColumns  # noqa: E402
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage, Link, LinkType, Page  # noqa: E402
 from backlinkspider.skip_reasons import FETCH_FAILURES, NOT_FOLLOWED  # noqa: E402
@@ -255,11 +256,18 @@ Every word that a row, the coverage file, the log or the summary gives as a reas
 
 How a verdict comes about, and how to use other weights: [Verdicts](verdicts.md).
 
+## To do
+
+The column `to_do`, which stands beside the verdict, because a good link can lead to a dead page.
+
+{_words(ToDo)}
+
 ## Signals
 
 The column `reasons` holds the signals of a link, the heaviest first, as `signal:points(evidence)`. `quality` is
 {weights.base:g} plus the points, from 0 to 100. A signal that was not measured adds nothing. The points are in
 `backlinkspider/weights.toml`. Strong, weak and supporting say what a level counts as for the verdicts `review` and `bad`.
+The column `summary` says the heaviest of them in the words below.
 
 {signals}
 
@@ -292,10 +300,15 @@ def _signal(name: str, levels: Iterable[str], read: Callable[..., object], weigh
     paragraphs = [" ".join(part.split()) for part in (inspect.getdoc(read) or "").split("\n\n") if not part.startswith(">>>")]
     points = weights.points[name]
     rows = (
-        (f"`{level}`", f"{points[level]:+g}" if points[level] else "0", ", ".join(_kinds(name, level, weights)))
+        (
+            f"`{level}`",
+            f"{points[level]:+g}" if points[level] else "0",
+            ", ".join(_kinds(name, level, weights)),
+            word_reading(name, level, "…"),
+        )
         for level in levels
     )
-    return "\n\n".join((f"### `{name}`", *paragraphs, table(("level", "points", "counts as"), rows)))
+    return "\n\n".join((f"### `{name}`", *paragraphs, table(("level", "points", "counts as", "in words"), rows)))
 
 
 def _kinds(name: str, level: str, weights: Weights) -> Iterator[str]:

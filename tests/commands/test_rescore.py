@@ -24,7 +24,9 @@ BACKLINK: dict[str, Any] = {
     "link_type": "text",
     "position": "content",
     "verdict": "bad",
+    "to_do": "look",
     "quality": 1,
+    "summary": "Old.",
     "reasons": ("position:-49(content)",),
     "text_share": 0.9,
     "page_from_noindex": False,
@@ -33,7 +35,7 @@ BACKLINK: dict[str, Any] = {
     "note": "mine",
 }
 INTERNAL = {**dict.fromkeys(BACKLINK), "relation": "internal_backlink", "url_from": "https://t.example/", "note": "b"}
-SCORE = {"verdict", "quality", "reasons", "weights_version"}
+SCORE = {"verdict", "to_do", "quality", "summary", "reasons", "weights_version"}
 MINE = 'extends = "default"\nname = "mine"\nversion = "2b"\n[signals.position]\ncontent = -40\n'
 
 

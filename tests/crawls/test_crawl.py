@@ -47,7 +47,10 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "link_type": "text",
         "position": "content",
         "verdict": "neutral",
+        "to_do": None,
         "quality": 47,
+        "summary": "In the main content of the page; in running text; marked as an advertisement (sponsored), so it passes "
+        "nothing on; the page has hardly any text.",
         "reasons": [
             "dofollow:-20(sponsored by link)",
             "position:+12(content)",

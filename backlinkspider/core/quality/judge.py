@@ -7,16 +7,24 @@ from collections.abc import Container, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from backlinkspider.core.quality.reading import Evidence
+from backlinkspider.core.quality.reading import Evidence, truth_in
 from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.core.quality.weights import Weights
+from backlinkspider.core.quality.wordings import word_reading
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.items import Cell
 
-SCORE_COLUMNS = ("verdict", "quality", "reasons", "weights_version")
+SCORE_COLUMNS = ("verdict", "to_do", "quality", "summary", "reasons", "weights_version")
 """What a row gets."""
 
 _EVIDENCE_CHARACTERS = 100
+
+_CLAUSES = 4
+"""What a summary says, at most: a client reads one sentence. The rest is in the reasons."""
+
+_BROKEN = ("is_broken", "broken")
+
+_NOT_MEASURED = "Too little was measured to say what it is worth."
 
 
 class Verdict(StrEnum):
@@ -37,6 +45,16 @@ class Verdict(StrEnum):
     """Fewer than five signals were measured; there is no quality."""
 
 
+class ToDo(StrEnum):
+    """What a link asks the target's owner to do; most ask for nothing."""
+
+    MEND = "mend"
+    """The page that it leads to is gone, whatever else the link is worth: let the address answer again, redirect it, or ask for
+    the right one."""
+    LOOK = "look"
+    """Look at it yourself: the verdict is review or bad. Broken or not, there is nothing to mend before that."""
+
+
 class Judgement(NamedTuple):
     """The columns that say what a link is worth."""
 
@@ -45,6 +63,9 @@ class Judgement(NamedTuple):
     """0 to 100; None when the verdict is unknown."""
     reasons: tuple[str, ...]
     """The heaviest first."""
+    to_do: ToDo | None
+    summary: str
+    """The reasons in a sentence."""
 
 
 class _Point(NamedTuple):
@@ -67,15 +88,23 @@ def judge(evidence: Evidence, weights: Weights) -> Judgement:
     points = list(_points(evidence, weights))
     reasons = _reasons(points)
     if len(points) < weights.minimum_measured:
-        return Judgement(Verdict.UNKNOWN, None, reasons)
+        return Judgement(Verdict.UNKNOWN, None, reasons, _to_do(Verdict.UNKNOWN, evidence), _NOT_MEASURED)
     quality = min(max(weights.base + math.fsum(point.points for point in points), 0), 100)
-    return Judgement(_verdict(quality, points, weights), math.floor(quality + 0.5), reasons)
+    verdict = _verdict(quality, points, weights)
+    return Judgement(verdict, math.floor(quality + 0.5), reasons, _to_do(verdict, evidence), _summary(points, weights))
 
 
 def score_cells(evidence: Evidence, weights: Weights) -> dict[str, Cell]:
     """The cells of `SCORE_COLUMNS` for a row."""
-    verdict, quality, reasons = judge(evidence, weights)
-    return {"verdict": verdict.value, "quality": quality, "reasons": reasons, "weights_version": weights.label}
+    judgement = judge(evidence, weights)
+    return {
+        "verdict": judgement.verdict.value,
+        "to_do": judgement.to_do.value if judgement.to_do else None,
+        "quality": judgement.quality,
+        "summary": judgement.summary,
+        "reasons": judgement.reasons,
+        "weights_version": weights.label,
+    }
 
 
 def _points(evidence: Evidence, weights: Weights) -> Iterator[_Point]:
@@ -103,6 +132,29 @@ def _verdict(quality: float, points: Sequence[_Point], weights: Weights) -> Verd
 
 def _has_any(points: Sequence[_Point], levels: Container[tuple[str, str]]) -> bool:
     return any((point.signal, point.level) in levels for point in points)
+
+
+def _to_do(verdict: Verdict, evidence: Evidence) -> ToDo | None:
+    if verdict in (Verdict.REVIEW, Verdict.BAD):
+        return ToDo.LOOK
+    return ToDo.MEND if truth_in(evidence, "is_broken") else None
+
+
+def _summary(points: Sequence[_Point], weights: Weights) -> str:
+    """What weighs most in a sentence, in the order of the signals: first where it stands, last what its site is.
+
+    A dead page is always said, then what decides the verdict whatever the points.
+    """
+    decisive = weights.strong | weights.weak | weights.never_good | weights.harmless
+
+    def rank(point: _Point) -> tuple[bool, bool, float]:
+        key = (point.signal, point.level)
+        return key != _BROKEN, key not in decisive, -abs(point.points)
+
+    told = sorted((point for point in points if point.points or (point.signal, point.level) == _BROKEN), key=rank)[:_CLAUSES]
+    clauses = [word_reading(point.signal, point.level, _evidence_text(point.evidence)) for point in points if point in told]
+    sentence = "; ".join(clauses) or "nothing about it speaks for or against it"
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def _reasons(points: Sequence[_Point]) -> tuple[str, ...]:

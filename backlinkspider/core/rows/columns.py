@@ -17,9 +17,17 @@ class CrawlLevelColumns:
     verdict: str | None = None
     """What the link is worth: good, neutral, review, bad, unknown. `good`"""
 
+    to_do: str | None = None
+    """What the link asks you to do, beside its verdict: `mend` when the page that it leads to is gone, also for a good link;
+    `look` when the verdict is review or bad. Empty when there is nothing to do. `mend`"""
+
     quality: int | None = None
     """A number for it from 0 to 100: 50 plus the points of the reasons. It is not the verdict in other words: a worthless link
     may have fewer points than a suspicious one. `81`"""
+
+    summary: str | None = None
+    """What weighs most of the reasons, in a sentence for a client. `In the main content of the page; in running text; nofollow,
+    so it passes nothing on; the page is about your subject.`"""
 
     reasons: tuple[str, ...] | None = None
     """The reasons for the quality, the heaviest first: signal, points and evidence. `position:+12(content)`"""
@@ -89,7 +97,9 @@ COLUMNS = (
     "link_type",
     "position",
     "verdict",
+    "to_do",
     "quality",
+    "summary",
     "reasons",
     "domain_from",
     "domain_to",

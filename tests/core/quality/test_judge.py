@@ -249,11 +249,15 @@ CELLS = (
 
 @given(st.dictionaries(st.sampled_from(COLUMNS), CELLS))
 def test_no_row_breaks_the_judge(row: dict[str, Any]) -> None:
-    verdict, quality, reasons = judge(row, WEIGHTS)
-    assert (quality is None) == (verdict is Verdict.UNKNOWN)
+    judgement = judge(row, WEIGHTS)
+    quality = judgement.quality
+    assert (quality is None) == (judgement.verdict is Verdict.UNKNOWN)
     assert quality is None or 0 <= quality <= 100
-    assert judge(row, WEIGHTS) == (verdict, quality, reasons)
-    assert all(reason.isprintable() and "|" not in reason for reason in reasons)
+    assert judge(row, WEIGHTS) == judgement
+    assert all(reason.isprintable() and "|" not in reason for reason in judgement.reasons)
+    assert judgement.summary.isprintable()
+    assert judgement.summary.endswith(".")
+    assert "{" not in judgement.summary or "{" in str(row)
 
 
 EDITORIAL: dict[str, Any] = {
@@ -361,7 +365,50 @@ def test_reasons_are_whole_and_the_heaviest_first() -> None:
             "outbound_links:+2(6 external links, 5 sites)",
             "anchor_type:+1(other)",
         ),
+        None,
+        "In the main content of the page; nofollow, so it passes nothing on; the page has much to read; it shares the page with "
+        "few other links.",
     )
+
+
+TO_DO = [
+    pytest.param({}, None, id="a good link"),
+    pytest.param({"is_broken": False}, None, id="a good link to a page that answers"),
+    pytest.param({"is_broken": True, "url_to_status_code": 404}, "mend", id="a good link to a dead page"),
+    pytest.param({"is_broken": True, **NOFOLLOW}, "mend", id="a worthless link to a dead page"),
+    pytest.param({**FARM, "page_from_words": 600}, "look", id="a link of a link farm"),
+    pytest.param({**FARM, "is_broken": True}, "look", id="a link of a link farm to a dead page"),
+]
+
+
+@pytest.mark.parametrize(("cells", "to_do"), TO_DO)
+def test_a_link_asks_for(cells: dict[str, Any], to_do: str | None) -> None:
+    judgement = judge({**EDITORIAL, **cells}, WEIGHTS)
+    assert judgement.to_do == to_do
+    assert (judgement.to_do == "look") == (judgement.verdict in ("review", "bad"))
+
+
+def test_a_good_link_to_a_dead_page_stays_good_and_says_so() -> None:
+    judgement = judge({**EDITORIAL, "is_broken": True, "url_to_status_code": 410}, WEIGHTS)
+    assert (judgement.verdict, judgement.to_do) == (Verdict.GOOD, "mend")
+    assert "it leads to a dead page (status 410)" in judgement.summary
+
+
+def test_a_dead_page_is_said_of_a_link_whose_verdict_is_unknown_too() -> None:
+    judgement = judge({"url_from": PAGE, "is_broken": True}, WEIGHTS)
+    assert (judgement.verdict, judgement.to_do) == (Verdict.UNKNOWN, "mend")
+    assert judgement.summary == "Too little was measured to say what it is worth."
+
+
+def test_a_summary_says_what_decides_the_verdict_even_where_other_signals_weigh_more() -> None:
+    nothing_weighs = {signal.name: dict.fromkeys(signal.levels, 9.0) for signal in SIGNALS}
+    weights = replace(
+        WEIGHTS, points={**nothing_weighs, "link_farm": {"member": -1.0}, "is_broken": {"broken": 0.0, "works": 0.0}}
+    )
+    summary = judge({**EDITORIAL, **FARM, "is_broken": True}, weights).summary
+    assert "the site belongs to a link farm (3 sites: clique, address)" in summary
+    assert "it leads to a dead page (no answer)" in summary
+    assert summary.count(";") == 3
 
 
 def test_quality_is_the_base_and_the_points_of_the_reasons() -> None:
