@@ -19,9 +19,9 @@ class LinkType(StrEnum):
     """How a page points to a URL."""
 
     TEXT = "text"
-    """A link with text to click on, or with neither text nor image."""
+    """A link with text to click on, or with neither text nor image nor name."""
     IMAGE = "image"
-    """A link around an image, without text."""
+    """A link around an image, without text; also one with neither, whose name (aria-label or title) says what its icon shows."""
     AREA = "area"
     """A part of an image map."""
     CANONICAL = "canonical"
@@ -39,6 +39,21 @@ class LinkType(StrEnum):
 
     # An Enum's own is worked out in Python every time.
     __hash__ = str.__hash__
+
+
+class AnchorSource(StrEnum):
+    """Where the words of an anchor come from."""
+
+    TEXT = "text"
+    """The text that a reader sees."""
+    ALT = "alt"
+    """The alt text of the image, in a link without text."""
+    SVG_TITLE = "svg_title"
+    """The `<title>` of an SVG drawing, in a link without other text."""
+    ARIA_LABEL = "aria_label"
+    """An aria-label, on a link without text and alt or on an element inside."""
+    TITLE = "title"
+    """A title attribute, likewise."""
 
 
 NOT_FOLLOWED = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM})
@@ -92,10 +107,15 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     """Whether it turns out to be a backlink if it leads to the target (argument shorteners); no column."""
 
     anchor: str | None = None
-    """The visible text of the link, white space folded; the alt text of its image where there is no text. `the oak chair`"""
+    """The visible text of the link, white space folded, with a space at line breaks and at the edges of blocks. Where there is no
+    text: the alt text of its image, else what an aria-label or title calls it. `the oak chair`"""
+
+    anchor_source: str | None = None
+    """Where the anchor comes from: text, alt, svg_title, aria_label, title. Only text is what a reader sees. `text`"""
 
     alt: str | None = None
-    """The alt text of the image in the link; empty without an image or alt text. `Oak chair`"""
+    """The alt text of the image in the link, or the `<title>` of its SVG drawing; empty without an image or alt text.
+    `Oak chair`"""
 
     anchor_type: str | None = None
     """What kind of words the anchor has: branded, exact, partial, generic, naked_url, image, empty, other. `branded`"""

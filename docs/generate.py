@@ -33,7 +33,7 @@ from backlinkspider.core.quality.signals import SIGNALS  # noqa: E402
 from backlinkspider.core.quality.weights import Weights  # noqa: E402
 from backlinkspider.core.quality.wordings import word_reading  # noqa: E402
 from backlinkspider.core.rows.columns import COLUMNS, DEFERRED_COLUMNS, CrawlLevelColumns  # noqa: E402
-from backlinkspider.items import COVERAGE_COLUMNS, Coverage, Link, LinkType, Page  # noqa: E402
+from backlinkspider.items import COVERAGE_COLUMNS, AnchorSource, Coverage, Link, LinkType, Page  # noqa: E402
 from backlinkspider.skip_reasons import FETCH_FAILURES, NOT_FOLLOWED  # noqa: E402
 
 _MADE = "<!-- Made by `python docs/generate.py` from the code: change the docstring or comment there, not this page. -->"
@@ -178,6 +178,10 @@ Ctrl-C or a kill they stay empty. The inputs of the verdict are computed for bac
 ## `anchor_type`
 
 {_words(AnchorType)}
+
+## `anchor_source`
+
+{_words(AnchorSource)}
 
 ## Columns of the coverage file
 

@@ -15,11 +15,12 @@ from backlinkspider.core.page.link_density import LinkDensity
 from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import OutlineNode, read_outline
 from backlinkspider.core.page.position import PositionClassifier
-from backlinkspider.core.text import collapse_whitespace
-from backlinkspider.items import Link, LinkType, Page, PageText
+from backlinkspider.core.text import collapse_whitespace, visible_text
+from backlinkspider.items import AnchorSource, Link, LinkType, Page, PageText
 
 # To look a member of an Enum up takes Python 3.11 as long as a call.
 _TEXT = LinkType.TEXT
+_FROM_TEXT = AnchorSource.TEXT
 
 
 class DescribeLinksPipeline:
@@ -78,12 +79,13 @@ def _read_element(link: Link, element: Element) -> None:
     """What a link's element says by itself."""
     link.link_path = read_path(element, link.href, link.ordinal)
     text = only_text(element) if link.link_type is None else None
-    if text is not None:
+    anchor = visible_text(text) if text is not None else ""
+    if anchor:
         # Most links are of this kind, and read so in half of the time.
-        link.anchor, link.link_type, link.link_html = collapse_whitespace(text), _TEXT, whole_markup(element)
+        link.anchor, link.anchor_source, link.link_type, link.link_html = anchor, _FROM_TEXT, _TEXT, whole_markup(element)
         return
     if link.is_hyperlink:
-        link.anchor, link.alt, link.link_type = read_anchor_text(element)
+        link.anchor, link.alt, link.link_type, link.anchor_source = read_anchor_text(element)
     link.link_html = read_markup(element)
 
 

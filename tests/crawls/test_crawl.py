@@ -63,6 +63,7 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "domain_to": "target.example",
         "alt": None,
         "anchor_type": "partial",
+        "anchor_source": "text",
         "nofollow_by": ["link"],
         "text_pre": "We sat on",
         "text_post": "and liked them.",

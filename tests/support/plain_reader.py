@@ -64,7 +64,7 @@ def link_of(element: lxml.html.HtmlElement) -> tuple[str | None, str | None]:
     rel = (element.get("rel") or "").lower().split()
     is_refresh = (element.get("http-equiv") or "").lower() == "refresh"
     types = {
-        "a": "image" if not text_of(element) and any(True for _ in element.iter("img", "svg")) else "text",
+        "a": "image" if not text_of(element) and (name_of(element) or any(True for _ in element.iter("img", "svg"))) else "text",
         "area": "area",
         "link": "canonical" if "canonical" in rel else "alternate" if "alternate" in rel and "stylesheet" not in rel else None,
         "iframe": "frame",
@@ -78,17 +78,45 @@ def link_of(element: lxml.html.HtmlElement) -> tuple[str | None, str | None]:
     return types["meta"], address[1] if address else None
 
 
+BREAKS = re.compile(
+    r"address|article|aside|blockquote|body|br|caption|center|d[dlt]|details|dialog|dir|div|fieldset|fig(?:caption|ure)|footer"
+    r"|form|h[1-6r]|header|hgroup|html|legend|li|listing|main|menu|nav|[ou]l|opt(?:group|ion)|p|pre|search|section|summary|table"
+    r"|t(?:body|d|foot|h|head|itle|r)|xmp"
+)
+"""Elements at whose edges words are apart."""
+
+
 def wording_of(element: lxml.html.HtmlElement, link_type: str) -> tuple[str, str | None]:
     """The anchor and the alt text of a link."""
+    titles = [fold(title.text_content()) for title in element.iter("title")]
     images = [element] if element.tag == "area" else list(element.iter("img", "svg"))
-    image = next((image for image in images if (image.get("alt") or "").split()), images[0] if images else None)
-    alt = image.get("alt") if image is not None else None
-    folded = " ".join(alt.split()) if alt is not None else None
-    return (text_of(element) if link_type == "text" else folded or ""), folded
+    image = next((image for image in images if fold(image.get("alt") or "")), images[0] if images else None)
+    alt = fold(image.get("alt")) if image is not None and image.get("alt") is not None else None
+    alt = alt or next(filter(None, titles), alt)
+    text = text_of(element) if link_type == "text" else alt
+    return text or name_of(element), alt
+
+
+def name_of(element: lxml.html.HtmlElement) -> str:
+    """What a link without text and alt is called."""
+    elements = [inner for inner in element.iter() if isinstance(inner.tag, str)]
+    names = [fold(inner.get(name) or "") for name in ("aria-label", "title") for inner in elements]
+    return next(filter(None, names), "")
 
 
 def text_of(element: lxml.html.HtmlElement) -> str:
-    return " ".join("".join(texts_in(element)).split())
+    return fold("".join(texts_in(element)))
+
+
+INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    r"\ufeff\uffa0 ]*"
+)
+
+
+def fold(text: str) -> str:
+    folded = " ".join(text.split())
+    return "" if INVISIBLE.fullmatch(folded) else folded
 
 
 def texts_in(element: lxml.html.HtmlElement) -> Iterator[str]:
@@ -96,8 +124,10 @@ def texts_in(element: lxml.html.HtmlElement) -> Iterator[str]:
         return
     yield element.text or ""
     for child in element:
+        space = " " if isinstance(child.tag, str) and BREAKS.fullmatch(child.tag) else ""
+        yield space
         yield from texts_in(child)
-        yield child.tail or ""
+        yield space + (child.tail or "")
 
 
 def resolve(href: str, base: str) -> str | None:

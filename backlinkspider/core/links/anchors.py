@@ -159,7 +159,9 @@ def _has_only_punctuation(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text for comparison: case-folded, `&` read as "and"."""
+    """Return the words for comparison: composed (NFC), case folded, without invisible characters, `&` read as "and"."""
+    if not text.isascii():
+        text = _visible(unicodedata.normalize("NFC", text))
     folded = text.casefold().replace("&", " and ")
     # Most anchors are words separated by single spaces, which split twice as fast.
     return folded.split() if folded.replace(" ", "").isalnum() else _WORD.findall(folded)

@@ -1,4 +1,4 @@
-"""Read what a visitor sees of a link: its text, or the alt text of its image."""
+"""Read the words of a link: its text, the alt text of its image, or the name that an attribute gives it."""
 
 from __future__ import annotations
 
@@ -7,72 +7,143 @@ from itertools import islice
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import UNSEEN, Element
-from backlinkspider.core.text import collapse_whitespace
-from backlinkspider.items import LinkType
+from backlinkspider.core.page.outline import BLOCKS
+from backlinkspider.core.text import visible_text
+from backlinkspider.items import AnchorSource, LinkType
 
 _FEW_NODES = 20
-"""Nodes visited one by one before a selector is tried, which costs as much as ten nodes."""
+"""Nodes visited before a selector looks for nested links, which costs as much as ten nodes."""
 
 _MAX_NODES = 1_000
-"""Nodes visited in a link that contains other links, scripts or styles."""
+"""Nodes visited in a link that contains another link."""
 
 _MAX_CHARACTERS = 100_000
 """Characters read in such a link: 250 links may be nested, with the whole page in the innermost."""
 
+_NAME_CHARACTERS = 1_000
+"""Characters of an attribute that names a link."""
+
 _IMAGES = frozenset({"img", "svg"})
+
+_DRAWING_TITLE = "title"
+"""In a link this element belongs to SVG, where it is what alt is for `<img>`."""
+
+_NOT_ENTERED = UNSEEN | {_DRAWING_TITLE}
+
+_BREAKS = BLOCKS | {"br", "hr", "caption", "dir", "listing", "menu", "optgroup", "option", "search", "xmp", _DRAWING_TITLE}
+"""Elements at whose edges `innerText` has a line break or tab (https://html.spec.whatwg.org/#rendered-text-collection-steps)."""
 
 
 class AnchorText(NamedTuple):
-    """What a visitor sees of a link."""
+    """The words of a link, and where they come from."""
 
     anchor: str
     alt: str | None
     link_type: LinkType
+    source: AnchorSource | None
+    """None without words."""
 
 
 def read_anchor_text(element: Element) -> AnchorText:
     """Read the anchor, alt text and type of an `<a>` or `<area>` element.
 
-    The anchor is the element's text without scripts, styles and templates, whitespace collapsed; without text, the image's alt.
+    The anchor is the element's text as `innerText` joins it, whitespace collapsed, without scripts, styles and templates;
+    characters that nobody sees are no text. Without text it is the image's alt, else the first of: aria-label of the link, of an
+    element inside, title of the link, of an element inside (https://www.w3.org/TR/accname-1.2/#comp_computation). Search
+    engines read titles likewise (https://developers.google.com/search/docs/crawling-indexing/links-crawlable#anchor-text).
     """
     # Inside SVG an area may contain text.
     if element.tag == "area":
         alt = _alt_of(element)
-        return AnchorText(alt or "", alt, LinkType.AREA)
-    text, image = _content_of(element)
-    alt = _alt_of(image) if image is not None else None
-    if text or image is None:
-        return AnchorText(text, alt, LinkType.TEXT)
-    return AnchorText(alt or "", alt, LinkType.IMAGE)
+        return _name_link(element, [], AnchorText("", alt, LinkType.AREA, None))
+    content = _read_content(element)
+    alt_of_image = _alt_of(content.image) if content.image is not None else None
+    alt = alt_of_image or content.drawing_title or alt_of_image
+    if content.text:
+        source = AnchorSource.TEXT if content.has_text else AnchorSource.SVG_TITLE
+        return AnchorText(content.text, alt, LinkType.TEXT, source)
+    link_type = LinkType.TEXT if content.image is None else LinkType.IMAGE
+    return _name_link(element, content.named, AnchorText("", alt, link_type, None))
 
 
-def _content_of(element: Element) -> tuple[str, Element | None]:
-    """Return the visible text of a link, and the image that represents it."""
-    nodes = list(islice(_visible_nodes(element), _FEW_NODES))
-    if len(nodes) == _FEW_NODES:
-        # A selection includes the element itself: "a a" finds a link inside it, or that it is inside another.
-        if element.css_first("a a[href], script, style, template") is None:
-            return collapse_whitespace(element.text()), _main_image(element.css("img, svg"))
-        # With nested links the anchors would add up to the square of the page size.
-        nodes = list(islice(_visible_nodes(element), _MAX_NODES))
-    text = "".join([node.text_content or "" for node in nodes if node.is_text_node])
-    if len(nodes) >= _FEW_NODES:
-        text = text[:_MAX_CHARACTERS]
-    return collapse_whitespace(text), _main_image([node for node in nodes if node.tag in _IMAGES])
+class _Content(NamedTuple):
+    """The content of a link."""
+
+    text: str
+    has_text: bool
+    """Whether there is text besides the titles of drawings."""
+    image: Element | None
+    """The first image with an alt text, else the first."""
+    drawing_title: str | None
+    named: list[Element]
+    """Elements inside that may have a name."""
+
+
+def _name_link(element: Element, named: list[Element], unnamed: AnchorText) -> AnchorText:
+    """Return the same with the name of a link without text."""
+    if unnamed.alt:
+        return unnamed._replace(anchor=unnamed.alt, source=AnchorSource.ALT)
+    for name, source in (("aria-label", AnchorSource.ARIA_LABEL), ("title", AnchorSource.TITLE)):
+        words = next(filter(None, (_attribute(inner, name) for inner in (element, *named))), None)
+        if words is not None:
+            # Without text or image, such a link shows an icon that a style sheet draws.
+            link_type = LinkType.IMAGE if unnamed.link_type is LinkType.TEXT else unnamed.link_type
+            return unnamed._replace(anchor=words, source=source, link_type=link_type)
+    return unnamed
+
+
+def _read_content(element: Element) -> _Content:
+    texts: list[str] = []
+    titles: dict[int, str] = {}
+    images: list[Element] = []
+    named: list[Element] = []
+    for node in _nodes_to_read(element):
+        if node is None:
+            texts.append(" ")
+            continue
+        if node.is_text_node:
+            texts.append(node.text_content or "")
+            continue
+        tag = node.tag
+        if tag in _BREAKS:
+            texts.append(" ")
+        if tag == _DRAWING_TITLE:
+            titles[len(texts)] = text = node.text()[:_NAME_CHARACTERS]
+            texts.append(text)
+        elif node.is_element_node:
+            named.append(node)
+            if tag in _IMAGES:
+                images.append(node)
+    has_text = not titles or visible_text("".join(text for place, text in enumerate(texts) if place not in titles)) != ""
+    title = next(filter(None, map(visible_text, titles.values())), None)
+    return _Content(visible_text("".join(texts)[:_MAX_CHARACTERS]), has_text, _main_image(images), title, named)
 
 
 def _main_image(images: list[Element]) -> Element | None:
-    """Return the first image with an alt text, else the first."""
     return next((image for image in images if _alt_of(image)), images[0] if images else None)
 
 
-def _visible_nodes(element: Element) -> Iterator[Element]:
+def _nodes_to_read(element: Element) -> list[Element | None]:
+    walk = _walk(element)
+    nodes = list(islice(walk, _FEW_NODES))
+    if len(nodes) == _FEW_NODES:
+        # A selection includes the element itself: "a a" finds a link inside it, or that it is inside another.
+        is_nested = element.css_first("a a[href]") is not None
+        # With nested links the anchors would add up to the square of the page size.
+        nodes += islice(walk, _MAX_NODES if is_nested else None)
+    return nodes
+
+
+def _walk(element: Element) -> Iterator[Element | None]:
+    """Yield the nodes in a link, without what is not rendered, and None at the end of each block."""
     # Compare by mem_id: == compares markup.
     node = element.first_child
     while node is not None:
         yield node
-        following = None if node.tag in UNSEEN else node.first_child
+        following = None if node.tag in _NOT_ENTERED else node.first_child
         while following is None and node.mem_id != element.mem_id:
+            if node.tag in _BREAKS:
+                yield None
             following = node.next
             if following is None:
                 node = _parent_of(node)
@@ -88,4 +159,9 @@ def _parent_of(node: Element) -> Element:
 def _alt_of(element: Element) -> str | None:
     attributes = element.attributes
     # <img alt> without a value counts as an empty alt.
-    return collapse_whitespace(attributes["alt"] or "") if "alt" in attributes else None
+    return visible_text(attributes["alt"] or "") if "alt" in attributes else None
+
+
+def _attribute(element: Element, name: str) -> str | None:
+    value = element.attributes.get(name)
+    return visible_text(value[:_NAME_CHARACTERS]) or None if value else None

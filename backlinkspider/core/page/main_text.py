@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from backlinkspider.core.html.parser import UNSEEN, Element
@@ -37,7 +38,8 @@ def count_words(text: str) -> int:
         # A joiner joins only if there is a letter on both sides.
         word_starts = (b" a", b" -a", b"--a") if b"-" in kinds else (b" a",)
         return kinds.startswith((b"a", b"-a")) + sum(map(kinds.count, word_starts))
-    return len(_WORD.findall(text))
+    # A letter and its accent may be two characters, of which the second is not a letter.
+    return len(_WORD.findall(unicodedata.normalize("NFC", text)))
 
 
 def is_main_text(element: Element, location: Location, classifier: PositionClassifier) -> bool:

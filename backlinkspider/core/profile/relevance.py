@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
@@ -97,6 +98,8 @@ def count_terms(text: str) -> Counter[str]:
     {'oak': 2, 'chairs': 1, 'tables': 1, '橡木': 1, '木椅': 1}
     """
     folded = text[:TEXT_CHARACTERS].casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFC", folded)
     return _count_ascii_terms(folded) if folded.isascii() else Counter(_terms(folded))
 
 

@@ -105,6 +105,7 @@ COLUMNS = (
     "domain_to",
     "alt",
     "anchor_type",
+    "anchor_source",
     "nofollow_by",
     "text_pre",
     "text_post",

@@ -83,3 +83,19 @@ def test_without_keywords_no_anchor_is_exact_or_partial() -> None:
 @given(st.text(max_size=200), st.text(max_size=30))
 def test_any_text_has_a_type(anchor: str, domain: str) -> None:
     assert isinstance(classify_anchor(anchor, is_image=False, domain_to=domain, keywords=[domain]), AnchorType)
+
+
+COMPOSED = [
+    pytest.param("Mo\u0308bel", "Möbel", AnchorType.EXACT, id="an anchor in NFD"),
+    pytest.param("Möbel", "Mo\u0308bel", AnchorType.EXACT, id="a keyword in NFD"),
+    pytest.param("alte Mo\u0308bel", "Möbel", AnchorType.PARTIAL, id="among other words"),
+    pytest.param("Ei\u00adchen\u200bstuhl", "Eichenstuhl", AnchorType.EXACT, id="with invisible characters"),
+    pytest.param("Eichenstuhl", "Eichen\u00adstuhl", AnchorType.EXACT, id="a keyword with a soft hyphen"),
+    pytest.param("e\u0301te\u0301", "été", AnchorType.EXACT, id="two accents"),
+    pytest.param("Mobel", "Möbel", AnchorType.OTHER, id="without the accent it is another word"),
+]
+
+
+@pytest.mark.parametrize(("anchor", "keyword", "expected"), COMPOSED)
+def test_words_are_compared_composed(anchor: str, keyword: str, expected: AnchorType) -> None:
+    assert classify_anchor(anchor, is_image=False, domain_to="shop.example", keywords=[keyword]) is expected

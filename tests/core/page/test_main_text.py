@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +52,7 @@ def test_words(text: str, count: int) -> None:
 
 @given(st.text(st.sampled_from("aBé1²_-'’ .,\n€œ\xa0\x85") | st.characters(), max_size=40))
 def test_the_fast_way_counts_the_same_words(text: str) -> None:
-    assert count_words(text) == len(_WORD.findall(text))
+    assert count_words(text) == len(_WORD.findall(unicodedata.normalize("NFC", text)))
 
 
 GERMAN = "Der Stuhl aus Eiche steht seit vielen Jahren in der Küche und wackelt noch immer nicht, sagt sie."
@@ -70,3 +72,7 @@ def test_language_of_the_page(html: str, language: str | None) -> None:
     page = read_page("https://example.com/", html.encode())
     DescribeLinksPipeline().process_item(page)
     assert page.page_from_language == language
+
+
+def test_a_letter_and_its_accent_are_one_word() -> None:
+    assert count_words("alte Mo\u0308bel") == count_words("alte M\u00f6bel") == 2

@@ -99,6 +99,10 @@ def test_a_text_in_ascii_has_the_terms_that_it_has_beside_other_letters(text: st
     assert [*count_terms(text).items()] == [*count_terms(f"{text} é").items()]
 
 
+def test_terms_are_composed() -> None:
+    assert count_terms("Mo\u0308bel") == count_terms("M\u00f6bel") == {"m\u00f6bel": 1}
+
+
 def test_a_word_without_end_is_cut_in_ascii_too() -> None:
     assert count_terms("x" * 81) == {"x" * 40: 2}
 
