@@ -21,10 +21,12 @@ from backlinkspider import settings
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core import exceptions
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES, parse_arguments
+from backlinkspider.core.candidates.columns import CANDIDATE_COLUMNS
 from backlinkspider.core.coverage import BLOCKING, LIMITS
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.core.rows.columns import COLUMNS
+from backlinkspider.discovery.registry import source_kinds
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.skip_reasons import CONNECTION_REASONS, FETCH_FAILURES, NOT_FOLLOWED
 from tests.support.miniweb import Answer, MiniWeb
@@ -44,6 +46,7 @@ ONE_CLICK = {
     "a verdict explained": "explain-a-verdict.md",
     "nothing was found": "nothing-found.md",
 }
+DISCOVER_OPTIONS = {"--target", "--source", "--sources", "--gap", "--max", "--min-rank", "--keep"}
 SCRAPYD_PARAMETERS = {"project", "spider", "job", "jobid", "setting", "_version"}
 
 
@@ -158,7 +161,7 @@ def commands_in(text: str) -> Iterator[list[str]]:
     lines = [line for block in blocks for line in block.splitlines()]
     spans = re.findall(r"`(scrapy [^`]+)`", text)
     for line in (*lines, *spans):
-        for command in re.findall(r"(?:^|[\s/'])scrapy ((?:crawl|demo|merge|rescore|seeds)\b[^'&|]*)", line):
+        for command in re.findall(r"(?:^|[\s/'])scrapy ((?:crawl|demo|discover|merge|rescore|seeds)\b[^'&|]*)", line):
             yield shlex.split(command.replace("…", ""))
 
 
@@ -184,12 +187,20 @@ def test_every_command_can_be_given(command: list[str]) -> None:
         assert set(fields.split(",")) <= set(COLUMNS)
     assert options.get("-O", "x.csv").rpartition(".")[2] in {"csv", "jsonl", "json"} or "rows-$" in options["-O"]
     flags = {word.split("=")[0] for word in command if re.match(r"--?[A-Za-z]", word)}
-    assert flags <= {"-a", "-s", "-o", "-O", "-L", "--logfile", "--weights"}
+    assert flags <= {"-a", "-s", "-o", "-O", "-L", "--logfile", "--weights", *DISCOVER_OPTIONS}
 
 
 def test_every_command_of_the_project_is_shown() -> None:
     commands = {path.stem for path in (PACKAGE / "commands").glob("*.py")} - {"__init__"}
     assert {parameters.values[0][0] for parameters in COMMANDS} == commands  # type: ignore[index]
+
+
+def test_every_source_and_column_of_candidates_is_explained() -> None:
+    text = page("discover.md")
+    columns = names_in_table(section(text, "Columns"))
+    assert [name for name in CANDIDATE_COLUMNS if name not in columns] == []
+    headings = re.findall(r"^### (.*)$", section(text, "Sources"), flags=re.MULTILINE)
+    assert sorted(name for heading in headings for name in re.findall(r"`(\w+)`", heading)) == sorted(source_kinds())
 
 
 def test_every_parameter_of_a_job_is_known() -> None:
@@ -282,6 +293,7 @@ def test_every_kind_of_error_of_a_user_is_in_troubleshooting() -> None:
         "ArgumentError": "no target: say what to find links to",
         "SeedError": "is not a domain or an http(s) address",
         "SeedListError": "cannot be read",
+        "SourceError": "is not a file, and matches none",
         "JobError": "another crawl is using the job in",
         "FeedError": "must be named .csv or .jsonl",
         "FeedRowError": "is no row",

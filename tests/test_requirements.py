@@ -82,7 +82,9 @@ def imported() -> set[str]:
                 modules.update(name.name for name in node.names)
             elif isinstance(node, ast.ImportFrom):
                 modules.add(node.module or "")
-    top = {module.partition(".")[0] for module in modules} - sys.stdlib_module_names - {"backlinkspider"}
+    top = (
+        {module.partition(".")[0] for module in modules} - sys.stdlib_module_names - {"backlinkspider", "compression"}
+    )  # the latter from Python 3.14 on
     providers = packages_distributions()
     return {canonicalize_name(name) for module in top for name in set(providers[module])}
 

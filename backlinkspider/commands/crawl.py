@@ -201,7 +201,7 @@ class OutcomeTracker:
         self._crawler.stats.set_value("backlinks/outcome_reason", why)
 
 
-def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: str) -> tuple[int, str | None]:
+def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: Any) -> tuple[int, str | None]:
     """Crawl to the end, which the last line of the log reports. Return the exit code and, unless it finished, why in one line."""
     watch = OutcomeTracker(crawler)
     # Scrapy warns of every invalid certificate, which does not concern the user.

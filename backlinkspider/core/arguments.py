@@ -224,7 +224,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
             raise ArgumentError(_unknown(name))
     seeds = _parse_seeds(given.get("seeds", default_seeds))
     has_queue = any(isinstance(seed, QueueUrl) for seed in seeds)
-    targets = _parse_targets(given.get("target", ""), given.get("scope", ""))
+    targets = parse_targets(given.get("target", ""), given.get("scope", ""))
     seeds_text = {} if default_seeds is None else {"seeds": default_seeds}
     return Arguments(
         targets=targets,
@@ -256,7 +256,8 @@ def _unknown(name: str) -> str:
     return f"unknown argument '{name}': {hint}"
 
 
-def _parse_targets(text: str, scope: str) -> tuple[Target, ...]:
+def parse_targets(text: str, scope: str = "") -> tuple[Target, ...]:
+    """The targets that a text names, comma-separated. Raises ArgumentError."""
     names = _split(text)
     if not names:
         raise ArgumentError("no target: say what to find links to, for example -a target=example.com")

@@ -4,6 +4,7 @@ BacklinkSpiderError
     ArgumentError
     SeedError
     SeedListError
+    SourceError
     JobError
     FeedError
     FeedRowError
@@ -29,6 +30,10 @@ class SeedError(BacklinkSpiderError):
 
 class SeedListError(BacklinkSpiderError):
     """Raised by `core.seeds` and `checks.seed_files` for a list that cannot be used at all."""
+
+
+class SourceError(BacklinkSpiderError):
+    """Raised by `discovery` for a source of candidates that cannot be read, or not as the user wrote it."""
 
 
 class JobError(BacklinkSpiderError):

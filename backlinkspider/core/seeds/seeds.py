@@ -19,6 +19,7 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 _SOURCE_COLUMNS = (
     "url_from",
+    "candidate",
     "referring page url",
     "source url",
     "sourceurl",

@@ -1,0 +1,174 @@
+"""`scrapy discover`: candidate pages from sources that name them, as a list for `-a seeds=`.
+
+0 done; 1 every source failed, or the output could not be written; 2 wrong call, in one line on standard error; 130 interrupted
+(what was found is written).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from backlinkspider.checks.settings import check_settings
+from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse, refuse_options, run_crawl
+from backlinkspider.core.arguments import parse_targets
+from backlinkspider.core.candidates.ownership import Ownership
+from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.core.text import escape_control_characters
+from backlinkspider.discovery.output import ENDINGS, source_rows, write_candidates, write_sources
+from backlinkspider.discovery.registry import build_sources, source_kinds
+from backlinkspider.discovery.secrets import hide_secrets
+from backlinkspider.discovery.source import Question, Source
+from backlinkspider.discovery.spider import DiscoverySpider
+from backlinkspider.discovery.store import MAXIMUM_NAMES, CandidateStore
+
+_EXAMPLE = "for example: scrapy discover --target example.com --source log=access.log --source wikipedia -o candidates.csv"
+_PLATFORMS_NAMED = 5
+
+
+class Command(ScrapyCommand):
+    """Reads sources, merges what they name, and writes candidates."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        """What follows the name of the command."""
+        return "--target <target> --source <name>[=<value>] ... -o <candidates>"
+
+    def short_desc(self) -> str:
+        """What `scrapy` lists."""
+        return "Find pages that may link to a target, in exports, logs, Common Crawl and other sources"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add targets, sources and outputs."""
+        super().add_options(parser)
+        refuse_options(parser, "discover")
+        parser.add_argument("--target", default="", metavar="T[,T]", help="what links are to point to; rivals behind your own")
+        parser.add_argument(
+            "--source", action="append", default=[], metavar="NAME[=VALUE]", help=f"where to look: {', '.join(source_kinds())}"
+        )
+        parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="a .csv or .jsonl file")
+        parser.add_argument("--sources", metavar="FILE", help="what each source gave (.csv or .jsonl)")
+        parser.add_argument("--gap", action="store_true", help="only what links to rivals and not to the first target")
+        parser.add_argument(
+            "--min-rank", type=int, metavar="N", help="leave out domains behind this place in Common Crawl's order"
+        )
+        parser.add_argument("--max", type=int, metavar="N", help="write the first N candidates only")
+        parser.add_argument("--keep", metavar="DIR", help="keep large downloads here, and use those that are here")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything; end the process at the first thing that is wrong."""
+        assert self.settings is not None, "set by scrapy.cmdline"
+        # What a crawl says of its pages is of no interest here. The user's own options are read after this.
+        self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+        try:
+            super().process_options(args, opts)
+            check_settings(self.settings)
+            _check_words(args, opts)
+            ownership = Ownership(parse_targets(opts.target))
+            _check_targets(ownership, is_gap=opts.gap)
+            self._question = Question(
+                ownership=ownership,
+                settings=self.settings,
+                environment=dict(os.environ),
+                now=datetime.now(UTC),
+                min_rank=opts.min_rank,
+                keep=opts.keep,
+            )
+            self._sources = build_sources(opts.source, self._question)
+            self._outputs = [Path(name) for name in (*opts.output, opts.sources) if name]
+            _check_outputs(self._outputs, self._sources)
+        except (UsageError, BacklinkSpiderError) as error:
+            refuse("discover", str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the sources, write what they gave, say it, and set the exit code."""
+        assert self.crawler_process is not None, "requires_crawler_process"
+        names = [source.name for source in self._sources]
+        store = CandidateStore(names, self._question.ownership.names)
+        try:
+            self.exitcode = self._read_and_write(store, opts)
+        except OSError as error:
+            self._fail(f"the output could not be written: {error.strerror or error}")
+        except sqlite3.Error as error:
+            self._fail(f"the temporary list of candidates could not be written: {error}")
+        finally:
+            store.close()
+
+    def _read_and_write(self, store: CandidateStore, opts: argparse.Namespace) -> int:
+        assert self.crawler_process is not None, "requires_crawler_process"
+        hide_secrets(self._question.secrets)
+        crawler = self.crawler_process.create_crawler(DiscoverySpider)
+        code, why = run_crawl(self.crawler_process, crawler, sources=self._sources, store=store, question=self._question)
+        if why and code == INTERRUPTED:
+            print(f"scrapy discover: {why}", file=sys.stderr)
+        rows = store.gap_rows(self._question.ownership.names[0], maximum=opts.max) if opts.gap else store.rows(maximum=opts.max)
+        written = write_candidates(self._outputs[0], rows)
+        for path in self._outputs[1:]:
+            write_sources(path, self._sources, store)
+        print("\n".join(_summary(self._sources, store, written=written, path=self._outputs[0], is_gap=opts.gap)))
+        if code == INTERRUPTED:
+            return INTERRUPTED
+        return FAILED if all(source.report.failure for source in self._sources) else FINISHED
+
+    def _fail(self, why: str) -> None:
+        print(f"scrapy discover: failed: {escape_control_characters(why)}", file=sys.stderr)
+        self.exitcode = FAILED
+
+
+def _check_words(args: Sequence[str], opts: argparse.Namespace) -> None:
+    if args:
+        raise UsageError(f"'{args[0]}' stands alone: sources are given as --source name=value, {_EXAMPLE}")
+    if not opts.target:
+        raise UsageError(f"name the target, {_EXAMPLE}")
+    if not opts.source:
+        raise UsageError(f"name a source ({', '.join(source_kinds())}), {_EXAMPLE}")
+    if len(opts.output) != 1:
+        raise UsageError(f"there are {len(opts.output)} outputs: name one, {_EXAMPLE}")
+    for name in ("min_rank", "max"):
+        if getattr(opts, name) is not None and getattr(opts, name) < 1:
+            raise UsageError(f"--{name.replace('_', '-')} {getattr(opts, name)} must be 1 or more")
+
+
+def _check_targets(ownership: Ownership, *, is_gap: bool) -> None:
+    if is_gap and len(ownership.targets) < 2:
+        raise UsageError("--gap compares: name rivals behind your own target, --target example.com,rival.example")
+    if len(ownership.targets) > MAXIMUM_NAMES:
+        raise UsageError(f"{len(ownership.targets)} targets are too many: {MAXIMUM_NAMES} at most")
+
+
+def _check_outputs(outputs: Sequence[Path], sources: Sequence[Source]) -> None:
+    """Raise UsageError for outputs of an unknown format, in a folder that is not there, or in the place of a source."""
+    for path in outputs:
+        if path.suffix not in ENDINGS:
+            raise UsageError(f"'{path}' must be named {' or '.join(ENDINGS)}")
+        if not path.resolve().parent.is_dir():
+            raise UsageError(f"'{path}' cannot be written: its folder is not there")
+    places = [path.resolve() for path in outputs]
+    read = {Path(value).resolve() for source in sources for value in source.values}
+    if len(set(places)) < len(places):
+        raise UsageError(f"'{outputs[-1]}' is both outputs: give one of them another name")
+    if taken := read.intersection(places):
+        raise UsageError(f"'{taken.pop()}' is a source too: give the output another name")
+
+
+def _summary(sources: Sequence[Source], store: CandidateStore, *, written: int, path: Path, is_gap: bool) -> Iterator[str]:
+    """Lines that say what was found, a source a line."""
+    what = "places that link to rivals and are not known to link to you" if is_gap else "candidates"
+    yield f"{written} {what} in {escape_control_characters(str(path))}; each is a place to look, not a backlink"
+    yield f"  {'source':<16}{'candidates':>12}{'domains':>10}{'only here':>11}  complete"
+    for source, row in zip(sources, source_rows(sources, store), strict=True):
+        _, candidates, domains, only_here, _, complete, _, note = row
+        line = f"  {source.name:<16}{candidates:>12}{domains:>10}{only_here:>11}  {complete}"
+        yield escape_control_characters(f"{line}{f' ({note})' if note else ''}")
+    if platforms := store.platforms():
+        more = f" and {len(platforms) - _PLATFORMS_NAMED} more" if len(platforms) > _PLATFORMS_NAMED else ""
+        yield f"  left out, because others have their sites there: {', '.join(platforms[:_PLATFORMS_NAMED])}{more}"

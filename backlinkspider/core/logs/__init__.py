@@ -1,0 +1,1 @@
+"""Access logs: who sent visitors, read from the Referer header that servers log."""

@@ -1,0 +1,130 @@
+"""The contract of a source: it gives candidates as a stream, says how complete it is, and says what it could not read."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from scrapy.settings import BaseSettings
+
+from backlinkspider.core.candidates.candidate import Candidate
+from backlinkspider.core.candidates.ownership import Ownership
+from backlinkspider.core.exceptions import SourceError
+from backlinkspider.core.text import truncate_for_message
+from backlinkspider.discovery.web import Web
+
+
+class Completeness(StrEnum):
+    """How much of what a source has was read."""
+
+    YES = "yes"
+    """All of it."""
+    NO = "no"
+    """A part: reading failed or was interrupted."""
+    LIMIT = "limit"
+    """A part: the source, or an option, gives no more."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every source."""
+
+    ownership: Ownership
+    settings: BaseSettings
+    environment: Mapping[str, str]
+    """Where secrets are."""
+    now: datetime
+    min_rank: int | None = None
+    """Domains behind this place in the order of harmonic centrality are left out."""
+    keep: str | None = None
+    """A folder for large downloads, in which they are found the next time."""
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set when the command ends before its sources."""
+    secrets: set[str] = field(default_factory=set)
+    """The secrets that sources have taken from the environment."""
+
+    def secret(self, name: str) -> str:
+        """Return the secret that a variable of the environment holds. Raises SourceError, which does not show it."""
+        value = self.environment.get(name, "").strip()
+        if not value:
+            raise SourceError(f"the environment has no {name}: put the key there, never on the command line")
+        self.secrets.add(value)
+        return value
+
+
+@dataclass
+class SourceReport:
+    """What a source says about its own reading; `read` fills it in."""
+
+    complete: Completeness = Completeness.YES
+    notes: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+    """What could not be read, or was left out, by reason."""
+    failure: str | None = None
+    """Why the source gave nothing, or no more, in one line."""
+    read_at: datetime | None = None
+
+    @property
+    def note(self) -> str:
+        """All of it in one line."""
+        counts = (f"{reason}: {number}" for reason, number in sorted(self.unread.items()))
+        return "; ".join([*([self.failure] if self.failure else []), *self.notes, *counts])
+
+
+class Source(ABC):
+    """One kind of source. `values` are those of every `--source NAME=VALUE` with its name; without a value, none.
+
+    A subclass names itself in NAMES and checks its values when it is built (raises SourceError: exit code 2). While it reads it
+    may raise SourceError only: what it gave until then counts, and the other sources go on.
+    """
+
+    NAMES: ClassVar[tuple[str, ...]]
+    """The names for `--source`."""
+
+    def __init__(self, name: str, values: Sequence[str], question: Question) -> None:
+        self.name = name
+        self.values = tuple(values)
+        self.question = question
+        self.report = SourceReport()
+
+    def require_values(self, example: str) -> None:
+        """Raise SourceError unless there is a value."""
+        if not self.values:
+            raise SourceError(f"source {self.name} needs a value, such as --source {self.name}={example}")
+
+    def require_single_value(self) -> str | None:
+        """Return the only value; None without. Raises SourceError for several."""
+        if len(self.values) > 1:
+            raise SourceError(f"source {self.name} takes one value, not {len(self.values)}")
+        return self.values[0] if self.values else None
+
+    def limit(self, note: str) -> None:
+        """Say that the source, or an option, gives no more than was read."""
+        self.report.complete = Completeness.LIMIT
+        self.report.notes.append(note)
+
+    def shown(self, value: Any) -> str:
+        """A value for a message."""
+        return truncate_for_message(str(value))
+
+
+class FileSource(Source):
+    """A source on this machine. It is read in a thread of its own, so it may block; it must look at `question.stopped`."""
+
+    @abstractmethod
+    def read(self) -> Iterator[Candidate]:
+        """Yield the candidates."""
+
+
+class NetworkSource(Source):
+    """A source in the network, asked through the crawl's downloader."""
+
+    @abstractmethod
+    def read(self, web: Web) -> AsyncIterator[Candidate]:
+        """Yield the candidates."""
