@@ -10,6 +10,8 @@ IgnoreRequest (Scrapy)
         SiteTaken
 DropItem (Scrapy)
     NoLinkKept
+Exception
+    UnreadableResponseError
 
 Errors in the user's input are in `core.exceptions`.
 """
@@ -68,3 +70,7 @@ class NoLinkKept(DropItem):
 
     def __init__(self) -> None:
         super().__init__("no link of a relation that is kept", log_level="DEBUG")
+
+
+class UnreadableResponseError(Exception):
+    """Raised by `ForgivingResponseParser` and `ForgivingCompressionMiddleware`: an answer came that no browser reads."""

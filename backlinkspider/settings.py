@@ -172,6 +172,9 @@ DOWNLOADER_MIDDLEWARES = {
     # In Scrapy's place.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "backlinkspider.downloader.middlewares.useragent.ContactUserAgentMiddleware": 500,
+    # In Scrapy's place, and at its place.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "backlinkspider.downloader.middlewares.compression.ForgivingCompressionMiddleware": 590,
     # Sees a response before RetryMiddleware (550), which keeps it for itself.
     "backlinkspider.downloader.middlewares.backoff.BackOffMiddleware": 555,
     # Likewise: these see a failure first.

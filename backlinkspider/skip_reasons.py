@@ -16,7 +16,7 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectionAborted, ConnectionLost
 
-from backlinkspider.exceptions import PageRefused
+from backlinkspider.exceptions import PageRefused, UnreadableResponseError
 
 NOT_HTML = "not_html"
 """The word for an answer that is no HTML page."""
@@ -44,6 +44,7 @@ _FAILURE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadConnectionRefusedError, "refused"),
     (DownloadTimeoutError, "timeout"),
     (ResponseDataLossError, "truncated"),
+    (UnreadableResponseError, "unreadable"),
     (DownloadCancelledError, "too_large"),
     (DownloadFailedError, "connection"),
     (TunnelError, "proxy"),
@@ -52,6 +53,7 @@ _FAILURE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
 """The word for each kind of failed connection."""
 
 _CAUSE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (UnreadableResponseError, "unreadable"),
     (SSL.Error, "tls"),
     # We broke it off (`downloader.handlers.http`).
     (ConnectionAborted, "too_large"),
@@ -85,7 +87,9 @@ FETCH_FAILURES = {
     "refused": "The host refuses the connection.",
     "timeout": "The host does not answer in time (setting `DOWNLOAD_TIMEOUT`).",
     "reset": "The host broke off the connection.",
-    "connection": "The connection failed in another way, or the host answers with something that is not HTTP.",
+    "connection": "The connection failed in another way.",
+    "unreadable": "The host answers with something that browsers cannot read either: no HTTP, or a body that is not compressed as"
+    " its header says. It is not known whether the page exists.",
     "proxy": "The proxy cannot reach the host.",
     "tls": "The host and the crawl could not agree on a secure connection. A certificate that has expired, or belongs to another"
     " host, does not matter: such pages are read.",

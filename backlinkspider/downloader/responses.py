@@ -8,7 +8,7 @@ from typing import Any
 
 from scrapy.http import Response
 
-from backlinkspider.core.html.mimetype import is_html
+from backlinkspider.core.html.mimetype import extract_mime_type, is_html
 from backlinkspider.core.html.parser import URL_MAXIMUM, read_page
 from backlinkspider.core.links.redirects import Hop, redirect_pages
 from backlinkspider.core.seeds.sitemaps import Sitemap, gunzip, read_sitemap
@@ -69,6 +69,11 @@ def redirect_hop(response: Response) -> Hop | None:
     return Hop(response.url, location, url_to, response.status, _header_values(response, "X-Robots-Tag"), _fetched_at(response))
 
 
+def lacks_location(response: Response) -> bool:
+    """Whether a redirect names no URL at all; a browser shows its body (https://fetch.spec.whatwg.org/#concept-http-redirect-fetch)."""
+    return not any(value.strip() for value in response.headers.getlist("Location"))
+
+
 def redirects_before(meta: Mapping[str, Any]) -> Iterator[Page]:
     """Yield the redirects that led to a request, as pages."""
     for page in redirect_pages([Hop(*hop) for hop in meta["redirect_chain"]]):
@@ -77,7 +82,9 @@ def redirects_before(meta: Mapping[str, Any]) -> Iterator[Page]:
 
 
 def _content_type(response: Response) -> str | None:
-    return next(iter(_header_values(response, "Content-Type")), None)
+    values = _header_values(response, "Content-Type")
+    # One value is left as it is: a page's own words for its charset are read elsewhere.
+    return values[0] if len(values) == 1 and "," not in values[0] else extract_mime_type(values)
 
 
 def _header_values(response: Response, name: str) -> list[str]:

@@ -19,6 +19,7 @@ from backlinkspider.core.urls.canonicalize import canonical_url, host_of
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.responses import (
     is_page,
+    lacks_location,
     parse_page,
     redirect_hop,
     redirects_before,
@@ -105,7 +106,7 @@ class BacklinksSpider(SitemapSpider):
         return self._dispatch(response)
 
     def _dispatch(self, response: Response) -> Iterator[Any]:
-        if response.status in redirects.STATUSES:
+        if response.status in redirects.STATUSES and not (is_page(response) and lacks_location(response)):
             yield from self._follow_redirect(response)
             return
         if response.meta["maybe_seed_list"] and is_page(response) and not self.arguments.shard.owns(response.meta["site"]):

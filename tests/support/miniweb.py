@@ -81,6 +81,8 @@ class Answer:
     headers: Headers = (("Content-Type", HTML),)
     fault: Fault | None = None
     delay_seconds: float = 0
+    raw: bytes | None = None
+    """Sent as it is in place of all the rest; then the connection ends."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ class MiniWeb:
                     await reader.read()  # to the end: until the client leaves
                     return
                 await send_answer(answer, request.method, writer)
-            is_kept = answer.fault is None and not is_last(request)
+            is_kept = answer.fault is None and answer.raw is None and not is_last(request)
 
     @contextmanager
     def _in_progress(self, request: Request) -> Iterator[None]:
@@ -313,7 +315,8 @@ async def send_answer(answer: Answer, method: str, writer: asyncio.StreamWriter)
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         writer.transport.abort()
         return
-    writer.write(encode_head(answer) + (b"" if method == "HEAD" else answer.body))
+    whole = encode_head(answer) + (b"" if method == "HEAD" else answer.body)
+    writer.write(whole if answer.raw is None else answer.raw)
     await writer.drain()
 
 

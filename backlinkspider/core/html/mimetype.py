@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from backlinkspider.core.html.encoding import split_mark
 
 _HTML_TYPE = re.compile(r"\s*(?:text/(?:x-)?html|application/(?:xhtml\+xml|vnd\.wap\.xhtml\+xml))\s*(?:[;,]|\Z)", re.IGNORECASE)
+_COMMA = re.compile(r""",(?=(?:[^"]*"[^"]*")*[^"]*\Z)""")
+"""A comma outside quotes."""
+
+_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(?:;|\Z)")
 _BEGINNING_BYTES = 1_000
 _BEGINNING_OF_HTML = re.compile(
     rb"(?:\s|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+(?:html|svg:html)|html)(?=[\s>])", re.IGNORECASE | re.DOTALL
@@ -36,6 +41,28 @@ def is_html(body: bytes, content_type: str | None) -> bool:
     if _BEGINNING_OF_HTML.match(beginning):
         return True
     return not _has_type(content_type) and _TAG_OF_HTML.match(beginning) is not None
+
+
+def extract_mime_type(values: Iterable[str]) -> str | None:
+    """Return the type that several Content-Type headers, or a header with commas, name together; None when they name none.
+
+    The last type counts, unless it is `*/*` or not a type; it keeps the charset that an equal type before it had
+    (https://fetch.spec.whatwg.org/#concept-header-extract-mime-type).
+
+    >>> extract_mime_type(["text/plain", "text/html;charset=gbk", "text/html, */*"])
+    'text/html;charset=gbk'
+    """
+    found: str | None = None
+    for part in (text.strip() for value in values for text in _COMMA.split(value)):
+        if not _TYPE.match(part) or part.startswith("*/*"):
+            continue
+        is_repeated = found is not None and _essence(found) == _essence(part)
+        found = found if is_repeated and ";" not in part else part
+    return found
+
+
+def _essence(kind: str) -> str:
+    return kind.partition(";")[0].strip().lower()
 
 
 def _has_type(content_type: str | None) -> bool:

@@ -14,9 +14,7 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
 
 from backlinkspider.downloader.handlers.connection_pool import LimitedConnectionPool, max_idle_connections
-
-HEADERS_MAXIMUM_BYTES = 256 * 1024
-"""The bytes of headers that a browser accepts (`net::HttpStreamParser`, kMaxHeaderBufSize, in Chromium)."""
+from backlinkspider.downloader.handlers.response_parser import HEADERS_MAXIMUM_BYTES, ForgivingResponseParser
 
 
 class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - made for Scrapy 2.19; a test pins it
@@ -27,6 +25,8 @@ class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - ma
     def request(self, request: Any) -> Any:
         self._header_bytes = 0
         answer = super().request(request)
+        # Twisted names the class of the parser in its code, so Scrapy replaces it in the same way.
+        cast("Any", self._parser).__class__ = ForgivingResponseParser
         # Scrapy closes the connection of a stopped download (StopDownload) and reads no more from it. Over TLS it stays open,
         # because it never reads that the server closes too.
         proxy = cast("Any", self._transportProxy)
@@ -43,6 +43,12 @@ class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - ma
                 self._disconnectParser(Failure(ConnectionAborted()))  # type: ignore[no-untyped-call]
                 return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _disconnectParser(self, reason: Failure) -> None:  # noqa: N802
+        # Here and not in the parser, which is cut off from the connection when it hears of the end.
+        if isinstance(self._parser, ForgivingResponseParser):
+            reason = self._parser.accept_end(reason)
+        super()._disconnectParser(reason)  # type: ignore[no-untyped-call]
 
 
 class BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider.core.html.mimetype import is_html
+from backlinkspider.core.html.mimetype import extract_mime_type, is_html
 
 DOCUMENT = b"<!DOCTYPE html><p>x"
 CASES = [
@@ -37,3 +37,24 @@ def test_is_html(body: bytes, content_type: str | None, *, expected: bool) -> No
 @given(st.binary(max_size=100), st.one_of(st.none(), st.text(max_size=30)))
 def test_nothing_raises(body: bytes, content_type: str | None) -> None:
     assert is_html(body, content_type) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        # https://fetch.spec.whatwg.org/#content-type-header: its own examples, then more.
+        pytest.param(["text/plain;charset=gbk, text/html"], "text/html", id="the last type in a line"),
+        pytest.param(["text/html;charset=gbk;a=b, text/html;x=y"], "text/html;x=y", id="an equal type with parameters"),
+        pytest.param(["text/html;charset=gbk;a=b", "text/html;x=y"], "text/html;x=y", id="in two headers"),
+        pytest.param(["text/html;charset=gbk", "x/x", "text/html;x=y"], "text/html;x=y", id="another type between"),
+        pytest.param(["text/html", "cannot-parse"], "text/html", id="what cannot be parsed"),
+        pytest.param(["text/html", "*/*"], "text/html", id="anything"),
+        pytest.param(["text/html", ""], "text/html", id="an empty header"),
+        pytest.param(["text/html; charset=gbk", "text/html"], "text/html; charset=gbk", id="an equal type keeps its charset"),
+        pytest.param(['text/html; charset="a,b"'], 'text/html; charset="a,b"', id="a comma in quotes"),
+        pytest.param(["html", ","], None, id="no type"),
+        pytest.param([], None, id="no header"),
+    ],
+)
+def test_several_types_are_one(values: list[str], expected: str | None) -> None:
+    assert extract_mime_type(values) == expected
