@@ -11,6 +11,7 @@ Run as a module this is the server: it forks a child for each command that it ge
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import pkgutil
 import runpy
@@ -192,5 +193,7 @@ def import_modules() -> None:
 
 if __name__ == "__main__":
     import_modules()
+    # Else every child looks through all of these objects, and copies their memory, two or three times as it exits: 0.2 seconds.
+    gc.freeze()
     serve(Connection(int(sys.argv[1])))
     runpy.run_module("scrapy", run_name="__main__", alter_sys=True)
