@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from webencodings import UTF8, Encoding, lookup
 
+from backlinkspider.core.html.charset_guess import guess_codec
+
 _DECODERS = {"gbk": "gb18030"}
 """Encodings that are read with the table of a larger one (https://encoding.spec.whatwg.org/#gbk-decoder)."""
 
@@ -29,6 +31,8 @@ _QUERY_ENCODED = frozenset({*range(0x21), *b"\"#<>'", *range(0x7F, 0x100)})
 """https://url.spec.whatwg.org/#special-query-percent-encode-set"""
 
 _MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xfe\xff": "utf-16-be", b"\xff\xfe": "utf-16-le"}
+_XML_IN_UTF_16 = {b"<\0?\0x\0": "utf-16le", b"\0<\0?\0x": "utf-16be"}
+"""How an XML declaration begins where no mark says so (https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding)."""
 
 _BYTES_TO_SEARCH = 100_000
 """Bytes of a page in which a declaration is looked for; a browser that meets it late begins again."""
@@ -60,7 +64,7 @@ class DecodedPage(NamedTuple):
     """Python's name of the encoding that queries are written in: UTF-8 for pages in UTF-16 too."""
 
 
-def decode(body: bytes, content_type: str | None = None) -> str:
+def decode(body: bytes, content_type: str | None = None, *, tld: str = "") -> str:
     """The text of a page by its byte order mark, HTTP header, meta element or a guess, in this order; bad bytes become U+FFFD.
 
     https://html.spec.whatwg.org/#determining-the-character-encoding, with the labels of the Encoding Standard
@@ -70,16 +74,16 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     >>> decode("Grüße".encode("iso-8859-15"), "text/html; charset=L9")
     'Grüße'
     """
-    return decode_page(body, content_type).text
+    return decode_page(body, content_type, tld=tld).text
 
 
-def decode_page(body: bytes, content_type: str | None = None) -> DecodedPage:
-    """The same, with the encoding in which the page's URLs have their query."""
+def decode_page(body: bytes, content_type: str | None = None, *, tld: str = "") -> DecodedPage:
+    """The same, with the encoding in which the page's URLs have their query; `tld`, the last label of its host, helps a guess."""
     name, unmarked = split_mark(body)
     if name is not None:
         return DecodedPage(unmarked.decode(name, "replace"), "utf-8")
-    declared = _header_encoding(content_type) or _declared_encoding(body)
-    codec = declared.codec_info.name if declared is not None else _guess(body)
+    declared = _header_encoding(content_type) or _lookup(_XML_IN_UTF_16.get(body[:6])) or _declared_encoding(body)
+    codec = declared.codec_info.name if declared is not None else guess_codec(body, tld)
     return DecodedPage(_decode(body, codec), "utf-8" if codec.startswith("utf") else codec)
 
 
@@ -231,12 +235,3 @@ def _label_of_meta(markup: str) -> str | None:
         return None
     label = _CHARSET.search(attributes.get("content", ""))
     return label[1] if label is not None else None
-
-
-def _guess(body: bytes) -> str:
-    # What browsers guess for unlabelled western pages; it is UTF-8 if it decodes as such.
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"

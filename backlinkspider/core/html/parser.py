@@ -14,7 +14,7 @@ from backlinkspider.core.html.language import language_of_tag
 from backlinkspider.core.html.limits import bound_markup
 from backlinkspider.core.html.rel import parse_rel, parse_robots_headers, parse_robots_meta
 from backlinkspider.core.text import collapse_whitespace
-from backlinkspider.core.urls.canonicalize import absolute_url
+from backlinkspider.core.urls.canonicalize import absolute_url, host_of
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Link, LinkType, Page
 
@@ -74,7 +74,7 @@ def read_page(  # noqa: PLR0913 - one for each header that is read
     >>> [(link.url_to, link.rel) for link in page.links]
     [('https://example.com/x/y', ('ugc',))]
     """
-    text, codec = decode_page(body, content_type)
+    text, codec = decode_page(body, content_type, tld=_last_label(url))
     if content_type is not None and "xhtml" in content_type.lower():
         # To an HTML parser <script/> begins a script that never ends; in XHTML it is empty.
         text = _CLOSED_RAW_TEXT.sub(r"<\1\2></\1>", text)
@@ -168,6 +168,10 @@ def _is_in_head(element: Element) -> bool:
     while outer is not None and outer.tag == "noscript":
         outer = outer.parent
     return outer is not None and outer.tag == "head"
+
+
+def _last_label(url: str) -> str:
+    return host_of(url).rpartition(".")[2]
 
 
 def _resolve(href: str, base: str) -> tuple[str, str] | None:
