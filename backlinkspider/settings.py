@@ -71,6 +71,15 @@ BACKLINKS_QUEUE_TIMEOUT_SECONDS = 300.0
 # died is crawled alone. Read by SiteClaims.
 BACKLINKS_MAX_ATTEMPTS = 5
 
+# Bytes of a large file that one request of `scrapy discover` asks for; must be less than DOWNLOAD_MAXSIZE. Read by Web.
+BACKLINKS_DOWNLOAD_PART_BYTES = 8 * 1024 * 1024
+
+# Where `scrapy discover` downloads Common Crawl's graph of domains, with the slash at the end. Read by CommonCrawlSource.
+BACKLINKS_COMMONCRAWL_URL = "https://data.commoncrawl.org/projects/hyperlinkgraph/"
+
+# Where `scrapy discover` finds the list of the graph's releases, with the slash at the end. Read by CommonCrawlSource.
+BACKLINKS_COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org/"
+
 # Whether the process is tuned for a crawl: fewer garbage collections, cancelled timers freed each second. Set it to False when
 # other code shares the process. Read by ProcessTuning.
 BACKLINKS_TUNE_PROCESS = True

@@ -36,6 +36,7 @@ ONLY_USERS = {
     "eld": "core/html/language.py",
     "OpenSSL": "skip_reasons.py",
     "numpy": "core/graph/centrality.py",
+    "re2": "core/webgraph/edges.py",
     "isal": "core/decompression.py",
     "wordfreq": "core/profile/relevance.py",
 }
@@ -63,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.decompression": set(),
     "core.candidates": {"core.links", "core.urls"},
     "core.logs": {"core.urls"},
+    "core.webgraph": {"core.urls"},
     "core.seeds": {"core.exceptions", "core.html", "core.text", "core.urls"},
     "core.queue_url": {"core.exceptions"},
     "core.slugs": {"core.links", "core.urls"},

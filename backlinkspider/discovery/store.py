@@ -56,7 +56,7 @@ ON CONFLICT (key) DO UPDATE SET
 """  # noqa: S608 - the names stand above
 
 _ORDER = "level, bit_count(sources) DESC, harmonic IS NULL, harmonic, key"
-_GAP_ORDER = f"evidence LIKE '%hub%', bit_count(targets) DESC, {_ORDER}"
+_GAP_ORDER = f"evidence LIKE '%hub: %', bit_count(targets) DESC, {_ORDER}"
 
 
 class SourceCounts(NamedTuple):

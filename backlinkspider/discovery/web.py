@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,6 @@ logger = logging.getLogger(__name__)
 
 _RETRIES = 8
 """Times that a request to a source is repeated: each pause is longer than the one before (see BackOffMiddleware)."""
-
-_PART_BYTES = 8 * 1024 * 1024
-"""Bytes of a large file that one request asks for: less than DOWNLOAD_MAXSIZE, and seconds of download at common speeds."""
 
 _FAILURES_IN_A_ROW = 5
 """Requests for the next part of a file that may bring nothing."""
@@ -57,6 +54,7 @@ class Web:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._longest_wait = crawler.settings.getfloat("BACKLINKS_MAX_DELAY_SECONDS")
+        self._part_bytes = crawler.settings.getint("BACKLINKS_DOWNLOAD_PART_BYTES")
         self._maximum = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         crawler.signals.connect(self._refuse_whole_file, signals.headers_received)
 
@@ -87,7 +85,7 @@ class Web:
         asked = parse_retry_after(header.decode("latin-1"), 0.0) if header is not None else None
         await asyncio.sleep(min(otherwise if asked is None else asked, self._longest_wait))
 
-    async def read_parts(self, url: str) -> AsyncIterator[bytes]:
+    async def read_parts(self, url: str) -> AsyncGenerator[bytes, None]:
         """Yield the bytes of a large file in order, some megabytes at a time, while the next ones are downloaded.
 
         A connection that breaks costs what it had not sent: the rest is asked for (Range). Raises FileReplacedError when the
@@ -109,10 +107,11 @@ class Web:
 
     async def _read_part(self, url: str, before: _Part | None) -> _Part:
         begin = before.begin + len(before.body) if before is not None else 0
+        mark = before.mark if before is not None else None
         last_problem = ""
         for _ in range(_FAILURES_IN_A_ROW):
             try:
-                response = await self._download(_part_request(url, begin, before.mark if before is not None else None))
+                response = await self._download(_part_request(url, (begin, begin + self._part_bytes - 1), mark))
             except _BrokenConnectionError as error:
                 last_problem = str(error)
                 continue
@@ -157,8 +156,8 @@ def _request_of(url: str) -> dict[str, Any]:
     return {"callback": NO_CALLBACK, "dont_filter": True, "meta": meta}
 
 
-def _part_request(url: str, begin: int, mark: str | None) -> Request:
-    request = Request(url, headers={"Range": f"bytes={begin}-{begin + _PART_BYTES - 1}"}, **_request_of(url))
+def _part_request(url: str, span: tuple[int, int], mark: str | None) -> Request:
+    request = Request(url, headers={"Range": f"bytes={span[0]}-{span[1]}"}, **_request_of(url))
     # As it is: what is counted are the bytes of the file.
     request.headers["Accept-Encoding"] = "identity"
     if mark is not None:

@@ -51,6 +51,18 @@ def registrable_domain(host: str) -> str | None:
     return ".".join(labels[-2:]) if len(labels) > 1 else None
 
 
+def icann_domain(host: str) -> str | None:
+    """The registrable domain by the section of the list that registries make, under which platforms are single domains.
+
+    >>> icann_domain("me.github.io"), icann_domain("blog.example.co.uk"), icann_domain("co.uk")
+    ('github.io', 'example.co.uk', None)
+    """
+    if is_ip_address(host):
+        return None
+    name = _suffixes(host, include_psl_private_domains=False)
+    return f"{name.domain}.{name.suffix}" if name.domain and name.suffix else None
+
+
 @cache_short_strings(65_536)
 def site_of(host: str) -> str:
     """The site of a host; an IP address, a single label and a bare suffix are sites of their own.
