@@ -54,7 +54,7 @@ def test_links_in_links_do_not_repeat_one_long_text_each() -> None:
     assert sum(map(len, read)) < 50 * len(html)
 
 
-# What innerText (https://html.spec.whatwg.org/#the-innertext-idl-attribute) says in Chromium: tests.support.ask_chromium asked it.
+# innerText in Chromium (https://html.spec.whatwg.org/#the-innertext-idl-attribute), by tests.support.ask_chromium.
 JOINED = json.loads((Path(__file__).parent / "chromium_inner_text.json").read_text(encoding="utf-8"))
 
 
