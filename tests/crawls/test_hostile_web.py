@@ -12,9 +12,6 @@ from tests.support.hostile_web import BACKLINK, HostileWeb, make_hostile_web
 from tests.support.miniweb import Answer, Fault, MiniWeb, Request, html, redirect, text
 from tests.support.scrapy_command import Crawl, crawl, read_json_lines
 
-# One worker makes the crawl that all of them look at.
-pytestmark = pytest.mark.xdist_group("hostile web")
-
 MAX_PAGES = 60
 PARTS = (
     *("pages", "redirects", "sitemaps", "robots_blocked", "not_html", "errors"),

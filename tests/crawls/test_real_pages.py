@@ -15,9 +15,6 @@ import pytest
 from tests.support.fork_server import PROJECT, TIMEOUT_SECONDS
 from tests.support.scrapy_command import read_json_lines
 
-# One worker makes the crawl that all of them look at.
-pytestmark = pytest.mark.xdist_group("real pages")
-
 TARGETS = ("github.com", "wikipedia.org", "twitter.com", "youtube.com", "creativecommons.org", "wordpress.org")
 
 

@@ -22,8 +22,7 @@ from tests.support.miniweb import Answer, Fault, MiniWeb, text
 from tests.support.scrapy_command import crawl, read_json_lines
 from tests.support.scrapyd_server import Scrapyd, clone_project
 
-# One worker installs Scrapyd, for all of them.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scrapyd")]
+pytestmark = pytest.mark.slow
 
 LINKS = '<a href="https://target.example/a">one</a> and <a rel=nofollow href="https://other.example/">another</a>'
 SITES = [f"site{number}.example" for number in range(12)]

@@ -17,8 +17,6 @@ from tests.real_servers.mediawiki import KINDS as MEDIAWIKI_KINDS
 from tests.real_servers.php_site import PhpSite, Visit, kind_of
 from tests.real_servers.wordpress import KINDS as WORDPRESS_KINDS
 
-pytestmark = pytest.mark.xdist_group("real_servers")
-
 SIZES = {"wordpress": 74, "plain_wordpress": 66, "mediawiki": 61, "dokuwiki": 91}
 
 
