@@ -5,25 +5,28 @@ from __future__ import annotations
 import csv
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.miniweb import Answer, MiniWeb
-from tests.support.scrapy_command import project_environment, read_json_lines
+from tests.support.scrapy_command import project_environment, read_json_lines, scrapy
 
 SITES, PAGES = 20, 100
 TARGET = "target.example"
 CONCURRENT_REQUESTS = 32
 KILLS = 20
+BUDGET = 20
+"""Pages of a site in a job that is interrupted on its way."""
 
 Kill = Callable[["subprocess.Popen[str]"], object]
 
@@ -59,9 +62,8 @@ def seeds() -> str:
 
 
 def command(folder: Path, *more: str) -> list[str]:
-    crawl = ["-m", "scrapy", "crawl", "backlinks", "-s", f"JOBDIR={folder / 'job'}", "-s", "DOWNLOAD_DELAY=0"]
-    crawl += ["-s", "BACKLINKS_LINK_CHECK_LIMIT=0"]
-    return [sys.executable, *crawl, *more]
+    settings = [f"JOBDIR={folder / 'job'}", "DOWNLOAD_DELAY=0", "BACKLINKS_LINK_CHECK_LIMIT=0"]
+    return ["crawl", "backlinks", *(part for setting in settings for part in ("-s", setting)), *more]
 
 
 def begin_arguments(folder: Path) -> list[str]:
@@ -95,7 +97,7 @@ class Crawls:
         self._begun = len(self._web.requests)
         with (self._folder / "log").open("w") as log:
             return subprocess.Popen(
-                command(self._folder, *self._arguments, *settings),
+                [sys.executable, "-m", "scrapy", *command(self._folder, *self._arguments, *settings)],
                 cwd=self._folder,
                 env=project_environment(self._web.environment()),
                 stdout=subprocess.DEVNULL,
@@ -254,15 +256,60 @@ def small_job(folder: Path, *options: str, seed: str = site_name(0)) -> list[str
 
 
 def run(web: MiniWeb, folder: Path, line: Sequence[str]) -> tuple[int, str]:
-    environment = project_environment(web.environment())
-    done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    return done.returncode, done.stderr
+    done = scrapy(*line, folder=folder, environment=web.environment())
+    return done.code, done.log
 
 
 def interrupted(web: MiniWeb, folder: Path, *options: str, kill: Kill = subprocess.Popen.kill) -> None:
     """A job that was ended on its way."""
-    crawls = Crawls(web, folder, ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=50", *options])
-    assert crawls.interrupt(kill, 300)
+    crawls = Crawls(web, folder, ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", f"max_pages={BUDGET}", *options])
+    assert crawls.interrupt(kill, SITES * BUDGET // 3)
+
+
+def assert_every_page_once(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Check that a job that was interrupted has a row of each page of its budget, of which few are errors and redirects."""
+    pages = [row["url_from"] for row in rows]
+    assert len(pages) == len(set(pages)) > SITES * BUDGET * 3 // 4
+
+
+class SavedFolder:
+    """A folder that each test gets as it was when it was saved, at the path that the job knows it by."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._copy = folder.with_name(f"{folder.name}-saved")
+        shutil.copytree(folder, self._copy)
+
+    def restore(self) -> Path:
+        shutil.rmtree(self._folder)
+        shutil.copytree(self._copy, self._folder)
+        return self._folder
+
+
+@pytest.fixture(scope="module")
+def saved_killed(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> SavedFolder:
+    folder = tmp_path_factory.mktemp("killed")
+    interrupted(web, folder, "-O", "rows.jsonl")
+    return SavedFolder(folder)
+
+
+@pytest.fixture
+def killed(saved_killed: SavedFolder) -> Path:
+    """The folder of a job that was killed on its way to rows.jsonl."""
+    return saved_killed.restore()
+
+
+@pytest.fixture(scope="module")
+def saved_terminated(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> SavedFolder:
+    folder = tmp_path_factory.mktemp("terminated")
+    interrupted(web, folder, "-O", "rows.jsonl", kill=subprocess.Popen.terminate)
+    return SavedFolder(folder)
+
+
+@pytest.fixture
+def terminated(saved_terminated: SavedFolder) -> Path:
+    """The same of one that was asked to end."""
+    return saved_terminated.restore()
 
 
 def test_a_finished_job_says_so_and_asks_for_nothing(web: MiniWeb, tmp_path: Path) -> None:
@@ -279,12 +326,11 @@ def test_a_finished_job_says_so_and_asks_for_nothing(web: MiniWeb, tmp_path: Pat
     assert (tmp_path / "rows.csv").read_bytes() == rows
 
 
-def test_a_job_remembers_its_arguments_and_feeds(web: MiniWeb, tmp_path: Path) -> None:
-    interrupted(web, tmp_path, "-O", "rows.jsonl")
-    some = len((tmp_path / "rows.jsonl").read_text().splitlines())
-    code, log = run(web, tmp_path, command(tmp_path))
+def test_a_job_remembers_its_arguments_and_feeds(web: MiniWeb, killed: Path) -> None:
+    some = len((killed / "rows.jsonl").read_text().splitlines())
+    code, log = run(web, killed, command(killed))
     assert code == 0, log
-    rows = read_json_lines(tmp_path / "rows.jsonl")
+    rows = read_json_lines(killed / "rows.jsonl")
     assert len(rows) > some
     assert len(rows) == len({row["url_from"] for row in rows})
 
@@ -300,42 +346,38 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("options", "words"), REFUSED.values(), ids=REFUSED)
-def test_a_job_is_not_gone_on_with_otherwise(web: MiniWeb, tmp_path: Path, options: list[str], words: str) -> None:
-    interrupted(web, tmp_path, "-O", "rows.jsonl")
+def test_a_job_is_not_gone_on_with_otherwise(web: MiniWeb, killed: Path, options: list[str], words: str) -> None:
     before = len(web.requests)
-    code, log = run(web, tmp_path, command(tmp_path, *options))
+    code, log = run(web, killed, command(killed, *options))
     assert code == 2
     assert words in log
     assert log.count("\n") == 1
     assert len(web.requests) == before
 
 
-def test_a_larger_budget_is_accepted_and_said(web: MiniWeb, tmp_path: Path) -> None:
-    interrupted(web, tmp_path, "-O", "rows.jsonl")
-    code, log = run(web, tmp_path, command(tmp_path, "-a", "max_pages=60"))
+def test_a_larger_budget_is_accepted_and_said(web: MiniWeb, killed: Path) -> None:
+    code, log = run(web, killed, command(killed, "-a", f"max_pages={BUDGET + 10}"))
     assert code == 0, log
-    assert "max_pages 50 → 60" in log
-    assert len(read_json_lines(tmp_path / "rows.jsonl")) > 50 * SITES - 11 * SITES
+    assert f"max_pages {BUDGET} → {BUDGET + 10}" in log
+    # More rows than the first budget has pages.
+    assert len(read_json_lines(killed / "rows.jsonl")) > BUDGET * SITES
 
 
-def test_a_job_goes_on_from_another_folder(web: MiniWeb, tmp_path: Path) -> None:
-    interrupted(web, tmp_path, "-O", "rows.jsonl")
-    elsewhere = tmp_path / "elsewhere"
+def test_a_job_goes_on_from_another_folder(web: MiniWeb, killed: Path) -> None:
+    elsewhere = killed / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "rows.jsonl").write_text("another table\n")
-    code, log = run(web, elsewhere, command(tmp_path))
+    code, log = run(web, elsewhere, command(killed))
     assert code == 0, log
     assert (elsewhere / "rows.jsonl").read_text() == "another table\n"
-    pages = [row["url_from"] for row in read_json_lines(tmp_path / "rows.jsonl")]
-    assert len(pages) == len(set(pages)) > SITES * 30
+    assert_every_page_once(read_json_lines(killed / "rows.jsonl"))
 
 
 def test_a_feed_that_is_stored_only_with_rows_is_kept_too(web: MiniWeb, tmp_path: Path) -> None:
     only_with_rows = ["-s", "FEED_STORE_EMPTY=False"]
     interrupted(web, tmp_path, "-O", "rows.jsonl", *only_with_rows)
     assert run(web, tmp_path, command(tmp_path, *only_with_rows))[0] == 0
-    pages = [row["url_from"] for row in read_json_lines(tmp_path / "rows.jsonl")]
-    assert len(pages) == len(set(pages)) > SITES * 30
+    assert_every_page_once(read_json_lines(tmp_path / "rows.jsonl"))
 
 
 def test_a_job_that_could_not_read_anything_fails_again(web: MiniWeb, tmp_path: Path) -> None:
@@ -398,7 +440,7 @@ def test_a_job_asks_in_the_same_order_over_one_connection(tmp_path: Path) -> Non
     orders = []
     for job in ([], ["-s", f"JOBDIR={tmp_path / 'job'}"]):
         arguments = ["-a", f"target={TARGET}", "-a", f"seeds={site_name(0)}/", "-a", "max_pages=40", "-s", "DOWNLOAD_DELAY=0.02"]
-        crawl = [sys.executable, "-m", "scrapy", "crawl", "backlinks", *arguments, *job, "-O", "rows.jsonl"]
+        crawl = ["crawl", "backlinks", *arguments, *job, "-O", "rows.jsonl"]
         with MiniWeb({}, {site_name(0): answer_page}) as web:
             assert run(web, tmp_path, crawl)[0] == 0
             orders.append([request.url for request in web.requests])
@@ -408,7 +450,7 @@ def test_a_job_asks_in_the_same_order_over_one_connection(tmp_path: Path) -> Non
 
 
 def test_other_commands_leave_the_folder_alone(web: MiniWeb, tmp_path: Path) -> None:
-    line = [sys.executable, "-m", "scrapy", "fetch", "--nolog", f"{site_name(0)}/1", "-s", f"JOBDIR={tmp_path / 'job'}"]
+    line = ["fetch", "--nolog", f"{site_name(0)}/1", "-s", f"JOBDIR={tmp_path / 'job'}"]
     code, log = run(web, tmp_path, line)
     assert (code, log) == (0, "")
 
@@ -479,12 +521,11 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
 
 @pytest.mark.parametrize(("damage", "words"), DAMAGES.values(), ids=DAMAGES)
 def test_damages_are_said_in_one_line_and_nothing_is_destroyed(
-    web: MiniWeb, tmp_path: Path, damage: Callable[[Path], None], words: str
+    web: MiniWeb, terminated: Path, damage: Callable[[Path], None], words: str
 ) -> None:
-    interrupted(web, tmp_path, "-O", "rows.jsonl", kill=subprocess.Popen.terminate)
-    damage(tmp_path / "job")
-    files = {path: path.read_bytes() for path in (tmp_path / "rows.jsonl", tmp_path / "job" / "job.sqlite")}
-    code, log = run(web, tmp_path, command(tmp_path, "-a", f"target={TARGET}"))
+    damage(terminated / "job")
+    files = {path: path.read_bytes() for path in (terminated / "rows.jsonl", terminated / "job" / "job.sqlite")}
+    code, log = run(web, terminated, command(terminated, "-a", f"target={TARGET}"))
     assert code == 1, log
     assert words in log
     assert log.count("\n") == 1
@@ -559,9 +600,9 @@ def test_a_table_that_was_there_before_is_appended_to(web: MiniWeb, tmp_path: Pa
     after = (tmp_path / "rows.csv").read_bytes()
     assert after.startswith(before)
     with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
-        pages = [row["url_from"] for row in csv.DictReader(file)][5:]
-    assert "url_from" not in pages
-    assert len(pages) == len(set(pages)) > SITES * 30
+        rows = list(csv.DictReader(file))[5:]
+    assert not any(row["url_from"] == "url_from" for row in rows)
+    assert_every_page_once(rows)
 
 
 def test_a_feed_that_is_stored_elsewhere_is_kept_in_the_folder_until_then(web: MiniWeb, tmp_path: Path) -> None:
@@ -575,13 +616,11 @@ def test_a_feed_that_is_stored_elsewhere_is_kept_in_the_folder_until_then(web: M
         "        open(self.path, 'wb').write(file.read())\n"
     )
     elsewhere = ["-O", f"elsewhere://{tmp_path}/stored.jsonl:jsonl", "-s", 'FEED_STORAGES={"elsewhere": "elsewhere.Storage"}']
-    arguments = ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=30", *elsewhere]
-    crawls = Crawls(web, tmp_path, arguments)
-    assert crawls.interrupt(subprocess.Popen.kill, 200)
+    interrupted(web, tmp_path, *elsewhere)
     assert not (tmp_path / "stored.jsonl").exists()
-    assert crawls.run() == 0, crawls.logs[-1]
-    pages = [row["url_from"] for row in read_json_lines(tmp_path / "stored.jsonl")]
-    assert len(pages) == len(set(pages)) > SITES * 20
+    code, log = run(web, tmp_path, command(tmp_path, *elsewhere))
+    assert code == 0, log
+    assert_every_page_once(read_json_lines(tmp_path / "stored.jsonl"))
 
 
 @pytest.mark.slow
@@ -591,15 +630,13 @@ def test_the_disk_is_full(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> No
     limit = (
         "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, -1)); runpy.run_module('scrapy.__main__')"
     )
-    line = [
-        sys.executable,
-        "-c",
-        limit.replace("__main__'", "__main__', run_name='__main__'"),
-        *command(tmp_path, *begin_arguments(tmp_path))[3:],
-    ]
-    code, log = run(web, tmp_path, line)
-    assert code == 1, log
-    assert "cannot write to" in log
-    assert "Traceback" not in log
+    code_of_process = limit.replace("__main__'", "__main__', run_name='__main__'")
+    done = subprocess.run(
+        [sys.executable, "-c", code_of_process, *command(tmp_path, *begin_arguments(tmp_path))],
+        cwd=tmp_path, env=project_environment(web.environment()), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "cannot write to" in done.stderr
+    assert "Traceback" not in done.stderr
     assert crawls.run() == 0, crawls.logs[-1]
     assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)
