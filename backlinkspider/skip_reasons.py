@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
@@ -14,7 +16,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.internet.error import ConnectionAborted, ConnectionLost
+from twisted.internet.error import ConnectError, ConnectionAborted, ConnectionLost
 
 from backlinkspider.exceptions import PageRefused, UnreadableResponseError
 
@@ -48,6 +50,7 @@ _FAILURE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadCancelledError, "too_large"),
     (DownloadFailedError, "connection"),
     (TunnelError, "proxy"),
+    (ConnectError, "connection"),
     (OSError, "connection"),
 )
 """The word for each kind of failed connection."""
@@ -61,10 +64,18 @@ _CAUSE_WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 """The word for what broke off a connection, where Scrapy has one exception for all of it."""
 
-NO_SERVER_REASONS = frozenset({"dns", "refused"})
+NO_ROUTE = "no_route"
+"""The word for an address that this machine cannot send to."""
+
+_NO_ROUTE_ERRORS = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+
+NO_SERVER_REASONS = frozenset({"dns", "refused", NO_ROUTE})
 """The words for a name without a server: nobody answers there at all."""
 
-CONNECTION_REASONS = frozenset(word for _, word in (*_FAILURE_WORDS, *_CAUSE_WORDS))
+_PROXY_REASONS = frozenset({"proxy", "robots_unavailable", "http_502", "http_503", "http_504"})
+"""The words for what a proxy may answer in place of a host that it cannot reach (RFC 9110, 15.6.3 to 15.6.5)."""
+
+CONNECTION_REASONS = frozenset({NO_ROUTE, *(word for _, word in (*_FAILURE_WORDS, *_CAUSE_WORDS))})
 """The words for a host that does not answer, or not to the end."""
 
 CONNECTION_FAILURES = tuple(kind for kind, _ in _FAILURE_WORDS)
@@ -85,6 +96,8 @@ FETCH_FAILURES = {
     TOO_MANY_REDIRECTS: "The page redirects again and again. The redirects are rows all the same.",
     "dns": "The name of the host is unknown.",
     "refused": "The host refuses the connection.",
+    NO_ROUTE: "This machine has no route to the host: it has IPv6 addresses only, and the machine no IPv6. It is not known"
+    " whether the page exists.",
     "timeout": "The host does not answer in time (setting `DOWNLOAD_TIMEOUT`).",
     "reset": "The host broke off the connection.",
     "connection": "The connection failed in another way.",
@@ -121,6 +134,15 @@ NOT_FOLLOWED = {
 """Each word for why a URL that a page or sitemap names was not requested, and what it means."""
 
 
+def may_lack_server(reason: str, *, has_proxy: bool) -> bool:
+    """True if a failure is that of a name without a server; behind a proxy it cannot be told from some others.
+
+    >>> may_lack_server("dns", has_proxy=False), may_lack_server("http_502", has_proxy=False)
+    (True, False)
+    """
+    return reason in NO_SERVER_REASONS or (has_proxy and reason in _PROXY_REASONS)
+
+
 def failure_reason(failure: BaseException) -> str:
     """The word for what kept a page from being read: one of ours, `http_404`, or the kind of a failed connection."""
     if isinstance(failure, PageRefused):
@@ -133,6 +155,8 @@ def failure_reason(failure: BaseException) -> str:
     causes = [reason.value for reason in getattr(failure.__cause__, "reasons", ())]
     broken_off = (word for kind, word in _CAUSE_WORDS if any(isinstance(cause, kind) for cause in causes))
     named = (word for kind, word in _FAILURE_WORDS if isinstance(failure, kind))
+    if isinstance(failure, ConnectError) and failure.osError in _NO_ROUTE_ERRORS:
+        return NO_ROUTE
     if type(failure) is DownloadFailedError:
         return next(broken_off, "connection")
     return next(named, UNKNOWN)

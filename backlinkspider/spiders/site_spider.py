@@ -17,12 +17,13 @@ from backlinkspider.core.ranking.url_kinds import kind_of, priority_of
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
+from backlinkspider.downloader.resolver import proxy_hosts
 from backlinkspider.downloader.responses import redirects_before
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.frontier.scope import CrawlScope
 from backlinkspider.request_meta import is_seed, page_context
-from backlinkspider.skip_reasons import CONNECTION_FAILURES, NO_SERVER_REASONS, REDIRECTED_TO_KNOWN, UNKNOWN, failure_reason
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, REDIRECTED_TO_KNOWN, UNKNOWN, failure_reason, may_lack_server
 
 
 class SiteSpider(BaseSpider):
@@ -50,9 +51,10 @@ class SiteSpider(BaseSpider):
         yield from redirects_before(meta)
         assert failure.value is not None, "a failure has a cause"
         reason = failure_reason(failure.value)
-        fallback_urls = meta["fallback_urls"] or self._www_urls(request, reason)
-        if fallback_urls and isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)):
-            yield self._first_request(meta["seed"], fallback_urls, maybe_seed_list=meta["maybe_seed_list"])
+        has_fallback = isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)) and meta["fallback_urls"]
+        urls = meta["fallback_urls"] if has_fallback else self._www_urls(request, reason)
+        if urls:
+            yield self._first_request(meta["seed"], urls, maybe_seed_list=meta["maybe_seed_list"])
             return
         if reason == UNKNOWN:
             self.logger.warning("%s was not read: %r", request.url, failure.value)
@@ -62,7 +64,8 @@ class SiteSpider(BaseSpider):
         """Return where a bare domain may answer instead of at its own name, which is unknown or refuses the connection."""
         meta = request.meta
         is_bare = is_seed(meta) and "://" not in meta["seed"] and not meta["redirect_chain"]
-        urls = www_urls(request.url) if is_bare and reason in NO_SERVER_REASONS else ()
+        is_last = is_bare and not meta["fallback_urls"]
+        urls = www_urls(request.url) if is_last and may_lack_server(reason, has_proxy=bool(proxy_hosts())) else ()
         if urls:
             self.logger.info("seed %s does not answer (%s); trying %s", meta["seed"], reason, host_of(urls[0]))
         return urls

@@ -21,6 +21,7 @@ from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.core.urls.domains import site_of_url, www_urls
 from backlinkspider.downloader.compat import is_shutting_down
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
+from backlinkspider.downloader.resolver import proxy_hosts
 from backlinkspider.downloader.responses import is_page, page_from_response, redirect_hop
 from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES
 from backlinkspider.exceptions import RobotsBlocked
@@ -29,11 +30,11 @@ from backlinkspider.request_meta import slot_of
 from backlinkspider.skip_reasons import (
     CONNECTION_FAILURES,
     CONNECTION_REASONS,
-    NO_SERVER_REASONS,
     NOT_HTML,
     REDIRECTED_OFF_SITE,
     TOO_MANY_REDIRECTS,
     failure_reason,
+    may_lack_server,
 )
 
 _FAILURES_IN_A_ROW = 3
@@ -115,9 +116,10 @@ class TargetFetcher:
             url = urls.popleft()
             reading.walk.begin(url)
             reason = await self._read_page(reading, url, 0)
-            if reason not in CONNECTION_REASONS:
+            if reason is None or (urls and reason not in CONNECTION_REASONS):
                 break
-            if not urls and reason in NO_SERVER_REASONS and reading.target.scope is Scope.DOMAIN:
+            lacks_server = not urls and may_lack_server(reason, has_proxy=bool(proxy_hosts()))
+            if lacks_server and reading.target.scope is Scope.DOMAIN:
                 urls.extend(www_urls(url))
         if reason is not None:
             reading.walk.is_whole = False

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scrapy_command import options, read_json_lines, scrapy
+from tests.support.miniweb import Answer, MiniWeb, text
+from tests.support.scrapy_command import crawl, options, read_json_lines, scrapy
 
 RESOLVER = """
 import socket
@@ -28,7 +29,7 @@ def look_up(name):
     return "127.0.0.1"
 
 
-socket.gethostbyname = look_up
+socket.getaddrinfo = lambda name, *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (look_up(name), 0))]
 
 
 class KnownNames(PublicResolver):
@@ -101,3 +102,29 @@ def test_a_target_is_tried_at_www_too(tmp_path: Path, port: int) -> None:
     )  # fmt: skip
     assert run.code == 0, run.log
     assert "read (1)" in run.log
+
+
+PROXY_SEEDS = [
+    pytest.param("only.example", ["https://www.only.example/"], id="at www over https"),
+    pytest.param("plain.example", ["http://www.plain.example/"], id="at www over http"),
+    pytest.param("both.example", ["http://both.example/"], id="at its own name, over http"),
+    pytest.param("busy.example", [], id="a site that has a server, which is busy"),
+    pytest.param("gone.example", [], id="at neither name"),
+]
+
+
+@pytest.mark.parametrize(("seed", "read"), PROXY_SEEDS)
+def test_behind_a_proxy_it_is_tried_at_www_too(tmp_path: Path, seed: str, read: list[str]) -> None:
+    link = '<a href="https://target.example/">t</a>'
+    pages: dict[str, Answer | str] = dict.fromkeys(
+        ("https://www.only.example/", "http://www.plain.example/", "http://both.example/", "https://www.busy.example/"), link
+    )
+    with MiniWeb({**pages, "https://busy.example/": Answer(status=503), "https://busy.example/robots.txt": text("")}) as web:
+        done = crawl(web, tmp_path, "RETRY_ENABLED=False", target="target.example", seeds=seed)
+    assert done.column("url_from") == read, done.log
+
+
+def test_behind_a_proxy_a_target_is_tried_at_www_too(tmp_path: Path) -> None:
+    with MiniWeb({"http://www.only.example/": "<p>home</p>", "http://blog.example/": "<p>x</p>"}) as web:
+        crawl(web, tmp_path, "RETRY_ENABLED=False", target="only.example", seeds="blog.example", profile_pages="1")
+    assert web.fetched("http://www.only.example/") == 1

@@ -90,7 +90,7 @@ def parse_seed(text: str) -> Seed:
     if has_doubled_scheme(named):
         raise SeedError(f"'{said}' has its scheme twice; remove one")
     host = host_of(urls[0])
-    if is_ip_address(host) and not scheme and not named.startswith(host):
+    if is_ip_address(host) and not scheme and not named.startswith((host, "[")):
         raise SeedError(f"'{said}' is a number, not a domain or an http(s) address")
     is_name = is_host_name(host) and (scheme is not None or "." in host)
     if not is_name and not is_ip_address(host):

@@ -48,7 +48,7 @@ class PublicNetworkMiddleware:
         """Explain why the resolver refused a name."""
         from twisted.internet import reactor  # noqa: PLC0415 - to import it is to install it
 
-        resolver = getattr(reactor, "resolver", None)
+        resolver = getattr(reactor, "nameResolver", None)
         host = _host(request)
         if isinstance(exception, CannotResolveHostError) and isinstance(resolver, PublicResolver) and host in resolver.refused:
             self._refuse(request, host)

@@ -116,7 +116,7 @@ def look_up(name):
     return ANSWERS[name].pop(0) if name in ANSWERS else "127.0.0.1"
 
 
-socket.gethostbyname = look_up
+socket.getaddrinfo = lambda name, *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (look_up(name), 0))]
 
 
 class FakeResolver(PublicResolver):
