@@ -97,6 +97,9 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     ordinal: int = 1
     """Which it is of the page's elements of its kind with the same address as written, from 1; no column."""
 
+    path_around: tuple[str, str] = ("(", ")")
+    """What its path says of the shadow root or frame that it is in, before and behind its step; no column."""
+
     relation: str | None = None
     """What the link is to the target: backlink, internal_backlink, outbound, external, internal. `backlink`"""
 
@@ -140,7 +143,9 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     """About 100 characters of text after the link, inside its block, in whole words. `by a small workshop in Kent.`"""
 
     link_path: str | None = None
-    """An XPath that finds the link on the page again. `(//a[@href="/about"])[2]`"""
+    """An XPath that finds the link in the markup of the page; in a declarative shadow root it leads through the template. For a
+    link in the document of a frame (`srcdoc`) it is two, joined by ` >>> `: the first finds the frame, the second the link in its
+    document. `(//a[@href="/about"])[2]`"""
 
     link_html: str | None = None
     """The markup of the link, at most 1,000 characters. `<a href="/about">About</a>`"""

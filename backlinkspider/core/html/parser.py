@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from backlinkspider.core.html.encoding import decode_page, encode_query
 from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
+from backlinkspider.core.html.inner_documents import InnerDocuments, Place, may_hold_documents
 from backlinkspider.core.html.language import language_of_tag
 from backlinkspider.core.html.limits import bound_markup
 from backlinkspider.core.html.rel import parse_rel, parse_robots_headers, parse_robots_meta
@@ -47,6 +49,13 @@ ADDRESS_ATTRIBUTES = {
 }
 """The attribute that holds the address of a link element."""
 
+XLINK = "xlink:href"
+"""The older attribute, for the address of links in SVG."""
+
+_BORDERS_OF_SVG = frozenset({"svg", "math", "foreignobject", "foreignObject", "desc", "title"})
+_ANYWHERE = frozenset({"a", "area"})
+"""Links that count in shadow roots and frames as anywhere; canonical, alternate and refresh are those of the page."""
+
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _TYPES = {"area": LinkType.AREA, "iframe": LinkType.FRAME, "frame": LinkType.FRAME, "form": LinkType.FORM}
 
@@ -81,13 +90,19 @@ def read_page(  # noqa: PLR0913 - one for each header that is read
     document = LexborHTMLParser(bound_markup(text))
     meta = parse_robots_meta(_named_metas(document), now)
     header = parse_robots_headers(robots_headers, now)
+    title = _title(document)
     # What a header names is relative to the page (RFC 8288, 3.2), not to the base that its document has.
     links = _header_links(link_headers, refresh_headers, url)
-    links += _document_links(document, _base_url(document, url), codec, first_index=len(links) + 1)
+    base = _base_url(document, url)
+    # Metadata of inner documents is not that of the page, which has been read now.
+    inner = InnerDocuments(document, base) if may_hold_documents(body) else None
+    links += _document_links(document, Place(base, defaultdict(dict)), codec, first_index=len(links) + 1, inner=inner)
+    if inner is not None:
+        inner.fill_slots()
     return Page(
         url_from=url,
         domain_from=site_of_url(url),
-        page_from_title=_title(document),
+        page_from_title=title,
         page_from_language=_declared_language(document),
         page_from_noindex=meta.noindex or header.noindex,
         page_from_canonical=_canonical(links),
@@ -122,41 +137,71 @@ def only_text(element: Element) -> str | None:
 
 def read_headline(document: Document) -> str | None:
     """The text of the first `<h1>` of a page."""
-    headline = document.css_first("h1")
+    headline = document.css_first("h1:not(iframe h1)")
     return collapse_whitespace(headline.text())[:TITLE_MAXIMUM] if headline is not None else None
 
 
-def _document_links(document: Document, base: str, codec: str, *, first_index: int) -> list[Link]:
-    ordinals: dict[str, dict[str, int]] = {tag: {} for tag in ADDRESS_ATTRIBUTES}
+def _document_links(
+    document: Document, place: Place, codec: str, *, first_index: int, inner: InnerDocuments | None = None
+) -> list[Link]:
     # A page links to the same places again.
-    addresses: dict[str, tuple[str, str] | None] = {}
+    addresses: defaultdict[str, dict[str, tuple[str, str] | None]] = defaultdict(dict)
     links: list[Link] = []
     for element in document.css(_LINKS):
         tag = element.tag or ""
         attributes = element.attributes
         name = ADDRESS_ATTRIBUTES[tag]
         if name not in attributes:
-            # The selector matches xlink:href too, which is no href.
-            continue
+            # The selector matches xlink:href too.
+            if not _is_svg_link(element):
+                continue
+            name = XLINK
+        if inner is not None:
+            place = inner.place_of(element)
         written = attributes[name] or ""
-        ordinals[tag][written] = ordinal = ordinals[tag].get(written, 0) + 1
+        counted = place.counts[tag if name is not XLINK else XLINK]
+        counted[written] = ordinal = counted.get(written, 0) + 1
         rel = parse_rel(attributes["rel"]) if "rel" in attributes and tag != "meta" else ()
-        if tag == "link" and "canonical" in rel and not _is_in_head(element):
-            # Anybody may write one in a comment, so search engines take it from the head only.
+        if tag not in _ANYWHERE and not _counts_here(element, tag, rel, place):
             continue
         # Most links by far are of this kind.
         pointer = (written, None) if tag == "a" and written.strip() != "#" else _pointer_of(tag, written, rel)
         if pointer is None:
             continue
         href, link_type = pointer
-        if href not in addresses:
-            addresses[href] = _resolve(href if codec == "utf-8" or href.isascii() else encode_query(href, codec), base)
-        address = addresses[href]
+        known = addresses[place.base]
+        if href not in known:
+            known[href] = _resolve(href if codec == "utf-8" or href.isascii() else encode_query(href, codec), place.base)
+        address = known[href]
         if address is not None:
             url_to, domain_to = address
             index = first_index + len(links)
-            links.append(Link(href, url_to, domain_to, rel, index, link_type, element=element, ordinal=ordinal))
+            around = place.path_around
+            links.append(
+                Link(href, url_to, domain_to, rel, index, link_type, element=element, ordinal=ordinal, path_around=around)
+            )
     return links
+
+
+def _counts_here(element: Element, tag: str, rel: Sequence[str], place: Place) -> bool:
+    """Whether an element other than an `<a>` is a link where it stands."""
+    if tag == "iframe":
+        # A browser shows srcdoc in place of src.
+        return "srcdoc" not in element.attributes
+    if place.is_inner:
+        return tag == "form"
+    # Anybody may write a canonical in a comment, so search engines take it from the head only.
+    return tag != "link" or "canonical" not in rel or _is_in_head(element)
+
+
+def _is_svg_link(element: Element) -> bool:
+    """Whether xlink:href of an element is an address: of an `<a>` in SVG (https://www.w3.org/TR/SVG2/linking.html#XLinkHrefAttribute)."""
+    if element.tag != "a" or XLINK not in element.attributes:
+        return False
+    outer = element.parent
+    while outer is not None and outer.tag not in _BORDERS_OF_SVG:
+        outer = outer.parent
+    return outer is not None and outer.tag == "svg"
 
 
 def _is_in_head(element: Element) -> bool:

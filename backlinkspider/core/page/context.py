@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.html.parser import ADDRESS_ATTRIBUTES, Element, holds_only_text
+from backlinkspider.core.html.parser import ADDRESS_ATTRIBUTES, XLINK, Element, holds_only_text
 from backlinkspider.core.text import collapse_whitespace
 
 TEXT_CHARACTERS = 100
@@ -94,8 +94,11 @@ def whole_markup(element: Element) -> str:
     return (element.html or "")[:MARKUP_CHARACTERS]
 
 
-def read_path(element: Element, href: str, ordinal: int) -> str:
+def read_path(element: Element, href: str, ordinal: int, around: tuple[str, str] = ("(", ")")) -> str:
     """Return an XPath that finds exactly one link element: `(//a[@href="/about"])[2]`.
+
+    `around` stands before and behind the step for the element (`Link.path_around`): in a declarative shadow root the path leads
+    through its template, as in the markup, and in the document of a frame it begins with the path of the frame.
 
     It counts the elements with the same href (`Link.ordinal`) and does not start at the root: parsers build different trees from
     broken markup, so that 5 % of the paths from the root differ between Lexbor and libxml2 (measured on real pages).
@@ -104,7 +107,11 @@ def read_path(element: Element, href: str, ordinal: int) -> str:
     name = ADDRESS_ATTRIBUTES[tag]
     # The attribute of a refresh holds more than the URL.
     written = element.attributes[name] or "" if tag == "meta" else href
-    return f"(//{tag}[@{name}={_xpath_text(written)}])[{ordinal}]"
+    step = f"//{tag}[@{name}={_xpath_text(written)}]"
+    if name not in element.attributes:
+        # XPath has no names for namespaces of HTML.
+        step = f'//*[local-name()="{tag}" and not(@href)][@*[name()="{XLINK}"]={_xpath_text(written)}]'
+    return f"{around[0]}{step}{around[1]}[{ordinal}]"
 
 
 def _xpath_text(text: str) -> str:

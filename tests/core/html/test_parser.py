@@ -40,7 +40,7 @@ LINKS = [
     pytest.param("<svg><a href=x><text>1</text></a></svg>", ["x"], id="in a drawing"),
     pytest.param("<frameset><frame src=x></frameset><noframes><a href=y></a></noframes>", ["x"], id="a frameset has only frames"),
     pytest.param("<table><a href=x>1</a><tr><td>2</table>", ["x"], id="moved out of a table"),
-    pytest.param("<svg><a xlink:href=x>1</a><a href=y>2</a></svg>", ["y"], id="an address of another namespace"),
+    pytest.param("<svg><a xlink:href=x>1</a><a href=y>2</a></svg>", ["x", "y"], id="an address of another namespace"),
     pytest.param(f"<a href=/{'x' * 9_000}>1</a><a href=y>2</a>", ["y"], id="an address that no server takes"),
     pytest.param("<a href=x\x00y>1</a>", ["x\ufffdy"], id="a NUL byte"),
     pytest.param(
