@@ -88,6 +88,9 @@ FETCH_FAILURES = {
     "robots_unavailable": "robots.txt answered with a server error. Until it answers, nothing on that host may be fetched.",
     "private_address": "The host is in a private network (setting `BACKLINKS_ALLOW_PRIVATE_NETWORKS`).",
     NOT_HTML: "The response is not an HTML page.",
+    "no_content": "The page is empty: no text, no link, no picture.",
+    "challenge": "The page is a wall that answers 200: a bot check, proof of work, cookie gate or login, and nothing else.",
+    "needs_javascript": "The page is empty until a script draws it, and scripts are not run.",
     "budget": "The site had used up its `max_pages`.",
     "leased_elsewhere": "With several workers on one queue: a seed leads to a page of another site that another worker held"
     " longer than a lease, or another worker took this site over.",

@@ -11,8 +11,15 @@ BLOCKING = frozenset(
 """Reasons with which a site, or the user, keeps the crawl out."""
 
 
-LIMITS = ("budget", "depth", "follow", "pagination", "queries", "actions", "too_many_hosts")
-"""Reasons why URLs were not requested that leave something out: limits of the arguments, and rules about kinds of URLs."""
+LIMITS = (
+    *("budget", "depth", "follow", "pagination", "queries", "actions", "too_many_hosts"),
+    *("duplicate_content", "repeating_path", "url_too_long"),
+)
+"""Reasons why URLs were not requested that leave something out: limits of the arguments, and rules that guess."""
+
+
+_HOLLOW = ("challenge", "needs_javascript", "no_content")
+"""Reasons of pages that answered and held nothing of the site, the surest first; each is an outcome too."""
 
 
 class Outcome(StrEnum):
@@ -26,6 +33,12 @@ class Outcome(StrEnum):
     """No page was read: robots.txt, a status such as 403, or a private address kept the crawl out."""
     UNREACHABLE = "unreachable"
     """No page was read: no server answered, or only with errors, or with something other than HTML."""
+    CHALLENGE = "challenge"
+    """No page was read: the site answers with a wall (bot check, cookie gate, login)."""
+    NEEDS_JAVASCRIPT = "needs_javascript"
+    """No page was read: the site answers with pages that are empty until a script draws them."""
+    NO_CONTENT = "no_content"
+    """No page was read: the site answers with pages that are empty."""
     DUPLICATE = "duplicate"
     """It leads to what another seed already asked for."""
 
@@ -46,6 +59,9 @@ def outcome_of(
             return Outcome.DUPLICATE
         if reasons.get("budget"):
             return Outcome.PARTIAL
+        hollow = next((word for word in _HOLLOW if reasons.get(word)), None)
+        if hollow is not None:
+            return Outcome(hollow)
         return Outcome.UNREACHABLE if BLOCKING.isdisjoint(reasons) else Outcome.BLOCKED
-    is_cut = reasons.get("budget") or any(not_followed.get(word) for word in LIMITS)
+    is_cut = any(reasons.get(word) for word in ("budget", *_HOLLOW)) or any(not_followed.get(word) for word in LIMITS)
     return Outcome.PARTIAL if is_cut else Outcome.COMPLETE

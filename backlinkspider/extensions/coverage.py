@@ -162,9 +162,9 @@ class SeedCoverage:
     def table(self) -> str:
         """The seeds that were not read whole first, a line each, in columns; empty without seeds."""
         every = sorted(self.items(), key=lambda coverage: (coverage.outcome == "complete", -coverage.backlinks))
-        lines = [f"  {'seed':<{_SEED_CHARACTERS}}  {'outcome':<12}{'pages':>6}{'errors':>8}{'backlinks':>11}"]
+        lines = [f"  {'seed':<{_SEED_CHARACTERS}}  {'outcome':<18}{'pages':>6}{'errors':>8}{'backlinks':>11}"]
         lines += [
-            f"  {coverage.seed[:_SEED_CHARACTERS]:<{_SEED_CHARACTERS}}  {coverage.outcome:<12}{coverage.pages:>6}"
+            f"  {coverage.seed[:_SEED_CHARACTERS]:<{_SEED_CHARACTERS}}  {coverage.outcome:<18}{coverage.pages:>6}"
             f"{coverage.errors:>8}{coverage.backlinks:>11}"
             for coverage in every[:_NAMED_IN_THE_TABLE]
         ]

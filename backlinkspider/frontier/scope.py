@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.memo import bounded_key
-from backlinkspider.core.page.near_duplicates import near_duplicate_fingerprint
+from backlinkspider.core.page.near_duplicates import links_fingerprint, near_duplicate_fingerprint
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.url_kinds import UrlKind, has_varying_parameters, kind_of
 from backlinkspider.core.urls.canonicalize import canonical_url, host_of, origin_of
@@ -96,7 +96,10 @@ class CrawlScope:
         host = host_of(page.url_from)
         if self._count_alike(f"{host} {len(page.links)} {page.page_from_title}") <= _LOOKED_ALIKE:
             return None
-        same = self._count_alike(f"{host} {near_duplicate_fingerprint(body, page.url_from).hex()}")
+        off_site = [link.url_to for link in page.links if link.domain_to != page.domain_from]
+        on_site = [link.url_to for link in page.links if link.domain_to == page.domain_from]
+        links = links_fingerprint(off_site, on_site)
+        same = self._count_alike(f"{host} {near_duplicate_fingerprint(body, page.url_from).hex()} {links.hex()}")
         return "duplicate_content" if same > _SAME_PAGES else None
 
     def url_reject_reason(self, url: str) -> str | None:

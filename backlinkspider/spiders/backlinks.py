@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from backlinkspider.core.arguments import Arguments, Follow
+from backlinkspider.core.html.walls import absence_reason
 from backlinkspider.core.links import redirects
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
@@ -129,13 +130,18 @@ class BacklinksSpider(SitemapSpider):
 
     def _parse_page(self, response: Response) -> Iterator[Any]:
         page = parse_page(response)
-        self.count("pages")
         if "dataloss" in response.flags:
             self.count("truncated")
-        self._coverage.note(response.meta["seed"], "pages")
+        reason = absence_reason(page)
+        if reason is not None:
+            # Its links are links all the same, but of the site nothing was seen.
+            self._skip(reason, response.request)
+        else:
+            self.count("pages")
+            self._coverage.note(response.meta["seed"], "pages")
+            if is_seed(response.meta):
+                self._note_seed(response, page)
         self._coverage.note(response.meta["seed"], "links", len(page.links))
-        if is_seed(response.meta):
-            self._note_seed(response, page)
         yield from self._follow(page, response)
         if not self.arguments.seeds:
             yield from self._follow_sites(page, response)

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from backlinkspider.core.urls.canonicalize import resource_of
 
+_DIGITS = re.compile(r"[\d.]+(?:e-?\d+)?")
 _TAGS_AND_DIGITS = re.compile(rb"<[^>]*>?|[\d\s]+")
 _IMAGES = re.compile(rb"""\b(?:src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
+
+
+def links_fingerprint(urls_off_site: Iterable[str], urls_on_site: Iterable[str]) -> bytes:
+    """Return 8 bytes that are equal for pages whose links lead to the same places, whatever their order.
+
+    Links on the site are the same when they differ in digits only: a server that answers every URL invents them.
+
+    >>> links_fingerprint(["http://t.example/1"], ["/p12"]) == links_fingerprint(["http://t.example/1"], ["/p7"])
+    True
+    >>> links_fingerprint(["http://t.example/1"], []) == links_fingerprint(["http://t.example/2"], [])
+    False
+    """
+    places = {*urls_off_site, *(_DIGITS.sub("", url) for url in urls_on_site)}
+    return blake2b("\n".join(sorted(places)).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def near_duplicate_fingerprint(body: bytes, url: str) -> bytes:
