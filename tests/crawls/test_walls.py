@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.miniweb import Answer, MiniWeb
 from tests.support.scrapy_command import crawl
 
-WALL = "<title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/x.js></script>"
+WALL = "<title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1></script>"
 LINK = "<a href=https://target.example/>t</a>"
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
 

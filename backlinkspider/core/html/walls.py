@@ -23,14 +23,17 @@ _UNREAD = frozenset({"script", "style", "template", "noscript", "title", "head"}
 
 _CHALLENGE_MARKS = re.compile(
     r"""
-    /_Incapsula_Resource | challenges\.cloudflare\.com | /cdn-cgi/challenge-platform/ | \bcf[-_]chl | captcha-delivery\.com
+    /_Incapsula_Resource | /cdn-cgi/challenge-platform/[^"'\s]*orchestrate | \b_?cf[-_]chl | captcha-delivery\.com
     | \bpx-captcha\b | token\.awswaf\.com | \bgokuProps\b | sucuri_cloudproxy | \.within\.website/ | \banubis_challenge\b
     | __ddg[0-9] | ddos-guard | sgcaptcha | _sec/cp_challenge | \bbm-verify\b | __jsl_clearance | \bslowAES\b | \bgo-away\b
-    | \b(?:g-recaptcha|h-captcha|cf-turnstile|frc-captcha|altcha-widget)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""What the walls of known makers have in their markup."""
+"""What the walls of known makers have in their markup. Ordinary pages load Cloudflare's `scripts/jsd` too."""
+
+_CAPTCHA = ".g-recaptcha, .h-captcha, .cf-turnstile, .frc-captcha, altcha-widget"
+_ASKS_FOR_WORDS = "input:not([type]), input[type=text], input[type=email], input[type=search], textarea"
+"""What a form has that is for more than to pass a wall."""
 
 _CHALLENGE_WORDS = re.compile(
     r"just a moment|attention required|checking (?:your|if the site) |not a (?:bot|robot)|are you (?:a robot|human)"
@@ -79,6 +82,8 @@ def _is_challenge(document: Document, hyperlinks: int) -> bool:
     said = " ".join(element.text() for element in document.css("title, h1, h2")[:5])
     acts = bool(scripts) or document.css_first("form, iframe, meta[http-equiv=refresh i]") is not None
     if acts and (_CHALLENGE_MARKS.search(markup) or _CHALLENGE_WORDS.search(said.replace("\u2019", "'"))):
+        return True
+    if hyperlinks == 0 and document.css_first(_CAPTCHA) is not None and document.css_first(_ASKS_FOR_WORDS) is None:
         return True
     if hyperlinks == 0 and any(_COOKIE_GATE.search(script.text()) for script in scripts):
         return True

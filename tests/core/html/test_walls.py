@@ -24,6 +24,7 @@ HOLLOW = [
         "Cloudflare",
         "<title>Just a moment...</title><noscript>Enable JavaScript and cookies to continue</noscript><script>x",
     ),
+    ("challenge", "Cloudflare's script", "<script src=/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1></script>"),
     ("challenge", "Incapsula", "<iframe src='/_Incapsula_Resource?b=1'>Request unsuccessful. Incident ID: 1</iframe>"),
     ("challenge", "DataDome", "<p>Please enable JS</p><script src='https://ct.captcha-delivery.com/c.js'></script>"),
     (
@@ -63,6 +64,8 @@ CONTENT = [
     ("an application that the server drew", f"<div id=root><p>Oak chairs</p></div>{SCRIPT}"),
     ("a login page of a site", "<a href=/>Home</a><a href=/help>Help</a><form><input type=password></form>"),
     ("a contact form with a captcha", f"<p>{'word ' * 80}</p><form><div class=g-recaptcha></div></form>{SCRIPT}"),
+    ("a page behind Cloudflare", "<p>Hello</p><script src=/cdn-cgi/challenge-platform/scripts/jsd/main.js></script>"),
+    ("a letter to subscribe to", "<p>Soon here</p><form><input type=email><div class=h-captcha></div></form><script>1</script>"),
     ("an article about walls", f"<title>Just a moment: on Cloudflare</title><p>{'word ' * 80}</p>{SCRIPT}"),
     ("words of a wall and nothing that acts", "<title>Security check</title><p>Our guards walk at noon.</p>"),
     ("a shop that asks for JavaScript", f"<noscript>Please enable JavaScript</noscript><p>{'word ' * 40}</p>{SCRIPT}"),
