@@ -29,8 +29,9 @@ from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.discovery.registry import source_kinds
 from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked, RobotsUnavailable, SiteTaken
 from backlinkspider.skip_reasons import CONNECTION_REASONS, FETCH_FAILURES, NOT_FOLLOWED
+from tests.support.fork_server import Run
 from tests.support.miniweb import Answer, MiniWeb
-from tests.support.scrapy_command import Run, scrapy
+from tests.support.scrapy_command import scrapy
 
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "backlinkspider"
@@ -350,7 +351,7 @@ def test_the_verdict_that_is_explained_is_one_of_the_demo(demo: Path) -> None:
 
 
 LINKING = '<p>Their chairs are <a href="https://example.com/">the best</a> that we have sat on.</p>'
-WEB = {
+WEB: dict[str, Answer | str] = {
     "https://linking.example/page": LINKING,
     "https://silent.example/page": "<p>Nothing about chairs.</p>",
     "https://gone.example/page": Answer(status=404),

@@ -94,12 +94,12 @@ def imported() -> set[str]:
 def licences_of(name: str) -> set[str]:
     """The SPDX identifiers of a distribution's licences, or its own words where they are unknown."""
     metadata = distribution(name).metadata
-    if expression := metadata.get("License-Expression"):
+    for expression in metadata.get_all("License-Expression") or ():
         return set(expression.replace("(", " ").replace(")", " ").split()) - {"AND", "OR"}
     classifiers = {text for text in metadata.get_all("Classifier") or () if text.startswith("License ::")}
     if classifiers:
         return {SPDX_OF_CLASSIFIER.get(text, text) for text in classifiers}
-    return {metadata.get("License") or "unknown"}
+    return {*(metadata.get_all("License") or ("unknown",))}
 
 
 def test_what_is_imported_is_required_by_name_and_nothing_else() -> None:

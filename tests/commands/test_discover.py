@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fork_server import Run
 from tests.support.generated_logs import Visit, log_lines
 from tests.support.miniweb import MiniWeb
-from tests.support.scrapy_command import Run, crawl, project_environment, scrapy
+from tests.support.scrapy_command import crawl, project_environment, scrapy
 
 VISITS = [
     Visit("https://blog.example/post", day=3),

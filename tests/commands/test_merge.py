@@ -35,14 +35,14 @@ MONDAY, TUESDAY = "2026-11-16T08:00:00Z", "2026-11-17T08:00:00Z"
 PAGE = "https://blog.example/a"
 
 
-def row_of(url: str = PAGE, time: str | None = MONDAY, **cells: Any) -> dict[str, Any]:
+def row_of(url: str = PAGE, *, time: str | None = MONDAY, **cells: Any) -> dict[str, Any]:
     return {"url_from": url, "target": "target.example", "seed": "blog.example", "fetched_at": time, **cells}
 
 
 def write_feed(path: Path, rows: list[dict[str, Any]]) -> str:
     if path.suffix == ".csv":
         columns = [*dict.fromkeys(column for row in rows for column in row)]
-        table = [columns, *([row.get(column) for column in columns] for row in rows)]
+        table: list[list[Any]] = [columns, *([row.get(column) for column in columns] for row in rows)]
         path.write_bytes(BYTE_ORDER_MARK + encode_csv(table))
     else:
         path.write_bytes(b"".join(encode_json(row) + b"\n" for row in rows))
@@ -108,11 +108,13 @@ WINNERS = [
         id="several targets crawled again",
     ),
     pytest.param(
-        [[row_of(f"{PAGE}?utm_source=x", anchor="1")], [row_of(f"{PAGE}#top", TUESDAY, anchor="2")]],
+        [[row_of(f"{PAGE}?utm_source=x", anchor="1")], [row_of(f"{PAGE}#top", time=TUESDAY, anchor="2")]],
         ["2"],
         id="two spellings of one address",
     ),
-    pytest.param([[row_of(anchor="1")], [row_of("http://blog.example/a", TUESDAY, anchor="2")]], ["1", "2"], id="http and https"),
+    pytest.param(
+        [[row_of(anchor="1")], [row_of("http://blog.example/a", time=TUESDAY, anchor="2")]], ["1", "2"], id="http and https"
+    ),
     pytest.param(
         [[row_of(anchor="1", link_type="redirect")], [row_of(time=TUESDAY, anchor="2")]], ["2"], id="a redirect became a page"
     ),
@@ -124,7 +126,7 @@ WINNERS = [
         id="times of several zones",
     ),
     pytest.param(
-        [[row_of(f"{PAGE};=1", anchor="1")], [row_of(f"{PAGE};=1", TUESDAY, anchor="2")]],
+        [[row_of(f"{PAGE};=1", anchor="1")], [row_of(f"{PAGE};=1", time=TUESDAY, anchor="2")]],
         ["2"],
         id="an address with a guard in CSV",
     ),
@@ -245,15 +247,15 @@ def test_columns_are_ours_in_their_order_then_others(tmp_path: Path) -> None:
     assert list(one) == ["url_from", "anchor", "rel", "fetched_at", "note", "'=stars"]
     assert (one["note"], one["rel"], two["'=stars"], two["rel"]) == ("'=mine", "", "5", "ugc")
     merge(tmp_path / "all.jsonl", first, second)
-    one, two = read_json_lines(tmp_path / "all.jsonl")
-    assert (one["note"], one["rel"], two["=stars"], two["rel"], two["anchor"]) == ("=mine", None, 5, ["ugc"], None)
+    third, fourth = read_json_lines(tmp_path / "all.jsonl")
+    assert (third["note"], third["rel"], fourth["=stars"], fourth["rel"], fourth["anchor"]) == ("=mine", None, 5, ["ugc"], None)
     # What was merged can be merged.
     assert merge(tmp_path / "again.jsonl", str(tmp_path / "all.jsonl"))[1] == []
     assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "all.jsonl").read_bytes()
 
 
 def test_columns_that_are_not_ours_have_an_end(tmp_path: Path) -> None:
-    rows = [row_of(f"https://a.example/{number}", **{f"x{number}": 1}) for number in range(201)]
+    rows = [{**row_of(f"https://a.example/{number}"), f"x{number}": 1} for number in range(201)]
     with pytest.raises(FeedError, match="'x200': more than 200"):
         merge(tmp_path / "all.jsonl", write_feed(tmp_path / "a.jsonl", rows))
     assert not (tmp_path / "all.jsonl").exists()

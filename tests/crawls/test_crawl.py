@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import gzip
 import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import brotli
 import pytest
-from backports import zstd
 
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from tests.support.scrapy_command import crawl, options, read_json_lines, scrapy
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 
@@ -134,7 +139,7 @@ def test_each_link_is_judged_against_each_target(tmp_path: Path) -> None:
 
 
 def test_the_layers_of_nofollow_are_named(tmp_path: Path) -> None:
-    pages = {
+    pages: dict[str, Answer | str] = {
         "https://a.example/": html(TARGET_LINK, headers=(("X-Robots-Tag", "googlebot: nofollow"), ("X-Robots-Tag", "noindex"))),
         "https://b.example/": f"<meta name=robots content=NOFOLLOW>{TARGET_LINK}<a href=/more>more</a>",
         "https://b.example/more": TARGET_LINK,
@@ -657,7 +662,7 @@ def test_broken_hosts_cost_no_row_of_the_others(tmp_path: Path) -> None:
 
 
 def test_no_seed_that_can_be_read_is_a_failure_with_the_reasons(tmp_path: Path) -> None:
-    pages = {
+    pages: dict[str, Answer | str] = {
         "https://gone.example/": html("x", status=404),
         "https://shut.example/robots.txt": robots("Disallow: /"),
         "https://shut.example/": "",
@@ -680,7 +685,7 @@ def test_who_asks_is_said_with_a_contact(tmp_path: Path) -> None:
 
 
 def test_no_cookie_is_kept(tmp_path: Path) -> None:
-    pages = {
+    pages: dict[str, Answer | str] = {
         "https://blog.example/": html("<a href=/2>2</a>", headers=(("Set-Cookie", "a=b"),)),
         "https://blog.example/2": TARGET_LINK,
     }
@@ -734,7 +739,7 @@ def test_the_summary_says_what_was_found(tmp_path: Path) -> None:
 def test_a_sitemap_whose_pages_are_not_read_is_named(tmp_path: Path) -> None:
     listed = "<urlset><url><loc>https://blog.example/a</loc></url></urlset>"
     index = "<sitemapindex><sitemap><loc>https://blog.example/pages.xml</loc></sitemap></sitemapindex>"
-    pages = {
+    pages: dict[str, Answer | str] = {
         "https://blog.example/index.xml": text(index, "text/xml"),
         "https://blog.example/pages.xml": text(listed, "text/xml"),
         "https://blog.example/a": "a",

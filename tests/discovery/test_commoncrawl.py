@@ -13,7 +13,8 @@ import pytest
 
 from backlinkspider.core.webgraph.names import host_of_name
 from tests.support.data_server import Asked, DataServer, Reply, Respond
-from tests.support.scrapy_command import Run, project_environment, scrapy
+from tests.support.fork_server import Run
+from tests.support.scrapy_command import project_environment, scrapy
 
 RELEASE = "cc-main-2026-jul-aug-sep"
 SETTINGS = ("DOWNLOAD_DELAY=0", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True", "BACKLINKS_MAX_DELAY_SECONDS=0.01")
@@ -40,8 +41,8 @@ def graph_files(
 
 
 def discover(server: DataServer, folder: Path, *options: str, source: str = f"commoncrawl={RELEASE}", part: int = 60) -> Run:
-    settings = (*SETTINGS, f"BACKLINKS_COMMONCRAWL_URL={server.url}/graph/", f"BACKLINKS_COMMONCRAWL_INDEX_URL={server.url}/")
-    settings = (*settings, f"BACKLINKS_DOWNLOAD_PART_BYTES={part}")
+    urls = (f"BACKLINKS_COMMONCRAWL_URL={server.url}/graph/", f"BACKLINKS_COMMONCRAWL_INDEX_URL={server.url}/")
+    settings = (*SETTINGS, *urls, f"BACKLINKS_DOWNLOAD_PART_BYTES={part}")
     words = [word for setting in settings for word in ("-s", setting)]
     target = () if "--target" in options else ("--target", "example.com")
     outputs = ("-o", "c.csv", "--sources", "s.csv")

@@ -16,8 +16,9 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.error import ConnectError
 from twisted.internet.task import Clock
 
+from backlinkspider.core.exceptions import SeedError
 from backlinkspider.core.links.destination import Answer, resolve_chain
-from backlinkspider.core.seeds.seeds import SeedError, parse_seed
+from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.core.urls.canonicalize import absolute_url, canonical_url
 from backlinkspider.downloader.resolver import PublicResolver, look_up
 from backlinkspider.skip_reasons import failure_reason
@@ -132,7 +133,12 @@ def test_with_the_setting_private_addresses_are_allowed() -> None:
 
 def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(socket, "getaddrinfo", lambda name, *_, **__: asked.append(name) or answer_of(name))
+
+    def look_up_name(name: str, *_: Any, **__: Any) -> Any:
+        asked.append(name)
+        return answer_of(name)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_name)
     resolver = PublicResolver(Loop(), 100, 1)  # type: ignore[arg-type]
     assert resolve(resolver, "public.example") == resolve(resolver, "PUBLIC.example")
     assert asked == ["public.example"]

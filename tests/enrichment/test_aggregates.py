@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_a_page_with_the_same_link_twice_counts_once(survey: RowAggregates) -> N
 
 
 def test_two_links_of_one_page_count_for_their_own_addresses(survey: RowAggregates) -> None:
-    other = {"url_to": "https://target.example/other"}
+    other: dict[str, Any] = {"url_to": "https://target.example/other"}
     for row in (backlink("a.example"), backlink("a.example", **other), backlink("a.example", 2, **other)):
         survey.add(row)
     assert survey.pages_with(backlink("a.example")) == 1
@@ -55,7 +56,7 @@ def test_two_links_of_one_page_count_for_their_own_addresses(survey: RowAggregat
 
 
 def test_links_to_several_targets_by_turns_are_those_of_one_page(survey: RowAggregates) -> None:
-    other = {"target": "other.example", "url_to": "https://other.example/", "anchor_type": "branded"}
+    other: dict[str, Any] = {"target": "other.example", "url_to": "https://other.example/", "anchor_type": "branded"}
     for row in (backlink("a.example"), backlink("a.example", **other), backlink("a.example"), backlink("a.example", **other)):
         survey.add(row)
     assert survey.pages_with(backlink("a.example")) == 1

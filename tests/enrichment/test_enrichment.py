@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +108,11 @@ def test_rows_of_earlier_crawls_stay_as_they_are(web: MiniWeb, tmp_path: Path) -
     assert by_page(read_json_lines(tmp_path / "rows.jsonl"))["https://partner.example/1"]["sitewide"] == 0.8
 
 
+READERS: dict[str, Callable[[Path], list[dict[str, Any]]]] = {
+    "csv": read_csv,
+    "jsonl": read_json_lines,
+    "json": lambda path: json.loads(path.read_text(encoding="utf-8")),
+}
 CHOSEN = {"url_from": "page", "verdict": "verdict", "relation": "relation", "sitewide": "share"}
 
 
@@ -118,7 +123,7 @@ def test_a_feed_with_columns_of_its_own_has_the_same_verdicts(web: MiniWeb, tmp_
     assert crawl(web, tmp_path, "-O", "rows.jsonl").code == 0
     assert crawl(web, tmp_path, *settings).code == 0
     path = tmp_path / f"chosen.{ending}"
-    read = {"csv": read_csv, "jsonl": read_json_lines, "json": lambda path: json.loads(path.read_text())}[ending]
+    read = READERS[ending]
     rows = {row["page"]: row for row in read(path)}
     whole = by_page(read_json_lines(tmp_path / "rows.jsonl"))
     assert [*next(iter(rows.values()))] == [*CHOSEN.values()]
@@ -331,7 +336,8 @@ def test_a_job_that_was_given_up_finds_its_feed_as_it_left_it(tmp_path: Path) ->
         job.abandon()
         return True
 
-    storage = DeferredFeedStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, [].append, job=job)
+    failures: list[str] = []
+    storage = DeferredFeedStorage(FileFeedStorage(str(feed)), "rows.jsonl", finish, failures.append, job=job)
     file = storage.open(Spider("any"))
     job.feeds.track(feed, file, ["a"])
     file.write(b"ours\n")

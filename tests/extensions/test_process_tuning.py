@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 import pytest
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
+from twisted.internet.interfaces import IReactorTime
 
 from backlinkspider.extensions.process_tuning import ProcessTuning
 
@@ -18,7 +20,7 @@ def test_cancelled_timers_are_forgotten_before_their_time() -> None:
     loop = asyncio.new_event_loop()
     reactor = AsyncioSelectorReactor(loop)
     tuning = ProcessTuning(0.01)
-    tuning.timer.clock = reactor
+    tuning.timer.clock = cast("IReactorTime", reactor)
     for _ in range(CANCELLED):
         timer = reactor.callLater(3_600, print)
         # Into the heap, out of which a cancelled one does not come by itself.

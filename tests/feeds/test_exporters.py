@@ -14,12 +14,12 @@ from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import CELL_MAXIMUM, csv_column, encode_csv_field, escape_formula
+from backlinkspider.core.rows.encode import encode_json
 from backlinkspider.feeds.exporters import (
     CsvRowsExporter,
     JsonLinesRowsExporter,
     JsonRowsExporter,
     RowsExporter,
-    encode_json,
 )
 from backlinkspider.items import Page
 from backlinkspider.pipelines.describe import DescribeLinksPipeline

@@ -127,7 +127,7 @@ def test_what_is_not_wanted_is_written_as_what_is_read_and_not_changed(tmp_path:
     assert only == every
 
 
-def _rewrite(feed: FeedFile, wanted: LineFilter, numbers: set[int]) -> tuple[bytes, list[object], set[int]]:
+def _rewrite(feed: FeedFile, wanted: LineFilter, numbers: set[int]) -> tuple[bytes, list[FeedRow], set[int]]:
     """What comes out; the rows that change; and those of some lines that are bad."""
     output = Path(f"{feed.path}-rewritten")
     bad: set[int] = set()

@@ -114,7 +114,7 @@ def test_what_is_not_wanted_is_not_read(tmp_path: Path, ending: str) -> None:
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_columns_are_added_in_their_order_and_others_only_if_named(tmp_path: Path, ending: str) -> None:
     feed = write_feed(tmp_path, ending, [{**row, "note": "mine"} for row in ROWS])
-    values = {"verdict": "good", "quality": 7, "depth": 1}
+    values: dict[str, Cell] = {"verdict": "good", "quality": 7, "depth": 1}
     rewrite(feed, lambda _: values, adds=("weights_version", "quality", "verdict"), reading=NOT_INTERNAL)
     added = {"verdict": "good", "quality": 7}
     rows = list(open_format(feed.path, f".{ending}").rows())

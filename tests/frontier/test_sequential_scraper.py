@@ -49,7 +49,7 @@ class SlowScraper:
 def test_a_page_begins_when_the_one_before_is_done_also_after_an_error() -> None:
     crawler = get_crawler()
     scraper = SlowScraper()
-    crawler.engine = type("Engine", (), {"scraper": scraper})()  # type: ignore[assignment]
+    crawler.engine = type("Engine", (), {"scraper": scraper})()
     done: list[str] = []
 
     def note(request: Request) -> None:

@@ -212,7 +212,7 @@ def ends_in(log: str) -> dict[str, tuple[str, str, str]]:
 
 def test_each_address_is_asked_once_and_redirects_are_followed(tmp_path: Path) -> None:
     urls = ["/", "/#a", "/#b", "/gone", "/moved", "/away", "/loop", "/nowhere", "/app", "/?utm_source=blog"]
-    pages = {
+    pages: dict[str, Answer | str] = {
         "https://blog.example/": page_of(*(TARGET + url for url in urls)) + '<a href="/2">2</a>',
         "https://blog.example/2": page_of(*(TARGET + url for url in urls)),
         f"{TARGET}/": "home",
@@ -268,7 +268,7 @@ def test_what_fails_is_asked_again(tmp_path: Path) -> None:
 
 
 def test_what_may_not_be_asked_is_not_asked(tmp_path: Path) -> None:
-    pages = {
+    pages: dict[str, Answer | str] = {
         "https://blog.example/": page_of(f"{TARGET}/private/a", f"{TARGET}/inward", f"{TARGET}/elsewhere")
         + f'<form action="{TARGET}/delete"></form>',
         f"{TARGET}/robots.txt": text("User-agent: *\nDisallow: /private/\nDisallow: /delete"),
@@ -291,7 +291,7 @@ def test_what_may_not_be_asked_is_not_asked(tmp_path: Path) -> None:
 
 def test_what_the_crawl_reads_is_not_asked_for_again(tmp_path: Path) -> None:
     paths = ["/", "/a", "/b", "/moved", "/gone"]
-    pages = {
+    pages: dict[str, Answer | str] = {
         f"{TARGET}/": page_of("/a", "/b", "/moved", "/gone"),
         f"{TARGET}/a": page_of("https://blog.example/"),
         f"{TARGET}/b": "b",
@@ -359,7 +359,11 @@ def test_a_site_that_does_not_answer_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HANG])
 def test_a_page_that_was_not_asked_is_not_broken_because_robots_txt_is(tmp_path: Path, fault: Fault) -> None:
-    pages = {f"{TARGET}/robots.txt": Answer(fault=fault), "https://blog.example/": page_of(f"{TARGET}/a"), f"{TARGET}/a": ""}
+    pages: dict[str, Answer | str] = {
+        f"{TARGET}/robots.txt": Answer(fault=fault),
+        "https://blog.example/": page_of(f"{TARGET}/a"),
+        f"{TARGET}/a": "",
+    }
     with MiniWeb(pages) as web:
         done, ends = crawl_links(web, tmp_path, "DOWNLOAD_TIMEOUT=1")
         assert web.fetched(f"{TARGET}/a") == 0
@@ -368,7 +372,10 @@ def test_a_page_that_was_not_asked_is_not_broken_because_robots_txt_is(tmp_path:
 
 
 def test_user_names_of_redirects_are_not_logged(tmp_path: Path) -> None:
-    pages = {"https://blog.example/": page_of(f"{TARGET}/a"), f"{TARGET}/a": redirect("https://me:secret@target.example/b")}
+    pages: dict[str, Answer | str] = {
+        "https://blog.example/": page_of(f"{TARGET}/a"),
+        f"{TARGET}/a": redirect("https://me:secret@target.example/b"),
+    }
     with MiniWeb({**pages, f"{TARGET}/b": ""}) as web:
         done, ends = crawl_links(web, tmp_path)
         assert all("authorization" not in request.headers for request in web.requests)
@@ -377,7 +384,7 @@ def test_user_names_of_redirects_are_not_logged(tmp_path: Path) -> None:
 
 
 def test_a_link_to_an_alias_is_one_to_the_target(tmp_path: Path) -> None:
-    pages = {
+    pages: dict[str, Answer | str] = {
         "https://blog.example/": page_of("https://old.example/a", "https://old.example/b", "https://other.example/"),
         "https://old.example/": page_of(f"{TARGET}/", "https://old.example/a"),
         "https://old.example/a": redirect(f"{TARGET}/a"),
@@ -514,7 +521,7 @@ def test_a_worker_with_a_queue_asks_too(tmp_path: Path) -> None:
     assert "linked URLs checked    broken 40\n" in (tmp_path / "log").read_text()
 
 
-LINKED = {
+LINKED: dict[str, Answer | str] = {
     "https://blog.example/": page_of(f"{TARGET}/", f"{TARGET}/gone", f"{TARGET}/moved#a", f"{TARGET}/closed"),
     f"{TARGET}/robots.txt": text("User-agent: *\nDisallow: /closed"),
     f"{TARGET}/": "home",
@@ -554,7 +561,11 @@ def test_a_short_link_is_looked_at_as_a_backlink_is(tmp_path: Path, keep: str) -
     words = "oak chairs and tables of seasoned timber, planed by hand and joined without screws in a workshop " * 8
     home = f"<html lang=en><title>Oak</title><meta property=og:site_name content='Old Timber'><p>{words}"
     blog = f"<html lang=en><p>{words}<a href=https://sho.rt/to>Old Timber</a><p><a href=https://spam-casino.example/>x</a>"
-    pages = {f"{TARGET}/": home, "https://blog.example/": blog, "https://sho.rt/to": redirect(f"{TARGET}/")}
+    pages: dict[str, Answer | str] = {
+        f"{TARGET}/": home,
+        "https://blog.example/": blog,
+        "https://sho.rt/to": redirect(f"{TARGET}/"),
+    }
     with MiniWeb(pages) as web:
         done, _ = crawl_links(web, tmp_path, shorteners="sho.rt", keep=keep, profile_pages="1")
     (row,) = (row for row in done.rows if row["url_to"] == "https://sho.rt/to")
@@ -591,7 +602,7 @@ def test_the_summary_tells_of_short_links_where_there_are_no_others(tmp_path: Pa
 
 
 def test_a_link_to_an_alias_has_the_columns_of_a_backlink(tmp_path: Path) -> None:
-    pages = {
+    pages: dict[str, Answer | str] = {
         "https://blog.example/": page_of("https://old.example/a"),
         "https://old.example/a": redirect(f"{TARGET}/a"),
         f"{TARGET}/a": "a",

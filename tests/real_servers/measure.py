@@ -12,8 +12,9 @@ from typing import Any
 
 from tests.real_servers.invented_text import TARGET, make_target_site
 from tests.real_servers.php_site import PhpSite
+from tests.support.fork_server import PROJECT
 from tests.support.miniweb import MiniWeb
-from tests.support.scrapy_command import PROJECT, options, project_environment, read_json_lines
+from tests.support.scrapy_command import options, project_environment, read_json_lines
 
 # A crawl without a budget asks a server for some hundreds of pages.
 TIMEOUT_SECONDS = 900

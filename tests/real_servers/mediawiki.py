@@ -70,10 +70,11 @@ def serve_mediawiki(folder: Path) -> Iterator[PhpSite]:
     pages = _pages()
     dump = folder / "dump.xml"
     dump.write_text(_dump(pages), encoding="utf-8")
-    for script, *arguments in (("importDump.php", str(dump)), ("rebuildrecentchanges.php",), ("initSiteStats.php", "--update")):
+    imports = [["importDump.php", str(dump)], ["rebuildrecentchanges.php"], ["initSiteStats.php", "--update"]]
+    for script, *arguments in imports:
         run("php", *php_options(), maintenance / script, *arguments, MW_CONFIG_FILE=str(settings))
     # The installer wrote a main page of its own, and an import keeps the newer of two.
-    edit = (*php_options(), maintenance / "edit.php", "--user=Editor", "Main Page")
+    edit: list[str | Path] = [*php_options(), maintenance / "edit.php", "--user=Editor", "Main Page"]
     run("php", *edit, text=pages["Main Page"], MW_CONFIG_FILE=str(settings))
     run("php", *php_options(), maintenance / "runJobs.php", MW_CONFIG_FILE=str(settings))
     port = free_port()

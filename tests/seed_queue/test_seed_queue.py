@@ -13,6 +13,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,10 @@ def wait_until(is_so: Callable[[], Any]) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "it did not come to that"
         time.sleep(0.01)
+
+
+def has_ended_or_fetched(worker: Worker, web: MiniWeb, url: str, before: int) -> bool:
+    return worker.process.poll() is not None or web.fetched(url) > before
 
 
 def latest(workers: list[Worker]) -> list[str]:
@@ -322,7 +327,7 @@ def test_a_worker_waits_for_more_when_it_is_told_to(server: RedisServer, hire: C
         worker = hire("w0", web, server.address(), "-a", "wait=true")
         for number in range(4):
             assert push(server, f"http://{site_name(number)}/") == [2]
-            wait_until(lambda number=number: web.fetched(f"http://{site_name(number)}/2"))
+            wait_until(partial(web.fetched, f"http://{site_name(number)}/2"))
         with server.client() as client:
             wait_until(lambda: client.hlen("{queue}:open") == 0)
         worker.process.send_signal(signal.SIGTERM)
@@ -561,7 +566,7 @@ def test_a_site_that_kills_its_workers_takes_no_other_along(server: RedisServer,
         for number in range(8):
             before = web.fetched(deadly)
             worker = hire(f"w{number}", web, server.address(), "-s", "BACKLINKS_MAX_ATTEMPTS=3")
-            wait_until(lambda worker=worker, before=before: worker.process.poll() is not None or web.fetched(deadly) > before)
+            wait_until(partial(has_ended_or_fetched, worker, web, deadly, before))
             if worker.process.poll() is not None:
                 break
             worker.process.kill()

@@ -21,7 +21,7 @@ from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.graph.centrality import compute_centrality
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import followed_sites
-from backlinkspider.core.seeds.seeds import parse_seed
+from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.job.store import JobStore
 from backlinkspider.site_graph import store
 from backlinkspider.site_graph.extension import DomainGraph
@@ -287,7 +287,11 @@ def test_a_disk_that_is_full_costs_the_graph_and_not_the_crawl(
 def test_trusted_sites_come_from_domains_files_and_lists(tmp_path: Path) -> None:
     (tmp_path / "more.txt").write_text("https://www.b.example/page\nc.example # a good one\n")
     (tmp_path / "partners.csv").write_text("Domain,Note\nd.example,x\n")
-    trusted = [parse_seed("blog.a.example"), SeedFile(str(tmp_path / "more.txt")), NamedList("partners")]
+    trusted: list[Seed | SeedFile | NamedList] = [
+        parse_seed("blog.a.example"),
+        SeedFile(str(tmp_path / "more.txt")),
+        NamedList("partners"),
+    ]
     extension = DomainGraph(SiteGraphStore(), trusted, str(tmp_path))
     assert extension.trusted_sites() == {"a.example", "b.example", "c.example", "d.example"}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urljoin
 
 import ada_url
@@ -34,8 +34,8 @@ def read_plainly(url: str, text: str) -> list[PlainRow]:
     clean = text.encode("utf-8", "replace").translate(None, bytes([*range(9), 11, 12, *range(14, 32)]))
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     root = lxml.html.document_fromstring(clean or b"<html></html>", parser=parser)
-    bases = root.xpath("//base[@href]")
-    base = resolve(bases[0].get("href"), url) if bases else url
+    bases = cast("list[str]", root.xpath("//base/@href"))
+    base = resolve(bases[0], url) if bases else url
     return list(read_links(root, base or url))
 
 

@@ -124,7 +124,7 @@ def test_a_crawl_of_the_targets_own_site_is_the_same_and_asks_nothing_twice(tmp_
 
 
 def test_an_answer_serves_once_and_robots_txt_stays_in_front(tmp_path: Path) -> None:
-    pages = {
+    pages: dict[str, Answer | str] = {
         HOME: "<a href=/secret>s</a><a href=/a>a</a>",
         f"{HOME}a": "",
         f"{HOME}secret": "",
@@ -334,7 +334,12 @@ def test_a_page_that_only_backlinks_point_to_was_not_read(
     ],
 )
 def test_so_does_a_short_link(tmp_path: Path, leads_to: str, *, expected: bool | None) -> None:
-    web = {HOME: "", f"{HOME}more": "", "https://elsewhere.example/": "", "https://sho.rt/a": redirect(leads_to)}
+    web: dict[str, Answer | str] = {
+        HOME: "",
+        f"{HOME}more": "",
+        "https://elsewhere.example/": "",
+        "https://sho.rt/a": redirect(leads_to),
+    }
     magazine = {"https://magazine.example/": f"<a href={HOME}>t</a><a href=https://sho.rt/a>s</a>"}
     with MiniWeb({**web, **magazine}) as served:
         done = full(served, tmp_path, "BACKLINKS_LINK_CHECK_LIMIT=100", shorteners="sho.rt")

@@ -49,7 +49,7 @@ class LimitedConnectionPool(HTTPConnectionPool):
     def _removeConnection(self, key: Any, connection: HTTP11ClientProtocol) -> None:  # noqa: N802
         if connection.state == "QUIESCENT":
             # `loseConnection` would wait, over TLS, until the server closes too.
-            cast("Connection", connection.transport).abortConnection()  # type: ignore[no-untyped-call]
+            cast("Connection", connection.transport).abortConnection()
         del self._timeouts[connection]
         self._connections[key].remove(connection)
         if not self._connections[key]:

@@ -39,8 +39,8 @@ class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - ma
             self._header_bytes += len(data)
             if self._header_bytes > HEADERS_MAXIMUM_BYTES:
                 # As Twisted itself ends a cancelled request.
-                cast("Connection", self.transport).abortConnection()  # type: ignore[no-untyped-call]
-                self._disconnectParser(Failure(ConnectionAborted()))  # type: ignore[no-untyped-call]
+                cast("Connection", self.transport).abortConnection()
+                self._disconnectParser(Failure(ConnectionAborted()))
                 return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 

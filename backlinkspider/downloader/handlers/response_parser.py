@@ -156,12 +156,12 @@ class ForgivingResponseParser(http11._LenientHTTPClientParser):  # noqa: SLF001
     def accept_end(self, reason: Failure) -> Failure:
         """End headers that end with the connection, as Chromium does; return why it is lost, or what is unreadable."""
         is_begun = self.state in (STATUS, HEADER) and self._everReceivedData
-        if not is_begun or not reason.check(ConnectionDone):  # type: ignore[no-untyped-call]
+        if not is_begun or not reason.check(ConnectionDone):
             return reason
         try:
             self._end_headers()
         except UnreadableResponseError:
-            return Failure()  # type: ignore[no-untyped-call]
+            return Failure()
         return reason
 
     def _end_headers(self) -> None:
@@ -198,7 +198,7 @@ class ForgivingResponseParser(http11._LenientHTTPClientParser):  # noqa: SLF001
         version = (b"HTTP", 1, minor_version)
         # As Twisted's own `statusReceived` does.
         parts = (version, code, b"", self.headers, self.transport, self.request)
-        self.response = TwistedResponse._construct(*parts)  # type: ignore[no-untyped-call] # noqa: SLF001
+        self.response = TwistedResponse._construct(*parts)  # noqa: SLF001
 
     def _settle_transfer_coding(self) -> None:
         """Leave chunks to Twisted, zipped bodies to the middleware, and ignore other codings (RFC 9112, 6.1)."""

@@ -11,7 +11,7 @@ from backlinkspider.core.graph import link_farms
 from backlinkspider.core.graph.link_farms import Footprint, LinkFarm, SiteFootprints, find_link_farms
 
 A, B, C, D = "a.example", "b.example", "c.example", "d.example"
-THIRD = frozenset(f"money{number}.example" for number in range(6))
+THIRD = [f"money{number}.example" for number in range(6)]
 
 Links = Mapping[str, Sequence[str]]
 RING: Links = {A: [B, C], B: [A, C], C: [A, B]}
@@ -80,7 +80,9 @@ NO_FARMS = [
     ),
     pytest.param(
         [
-            SiteFootprints(site, frozenset({"192.0.2.7"}), linked_sites=THIRD | {f"{site}{number}" for number in range(7)})
+            SiteFootprints(
+                site, frozenset({"192.0.2.7"}), linked_sites=frozenset(THIRD) | {f"{site}{number}" for number in range(7)}
+            )
             for site in (A, B)
         ],
         {},
@@ -140,7 +142,7 @@ def test_hundreds_of_sites_of_a_hoster_are_no_farm_but_the_farm_among_them_is() 
         SiteFootprints(f"customer{number}.example", frozenset({f"192.0.2.{number // 40}"}), templates=frozenset({"wordpress"}))
         for number in range(400)
     ]
-    farm = [trace._replace(analytics_ids=frozenset({"ca-pub-1"}), linked_sites=THIRD) for trace in hosted[7:12]]
+    farm = [trace._replace(analytics_ids=frozenset({"ca-pub-1"}), linked_sites=frozenset(THIRD)) for trace in hosted[7:12]]
     farms = find_link_farms([*hosted[:7], *farm, *hosted[12:]], {})
     assert set(farms) == {f"customer{number}.example" for number in range(7, 12)}
     assert farms["customer7.example"].footprints == (

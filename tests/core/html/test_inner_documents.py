@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import lxml.html
 import pytest
@@ -46,7 +46,7 @@ def test_links_and_their_words_are_those_that_chromium_shows(case: dict[str, Any
 def find_by_path(html: str, path: str) -> list[Any]:
     """The elements that a path finds in the markup of a page."""
     frames, _, rest = path.partition(" >>> ")
-    found = lxml.html.document_fromstring(html).xpath(frames)
+    found = cast("list[Any]", lxml.html.document_fromstring(html).xpath(frames))
     return find_by_path(found[0].get("srcdoc"), rest) if rest else found
 
 

@@ -247,7 +247,7 @@ def test_real_pages_read_directly_have_every_external_link_of_the_truth(corpora:
             # The truth has no anchor for images and areas.
             anchor = wording.anchor if wording.link_type == "text" else ""
             links[url, link.url_to, " ".join(sorted(link.rel)), without_space(anchor)] += 1
-    wanted = Counter(
+    wanted: Counter[tuple[str, ...]] = Counter(
         (
             canonical_url(row["source_url"]),
             row["target_url"],

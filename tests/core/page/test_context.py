@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import lxml.html
 import pytest
+from lxml.etree import _Element
 
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import ADDRESS_ATTRIBUTES, read_page
@@ -32,6 +34,10 @@ CONTEXTS = [
     pytest.param(f"<p>{'<i>a</i> ' * 30}<a href=x>l</a>", (("a " * 30).strip(), ""), id="of many short texts"),
     pytest.param(f"<p>near{' ' * 500}<a href=x>l</a>{' ' * 500}near", ("near", "near"), id="behind much white space"),
 ]
+
+
+def elements(tree: _Element, path: str) -> list[_Element]:
+    return cast("list[_Element]", tree.xpath(path))
 
 
 def context_of_first_link(html: str) -> tuple[str, str]:
@@ -83,7 +89,7 @@ def test_a_path_finds_its_link_with_another_parser(html: str, paths: list[str]) 
     page = read_page("https://example.com/", html.encode())
     assert [read_path(link.element, link.href, link.ordinal) for link in page.links] == paths
     tree = lxml.html.document_fromstring(html)
-    assert [element.get("href") or "" for path in paths for element in tree.xpath(path)] == [link.href for link in page.links]
+    assert [element.get("href") or "" for path in paths for element in elements(tree, path)] == [link.href for link in page.links]
 
 
 def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -> None:
@@ -95,7 +101,9 @@ def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -
         tree = lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
         for link in page.links:
             name = ADDRESS_ATTRIBUTES[link.element.tag]
-            addresses = [element.get(name).strip() for element in tree.xpath(read_path(link.element, link.href, link.ordinal))]
+            addresses = [
+                (element.get(name) or "").strip() for element in elements(tree, read_path(link.element, link.href, link.ordinal))
+            ]
             is_found = addresses == [(link.element.attributes[name] or "").strip()]
             found, missed = found + is_found, missed + (not is_found)
     assert found > 30_000

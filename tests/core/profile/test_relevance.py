@@ -151,7 +151,7 @@ def test_real_pages_on_one_subject_are_more_alike_than_others(corpora: Path) -> 
 
 
 def read_english(corpora: Path) -> list[tuple[str, str, tuple[str, ...]]]:
-    pages = []
+    pages: list[tuple[str, str, tuple[str, ...]]] = []
     for real in read_real_pages(corpora):
         page = read_page(real.url, real.body, content_type=real.content_type)
         document: Document = page.document

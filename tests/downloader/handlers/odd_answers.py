@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 
-from scrapy.utils import _compression
+import brotli
 
-brotli, zstd = _compression.brotli, _compression.zstd  # whichever package Scrapy found
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TARGET = "http://target.example/"
 PAGE = (
@@ -22,8 +26,7 @@ LENGTH = len(PAGE)
 _CHUNK = b"%x\r\n%b\r\n" % (LENGTH, PAGE)
 _LAST = b"0\r\n\r\n"
 _DEFLATE = zlib.compress(PAGE)
-_RAW_DEFLATE = zlib.compressobj(wbits=-15)
-_RAW_DEFLATE = _RAW_DEFLATE.compress(PAGE) + _RAW_DEFLATE.flush()
+_RAW_DEFLATE = zlib.compress(PAGE, wbits=-15)
 _GZIP = gzip.compress(PAGE, mtime=0)
 _HALF = LENGTH // 2
 

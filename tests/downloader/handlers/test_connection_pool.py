@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.web._newclient import HTTP11ClientProtocol
@@ -34,7 +35,7 @@ def clock() -> Iterator[Clock]:
 
 @pytest.fixture
 def pool(clock: Clock) -> LimitedConnectionPool:
-    pool = LimitedConnectionPool(clock, 2)
+    pool = LimitedConnectionPool(cast("IReactorTime", clock), 2)
     pool.retryAutomatically = False
     return pool
 

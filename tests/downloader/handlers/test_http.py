@@ -8,8 +8,9 @@ import pytest
 import scrapy
 from scrapy.core.downloader.handlers import http11
 from twisted.web._newclient import BODY, HTTP11ClientProtocol
+from twisted.web.client import _HTTP11ClientFactory
 
-from backlinkspider.downloader.handlers.http import HEADERS_MAXIMUM_BYTES
+from backlinkspider.downloader.handlers.response_parser import HEADERS_MAXIMUM_BYTES
 from tests.support.miniweb import Answer, Fault, MiniWeb, html
 from tests.support.scrapy_command import crawl
 
@@ -39,5 +40,5 @@ def test_large_headers_are_read_answer_by_answer(tmp_path: Path) -> None:
 def test_scrapy_is_as_the_bound_was_made_for() -> None:
     assert scrapy.__version__.startswith("2.19.")
     assert issubclass(http11._LenientHTTP11ClientProtocol, HTTP11ClientProtocol)
-    assert issubclass(http11._LenientHTTP11ClientFactory, http11._HTTP11ClientFactory)
+    assert issubclass(http11._LenientHTTP11ClientFactory, _HTTP11ClientFactory)
     assert BODY == "BODY"

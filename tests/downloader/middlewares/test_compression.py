@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 from contextlib import suppress
 
+import brotli
 import pytest
 import scrapy
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
-from scrapy.utils import _compression
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.downloader.middlewares.compression import ForgivingCompressionMiddleware
 from backlinkspider.exceptions import UnreadableResponseError
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 MAXIMUM = 100_000
 PAGE = b"<p>oak chairs</p>" * 50
-BROTLI, ZSTANDARD = _compression.brotli.compress, _compression.zstd.compress
+BROTLI, ZSTANDARD = brotli.compress, zstd.compress
 
 
 def unzip(body: bytes, *codings: str) -> bytes:

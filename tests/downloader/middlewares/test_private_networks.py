@@ -18,7 +18,7 @@ from backlinkspider.core.urls.ip_addresses import is_public_address
 from backlinkspider.downloader.middlewares.private_networks import PublicNetworkMiddleware
 from backlinkspider.exceptions import PrivateAddress
 from tests.support.fork_server import PROJECT, Run
-from tests.support.miniweb import MiniWeb, redirect
+from tests.support.miniweb import Answer, MiniWeb, redirect
 from tests.support.scrapy_command import crawl, options, scrapy
 
 PRIVATE = [
@@ -69,7 +69,10 @@ def test_a_redirect_into_a_private_network_is_not_followed(tmp_path: Path, locat
 
 
 def test_a_redirect_of_robots_txt_is_not_followed_there_either(tmp_path: Path) -> None:
-    pages = {"https://blog.example/robots.txt": redirect("http://127.0.0.1/robots.txt"), "https://blog.example/": "x"}
+    pages: dict[str, Answer | str] = {
+        "https://blog.example/robots.txt": redirect("http://127.0.0.1/robots.txt"),
+        "https://blog.example/": "x",
+    }
     with MiniWeb({**pages, "http://127.0.0.1/robots.txt": "x"}) as web:
         crawl(web, tmp_path, target="target.example", seeds="blog.example")
     assert web.fetched("http://127.0.0.1/robots.txt") == 0

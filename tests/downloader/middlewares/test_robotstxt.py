@@ -7,12 +7,14 @@ import gc
 import weakref
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from protego import Protego
 from scrapy import Request
+from scrapy.core.engine import ExecutionEngine
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.utils.test import get_crawler
 
@@ -160,7 +162,8 @@ class DeadHost:
 
 def test_a_dead_host_is_asked_once_and_nothing_of_asking_is_held() -> None:
     crawler = get_crawler()
-    crawler.engine = engine = DeadHost()
+    engine = DeadHost()
+    crawler.engine = cast("ExecutionEngine", engine)
     middleware = RobotsTxtMiddleware(crawler, AGENT)
 
     async def ask(number: int) -> weakref.ref[HostUnreachable]:
