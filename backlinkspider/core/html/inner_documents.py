@@ -45,19 +45,6 @@ _IN_SHADOW_ROOT = ("(//template[@shadowrootmode]", "[not(ancestor::template[not(
 _OUTSIDE_SHADOW_ROOTS = ("(", "[not(ancestor::template)])")
 
 
-def may_hold_documents(body: bytes) -> bool:
-    """Whether a page may have inner documents; most have none, and pay for this look only.
-
-    >>> may_hold_documents(b"<iframe SRCDOC=''>"), may_hold_documents(b"<p>Oak")
-    (True, False)
-    """
-    beginning = body[:2]
-    if beginning in (b"\xff\xfe", b"\xfe\xff") or b"\0" in body[:6]:
-        return True
-    lowered = body.lower()
-    return b"shadowrootmode" in lowered or b"srcdoc" in lowered
-
-
 class Place(NamedTuple):
     """A document, a shadow root or the document of a frame."""
 

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from backlinkspider.core.html.encoding import decode_page, encode_query
 from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
-from backlinkspider.core.html.inner_documents import InnerDocuments, Place, may_hold_documents
+from backlinkspider.core.html.inner_documents import InnerDocuments, Place
 from backlinkspider.core.html.language import language_of_tag
 from backlinkspider.core.html.limits import bound_markup
 from backlinkspider.core.html.rel import parse_rel, parse_robots_headers, parse_robots_meta
@@ -35,7 +35,7 @@ TITLE_MAXIMUM = 1_000
 _CLOSED_RAW_TEXT = re.compile(r"<(script|style|title|textarea|iframe)\b([^<>]*)/>")
 
 _LINKS = (
-    "a[href], area[href], link[rel][href]:not(svg *, math *), iframe[src]:not(svg *, math *), frame[src], "
+    "a[href], area[href], link[rel][href]:not(svg *, math *), iframe:not(svg *, math *), template, frame[src], "
     "form[action]:not(svg *, math *), meta[http-equiv=refresh i][content]"
 )
 ADDRESS_ATTRIBUTES = {
@@ -55,6 +55,11 @@ XLINK = "xlink:href"
 _BORDERS_OF_SVG = frozenset({"svg", "math", "foreignobject", "foreignObject", "desc", "title"})
 _ANYWHERE = frozenset({"a", "area"})
 """Links that count in shadow roots and frames as anywhere; canonical, alternate and refresh are those of the page."""
+
+_HOLDERS = {"template": "shadowrootmode", "iframe": "srcdoc"}
+"""Elements that may hold an inner document, and the attribute that says so."""
+
+_NAMES = {**ADDRESS_ATTRIBUTES, "template": "href"}
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _TYPES = {"area": LinkType.AREA, "iframe": LinkType.FRAME, "frame": LinkType.FRAME, "form": LinkType.FORM}
@@ -95,10 +100,7 @@ def read_page(  # noqa: PLR0913 - one for each header that is read
     links = _header_links(link_headers, refresh_headers, url)
     base = _base_url(document, url)
     # Metadata of inner documents is not that of the page, which has been read now.
-    inner = InnerDocuments(document, base) if may_hold_documents(body) else None
-    links += _document_links(document, Place(base, defaultdict(dict)), codec, first_index=len(links) + 1, inner=inner)
-    if inner is not None:
-        inner.fill_slots()
+    links += _all_links(document, base, codec, first_index=len(links) + 1)
     return Page(
         url_from=url,
         domain_from=site_of_url(url),
@@ -141,6 +143,20 @@ def read_headline(document: Document) -> str | None:
     return collapse_whitespace(headline.text())[:TITLE_MAXIMUM] if headline is not None else None
 
 
+def _all_links(document: Document, base: str, codec: str, *, first_index: int) -> list[Link]:
+    try:
+        return _document_links(document, Place(base, defaultdict(dict)), codec, first_index=first_index)
+    except _HoldsDocumentsError:
+        inner = InnerDocuments(document, base)
+    links = _document_links(document, Place(base, defaultdict(dict)), codec, first_index=first_index, inner=inner)
+    inner.fill_slots()
+    return links
+
+
+class _HoldsDocumentsError(Exception):
+    """Raised by `_document_links`, which comes by what holds an inner document anyway; few pages do."""
+
+
 def _document_links(
     document: Document, place: Place, codec: str, *, first_index: int, inner: InnerDocuments | None = None
 ) -> list[Link]:
@@ -150,7 +166,9 @@ def _document_links(
     for element in document.css(_LINKS):
         tag = element.tag or ""
         attributes = element.attributes
-        name = ADDRESS_ATTRIBUTES[tag]
+        name = _NAMES[tag]
+        if inner is None and tag in _HOLDERS and _HOLDERS[tag] in attributes:
+            raise _HoldsDocumentsError
         if name not in attributes:
             # The selector matches xlink:href too.
             if not _is_svg_link(element):
@@ -185,6 +203,8 @@ def _document_links(
 
 def _counts_here(element: Element, tag: str, rel: Sequence[str], place: Place) -> bool:
     """Whether an element other than an `<a>` is a link where it stands."""
+    if tag == "template":
+        return False
     if tag == "iframe":
         # A browser shows srcdoc in place of src.
         return "srcdoc" not in element.attributes
