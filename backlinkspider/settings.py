@@ -56,6 +56,11 @@ BACKLINKS_TARGET_TIMEOUT_SECONDS = 120.0
 # counted as `left_out`. Read by LinkCheckExtension.
 BACKLINKS_LINK_CHECK_LIMIT = 1_000
 
+# The order in which the pages of a site are requested. `likely`: content first, and before other content what is like pages that
+# link to the target. `content`: content first. `breadth`: pages near the seed first. Read by MemoryScheduler, JobScheduler and the
+# spider.
+BACKLINKS_CRAWL_ORDER = "likely"
+
 # With a queue of seeds: seconds for which a worker holds a site without a sign of life; it gives one four times as often. Must be
 # longer than DOWNLOAD_DELAY and BACKLINKS_MAX_DELAY_SECONDS. Read by SiteClaims.
 BACKLINKS_LEASE_SECONDS = 120.0

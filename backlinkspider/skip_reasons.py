@@ -122,7 +122,9 @@ NOT_FOLLOWED = {
     "pagination": "`max_pagination` was reached.",
     "queries": "`max_query_variants` was reached.",
     "actions": "A login, edit form, history or copy, by a URL of well-known software (`?replytocom=`, `do=edit`,"
-    " `Special:WhatLinksHere`): 30 per host are requested.",
+    " `Special:WhatLinksHere`), on a host where the first three of these told nothing new.",
+    "copies": "The URL shows a page that is read anyway: its query parameters change nothing, or the first three URLs of its form"
+    " named other pages, which were known, as their canonical.",
     "nofollow": "The page asks not to follow its links.",
     "file": "A picture, document or program, by its ending.",
     "off_site": "A sitemap on another site.",

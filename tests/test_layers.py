@@ -65,7 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.candidates": {"core.links", "core.urls"},
     "core.logs": {"core.urls"},
     "core.webgraph": {"core.urls"},
-    "core.seeds": {"core.exceptions", "core.html", "core.text", "core.urls"},
+    "core.seeds": {"core.ranking", "core.exceptions", "core.html", "core.text", "core.urls"},
     "core.queue_url": {"core.exceptions"},
     "core.slugs": {"core.links", "core.urls"},
     "core.arguments": {"core.exceptions", "core.links", "core.queue_url", "core.seeds", "core.urls"},

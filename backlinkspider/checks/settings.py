@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings, default_settings
 
 from backlinkspider import settings as project_settings
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.ranking.site_memory import CrawlOrder
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ def _problem(name: str, value: str, default: object) -> str | None:
     if name == "LOG_LEVEL":
         levels = logging.getLevelNamesMapping()
         return None if value in levels else f"is none of {', '.join(levels)}"
+    if name == "BACKLINKS_CRAWL_ORDER":
+        return None if value in {*CrawlOrder} else f"is none of {', '.join(CrawlOrder)}"
     if isinstance(default, bool):
         return None if value in _TRUTH or value.isdecimal() else "is neither True nor False"
     if isinstance(default, int | float):

@@ -70,8 +70,9 @@ class Argument(StrEnum):
     """Maximum number of URLs followed that differ only in their query (`/shop?color=red`); 0 means no limit. A forum or an old
     shop in which every page has the same path needs more."""
     SITEMAPS = "sitemaps"
-    """`true` reads the sitemaps that robots.txt names and the feeds that a seed's page names first. Their newest pages come
-    before the pages that are linked to, within the budget."""
+    """Whether to read the sitemaps and feeds of a site. `auto` reads those that robots.txt or the head of the seed's page names,
+    and WordPress's own, and mixes their pages with those that are linked to: of each part of the site some. `true` reads those
+    that robots.txt names, and feeds, first; their newest pages come before the pages that are linked to. `false` reads none."""
     SHARD = "shard"
     """The share of the seeds' sites that this crawl takes. `0/3`, `1/3` and `2/3` divide one list among three crawls, on one
     machine or several. Each site is in exactly one share, whatever the order of the list.
@@ -142,6 +143,17 @@ class Follow(Enum):
     """No links: only the seeds themselves are fetched."""
 
 
+class UseSitemaps(Enum):
+    """Whether sitemaps and feeds are read."""
+
+    AUTO = "auto"
+    """Those that a site declares, mixed with links."""
+    TRUE = "true"
+    """Those that robots.txt names, and feeds, before links."""
+    FALSE = "false"
+    """None."""
+
+
 @dataclass(frozen=True)
 class SeedFile:
     """A seed list in a file."""
@@ -185,7 +197,7 @@ class Arguments:
     """Maximum number of pages followed per paginated list or calendar; 0 means no limit."""
     max_query_variants: int
     """Maximum number of URLs followed that differ only in the query; 0 means no limit."""
-    sitemaps: bool
+    sitemaps: UseSitemaps
     """Whether to read the sitemaps and feeds of seeds."""
     shard: Shard
     """The share of the seeds' sites that this crawl takes."""
@@ -236,7 +248,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         max_depth=_parse_number("max_depth", given.get("max_depth", str(DEFAULT_MAX_DEPTH))),
         max_pagination=_parse_number("max_pagination", given.get("max_pagination", str(DEFAULT_MAX_PAGINATION))),
         max_query_variants=_parse_number("max_query_variants", given.get("max_query_variants", str(DEFAULT_MAX_QUERY_VARIANTS))),
-        sitemaps=_parse_switch("sitemaps", given.get("sitemaps", "false")),
+        sitemaps=_parse_use_of_sitemaps(given.get("sitemaps", UseSitemaps.AUTO.value)),
         shard=_parse_shard(given.get("shard"), is_list=bool(seeds) and not has_queue),
         wait=_parse_wait(given.get("wait"), has_queue=has_queue),
         coverage=_parse_file_name("coverage", given.get("coverage")),
@@ -361,6 +373,13 @@ def _parse_shard(text: str | None, *, is_list: bool) -> Shard:
     if not is_list:
         raise ArgumentError("shard divides a seed list among several crawls: pass -a seeds=sites.txt; a queue needs no shard")
     return Shard(int(shard[1]), int(shard[2]))
+
+
+def _parse_use_of_sitemaps(text: str) -> UseSitemaps:
+    try:
+        return UseSitemaps(text.strip().lower())
+    except ValueError:
+        raise ArgumentError(f"sitemaps '{text}' must be auto, true or false") from None
 
 
 def _parse_switch(name: str, text: str) -> bool:

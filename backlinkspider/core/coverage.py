@@ -12,7 +12,7 @@ BLOCKING = frozenset(
 
 
 LIMITS = (
-    *("budget", "depth", "follow", "pagination", "queries", "actions", "too_many_hosts"),
+    *("budget", "depth", "follow", "pagination", "queries", "actions", "copies", "too_many_hosts"),
     *("duplicate_content", "repeating_path", "url_too_long"),
 )
 """Reasons why URLs were not requested that leave something out: limits of the arguments, and rules that guess."""
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     COMPLETE = "complete"
     """Every page that was found within the limits was requested."""
     PARTIAL = "partial"
-    """A limit or rule left something out (budget, depth, pagination, query variants, actions), or the crawl was ended."""
+    """A limit or rule left something out (budget, depth, pagination, query variants, actions, copies), or the crawl was ended."""
     BLOCKED = "blocked"
     """No page was read: robots.txt, a status such as 403, or a private address kept the crawl out."""
     UNREACHABLE = "unreachable"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
 from itertools import count
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.http.headers import Headers
 
+from backlinkspider.core.ranking.site_memory import CrawlOrder
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
+from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_rotation import SiteRotation
 from backlinkspider.request_meta import page_context, slot_of
+from backlinkspider.signals import response_processed
 
 _USUAL = {"method": "GET", "body": b"", "cookies": {}, "encoding": "utf-8", "flags": [], "cb_kwargs": {}, "dont_filter": False}
 _usual_of = attrgetter(*_USUAL)
@@ -62,18 +65,28 @@ def drop_nothing(_: Request) -> bool:
 
 
 class MemoryScheduler(BaseScheduler):
-    """Queue each URL once. Sites take turns; within a site the highest priority comes first, then the oldest request."""
+    """Queue each URL once. Sites take turns; within a site the group of URLs that promises most comes first (`SiteLearner`).
+
+    Reads: BACKLINKS_CRAWL_ORDER.
+    """
 
     should_drop: DropRequest
     """For the spider to set."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, order: CrawlOrder = CrawlOrder.LIKELY) -> None:
         self.df = UrlDupeFilter()
         self._rotation = SiteRotation(crawler)
-        self._queues: dict[str, list[_Waiting]] = {}
+        self.learner = SiteLearner(order)
+        self._queues: dict[str, dict[str, list[_Waiting]]] = {}
         self._numbers = count()
         self._source: _Source | None = None
         self.should_drop = drop_nothing
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        scheduler = cls(crawler, CrawlOrder(crawler.settings["BACKLINKS_CRAWL_ORDER"]))
+        crawler.signals.connect(scheduler.learner.note_processed, response_processed)
+        return scheduler
 
     def has_pending_requests(self) -> bool:
         return bool(self._rotation)
@@ -84,15 +97,16 @@ class MemoryScheduler(BaseScheduler):
             return False
         # That of the user's own spider or middleware may have none.
         site = request.meta.get("download_slot") or slot_of(request)
-        heappush(self._queues.setdefault(site, []), self._waiting(request))
+        groups = self._queues.setdefault(site, {})
+        heappush(groups.setdefault(self.learner.group_of(request), []), self._waiting(request))
         self._rotation.push(site)
         return True
 
     def next_request(self) -> Request | None:
         """Return a request of the site whose turn it is, after dropping those that `should_drop` names."""
         left_out = 0
-        while self._rotation:
-            request = self._take(self._rotation.next_site())
+        while (site := self._rotation.next_site()) is not None:
+            request = self._take(site)
             if left_out == MAX_DROPS_PER_CALL or not self.should_drop(request):
                 return request
             left_out += 1
@@ -103,9 +117,12 @@ class MemoryScheduler(BaseScheduler):
         self.df = UrlDupeFilter()
 
     def _take(self, site: str) -> Request:
-        queue = self._queues[site]
-        negative_priority, _, url, source = heappop(queue)
-        if not queue:
+        groups = self._queues[site]
+        group = _best_group(groups, self.learner.bonuses(site))
+        negative_priority, _, url, source = heappop(groups[group])
+        if not groups[group]:
+            del groups[group]
+        if not groups:
             del self._queues[site]
         return source if isinstance(source, Request) else source.request(url, -negative_priority)
 
@@ -117,6 +134,18 @@ class MemoryScheduler(BaseScheduler):
         if source != self._source:
             self._source = source
         return -request.priority, next(self._numbers), request.url, self._source
+
+
+def _best_group(groups: Mapping[str, list[_Waiting]], bonuses: Mapping[str, int]) -> str:
+    """Return the group whose first request comes first: by its priority with the bonus of its group, then by its age."""
+    best = ""
+    best_rank: tuple[int, int] | None = None
+    for group, queue in groups.items():
+        negative_priority, number, *_ = queue[0]
+        rank = (negative_priority - bonuses.get(group, 0), number)
+        if best_rank is None or rank < best_rank:
+            best, best_rank = group, rank
+    return best
 
 
 def _source_of(request: Request) -> _Source | None:

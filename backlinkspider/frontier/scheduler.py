@@ -21,11 +21,13 @@ from twisted.python.failure import Failure
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Arguments
+from backlinkspider.core.ranking.site_memory import CrawlOrder
 from backlinkspider.core.resume import raised_limits
 from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MAX_DROPS_PER_CALL, DropRequest, MemoryScheduler, drop_nothing
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
+from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_rotation import SiteRotation
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, now
@@ -48,7 +50,8 @@ class JobScheduler(BaseScheduler):
 
     Sites take turns, and within a site requests come by priority and then in their order, as in `MemoryScheduler`, which this is
     without JOBDIR; under another spider, such as that of `scrapy shell`, it is Scrapy's scheduler.
-    Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
+    Reads: JOBDIR, CONCURRENT_REQUESTS, BACKLINKS_CRAWL_ORDER.
+    Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
     """
 
     should_drop: DropRequest
@@ -67,6 +70,7 @@ class JobScheduler(BaseScheduler):
         self._charged: set[int] = set()
         self._ends_as: str | None = None
         self._has_stored_feeds = False
+        self.learner = SiteLearner(CrawlOrder(crawler.settings["BACKLINKS_CRAWL_ORDER"]))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
@@ -74,7 +78,7 @@ class JobScheduler(BaseScheduler):
             return Scheduler.from_crawler(crawler)
         folder = job_folder(crawler.settings)
         if folder is None:
-            return MemoryScheduler(crawler)
+            return MemoryScheduler.from_crawler(crawler)
         return cls(crawler, folder)
 
     def open(self, spider: BaseSpider) -> None:  # type: ignore[override]
@@ -84,6 +88,8 @@ class JobScheduler(BaseScheduler):
         self._requests = self._job.connection
         self._begin(spider.arguments)
         self.df = UrlDupeFilter(_StoredKeys(self._requests, self._failing))
+        self.learner.restore(self._job)
+        self._heads = _GroupHeads(self._requests, self._in_progress)
         by_site = self._requests.execute("SELECT site, COUNT(*) FROM requests GROUP BY site")
         self._rotation = SiteRotation(self._crawler, dict(by_site))
         connect = self._crawler.signals.connect
@@ -123,9 +129,12 @@ class JobScheduler(BaseScheduler):
                 return False
             site = request.meta["download_slot"]
             seed = request.meta["seed"].encode("utf-8", "surrogatepass")
-            values = (site, request.priority, seed, not request.meta.get("budget_released"), _encode(request))
-            insert = "INSERT INTO requests (site, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?)"
-            self._requests.execute(insert, values)
+            group = self.learner.group_of(request)
+            values = (site, group, request.priority, seed, not request.meta.get("budget_released"), _encode(request))
+            insert = "INSERT INTO requests (site, family, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?, ?)"
+            row = self._requests.execute(insert, values).lastrowid
+            assert row is not None, "an INSERT makes a row"
+            self._heads.push(site, group, request.priority, row)
             self._rotation.push(site)
         return True
 
@@ -136,8 +145,11 @@ class JobScheduler(BaseScheduler):
         left_out = 0
         while self.has_pending_requests() and len(self._in_progress) + self._not_noted < self._at_once:
             taken: list[Request] = []
+            site = self._rotation.next_site()
+            if site is None:
+                return None
             with self._failing():
-                taken.append(self._take(self._rotation.next_site()))
+                taken.append(self._take(site))
             if not taken or left_out == MAX_DROPS_PER_CALL or not self._forget_left_out(taken[0]):
                 return taken[0] if taken else None
             left_out += 1
@@ -154,7 +166,7 @@ class JobScheduler(BaseScheduler):
         self._job.start(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
 
     def _take(self, site: str) -> Request:
-        row = self._first_row(site)
+        row = self._heads.pop(site, self.learner.bonuses(site))
         stored, waits = self._requests.execute("SELECT request, waits FROM requests WHERE id = ?", (row,)).fetchone()
         request = _decode(stored, self._spider)
         request.meta[ROW] = row
@@ -176,8 +188,10 @@ class JobScheduler(BaseScheduler):
     def _put_back(self, row: int, request: Request) -> None:
         del self._in_progress[row]
         self._charged.discard(row)
-        update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ?"
-        self._requests.execute(update, (request.priority, not request.meta.get("budget_released"), _encode(request), row))
+        update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ? RETURNING family"
+        values = (request.priority, not request.meta.get("budget_released"), _encode(request), row)
+        (group,) = self._requests.execute(update, values).fetchone()
+        self._heads.push(request.meta["download_slot"], group, request.priority, row)
         self._rotation.push(request.meta["download_slot"])
         self._not_noted += 1
         # Where nothing but retries happens, no page is done for long.
@@ -194,16 +208,12 @@ class JobScheduler(BaseScheduler):
         if pages is None or not pages.is_busy:
             self._commit()
 
-    def _first_row(self, site: str) -> int:
-        rows = self._requests.execute("SELECT id FROM requests WHERE site = ? ORDER BY priority DESC, id", (site,))
-        first: int = next(row for (row,) in rows if row not in self._in_progress)
-        return first
-
     def acknowledge(self, request: Request) -> None:
         """Delete a request whose page is processed, and commit, together with others where pages come quickly."""
         if self._job.is_abandoned:
             return
         with self._failing():
+            self.learner.note_processed(request)
             row = request.meta[ROW]
             del self._in_progress[row]
             self._charged.discard(row)
@@ -261,6 +271,50 @@ class JobScheduler(BaseScheduler):
                 self._job.abandon()
                 if self._crawler.engine.spider is not None:
                     deferred_from_coro(self._crawler.engine.close_spider_async(reason=JOB_FAILED))
+
+
+class _GroupHeads:
+    """The first waiting request of each group of URLs of each site, as (-priority, row); None where it is to be looked up."""
+
+    def __init__(self, connection: sqlite3.Connection, in_progress: Mapping[int, Request]) -> None:
+        self._connection = connection
+        self._in_progress = in_progress
+        self._heads: dict[str, dict[str, tuple[int, int] | None]] = {}
+        for site, group in connection.execute("SELECT DISTINCT site, family FROM requests"):
+            self._heads.setdefault(site, {})[group] = None
+
+    def push(self, site: str, group: str, priority: int, row: int) -> None:
+        """Note a waiting request."""
+        heads = self._heads.setdefault(site, {})
+        head = (-priority, row)
+        if group not in heads:
+            heads[group] = head
+            return
+        known = heads[group]
+        if known is not None and head < known:
+            heads[group] = head
+
+    def pop(self, site: str, bonuses: Mapping[str, int]) -> int:
+        """Return the row of the request that comes first: by its priority with the bonus of its group, then by its age."""
+        heads = self._heads[site]
+        best: tuple[int, int, str] | None = None
+        for group, known in list(heads.items()):
+            head = known or self._look_up(site, group)
+            if head is None:
+                del heads[group]
+                continue
+            heads[group] = head
+            rank = (head[0] - bonuses.get(group, 0), head[1], group)
+            best = rank if best is None else min(best, rank)
+        assert best is not None, "a site that has its turn has a request"
+        _, row, group = best
+        heads[group] = None
+        return row
+
+    def _look_up(self, site: str, group: str) -> tuple[int, int] | None:
+        query = "SELECT -priority, id FROM requests WHERE site = ? AND family = ? ORDER BY priority DESC, id"
+        rows = self._connection.execute(query, (site, group))
+        return next(((rank, row) for rank, row in rows if row not in self._in_progress), None)
 
 
 class _StoredKeys:

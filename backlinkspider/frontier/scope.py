@@ -17,10 +17,12 @@ from backlinkspider.core.urls.canonicalize import canonical_url, host_of, origin
 from backlinkspider.core.urls.domains import site_of
 from backlinkspider.core.urls.patterns import has_file_extension, pagination_group, query_group, trap_reason
 from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
+from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.frontier.budget import PageBudget
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
 from backlinkspider.frontier.scheduler import JobScheduler
+from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import is_seed
@@ -38,10 +40,6 @@ _LOOKED_ALIKE = 2
 
 _SAME_PAGES = 10
 """Pages with the same text that are followed per host: one page may have several URLs."""
-
-_MAX_ACTIONS = 30
-"""Forms, histories and copies requested per host, by the URLs of well-known software: a table may be wrong about a site, and
-without a limit every comment of a WordPress site costs a request (`?replytocom=12`)."""
 
 _ORIGINS_PER_SITE = 50
 """Hosts and ports requested per site, each for its robots.txt too; a server may answer for any name."""
@@ -73,6 +71,11 @@ class CrawlScope:
     def queue(self) -> JobScheduler | MemoryScheduler:
         """The scheduler with the waiting requests."""
         return cast("JobScheduler | MemoryScheduler", self._crawler.engine.scheduler)
+
+    @property
+    def learner(self) -> SiteLearner:
+        """What was learnt of each site."""
+        return self.queue.learner
 
     @property
     def seen(self) -> UrlDupeFilter:
@@ -115,7 +118,7 @@ class CrawlScope:
             return "depth"
         if not self.budget.has_capacity(site):
             return "budget"
-        return self._obstacle_of_origin(url, site) or self._obstacle_of_group(url)
+        return self._obstacle_of_origin(url, site) or self._obstacle_of_copies(url) or self._obstacle_of_group(url)
 
     def _obstacle_of_origin(self, url: str, site: str) -> str | None:
         origins = self._origins_per_site.get(site)
@@ -130,15 +133,18 @@ class CrawlScope:
         self._origins_per_site.mark_changed(site)
         return None
 
+    def _obstacle_of_copies(self, url: str) -> str | None:
+        plain_url = self.learner.plain_url(url)
+        return "copies" if plain_url is not None and self.seen.is_seen(plain_url) else None
+
     def _obstacle_of_group(self, url: str) -> str | None:
-        groups: list[tuple[str, str | None, int]]
-        if kind_of(url) is UrlKind.ACTION:
-            groups = [("actions", f"{host_of(url)} actions", _MAX_ACTIONS)]
-        else:
-            variants = _group(query_group(url)) if has_varying_parameters(url) else None
+        groups: list[tuple[str, str | None, int]] = []
+        # Actions have a limit of their own: what the first of them turn out to be.
+        if kind_of(url) is not UrlKind.ACTION:
+            is_variant = has_varying_parameters(url, self.learner.choosing_parameters(url))
             groups = [
                 ("pagination", _group(pagination_group(url)), self._arguments.max_pagination),
-                ("queries", variants, self._arguments.max_query_variants),
+                ("queries", _group(query_group(url)) if is_variant else None, self._arguments.max_query_variants),
             ]
         for word, group, maximum in groups:
             if group is not None and maximum and self._allowed_per_group.get(group, 0) >= maximum:
@@ -154,13 +160,22 @@ class CrawlScope:
     def _robots_forbid(self, url: str) -> bool:
         return self.robots is not None and self.robots.is_known_to_forbid(url)
 
-    def is_beyond_budget(self, request: Request) -> bool:
-        """Whether a waiting page is beyond the budget of its site; seeds never are."""
+    def drop_reason(self, request: Request) -> str | None:
+        """Return why a waiting page is not requested after all: `budget`, `actions` or `copies`. Seeds always are."""
         meta = request.meta
         # One of the user's own middleware has no site.
         is_linked_page = "site" in meta and meta.get("depth", 0) > 0 and meta.get("sitemap_search") is None
-        is_queued = is_linked_page and not meta.get("budget_released")
-        return is_queued and self.budget.pages_left(meta["site"]) == 0 and not self._robots_forbid(request.url)
+        if not is_linked_page or meta.get("budget_released"):
+            return None
+        reason: str | None
+        if self.budget.pages_left(meta["site"]) == 0:
+            reason = BudgetSpent.reason
+        elif self.learner.is_redundant(request):
+            reason = "actions" if kind_of(request.url) is UrlKind.ACTION else "copies"
+        else:
+            reason = self._obstacle_of_copies(request.url)
+        # What robots.txt forbids is counted as that.
+        return None if reason is None or self._robots_forbid(request.url) else reason
 
     def redirect_reject_reason(self, following: Request) -> str | None:
         """Return why a redirect is not followed; None for one that is. Only a seed may redirect to another site."""

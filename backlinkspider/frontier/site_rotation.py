@@ -7,6 +7,10 @@ from collections.abc import Mapping
 
 from scrapy.crawler import Crawler
 
+_ACTIVE_MAXIMUM = 2
+"""Requests of a site in progress: one on its way, and the next, so that the connection does not wait. More would be chosen before
+the pages before them have been read, and would hold places that other sites could use."""
+
 
 class SiteRotation:
     """Count the waiting requests of each site, and say which site comes next.
@@ -34,9 +38,11 @@ class SiteRotation:
             self._sites.append(site)
         self._waiting[site] += 1
 
-    def next_site(self) -> str:
-        """Return the site that comes next, and count one waiting request less."""
+    def next_site(self) -> str | None:
+        """Return the site that comes next, and count one waiting request less; None while every site has enough in progress."""
         site = self._next()
+        if site is None:
+            return None
         self._sites.remove(site)
         self._waiting[site] -= 1
         if self._waiting[site]:
@@ -45,14 +51,15 @@ class SiteRotation:
             del self._waiting[site]
         return site
 
-    def _next(self) -> str:
-        slots = self._crawler.engine.downloader.slots
+    def _next(self) -> str | None:
+        # Its slots know a request only once the middlewares are done with it, which may wait for robots.txt.
+        in_progress = Counter(request.meta.get("download_slot") for request in self._crawler.engine.downloader.active)
         fewest: int | None = None
-        best = self._sites[0]
+        best: str | None = None
         for site in self._sites:
-            active = len(slots[site].active) if site in slots else 0
+            active = in_progress[site]
             if fewest is None or active < fewest:
                 fewest, best = active, site
             if not active:
                 break
-        return best
+        return best if fewest is not None and fewest < _ACTIVE_MAXIMUM else None

@@ -27,7 +27,7 @@ from backlinkspider.job.values import read_value, write_value
 
 FILE = "job.sqlite"
 
-_FORMAT = 2
+_FORMAT = 3
 """The version of the tables."""
 
 _TABLES = """
@@ -36,10 +36,10 @@ CREATE TABLE feeds (path BLOB PRIMARY KEY, headers TEXT NOT NULL, bytes INTEGER 
 CREATE TABLE kept (part TEXT NOT NULL, key BLOB NOT NULL, value TEXT NOT NULL, UNIQUE (part, key));
 CREATE TABLE seen (key INTEGER PRIMARY KEY);
 CREATE TABLE requests (
-    id INTEGER PRIMARY KEY, site TEXT NOT NULL, priority INTEGER NOT NULL, seed BLOB NOT NULL, waits INTEGER NOT NULL,
-    request TEXT NOT NULL
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, family TEXT NOT NULL, priority INTEGER NOT NULL, seed BLOB NOT NULL,
+    waits INTEGER NOT NULL, request TEXT NOT NULL
 );
-CREATE INDEX next_of_site ON requests (site, priority DESC, id);
+CREATE INDEX next_of_family ON requests (site, family, priority DESC, id);
 """
 
 _SYNC_SECONDS = 5.0

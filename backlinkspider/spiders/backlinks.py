@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, Self, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from backlinkspider.core.arguments import Arguments, Follow
+from backlinkspider.core.arguments import Arguments, Follow, UseSitemaps
 from backlinkspider.core.html.walls import absence_reason
 from backlinkspider.core.links import redirects
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
-from backlinkspider.core.ranking.url_kinds import priority_of
+from backlinkspider.core.ranking.page_worth import Turnout, Worth, is_copy, worth_of
+from backlinkspider.core.ranking.url_kinds import UrlKind, kind_of, priority_of
 from backlinkspider.core.seeds.seeds import Seed, site_seed
 from backlinkspider.core.urls.canonicalize import canonical_url, host_of
 from backlinkspider.core.urls.domains import site_of_url
@@ -74,7 +76,7 @@ class BacklinksSpider(SitemapSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Read the targets, then request each seed in the order of the list, which is read lazily."""
-        self._scope.queue.should_drop = self._drop_over_budget
+        self._scope.queue.should_drop = self._drop
         await profiles_of(self.crawler).read()
         async for seed, maybe_seed_list in self._seeds():
             # Every shard reads what may be a seed list: it may name sites of each.
@@ -142,7 +144,7 @@ class BacklinksSpider(SitemapSpider):
             if is_seed(response.meta):
                 self._note_seed(response, page)
         self._coverage.note(response.meta["seed"], "links", len(page.links))
-        yield from self._follow(page, response)
+        yield from self._learn_from(page, response, self._follow(page, response))
         if not self.arguments.seeds:
             yield from self._follow_sites(page, response)
         if not self._already_exported(page, response):
@@ -190,16 +192,45 @@ class BacklinksSpider(SitemapSpider):
             # Most of its links lead where the page is.
             self._scope.robots.read_rules_for(page.url_from)
         addresses = [link.url_to for link in page.links if link.link_type not in NOT_FOLLOWED and link.domain_to == meta["site"]]
+        if is_copy(page) and page.page_from_canonical is not None:
+            addresses.append(page.page_from_canonical)
         search = self._start_sitemap_search(page, meta)
-        if search is not None and reject_reason is None:
+        waits_for_search = self.arguments.sitemaps is UseSitemaps.TRUE and reject_reason is None
+        if search is not None and waits_for_search:
             search.linked = addresses
             yield from self._search_on(search, meta)
             return
         yield from self._follow_urls(
-            addresses, meta, depth=meta["depth"] + 1, reject_reason=reject_reason, nofollow=_nofollow_urls(page)
+            addresses,
+            meta,
+            depth=meta["depth"] + 1,
+            reject_reason=reject_reason,
+            nofollow=_nofollow_urls(page),
+            is_likely=self._links_to_target(page),
         )
         if search is not None:
             yield from self._search_on(search, meta)
+
+    def _learn_from(self, page: Page, response: Response, requests: Iterable[Request]) -> Iterator[Request]:
+        """Pass on the requests that a page leads to, and record what the page turned out to be."""
+        request, learner = response.request, self._scope.learner
+        assert request is not None, "a response knows its request"
+        if page.domain_from != response.meta["site"] or not learner.is_to_be_judged(request):
+            yield from requests
+            return
+        worth = worth_of(page)
+        is_redundant = worth is Worth.COPY and self._scope.seen.is_seen(page.page_from_canonical or "")
+        new_pages = 0
+        for following in requests:
+            new_pages += kind_of(following.url) is UrlKind.PAGE
+            yield following
+        learner.learn(request, Turnout(worth, new_pages, self._links_to_target(page), is_redundant))
+        learner.learn_parameters(page, response.body, worth)
+
+    def _links_to_target(self, page: Page) -> bool:
+        """Whether a page links to the site of a target, for the order of the crawl."""
+        targets = {target.site for target in self.arguments.targets}
+        return page.domain_from not in targets and any(link.domain_to in targets for link in page.links)
 
     def _follow_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Request each site that a page of the target's own site links to, once."""
@@ -216,12 +247,19 @@ class BacklinksSpider(SitemapSpider):
         if page.domain_from != response.meta["site"]:
             self.logger.warning("seed %s leads to another site, %s: only that page is read", response.meta["seed"], page.url_from)
 
-    def _drop_over_budget(self, request: Request) -> bool:
-        """Whether a waiting page is beyond the budget of its site; it is then counted as if the middleware had refused it."""
+    def _drop(self, request: Request) -> bool:
+        """Whether a waiting page is not requested after all; it is then counted as if a middleware had refused it."""
         # Refused in the middleware each takes 0.3 ms, which adds up for a site with a thousand pages beyond its budget.
-        if not self._scope.is_beyond_budget(request):
+        reason = self._scope.drop_reason(request)
+        if reason is None:
+            if self.logger.isEnabledFor(logging.DEBUG):
+                self.logger.debug("requesting %s: %s", request.url, self._scope.learner.describe(request))
             return False
-        self._skip(BudgetSpent.reason, request)
+        if reason == BudgetSpent.reason:
+            self._skip(reason, request)
+        else:
+            self.count(f"not_followed/{reason}")
+            self._coverage.note_not_followed(request.meta["seed"], reason)
         self._scope.budget.release(request)
         self._coverage.leave(request)
         claims = self.crawler.get_extension(SiteClaims)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, cast
@@ -13,7 +13,8 @@ from twisted.python.failure import Failure
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Follow
-from backlinkspider.core.ranking.url_kinds import kind_of, priority_of
+from backlinkspider.core.ranking.site_memory import CrawlOrder
+from backlinkspider.core.ranking.url_kinds import is_link_page, kind_of, priority_of
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
@@ -98,10 +99,15 @@ class SiteSpider(BaseSpider):
         depth: int,
         reject_reason: str | None = None,
         nofollow: Collection[str] = (),
+        is_likely: bool = False,
     ) -> Iterator[Request]:
-        """Request the URLs that are in scope and that nothing speaks against, those of `nofollow` last."""
+        """Request the URLs that are in scope and that nothing speaks against, those of `nofollow` last.
+
+        `is_likely` says that the page which names them links to the target.
+        """
         seed, site, host = meta["seed"], meta["site"], meta["host"]
-        priorities = {url: priority_of(url, depth, is_nofollow=url in nofollow) for url in self._new_urls(urls, site, host)}
+        rank = self._ranking(depth, nofollow, is_likely=is_likely)
+        priorities = {url: rank(url) for url in self._new_urls(urls, site, host)}
         not_followed: Counter[str] = Counter()
         # The first request is downloaded while the other URLs are still checked.
         for url, priority in sorted(priorities.items(), key=itemgetter(1), reverse=True):
@@ -118,6 +124,15 @@ class SiteSpider(BaseSpider):
             yield self._request(url, page_context(seed, site=site, host=host, depth=depth), priority=priority)
         for reason, number in not_followed.items():
             self._count_unfollowed(reason, seed, number)
+
+    def _ranking(self, depth: int, nofollow: Collection[str], *, is_likely: bool) -> Callable[[str], int]:
+        """Return the function that gives a URL its priority, in the order of this crawl."""
+        order = self._scope.learner.order
+        if order is CrawlOrder.BREADTH:
+            return lambda _: -2 * depth
+        if order is CrawlOrder.CONTENT:
+            return lambda url: priority_of(url, depth, is_nofollow=url in nofollow)
+        return lambda url: priority_of(url, depth, is_nofollow=url in nofollow, is_likely=is_likely or is_link_page(url))
 
     def _new_urls(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
         """Yield the URLs that were not requested yet and are on the site, or on the only host to crawl."""

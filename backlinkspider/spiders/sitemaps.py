@@ -10,9 +10,9 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from backlinkspider.core.arguments import Follow
+from backlinkspider.core.arguments import Follow, UseSitemaps
 from backlinkspider.core.exceptions import SeedListError
-from backlinkspider.core.html.parser import feed_addresses
+from backlinkspider.core.html.parser import declared_sitemaps, feed_addresses
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.seeds.sitemap_search import SitemapSearch
 from backlinkspider.core.seeds.sitemaps import Sitemap, SitemapUrl
@@ -101,13 +101,17 @@ class SitemapSpider(SiteSpider):
     def _start_sitemap_search(self, page: Page, meta: Mapping[str, Any]) -> SitemapSearch | None:
         """The search in the sitemaps and feeds that a seed's site declares; None if it is not to be searched."""
         is_followed = is_seed(meta) and page.domain_from == meta["site"] and self.arguments.max_depth > 0
-        if not self.arguments.sitemaps or not is_followed:
+        use = self.arguments.sitemaps
+        if use is UseSitemaps.FALSE or not is_followed:
             return None
         robots = self._scope.robots
         sitemaps: list[str] = robots.sitemaps_of(page.url_from) if robots is not None else []
+        if use is UseSitemaps.AUTO:
+            sitemaps += declared_sitemaps(page)
         feeds = [] if page.nofollow_by else feed_addresses(page)
         urls = (absolute_url(address, page.url_from) for address in (*feeds, *sitemaps))
-        return SitemapSearch.start(filter(None, urls), self._scope.budget.pages_left(meta["site"]))
+        wanted = self._scope.budget.pages_left(meta["site"])
+        return SitemapSearch.start(filter(None, urls), wanted, is_mixed=use is UseSitemaps.AUTO)
 
     def _continue_sitemaps(self, meta: Mapping[str, Any]) -> Iterator[Request]:
         """Continue a sitemap search after a sitemap or feed that could not be read."""

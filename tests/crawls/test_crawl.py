@@ -153,12 +153,13 @@ def test_the_layers_of_nofollow_are_named(tmp_path: Path) -> None:
     assert web.fetched("https://b.example/more") == 0  # what a page asks not to follow is not followed
 
 
-def test_a_page_budget_is_spent_breadth_first(tmp_path: Path) -> None:
+def test_a_page_budget_is_spent_breadth_first_where_that_is_the_order(tmp_path: Path) -> None:
     deep = {f"/{number}": f"<a href=/{number}/1>deeper</a>{TARGET_LINK}" for number in range(8)}
     deeper = {f"/{number}/1": TARGET_LINK for number in range(8)}
     home = "".join(f"<a href=/{number}>x</a>" for number in range(8))
     with MiniWeb(site("blog.example", {"/": home, **deep, **deeper})) as web:
-        done = crawl(web, tmp_path, target="target.example", seeds="blog.example", max_pages="7")
+        breadth = "BACKLINKS_CRAWL_ORDER=breadth"
+        done = crawl(web, tmp_path, breadth, target="target.example", seeds="blog.example", max_pages="7")
     pages = [request.url for request in web.requests if not request.url.endswith("robots.txt")]
     assert len(pages) == 7
     assert set(done.column("depth")) == {1}

@@ -46,13 +46,51 @@ def test_the_newest_pages_of_a_sitemap_come_first_within_the_budget(tmp_path: Pa
     assert done.column("depth", "url_from")[-1] == (1, f"{ORIGIN}/o2")
 
 
-def test_sitemaps_are_left_alone_unless_they_are_asked_for(tmp_path: Path) -> None:
+DECLARED = [
+    pytest.param("", f"Sitemap: {ORIGIN}/s.xml", "/s.xml", id="in robots.txt"),
+    pytest.param("<link rel=sitemap href=/s.xml>", "", "/s.xml", id="in the head"),
+    pytest.param('<meta name=Generator content="WordPress 6.1">', "", "/wp-sitemap.xml", id="by WordPress"),
+    pytest.param('<link rel=alternate type="application/atom+xml" href=/feed>', "", "/feed", id="a feed"),
+]
+
+
+@pytest.mark.parametrize(("head", "robots", "path"), DECLARED)
+def test_a_sitemap_that_a_site_declares_is_read_and_mixed_with_links(tmp_path: Path, head: str, robots: str, path: str) -> None:
+    pages: dict[str, Answer | str] = {
+        "/": f"{head}{TARGET_LINK}<a href=/linked>l</a>",
+        "/robots.txt": text(robots),
+        path: sitemap(("/a", "2026")),
+    }
+    _, asked_for = crawl_site(tmp_path, pages)
+    assert sorted(asked_for) == sorted(["/robots.txt", "/", path, "/a", "/linked"])
+
+
+@pytest.mark.parametrize("head", ["", '<meta name=generator content="Drupal 10">'])
+def test_a_sitemap_that_nobody_declares_is_not_guessed(tmp_path: Path, head: str) -> None:
+    pages: dict[str, Answer | str] = {"/": f"{head}{TARGET_LINK}", "/sitemap.xml": sitemap(("/a", "2026"))}
+    assert crawl_site(tmp_path, pages)[1] == ["/robots.txt", "/"]
+
+
+def test_sitemaps_are_left_alone_on_request(tmp_path: Path) -> None:
     pages: dict[str, Answer | str] = {
         "/": f'{TARGET_LINK}<link rel=alternate type="application/atom+xml" href=/feed>',
         "/robots.txt": text(f"Sitemap: {ORIGIN}/s.xml"),
         "/s.xml": sitemap(("/a", "2026")),
     }
-    assert crawl_site(tmp_path, pages)[1] == ["/robots.txt", "/"]
+    assert crawl_site(tmp_path, pages, sitemaps="false")[1] == ["/robots.txt", "/"]
+
+
+def test_a_sitemap_of_many_products_does_not_starve_a_blog(tmp_path: Path) -> None:
+    products = [(f"/product/{number}-oak", "2026-11-01") for number in range(300)]
+    posts = [f"/blog/{number}-ash" for number in range(20)]
+    pages: dict[str, Answer | str] = {
+        "/": "<a href=/blog/>b</a>",
+        "/robots.txt": text(f"Sitemap: {ORIGIN}/s.xml"),
+        "/s.xml": sitemap(*products),
+        "/blog/": "".join(f"<a href={path}>x</a>" for path in posts),
+    }
+    _, asked_for = crawl_site(tmp_path, pages, max_pages="50")
+    assert len(set(posts) & set(asked_for)) >= 10
 
 
 def test_a_sitemap_may_redirect_fail_or_lead_off_the_site(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobSch
     crawler = Crawler(BacklinksSpider, settings)
     spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.stats = StatsCollector(crawler)
-    downloader = SimpleNamespace(slots={})
+    downloader = SimpleNamespace(active=set())
     crawler.engine = cast("ExecutionEngine", SimpleNamespace(downloader=downloader))
     crawler.extensions = SimpleNamespace(middlewares=())  # type: ignore[assignment]
     frontier = JobScheduler(crawler, tmp_path)

@@ -123,6 +123,19 @@ def feed_addresses(page: Page) -> list[str]:
     return [link.url_to for link in alternates if (link.element.attributes.get("type") or "").strip().lower() in _FEED_TYPES]
 
 
+def declared_sitemaps(page: Page) -> list[str]:
+    """The addresses of the sitemaps that a page's head names, or that its software always has, as long as it has its document.
+
+    `<link rel=sitemap>` is widely used; WordPress has had a sitemap of its own since 5.5
+    (https://make.wordpress.org/core/2020/07/22/new-xml-sitemaps-functionality-in-wordpress-5-5/).
+    """
+    named = [element.attributes.get("href") or "" for element in page.document.css("head link[rel~=sitemap i][href]")]
+    generator = page.document.css_first("head meta[name=generator i][content^='WordPress ' i]")
+    if not named and generator is not None:
+        named = ["/wp-sitemap.xml"]
+    return [url for address in named if (url := absolute_url(address, page.url_from)) is not None]
+
+
 def holds_only_text(element: Element) -> bool:
     """Whether an element has no other in it: most links have none, and to select in them costs more than to look."""
     child = element.first_child

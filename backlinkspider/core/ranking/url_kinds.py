@@ -34,6 +34,9 @@ already."""
 _NOFOLLOW_LEVEL = 25
 """The same for a link with rel=nofollow: behind everything but actions."""
 
+_LIKELY = 3
+"""How much earlier a URL comes that is likely to link to the target: more than one link."""
+
 _VARIANT_PARAMETERS = re.compile(
     r"[?&](?:share|sharedby|print|printable|print_view|output|sort|sortby|sort_by|sortorder|order|orderby|orderdir|dir|view|limit"
     r"|per_page|filters?|add-to-cart|add_to_cart|add_to_wishlist|like_comment|redirect_to|returnurl|return_to)="
@@ -74,19 +77,43 @@ def kind_of(url: str) -> UrlKind:
     return UrlKind.LIST if is_archive_url(url) else UrlKind.PAGE
 
 
-def priority_of(url: str, depth: int, *, is_nofollow: bool = False) -> int:
+def priority_of(url: str, depth: int, *, is_nofollow: bool = False, is_likely: bool = False) -> int:
     """The priority of a URL in the queue of its site: pages near the seed first, by steps of 2 a link.
+
+    `is_likely` is for a URL on a page that links to the target, or of a page of links.
 
     >>> priority_of("https://example.com/oak", 3) > priority_of("https://example.com/tag/oak", 1)
     True
     """
     kind = kind_of(url)
     level = max(_LEVELS[kind], _NOFOLLOW_LEVEL) if is_nofollow else _LEVELS[kind]
-    return -2 * depth - level
+    return _LIKELY * is_likely - 2 * depth - level
 
 
-def has_varying_parameters(url: str) -> bool:
-    """Whether a URL has query parameters beside those that choose the page in software that is known.
+def is_link_page(url: str) -> bool:
+    """Whether the last part of a URL's path says that the page links to others: a page of links, partners, resources, press.
+
+    >>> is_link_page("https://example.com/our-partners.html"), is_link_page("https://example.com/links-in-a-chain/oak")
+    (True, False)
+    """
+    name = resource_of(url).partition("?")[0].rstrip("/").rpartition("/")[2].lower()
+    return not _LINK_PAGE_WORDS.isdisjoint(_NOT_A_LETTER.split(name))
+
+
+_NOT_A_LETTER = re.compile(r"[^a-z]+")
+_LINK_PAGE_WORDS = frozenset(
+    (
+        *("links", "link", "linkliste", "liens", "enlaces", "collegamenti", "blogroll", "resources", "ressourcen", "ressources"),
+        *("recursos", "risorse", "partners", "partner", "partenaires", "socios", "parceiros", "sponsors", "sponsoren", "press"),
+        *("presse", "prensa", "stampa", "media", "testimonials", "directory", "verzeichnis", "annuaire", "friends", "freunde"),
+        *("supporters", "members", "mitglieder", "recommended", "empfehlungen", "tools", "bookmarks"),
+    )
+)
+"""Words in the names of pages that people keep their links on, in the languages of `links.generic_anchors`."""
+
+
+def has_varying_parameters(url: str, choosing: frozenset[str] = frozenset()) -> bool:
+    """Whether a URL has query parameters beside those that choose the page, in software that is known or by what was learnt.
 
     >>> has_varying_parameters("https://example.com/shop?color=red"), has_varying_parameters("https://example.com/?p=12")
     (True, False)
@@ -96,7 +123,7 @@ def has_varying_parameters(url: str) -> bool:
     resource = resource_of(url)
     query = resource.partition("?")[2]
     names = {parameter.partition("=")[0].lower() for parameter in query.split("&") if parameter}
-    return bool(names - _page_parameters(resource))
+    return bool(names - choosing - _page_parameters(resource))
 
 
 def _page_parameters(resource: str) -> frozenset[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from itertools import zip_longest
 from typing import Any
 
+from backlinkspider.core.ranking.url_groups import group_of
 from backlinkspider.core.seeds.sitemaps import Sitemap, SitemapUrl
+from backlinkspider.core.urls.patterns import is_archive_url
 
 _MAX_SITEMAPS = 100
 """Sitemaps and feeds read per seed: each costs its host a request before any page."""
@@ -24,6 +28,8 @@ class SitemapSearch:
 
     wanted: int | None
     """How many pages are needed; None for any number, in which case pages are not collected."""
+    is_mixed: bool = False
+    """Whether pages are taken from each part of the site in turn, and sitemaps of each kind; else the newest of all."""
     pending: list[SitemapUrl] = field(default_factory=list)
     """Sitemaps not requested yet, newest first."""
     pages: list[SitemapUrl] = field(default_factory=list)
@@ -37,9 +43,9 @@ class SitemapSearch:
     """Pages and sitemaps dropped because the budget has no room."""
 
     @classmethod
-    def start(cls, urls: Iterable[str], wanted: int | None) -> SitemapSearch:
+    def start(cls, urls: Iterable[str], wanted: int | None, *, is_mixed: bool = False) -> SitemapSearch:
         """A search that begins with the sitemaps that a site declares."""
-        return cls(wanted, [SitemapUrl(url, None) for url in dict.fromkeys(urls)][:_MAX_PENDING])
+        return cls(wanted, is_mixed, [SitemapUrl(url, None) for url in dict.fromkeys(urls)][:_MAX_PENDING])
 
     @classmethod
     def restore(cls, stored: Mapping[str, Any]) -> SitemapSearch:
@@ -61,6 +67,8 @@ class SitemapSearch:
         """The newest entries, each URL once; undated ones come last, in their order."""
         distinct = {entry.url: entry for entry in entries}
         newest = sorted(distinct.values(), key=lambda entry: entry.last_modified or "", reverse=True)
+        if self.is_mixed:
+            newest = list(_in_turn(newest))
         self.over_budget += len(newest[count:]) if count is not None else 0
         return newest[:count]
 
@@ -73,3 +81,19 @@ class SitemapSearch:
             return None
         self.requested += 1
         return self.pending.pop(0).url
+
+
+def _in_turn(entries: Iterable[SitemapUrl]) -> Iterator[SitemapUrl]:
+    """The entries of each part of a site in turn, in their order: `/product/1, /blog/1, /product/2, …`; lists come last."""
+    parts: dict[str, list[SitemapUrl]] = {}
+    lists: list[SitemapUrl] = []
+    for entry in entries:
+        is_list = is_archive_url(entry.url) or _LISTS_OF_LISTS.search(entry.url) is not None
+        (lists if is_list else parts.setdefault(group_of(entry.url), [])).append(entry)
+    rounds = zip_longest(*parts.values())
+    yield from (entry for each in rounds for entry in each if entry is not None)
+    yield from lists
+
+
+_LISTS_OF_LISTS = re.compile(r"sitemap[^/]*(?:tax|categor|tag|author|user|image|video)[^/]*\.xml", re.IGNORECASE)
+"""Sitemaps of lists or of files, by their names. `/wp-sitemap-taxonomies-category-1.xml`"""

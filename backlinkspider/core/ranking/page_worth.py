@@ -1,0 +1,103 @@
+"""Tell what a page turned out to be, so that URLs like its own can be ranked: something to read, a list, or a copy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from backlinkspider.core.urls.canonicalize import canonical_url, resource_of
+from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.items import Page
+
+_ARTICLE_CHARACTERS = 400
+"""Characters outside links, from which on a page is something to read: some sixty words."""
+
+_LIST_SHARE = 0.5
+"""The share of a page's text in its links, from which on it is a list."""
+
+
+_LINKED_HEADINGS = ":is(h1, h2, h3) a[href], a[href] :is(h1, h2, h3)"
+_EXCERPTS = 2
+"""Headings that are links."""
+
+
+class Worth(StrEnum):
+    """What a page turned out to be."""
+
+    ARTICLE = "article"
+    """More text than links."""
+    EXCERPTS = "excerpts"
+    """The same, with headings that lead to other pages: a list of excerpts, or an article with others below."""
+    LIST = "list"
+    """More links than text."""
+    THIN = "thin"
+    """Hardly any text: a form, a message, a picture."""
+    NOINDEX = "noindex"
+    """The site asks search engines not to index it."""
+    COPY = "copy"
+    """The page names another URL of its site as its own."""
+
+
+class Turnout(NamedTuple):
+    """What came of one page."""
+
+    worth: Worth
+    new_pages: int
+    """URLs of pages that no page before it had named."""
+    has_backlink: bool
+    """Whether it links to the target's site."""
+    is_redundant: bool = False
+    """Whether it is a copy of a page that was known before."""
+
+
+def worth_of(page: Page) -> Worth:
+    """Tell what a page is, as long as it has its document.
+
+    >>> from backlinkspider.core.html.parser import read_page
+    >>> read = lambda body: worth_of(read_page("https://example.com/a?x=1", body))
+    >>> read(b"<p>" + b"Oak is hard. " * 50).value, read(b"<p>No such page.").value, read(b"<link rel=canonical href=/a>").value
+    ('article', 'thin', 'copy')
+    """
+    if is_copy(page):
+        return Worth.COPY
+    if page.page_from_noindex:
+        return Worth.NOINDEX
+    in_links, elsewhere = _count_characters(page)
+    if elsewhere < _ARTICLE_CHARACTERS:
+        return Worth.LIST if in_links > elsewhere and in_links > _ARTICLE_CHARACTERS else Worth.THIN
+    if in_links / (in_links + elsewhere) > _LIST_SHARE:
+        return Worth.LIST
+    return Worth.EXCERPTS if len(page.document.css(_LINKED_HEADINGS)) >= _EXCERPTS else Worth.ARTICLE
+
+
+def is_copy(page: Page) -> bool:
+    """Whether a page names another URL of its site as its own.
+
+    Some sites name their home page on every page; that says nothing.
+    """
+    named = page.page_from_canonical
+    if named is None or site_of_url(named) != page.domain_from or resource_of(named).strip("/") == "":
+        return False
+    # A site that answers at several names, and says which it prefers, has no second page for that.
+    return _place(named) != _place(page.url_from)
+
+
+def _place(url: str) -> str:
+    return resource_of(canonical_url(url)).lower().rstrip("/")
+
+
+def _count_characters(page: Page) -> tuple[int, int]:
+    """Return how many characters of the page's text are in links, and how many elsewhere; white space aside."""
+    body = page.document.body
+    if body is None:
+        return 0, 0
+    unseen = sum(
+        _length(element.text()) for element in page.document.css("body :is(script, style, noscript, template, textarea)")
+    )
+    in_links = sum(_length(link.element.text()) for link in page.links if link.element is not None and link.is_hyperlink)
+    whole = _length(body.text()) - unseen
+    return min(in_links, whole), max(0, whole - in_links)
+
+
+def _length(text: str) -> int:
+    return sum(map(len, text.split()))

@@ -1,0 +1,152 @@
+"""What is learnt of each site during a crawl, for the order of its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from scrapy import Request
+
+from backlinkspider.core.memo import bounded_key
+from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.core.ranking.page_worth import Turnout, Worth
+from backlinkspider.core.ranking.parameters import PageSample, ParameterMemory, parameters_of, sketch_of, without
+from backlinkspider.core.ranking.site_memory import CrawlOrder, SiteMemory
+from backlinkspider.core.ranking.url_groups import group_of
+from backlinkspider.items import Page
+from backlinkspider.job.store import JobStore
+
+_FORMS_MAXIMUM = 2_000
+"""Forms of paths with queries that are remembered, about 8 KB each."""
+
+
+class SiteLearner:
+    """Ranks the groups of URLs of each site (`core.ranking.site_memory`), and says which parameters change a page.
+
+    With order=breadth it learns nothing, and every URL is in one group.
+    """
+
+    def __init__(self, order: CrawlOrder = CrawlOrder.LIKELY) -> None:
+        self._order = order
+        self._learns = order is not CrawlOrder.BREADTH
+        self._sites = PersistentDict[SiteMemory]()
+        self._parameters = PersistentDict[ParameterMemory](_FORMS_MAXIMUM)
+        self._bonuses: dict[str, dict[str, int]] = {}
+
+    @property
+    def order(self) -> CrawlOrder:
+        """The order of the crawl."""
+        return self._order
+
+    def restore(self, job: JobStore) -> None:
+        """Restore what a job had learnt."""
+        job.register("learnt_sites", self._sites, encode=SiteMemory.store, decode=SiteMemory.restore)
+        job.register("learnt_parameters", self._parameters, encode=ParameterMemory.store, decode=ParameterMemory.restore)
+
+    def group_of(self, request: Request) -> str:
+        """Return the group that a request waits in: none for seeds, sitemaps, and requests that are not ours."""
+        meta = request.meta
+        if not self._learns or not meta.get("depth") or meta.get("sitemap_search") is not None:
+            return ""
+        site = meta["download_slot"]
+        memory = self._sites.get(site)
+        if memory is None:
+            memory = self._sites[site] = SiteMemory()
+        name = memory.group_of(request.url)
+        if name not in memory.groups:
+            memory.add(name)
+            self._sites.mark_changed(site)
+        return name
+
+    def bonuses(self, site: str) -> Mapping[str, int]:
+        """Return how much earlier each group of a site comes than its URLs say; a group that is missing has none."""
+        return self._bonuses.get(site) or self._rank(site)
+
+    def describe(self, request: Request) -> str:
+        """Say why a request comes now."""
+        group = self.group_of(request)
+        memory = self._sites.get(request.meta.get("download_slot", ""))
+        learnt = f"; {memory.describe(group)}" if group and memory is not None else ""
+        return f"priority {request.priority}{learnt}"
+
+    def note_processed(self, request: Request) -> None:
+        """Count a request whose response was processed."""
+        group = self.group_of(request)
+        if group:
+            site = request.meta["download_slot"]
+            self._sites[site].add(group).asked += 1
+            self._changed(site, group)
+
+    def is_to_be_judged(self, request: Request) -> bool:
+        """Whether the page that a request is for should be told to `learn`."""
+        group = self.group_of(request)
+        return bool(group) and self._sites[request.meta["download_slot"]].is_to_be_judged(group)
+
+    def learn(self, request: Request, turnout: Turnout) -> None:
+        """Record what came of a request for a page."""
+        group, site = self.group_of(request), request.meta["download_slot"]
+        self._sites[site].learn(group, -request.priority - 2 * request.meta["depth"], turnout)
+        self._changed(site, group)
+
+    def is_redundant(self, request: Request) -> bool:
+        """Whether a request is for a page that tells nothing new, by what the first of its group told."""
+        group = self.group_of(request)
+        return bool(group) and self._sites[request.meta["download_slot"]].is_redundant(group)
+
+    def learn_parameters(self, page: Page, body: bytes, worth: Worth) -> None:
+        """Compare a page with others of its path, as long as there are few."""
+        key = _path_key(page.url_from)
+        if not self._learns or (key not in self._parameters and "?" not in page.url_from):
+            return
+        memory = self._parameters.get(key)
+        if memory is None:
+            memory = self._parameters[key] = ParameterMemory()
+        if not memory.is_complete():
+            parameters = parameters_of(page.url_from)
+            path = bounded_key(_path_of(page.url_from))
+            sample = PageSample(path, parameters, page.page_from_title, sketch_of(body), worth in {Worth.ARTICLE, Worth.EXCERPTS})
+            memory.learn(sample, _left_out(page, parameters))
+            self._parameters.mark_changed(key)
+
+    def choosing_parameters(self, url: str) -> frozenset[str]:
+        """Return the parameters of a URL's path that are known to choose the page."""
+        memory = self._parameters.get(_path_key(url))
+        return memory.choosing() if memory is not None else frozenset()
+
+    def plain_url(self, url: str) -> str | None:
+        """Return a URL without the parameters that are known to change nothing; None where it has none of these."""
+        memory = self._parameters.get(_path_key(url)) if "?" in url else None
+        idle = memory.idle() if memory is not None else frozenset()
+        return without(url, idle) if not idle.isdisjoint(parameters_of(url)) else None
+
+    def _changed(self, site: str, group: str) -> None:
+        self._sites.mark_changed(site)
+        self._rank(site, [group])
+
+    def _rank(self, site: str, groups: Iterable[str] | None = None) -> Mapping[str, int]:
+        memory = self._sites.get(site)
+        if memory is None:
+            return {}
+        known = self._bonuses.setdefault(site, {})
+        is_likely = self._order is CrawlOrder.LIKELY
+        for group in (*memory.groups,) if groups is None or not known else groups:
+            known[group] = memory.bonus(group, is_likely=is_likely)
+        return known
+
+
+def _path_key(url: str) -> str:
+    """The form of a URL's path, without its query."""
+    return bounded_key(group_of(_path_of(url)))
+
+
+def _path_of(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]
+
+
+def _left_out(page: Page, parameters: Mapping[str, str]) -> frozenset[str]:
+    """The parameters that the page's canonical, on the same path, does without."""
+    named = page.page_from_canonical
+    if named is None or _path_of(named) != _path_of(page.url_from):
+        return frozenset()
+    kept = parameters_of(named)
+    # One that keeps none of them may be the same on every page.
+    return frozenset(parameters.keys() - kept.keys()) if kept or len(parameters) == 1 else frozenset()
