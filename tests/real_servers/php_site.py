@@ -92,8 +92,8 @@ class PhpSite:
         return list(dict.fromkeys(name for name in names if name))
 
     def fetched_pages(self) -> list[str]:
-        """URLs in the order of their requests; robots.txt, sitemaps and redirects are no pages."""
-        return [visit.url for visit in self.visits if self.kind(visit) not in {"robots.txt", "sitemap", "redirect"}]
+        """URLs in the order of their requests; robots.txt, sitemaps, feeds and redirects are no pages."""
+        return [visit.url for visit in self.visits if self.kind(visit) not in {"robots.txt", "sitemap", "feed", "redirect"}]
 
 
 def path_and_query(url: str) -> str:
