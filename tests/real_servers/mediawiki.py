@@ -30,10 +30,10 @@ OWN_NAMESPACES = (
 )
 
 KINDS = {
+    "feed": r"[?&](feed=|action=feed)",
     "edit": r"[?&](action=(edit|submit)|veaction=)",
     "history": r"[?&]action=history",
     "other action": r"[?&]action=",
-    "feed": r"[?&]feed=",
     "copy": r"[?&](oldid|diff|printable|mobileaction)=",
     "WhatLinksHere": r"Special:WhatLinksHere",
     "RecentChangesLinked": r"Special:RecentChangesLinked",
