@@ -85,6 +85,12 @@ BACKLINKS_COMMONCRAWL_URL = "https://data.commoncrawl.org/projects/hyperlinkgrap
 # Where `scrapy discover` finds the list of the graph's releases, with the slash at the end. Read by CommonCrawlSource.
 BACKLINKS_COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org/"
 
+# Where `scrapy discover` asks wikis which pages link to a site; `{wiki}` stands for the host of a wiki. Read by WikipediaSource.
+BACKLINKS_WIKIPEDIA_URL = "https://{wiki}/w/api.php"
+
+# Where `scrapy discover` searches Hacker News, with the slash at the end. Read by HackerNewsSource.
+BACKLINKS_HACKER_NEWS_URL = "https://hn.algolia.com/api/v1/"
+
 # Whether the process is tuned for a crawl: fewer garbage collections, cancelled timers freed each second. Set it to False when
 # other code shares the process. Read by ProcessTuning.
 BACKLINKS_TUNE_PROCESS = True

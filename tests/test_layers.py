@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.decompression": set(),
     "core.candidates": {"core.links", "core.urls"},
     "core.logs": {"core.urls"},
+    "core.mentions": {"core.exceptions", "core.html", "core.text", "core.urls"},
     "core.webgraph": {"core.urls"},
     "core.seeds": {"core.ranking", "core.exceptions", "core.html", "core.text", "core.urls"},
     "core.queue_url": {"core.exceptions"},

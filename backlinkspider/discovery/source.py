@@ -5,17 +5,18 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from scrapy.settings import BaseSettings
 
-from backlinkspider.core.candidates.candidate import Candidate
+from backlinkspider.core.candidates.candidate import Candidate, page_of_url
 from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.exceptions import SourceError
+from backlinkspider.core.mentions.mention import Mention
 from backlinkspider.core.text import truncate_for_message
 from backlinkspider.discovery.web import Web
 
@@ -92,11 +93,17 @@ class Source(ABC):
         self.values = tuple(values)
         self.question = question
         self.report = SourceReport()
+        self._missed_parts = 0
 
     def require_values(self, example: str) -> None:
         """Raise SourceError unless there is a value."""
         if not self.values:
             raise SourceError(f"source {self.name} needs a value, such as --source {self.name}={example}")
+
+    def require_no_value(self) -> None:
+        """Raise SourceError for any value."""
+        if self.values:
+            raise SourceError(f"source {self.name} takes no value: write --source {self.name}")
 
     def require_single_value(self) -> str | None:
         """Return the only value; None without. Raises SourceError for several."""
@@ -106,8 +113,46 @@ class Source(ABC):
 
     def limit(self, note: str) -> None:
         """Say that the source, or an option, gives no more than was read."""
-        self.report.complete = Completeness.LIMIT
-        self.report.notes.append(note)
+        if self.report.complete is Completeness.YES:
+            self.report.complete = Completeness.LIMIT
+        if note not in self.report.notes:
+            self.report.notes.append(note)
+
+    def miss(self, error: SourceError) -> None:
+        """Say that a part of the source (a file, a wiki) could not be read; the others go on."""
+        self.report.complete = Completeness.NO
+        self.report.notes.append(str(error))
+        self._missed_parts += 1
+
+    def require_parts(self, count: int, what: str) -> None:
+        """Raise SourceError if all of so many parts were missed."""
+        if self._missed_parts >= count:
+            raise SourceError(f"none of the {what} can be read")
+
+    def candidates_of(
+        self, mentions: Iterable[Mention], place_of: Callable[[str], Candidate | None] = page_of_url
+    ) -> Iterator[Candidate]:
+        """Yield the places that mentions name; the targets' own pages, and what points elsewhere, are left out and counted."""
+        ownership = self.question.ownership
+        for mention in mentions:
+            targets = ownership.of_link(mention.target_url)
+            if targets is None:
+                self.report.unread["links that lead elsewhere"] += 1
+            elif ownership.owns(mention.page):
+                self.report.unread["pages of the targets"] += 1
+            elif (place := place_of(mention.page)) is None:
+                self.report.unread["addresses that are not public"] += 1
+            else:
+                yield replace(
+                    place,
+                    targets=targets,
+                    target_url=mention.target_url,
+                    anchor=mention.anchor,
+                    first_seen=mention.first_seen,
+                    last_seen=mention.last_seen,
+                    hits=mention.hits,
+                    evidence=mention.evidence,
+                )
 
     def shown(self, value: Any) -> str:
         """A value for a message."""

@@ -19,6 +19,11 @@ class Ownership:
         """The targets as the user wrote them, in order."""
         return tuple(target.text for target in self.targets)
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts of the targets, each once, in order; for a domain its registrable domain."""
+        return tuple(dict.fromkeys(target.host for target in self.targets))
+
     def owners_of(self, url: str | None) -> tuple[str, ...]:
         """The targets to which a URL belongs; none for what is not a URL."""
         absolute = absolute_url(url.strip(), "http://x/") if url else None

@@ -17,7 +17,7 @@ from backlinkspider.core.logs.referrers import Kind, host_of_referrer, is_bot, i
 from backlinkspider.core.logs.scanner import OWN, LogScanner
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.discovery.files import find_files, read_bytes, whole_lines
-from backlinkspider.discovery.source import Completeness, FileSource, Question
+from backlinkspider.discovery.source import FileSource, Question
 
 _PLACES_KEPT = 50_000
 """Places that are counted in memory before they go to the store, which adds up what comes again."""
@@ -55,19 +55,14 @@ class LogSource(FileSource):
 
     def read(self) -> Iterator[Candidate]:
         """Yield the places that visitors came from."""
-        failures = []
         for path in self._paths:
             try:
                 yield from self._read_file(path)
             except SourceError as error:
-                failures.append(str(error))
+                self.miss(error)
         yield from self._take_visits()
         self.report.unread.update(self._referrers.left_out)
-        if failures:
-            self.report.complete = Completeness.NO
-            self.report.notes.extend(failures)
-        if len(failures) == len(self._paths):
-            raise SourceError("none of the logs can be read")
+        self.require_parts(len(self._paths), "logs")
 
     def _read_file(self, path: Path) -> Iterator[Candidate]:
         scanner = LogScanner(self._referrers.pass_over)

@@ -1,0 +1,165 @@
+"""Wikis, Hacker News and other services from a loopback server: each page that is said to link, whatever the service does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.support.data_server import Asked, DataServer, Reply, Respond
+from tests.support.discover_command import discover
+
+Answer = Callable[[dict[str, str], int], Any]
+"""The answer to the parameters of the nth question, as JSON."""
+
+
+def answering(answer: Answer) -> Respond:
+    """Answer every question with JSON; a `Reply` as it is."""
+    count = 0
+
+    def respond(asked: Asked, _: int) -> Reply:
+        nonlocal count
+        count += 1
+        given = answer({name: values[0] for name, values in parse_qs(urlsplit(asked.path).query).items()}, count)
+        return given if isinstance(given, Reply) else Reply(200, json.dumps(given).encode())
+
+    return respond
+
+
+def links(*pairs: tuple[str, str], rest: str | None = None) -> dict[str, Any]:
+    """An answer of a wiki."""
+    found = [{"pageid": 1, "ns": 0, "title": title, "url": url} for title, url in pairs]
+    more = {"continue": {"eucontinue": rest, "continue": "-||"}} if rest is not None else {"batchcomplete": True}
+    return {**more, "query": {"exturlusage": found}}
+
+
+OAK = ("Oak oil", "https://www.example.com/study")
+
+
+def test_the_pages_of_a_wiki_come_to_the_end_of_the_list_also_behind_an_empty_answer(tmp_path: Path) -> None:
+    answers = {"": links(OAK, rest="1|2"), "1|2": links(rest="1|3"), "1|3": links(("Was ist 50% Öl?/A&B", "http://example.com/"))}
+    with DataServer(respond=answering(lambda asked, _: answers[asked.get("eucontinue", "")])) as server:
+        found = discover(server, tmp_path, "wikipedia=de")
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(server.requests[0].path).query, True).items()}
+    assert found.code == 0, found.log
+    assert [(row["candidate"], row["level"], row["target_url"], row["evidence"]) for row in found.rows] == [
+        ("https://de.wikipedia.org/wiki/Oak_oil", "page", OAK[1], "links of de.wikipedia.org"),
+        (
+            "https://de.wikipedia.org/wiki/Was_ist_50%25_%C3%96l%3F/A%26B",
+            "page",
+            "http://example.com/",
+            "links of de.wikipedia.org",
+        ),
+    ]
+    assert found.sources["wikipedia"]["complete"] == "limit"
+    assert (asked["euquery"], asked["euprotocol"], asked["eulimit"], asked["maxlag"], asked["eunamespace"]) == (
+        *("*.example.com", "", "500"),
+        *("5", "0"),
+    )
+
+
+@pytest.mark.parametrize("code", ["maxlag", "ratelimited"])
+def test_a_wiki_that_lags_is_asked_again(tmp_path: Path, code: str) -> None:
+    lag = {"error": {"code": code, "info": "Waiting for 10.64.16.7: 7.2 seconds lagged", "lag": 7.2}}
+    with DataServer(respond=answering(lambda _, count: links(OAK) if count == 3 else lag)) as server:
+        found = discover(server, tmp_path, "wikipedia=en")
+    assert found.candidates == ["https://en.wikipedia.org/wiki/Oak_oil"]
+
+
+WIKI_TROUBLES = [
+    pytest.param({"error": {"code": "maxlag"}}, "en.wikipedia.org lags", id="a wiki that always lags"),
+    pytest.param({"error": {"code": "badvalue"}}, "answers with the error 'badvalue'", id="another error"),
+    pytest.param(links(rest="1|2"), "en.wikipedia.org repeats itself", id="a list without end"),
+    pytest.param(Reply(200, b"<html>Our servers are busy"), "answers with what is not JSON", id="no JSON"),
+    pytest.param([], "its answer is no object", id="another form"),
+    pytest.param(Reply(403), "answers 403: it asks to be left alone", id="403"),
+    pytest.param(Reply(200, b'{"query": {}}', sent=5), "cannot be read", id="a connection that breaks"),
+]
+
+
+@pytest.mark.parametrize(("answer", "problem"), WIKI_TROUBLES)
+def test_a_wiki_that_cannot_be_read_is_named_and_the_others_count(tmp_path: Path, answer: Any, problem: str) -> None:
+    def respond(asked: Asked, count: int) -> Reply | None:
+        given = links(OAK) if asked.path.startswith("/de.") else answer
+        return answering(lambda *_: given)(asked, count)
+
+    with DataServer(respond=respond) as server:
+        found = discover(server, tmp_path, "wikipedia=en,de")
+    assert (found.code, found.candidates) == (0, ["https://de.wikipedia.org/wiki/Oak_oil"]), found.log
+    assert found.sources["wikipedia"]["complete"] == "no"
+    assert problem in found.note("wikipedia")
+
+
+def test_without_a_value_wikis_are_those_of_the_targets_languages_and_english(tmp_path: Path) -> None:
+    def respond(asked: Asked, count: int) -> Reply | None:
+        return answering(lambda *_: links())(asked, count) if "api.php" in asked.path else None
+
+    with DataServer({"/": b"<html lang=fr-CA><title>Huile</title><p>Bonjour"}, respond) as server:
+        found = discover(server, tmp_path, "wikipedia", target=f"{server.url.replace('127.0.0.1', 'localhost')}/")
+        assert server.paths() == ["/", "/fr.wikipedia.org/api.php", "/en.wikipedia.org/api.php"]
+    assert found.code == 0, found.log
+
+
+def story(number: int, url: str, *, second: int | None = None) -> dict[str, Any]:
+    return {
+        "objectID": str(number),
+        "url": url,
+        "created_at": "2026-10-01T08:00:00Z",
+        "created_at_i": number if second is None else second,
+    }
+
+
+def hacker_news(hits: Sequence[dict[str, Any]], maximum: int = 1_000) -> Answer:
+    """Hacker News's search: the newest entries before a time."""
+
+    def answer(asked: dict[str, str], _: int) -> dict[str, Any]:
+        before = int(asked.get("numericFilters", "created_at_i<99999").partition("<")[2])
+        kind = "comment_text" if asked["tags"] == "comment" else "url"
+        found = sorted(
+            (hit for hit in hits if kind in hit and hit["created_at_i"] < before), key=lambda hit: -hit["created_at_i"]
+        )
+        return {"hits": found[:maximum], "nbHits": len(found), "nbPages": 1}
+
+    return answer
+
+
+def test_stories_and_comments_of_hacker_news_that_link_to_the_target(tmp_path: Path) -> None:
+    comment = {
+        "objectID": "9",
+        "created_at_i": 9,
+        "comment_text": 'See <a href="https:&#x2F;&#x2F;example.com&#x2F;oak" rel="nofollow">https:&#x2F;&#x2F;exam...</a> and <a href="https://other.example/">x</a>',
+    }
+    hits = [
+        story(7, "https://www.example.com/a"),
+        story(8, "https://notexample.com/example.com"),
+        comment,
+        {"objectID": "x", "url": "https://example.com/", "created_at_i": 1},
+    ]
+    with DataServer(respond=answering(hacker_news(hits))) as server:
+        found = discover(server, tmp_path, "hn")
+    assert found.code == 0, found.log
+    assert [(row["candidate"], row["target_url"], row["first_seen"], row["evidence"]) for row in found.rows] == [
+        ("https://news.ycombinator.com/item?id=7", "https://www.example.com/a", "2026-10-01T08:00:00Z", "hn 7"),
+        ("https://news.ycombinator.com/item?id=9", "https://example.com/oak", "", "hn 9"),
+    ]
+    assert found.note("hn") == "links that lead elsewhere: 2"
+
+
+def test_more_stories_than_one_answer_holds_are_found_in_windows_of_time(tmp_path: Path) -> None:
+    hits = [story(number, "https://example.com/", second=number // 2) for number in range(1, 2_501)]
+    with DataServer(respond=answering(hacker_news(hits))) as server:
+        found = discover(server, tmp_path, "hn")
+    assert len(found.rows) == 2_500
+    assert found.sources["hn"]["complete"] == "yes"
+
+
+def test_a_search_that_repeats_itself_ends(tmp_path: Path) -> None:
+    hits = [story(number, "https://example.com/") for number in range(1_000)]
+    with DataServer(respond=answering(lambda *_: {"hits": hits})) as server:
+        found = discover(server, tmp_path, "hn")
+    assert (found.code, len(found.rows)) == (1, 1_000)
+    assert "repeats itself" in found.note("hn")
