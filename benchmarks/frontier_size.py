@@ -69,7 +69,7 @@ def open_frontier(folder: Path) -> tuple[BacklinksSpider, JobScheduler]:
     crawler = Crawler(BacklinksSpider, settings)
     spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.stats = StatsCollector(crawler)
-    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))
+    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(active=set()))
     frontier = JobScheduler(crawler, folder)
     frontier.open(spider)
     return spider, frontier

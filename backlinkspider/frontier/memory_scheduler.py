@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
 from operator import attrgetter
@@ -118,7 +118,7 @@ class MemoryScheduler(BaseScheduler):
 
     def _take(self, site: str) -> Request:
         groups = self._queues[site]
-        group = _best_group(groups, self.learner.bonuses(site))
+        group = self.learner.first_group(site, ((name, *queue[0][:2]) for name, queue in groups.items()))
         negative_priority, _, url, source = heappop(groups[group])
         if not groups[group]:
             del groups[group]
@@ -134,18 +134,6 @@ class MemoryScheduler(BaseScheduler):
         if source != self._source:
             self._source = source
         return -request.priority, next(self._numbers), request.url, self._source
-
-
-def _best_group(groups: Mapping[str, list[_Waiting]], bonuses: Mapping[str, int]) -> str:
-    """Return the group whose first request comes first: by its priority with the bonus of its group, then by its age."""
-    best = ""
-    best_rank: tuple[int, int] | None = None
-    for group, queue in groups.items():
-        negative_priority, number, *_ = queue[0]
-        rank = (negative_priority - bonuses.get(group, 0), number)
-        if best_rank is None or rank < best_rank:
-            best, best_rank = group, rank
-    return best
 
 
 def _source_of(request: Request) -> _Source | None:

@@ -6,8 +6,8 @@ import json
 import logging
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -26,12 +26,13 @@ from backlinkspider.core.resume import raised_limits
 from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MAX_DROPS_PER_CALL, DropRequest, MemoryScheduler, drop_nothing
+from backlinkspider.frontier.request_table import RequestTable, SeenUrls
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_rotation import SiteRotation
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, now
-from backlinkspider.request_meta import BUDGET_SPENT, ROW, restore_meta, store_meta
+from backlinkspider.request_meta import ROW
 from backlinkspider.signals import job_opened, response_processed
 
 logger = logging.getLogger(__name__)
@@ -66,8 +67,6 @@ class JobScheduler(BaseScheduler):
         self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS") or sys.maxsize
         self._not_noted = 0
         self._noted = 0.0
-        self._in_progress: dict[int, Request] = {}
-        self._charged: set[int] = set()
         self._ends_as: str | None = None
         self._has_stored_feeds = False
         self.learner = SiteLearner(CrawlOrder(crawler.settings["BACKLINKS_CRAWL_ORDER"]))
@@ -83,15 +82,12 @@ class JobScheduler(BaseScheduler):
 
     def open(self, spider: BaseSpider) -> None:  # type: ignore[override]
         """Open the job, and let every component restore its state."""
-        self._spider = spider
         self._job = JobStore.open(self._folder)
-        self._requests = self._job.connection
         self._begin(spider.arguments)
-        self.df = UrlDupeFilter(_StoredKeys(self._requests, self._failing))
+        self.df = UrlDupeFilter(SeenUrls(self._job.connection, self._failing))
         self.learner.restore(self._job)
-        self._heads = _GroupHeads(self._requests, self._in_progress)
-        by_site = self._requests.execute("SELECT site, COUNT(*) FROM requests GROUP BY site")
-        self._rotation = SiteRotation(self._crawler, dict(by_site))
+        self._requests = RequestTable(self._job.connection, spider, self.learner)
+        self._rotation = SiteRotation(self._crawler, self._requests.by_site())
         connect = self._crawler.signals.connect
         connect(self.acknowledge, response_processed)
         connect(self._note_feeds, signals.feed_exporter_closed)
@@ -106,12 +102,11 @@ class JobScheduler(BaseScheduler):
 
     def waiting_sites(self) -> dict[str, int]:
         """The number of waiting requests of each site that its budget was not charged for yet."""
-        return dict(self._requests.execute("SELECT site, SUM(waits) FROM requests GROUP BY site HAVING SUM(waits) > 0"))
+        return self._requests.waiting_sites()
 
     def waiting_seeds(self) -> dict[str, int]:
         """The number of waiting requests of each seed."""
-        rows = self._requests.execute("SELECT seed, COUNT(*) FROM requests GROUP BY seed")
-        return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
+        return self._requests.waiting_seeds()
 
     def has_pending_requests(self) -> bool:
         return not self._job.is_abandoned and bool(self._rotation)
@@ -127,15 +122,8 @@ class JobScheduler(BaseScheduler):
                 return True
             if not request.dont_filter and self.df.request_seen(request):
                 return False
-            site = request.meta["download_slot"]
-            seed = request.meta["seed"].encode("utf-8", "surrogatepass")
-            group = self.learner.group_of(request)
-            values = (site, group, request.priority, seed, not request.meta.get("budget_released"), _encode(request))
-            insert = "INSERT INTO requests (site, family, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?, ?)"
-            row = self._requests.execute(insert, values).lastrowid
-            assert row is not None, "an INSERT makes a row"
-            self._heads.push(site, group, request.priority, row)
-            self._rotation.push(site)
+            self._requests.add(request)
+            self._rotation.push(request.meta["download_slot"])
         return True
 
     def next_request(self) -> Request | None:
@@ -143,13 +131,13 @@ class JobScheduler(BaseScheduler):
         if self._not_noted and monotonic() - self._noted > _NOTED_AFTER_SECONDS:
             self.note_progress()
         left_out = 0
-        while self.has_pending_requests() and len(self._in_progress) + self._not_noted < self._at_once:
+        while self.has_pending_requests() and self._requests.in_progress + self._not_noted < self._at_once:
             taken: list[Request] = []
             site = self._rotation.next_site()
             if site is None:
                 return None
             with self._failing():
-                taken.append(self._take(site))
+                taken.append(self._requests.take(site))
             if not taken or left_out == MAX_DROPS_PER_CALL or not self._forget_left_out(taken[0]):
                 return taken[0] if taken else None
             left_out += 1
@@ -165,33 +153,16 @@ class JobScheduler(BaseScheduler):
             logger.info("resuming the job with a higher limit: %s", change)
         self._job.start(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
 
-    def _take(self, site: str) -> Request:
-        row = self._heads.pop(site, self.learner.bonuses(site))
-        stored, waits = self._requests.execute("SELECT request, waits FROM requests WHERE id = ?", (row,)).fetchone()
-        request = _decode(stored, self._spider)
-        request.meta[ROW] = row
-        if not waits:
-            request.meta["budget_released"] = True
-        self._in_progress[row] = request
-        return request
-
     def _forget_left_out(self, request: Request) -> bool:
         """Whether a request is dropped. The job commits that with the next page, because one may be in progress now."""
-        row = request.meta[ROW]
         is_left_out = self.should_drop(request)
         if is_left_out:
-            del self._in_progress[row]
             with self._failing():
-                self._requests.execute("DELETE FROM requests WHERE id = ?", (row,))
+                self._requests.delete(request)
         return is_left_out
 
     def _put_back(self, row: int, request: Request) -> None:
-        del self._in_progress[row]
-        self._charged.discard(row)
-        update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ? RETURNING family"
-        values = (request.priority, not request.meta.get("budget_released"), _encode(request), row)
-        (group,) = self._requests.execute(update, values).fetchone()
-        self._heads.push(request.meta["download_slot"], group, request.priority, row)
+        self._requests.put_back(row, request)
         self._rotation.push(request.meta["download_slot"])
         self._not_noted += 1
         # Where nothing but retries happens, no page is done for long.
@@ -214,10 +185,7 @@ class JobScheduler(BaseScheduler):
             return
         with self._failing():
             self.learner.note_processed(request)
-            row = request.meta[ROW]
-            del self._in_progress[row]
-            self._charged.discard(row)
-            self._requests.execute("DELETE FROM requests WHERE id = ?", (row,))
+            self._requests.delete(request)
             self._not_noted += 1
             if self._is_to_be_noted():
                 self._commit()
@@ -226,14 +194,11 @@ class JobScheduler(BaseScheduler):
         # A quarter, so that the others are enough to go on with.
         enough = min(_PAGES_NOTED_AT_ONCE, self._at_once // 4)
         is_late = monotonic() - self._noted > _NOTED_AFTER_SECONDS
-        return is_late or self._not_noted >= enough or not self._in_progress
+        return is_late or self._not_noted >= enough or not self._requests.in_progress
 
     def _commit(self) -> None:
         """Commit, and note which requests in progress the budget was charged for, so that it is not charged again."""
-        for row, request in self._in_progress.items():
-            if request.meta.get(BUDGET_SPENT) and row not in self._charged:
-                self._requests.execute("UPDATE requests SET waits = 0 WHERE id = ?", (row,))
-                self._charged.add(row)
+        self._requests.store_charges()
         self._job.commit()
         self._not_noted = 0
         self._noted = monotonic()
@@ -273,69 +238,6 @@ class JobScheduler(BaseScheduler):
                     deferred_from_coro(self._crawler.engine.close_spider_async(reason=JOB_FAILED))
 
 
-class _GroupHeads:
-    """The first waiting request of each group of URLs of each site, as (-priority, row); None where it is to be looked up."""
-
-    def __init__(self, connection: sqlite3.Connection, in_progress: Mapping[int, Request]) -> None:
-        self._connection = connection
-        self._in_progress = in_progress
-        self._heads: dict[str, dict[str, tuple[int, int] | None]] = {}
-        for site, group in connection.execute("SELECT DISTINCT site, family FROM requests"):
-            self._heads.setdefault(site, {})[group] = None
-
-    def push(self, site: str, group: str, priority: int, row: int) -> None:
-        """Note a waiting request."""
-        heads = self._heads.setdefault(site, {})
-        head = (-priority, row)
-        if group not in heads:
-            heads[group] = head
-            return
-        known = heads[group]
-        if known is not None and head < known:
-            heads[group] = head
-
-    def pop(self, site: str, bonuses: Mapping[str, int]) -> int:
-        """Return the row of the request that comes first: by its priority with the bonus of its group, then by its age."""
-        heads = self._heads[site]
-        best: tuple[int, int, str] | None = None
-        for group, known in list(heads.items()):
-            head = known or self._look_up(site, group)
-            if head is None:
-                del heads[group]
-                continue
-            heads[group] = head
-            rank = (head[0] - bonuses.get(group, 0), head[1], group)
-            best = rank if best is None else min(best, rank)
-        assert best is not None, "a site that has its turn has a request"
-        _, row, group = best
-        heads[group] = None
-        return row
-
-    def _look_up(self, site: str, group: str) -> tuple[int, int] | None:
-        query = "SELECT -priority, id FROM requests WHERE site = ? AND family = ? ORDER BY priority DESC, id"
-        rows = self._connection.execute(query, (site, group))
-        return next(((rank, row) for rank, row in rows if row not in self._in_progress), None)
-
-
-class _StoredKeys:
-    """The keys of URLs in the database of a job; where it fails, every URL counts as seen."""
-
-    def __init__(self, connection: sqlite3.Connection, failing: Callable[[], AbstractContextManager[None]]) -> None:
-        self._connection = connection
-        self._failing = failing
-
-    def __contains__(self, key: object) -> bool:
-        assert isinstance(key, int)
-        known: tuple[int] | None = (1,)
-        with self._failing():
-            known = self._connection.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone()
-        return known is not None
-
-    def add(self, key: int) -> None:
-        with self._failing():
-            self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,))
-
-
 def _plain_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The feeds of rows with those options that can be stored; the command line has no others."""
     rows = {absolute_feed(name): options for name, options in feeds.items() if not is_coverage(options)}
@@ -348,30 +250,3 @@ def _is_plain(value: Any) -> bool:
     except TypeError:
         return False
     return True
-
-
-def _encode(request: Request) -> str:
-    """A request as JSON: URL, callback, errback, priority and meta."""
-    assert request.callback is not None
-    assert request.errback is not None
-    stored = [
-        request.url,
-        request.callback.__name__,
-        request.errback.__name__,
-        request.priority,
-        request.dont_filter,
-        store_meta(request.meta),
-    ]
-    return json.dumps(stored, separators=(",", ":"))
-
-
-def _decode(text: str, spider: BaseSpider) -> Request:
-    url, callback, errback, priority, dont_filter, meta = json.loads(text)
-    return Request(
-        url,
-        callback=getattr(spider, callback),
-        errback=getattr(spider, errback),
-        meta=restore_meta(meta),
-        priority=priority,
-        dont_filter=dont_filter,
-    )

@@ -57,9 +57,13 @@ class SiteLearner:
             self._sites.mark_changed(site)
         return name
 
-    def bonuses(self, site: str) -> Mapping[str, int]:
-        """Return how much earlier each group of a site comes than its URLs say; a group that is missing has none."""
-        return self._bonuses.get(site) or self._rank(site)
+    def first_group(self, site: str, heads: Iterable[tuple[str, int, int]]) -> str:
+        """Return the group whose first request comes first: by its priority with the bonus of its group, then by its age.
+
+        `heads` has for each group its name, and the negative priority and the number of its first request.
+        """
+        bonuses = self._bonuses.get(site) or self._rank(site)
+        return min(heads, key=lambda head: (head[1] - bonuses.get(head[0], 0), head[2]))[0]
 
     def describe(self, request: Request) -> str:
         """Say why a request comes now."""

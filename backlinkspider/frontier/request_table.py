@@ -1,0 +1,164 @@
+"""The requests of a job in its database: those that wait, those in progress, and the URLs that were requested."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from scrapy import Request, Spider
+
+from backlinkspider.frontier.site_learner import SiteLearner
+from backlinkspider.request_meta import BUDGET_SPENT, ROW, restore_meta, store_meta
+
+
+class RequestTable:
+    """The requests of a job; each is stored until its page is processed. Nothing here commits. Raises: sqlite3.Error."""
+
+    def __init__(self, connection: sqlite3.Connection, spider: Spider, learner: SiteLearner) -> None:
+        self._connection = connection
+        self._spider = spider
+        self._learner = learner
+        self._in_progress: dict[int, Request] = {}
+        self._charged: set[int] = set()
+        # The first waiting request of each group of URLs of each site, as (-priority, row); None where it is to be looked up.
+        self._heads: dict[str, dict[str, tuple[int, int] | None]] = {}
+        for site, group in connection.execute("SELECT DISTINCT site, family FROM requests"):
+            self._heads.setdefault(site, {})[group] = None
+
+    @property
+    def in_progress(self) -> int:
+        """The number of requests in progress."""
+        return len(self._in_progress)
+
+    def by_site(self) -> dict[str, int]:
+        """The number of requests of each site."""
+        return dict(self._connection.execute("SELECT site, COUNT(*) FROM requests GROUP BY site"))
+
+    def waiting_sites(self) -> dict[str, int]:
+        """The number of waiting requests of each site that its budget was not charged for yet."""
+        return dict(self._connection.execute("SELECT site, SUM(waits) FROM requests GROUP BY site HAVING SUM(waits) > 0"))
+
+    def waiting_seeds(self) -> dict[str, int]:
+        """The number of waiting requests of each seed."""
+        rows = self._connection.execute("SELECT seed, COUNT(*) FROM requests GROUP BY seed")
+        return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
+
+    def add(self, request: Request) -> None:
+        """Store a new request."""
+        site = request.meta["download_slot"]
+        seed = request.meta["seed"].encode("utf-8", "surrogatepass")
+        group = self._learner.group_of(request)
+        values = (site, group, request.priority, seed, not request.meta.get("budget_released"), _encode(request))
+        insert = "INSERT INTO requests (site, family, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?, ?)"
+        row = self._connection.execute(insert, values).lastrowid
+        assert row is not None, "an INSERT makes a row"
+        self._push(site, group, (-request.priority, row))
+
+    def take(self, site: str) -> Request:
+        """Return the first waiting request of a site (`SiteLearner.first_group`); from now on it is in progress."""
+        row = self._pop(site)
+        stored, waits = self._connection.execute("SELECT request, waits FROM requests WHERE id = ?", (row,)).fetchone()
+        request = _decode(stored, self._spider)
+        request.meta[ROW] = row
+        if not waits:
+            request.meta["budget_released"] = True
+        self._in_progress[row] = request
+        return request
+
+    def put_back(self, row: int, request: Request) -> None:
+        """Let a request in progress wait again, as a retry with a meta of its own."""
+        self._end(row)
+        update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ? RETURNING family"
+        values = (request.priority, not request.meta.get("budget_released"), _encode(request), row)
+        (group,) = self._connection.execute(update, values).fetchone()
+        self._push(request.meta["download_slot"], group, (-request.priority, row))
+
+    def delete(self, request: Request) -> None:
+        """Delete a request in progress, whose page is processed or which is dropped."""
+        row = request.meta[ROW]
+        self._end(row)
+        self._connection.execute("DELETE FROM requests WHERE id = ?", (row,))
+
+    def store_charges(self) -> None:
+        """Store which requests in progress the budget was charged for, so that it is not charged again."""
+        for row, request in self._in_progress.items():
+            if request.meta.get(BUDGET_SPENT) and row not in self._charged:
+                self._connection.execute("UPDATE requests SET waits = 0 WHERE id = ?", (row,))
+                self._charged.add(row)
+
+    def _end(self, row: int) -> None:
+        del self._in_progress[row]
+        self._charged.discard(row)
+
+    def _push(self, site: str, group: str, head: tuple[int, int]) -> None:
+        heads = self._heads.setdefault(site, {})
+        known = heads.get(group, head)
+        heads[group] = min(known, head) if known is not None else None
+
+    def _pop(self, site: str) -> int:
+        heads = self._heads[site]
+        for group in [group for group, head in heads.items() if head is None]:
+            head = self._look_up_head(site, group)
+            if head is None:
+                del heads[group]
+            else:
+                heads[group] = head
+        known = {group: head for group, head in heads.items() if head is not None}
+        group = self._learner.first_group(site, ((name, *head) for name, head in known.items()))
+        heads[group] = None
+        return known[group][1]
+
+    def _look_up_head(self, site: str, group: str) -> tuple[int, int] | None:
+        query = "SELECT -priority, id FROM requests WHERE site = ? AND family = ? ORDER BY priority DESC, id"
+        rows = self._connection.execute(query, (site, group))
+        return next(((rank, row) for rank, row in rows if row not in self._in_progress), None)
+
+
+class SeenUrls:
+    """The keys of requested URLs in the database of a job; where it fails, every URL counts as seen."""
+
+    def __init__(self, connection: sqlite3.Connection, failing: Callable[[], AbstractContextManager[None]]) -> None:
+        self._connection = connection
+        self._failing = failing
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a key was added."""
+        assert isinstance(key, int)
+        known: tuple[int] | None = (1,)
+        with self._failing():
+            known = self._connection.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone()
+        return known is not None
+
+    def add(self, key: int) -> None:
+        """Add a key."""
+        with self._failing():
+            self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,))
+
+
+def _encode(request: Request) -> str:
+    """A request as JSON: URL, callback, errback, priority and meta."""
+    assert request.callback is not None
+    assert request.errback is not None
+    stored = [
+        request.url,
+        request.callback.__name__,
+        request.errback.__name__,
+        request.priority,
+        request.dont_filter,
+        store_meta(request.meta),
+    ]
+    return json.dumps(stored, separators=(",", ":"))
+
+
+def _decode(text: str, spider: Spider) -> Request:
+    url, callback, errback, priority, dont_filter, meta = json.loads(text)
+    return Request(
+        url,
+        callback=getattr(spider, callback),
+        errback=getattr(spider, errback),
+        meta=restore_meta(meta),
+        priority=priority,
+        dont_filter=dont_filter,
+    )
