@@ -91,6 +91,12 @@ BACKLINKS_WIKIPEDIA_URL = "https://{wiki}/w/api.php"
 # Where `scrapy discover` searches Hacker News, with the slash at the end. Read by HackerNewsSource.
 BACKLINKS_HACKER_NEWS_URL = "https://hn.algolia.com/api/v1/"
 
+# Where `scrapy discover` downloads the files of GDELT's Global Knowledge Graph, with the slash at the end. Read by GdeltSource.
+BACKLINKS_GDELT_URL = "http://data.gdeltproject.org/gdeltv2/"
+
+# Where `scrapy discover` asks webmention.io, with the slash at the end. Read by WebmentionSource.
+BACKLINKS_WEBMENTION_URL = "https://webmention.io/api/"
+
 # Whether the process is tuned for a crawl: fewer garbage collections, cancelled timers freed each second. Set it to False when
 # other code shares the process. Read by ProcessTuning.
 BACKLINKS_TUNE_PROCESS = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -19,6 +20,8 @@ from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.mentions.mention import Mention
 from backlinkspider.core.text import truncate_for_message
 from backlinkspider.discovery.web import Web
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Completeness(StrEnum):
@@ -110,6 +113,19 @@ class Source(ABC):
         if len(self.values) > 1:
             raise SourceError(f"source {self.name} takes one value, not {len(self.values)}")
         return self.values[0] if self.values else None
+
+    def take_secret(self, variable: str) -> str:
+        """Return the secret of the source from the variable that its value names, or else from its own. Raises SourceError.
+
+        A value that is no name of a variable may be the secret itself, so it is not shown.
+        """
+        name = self.require_single_value() or variable
+        if _VARIABLE.fullmatch(name) is None or (name != variable and name not in self.question.environment):
+            raise SourceError(
+                f"source {self.name} takes the name of a variable of the environment that holds the key, such as"
+                f" --source {self.name}={variable}; what was given is none"
+            )
+        return self.question.secret(name)
 
     def limit(self, note: str) -> None:
         """Say that the source, or an option, gives no more than was read."""

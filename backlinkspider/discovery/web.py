@@ -33,6 +33,17 @@ _FAILURES_IN_A_ROW = 5
 _NEEDS_PART = "needs_part_of_file"
 
 
+_MISSING = (404, 410)
+
+
+class MissingFileError(SourceError):
+    """Raised by `Web` for what is not there."""
+
+
+class RefusedError(SourceError):
+    """Raised by `Web` where the server does not want to be asked again."""
+
+
 class FileReplacedError(Exception):
     """Raised while a file is read in parts: the server has another file now, so what was read is worth nothing."""
 
@@ -62,7 +73,7 @@ class Web:
         """Return the response with status 200, or one of those `allowed`."""
         response = await self._download(Request(url, headers=dict(headers or {}), **_request_of(url)))
         if response.status != 200 and response.status not in allowed:
-            raise SourceError(_status_problem(response))
+            raise _status_error(response)
         return response
 
     async def get_json(self, url: str, *, headers: Mapping[str, str] | None = None, allowed: tuple[int, ...] = ()) -> Any:
@@ -73,10 +84,10 @@ class Web:
     async def exists(self, url: str) -> bool:
         """Whether there is a file at a URL, asked with HEAD."""
         response = await self._download(Request(url, method="HEAD", **_request_of(url)))
-        if response.status in (404, 410):
+        if response.status in _MISSING:
             return False
         if response.status != 200:
-            raise SourceError(_status_problem(response))
+            raise _status_error(response)
         return True
 
     async def wait(self, response: Response, *, otherwise: float) -> None:
@@ -172,7 +183,7 @@ def _part_of(response: Response, begin: int, before: _Part | None) -> _Part:
     if response.status == 416 and before is not None and before.total is None:
         return _Part(b"", begin, begin, before.mark)
     if response.status not in (200, 206):
-        raise SourceError(_status_problem(response))
+        raise _status_error(response)
     mark = _header(response, "ETag") or _header(response, "Last-Modified")
     if response.status == 200:
         if before is not None:
@@ -203,9 +214,10 @@ def _header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value is not None else None
 
 
-def _status_problem(response: Response) -> str:
+def _status_error(response: Response) -> SourceError:
     advice = {403: ": it asks to be left alone for now", 401: ": the key is wrong", 429: ": asked too often; try again later"}
-    return f"{_shown(response.url)} answers {response.status}{advice.get(response.status, '')}"
+    kind = MissingFileError if response.status in _MISSING else RefusedError if response.status in advice else SourceError
+    return kind(f"{_shown(response.url)} answers {response.status}{advice.get(response.status, '')}")
 
 
 def _shown(url: str) -> str:

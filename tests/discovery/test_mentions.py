@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -163,3 +165,93 @@ def test_a_search_that_repeats_itself_ends(tmp_path: Path) -> None:
         found = discover(server, tmp_path, "hn")
     assert (found.code, len(found.rows)) == (1, 1_000)
     assert "repeats itself" in found.note("hn")
+
+
+def gkg(*records: bytes) -> bytes:
+    """A file of GDELT."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("20261010121500.gkg.csv", b"\n".join(records))
+    return body.getvalue()
+
+
+def article(url: str, links: str) -> bytes:
+    return "\t".join(
+        ["20261010121500-1", "20261010121500", "1", "", url, *[""] * 21, f"<PAGE_LINKS>{links}</PAGE_LINKS>"]
+    ).encode()
+
+
+def test_the_articles_of_a_day_in_gdelt(tmp_path: Path) -> None:
+    files = {
+        "/gdelt/20261010000000.gkg.csv.zip": gkg(article("https://news.example/a", "https://example.com/oak;https://x.example/")),
+        "/gdelt/20261010234500.translation.gkg.csv.zip": gkg(
+            article("https://nachrichten.example/b", "https://www.example.com/")
+        ),
+        "/gdelt/20261010120000.gkg.csv.zip": b"PK but no archive",
+        "/gdelt/20261010121500.gkg.csv.zip": gkg(article("https://news.example/a", "https://example.com/oak"))[:-40],
+        "/gdelt/20261011000000.gkg.csv.zip": gkg(article("https://news.example/tomorrow", "https://example.com/")),
+    }
+    with DataServer(files) as server:
+        found = discover(server, tmp_path, "gdelt=2026-10-10")
+        assert len(server.paths()) == 4 * 24 * 2
+    assert found.code == 0, found.log
+    assert {row["candidate"]: (row["target_url"], row["first_seen"]) for row in found.rows} == {
+        "https://news.example/a": ("https://example.com/oak", "2026-10-10T12:15:00Z"),
+        "https://nachrichten.example/b": ("https://www.example.com/", "2026-10-10T12:15:00Z"),
+    }
+    note = found.note("gdelt")
+    assert "20261010120000.gkg.csv.zip is damaged: File is not a zip file" in note
+    assert "files that are not there: 188" in note
+    assert "files that cannot be read: 2" in note
+    assert found.sources["gdelt"]["complete"] == "no"
+
+
+def test_a_gdelt_that_refuses_is_left_alone(tmp_path: Path) -> None:
+    with DataServer(respond=lambda *_: Reply(403)) as server:
+        found = discover(server, tmp_path, "gdelt=2026-10-01..2026-10-31")
+        assert len(server.requests) == 1
+    assert found.code == 1
+    assert "answers 403" in found.note("gdelt")
+
+
+def received(number: int, source: str, *, to: str = "https://example.com/oak", **more: str) -> dict[str, Any]:
+    return {
+        "wm-id": number,
+        "wm-source": source,
+        "wm-target": to,
+        "wm-property": "mention-of",
+        "wm-received": "2026-10-01T08:00:00Z",
+        **more,
+    }
+
+
+MENTIONS = [
+    received(1, "https://blog.example/post"),
+    received(2, "https://brid.gy/like/mastodon/1", url="https://social.example/@a/1"),
+    received(3, "https://blog.example/", **{"wm-property": "like-of"}),
+    received(4, "https://blog.example/other", to="https://other.example/"),
+    received(5, "javascript:alert(1)"),
+]
+
+
+def test_pages_that_sent_a_webmention(tmp_path: Path) -> None:
+    def answer(asked: dict[str, str], _: int) -> dict[str, Any]:
+        # Fewer than asked for: a server may have a limit of its own.
+        start = 2 * int(asked["page"])
+        return {"type": "feed", "children": MENTIONS[start : start + 2] if asked["token"] == "word of one" else []}
+
+    with DataServer(respond=answering(answer)) as server:
+        found = discover(server, tmp_path, "webmention", environment={"WEBMENTION_IO_TOKEN": "word of one"})
+    assert found.code == 0, found.log
+    assert sorted((row["candidate"], row["evidence"]) for row in found.rows) == [
+        ("https://blog.example/", "webmention like-of"),
+        ("https://blog.example/post", "webmention mention-of"),
+        ("https://social.example/@a/1", "webmention mention-of"),
+    ]
+    assert found.note("webmention") == "addresses that are not public: 1; links that lead elsewhere: 1"
+
+
+def test_a_server_that_repeats_its_mentions_is_read_once(tmp_path: Path) -> None:
+    with DataServer(respond=answering(lambda *_: {"children": MENTIONS})) as server:
+        discover(server, tmp_path, "webmention", environment={"WEBMENTION_IO_TOKEN": "a-token"})
+        assert len(server.requests) == 2

@@ -14,6 +14,8 @@ from tests.support.scrapy_command import scrapy
 _ADDRESSES = {
     "BACKLINKS_WIKIPEDIA_URL": "/{wiki}/api.php",
     "BACKLINKS_HACKER_NEWS_URL": "/hn/",
+    "BACKLINKS_GDELT_URL": "/gdelt/",
+    "BACKLINKS_WEBMENTION_URL": "/webmention/",
 }
 """The setting of each source that is asked over the network, and the path at which the server stands for it."""
 
