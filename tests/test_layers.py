@@ -66,6 +66,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.logs": {"core.urls"},
     "core.mentions": {"core.exceptions", "core.html", "core.text", "core.urls"},
     "core.webgraph": {"core.urls"},
+    "core.tables": {"core.exceptions", "core.html", "core.urls"},
     "core.seeds": {"core.ranking", "core.exceptions", "core.html", "core.text", "core.urls"},
     "core.queue_url": {"core.exceptions"},
     "core.slugs": {"core.links", "core.urls"},

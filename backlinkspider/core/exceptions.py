@@ -4,6 +4,7 @@ BacklinkSpiderError
     ArgumentError
     SeedError
     SeedListError
+    TableError
     SourceError
     JobError
     FeedError
@@ -30,6 +31,10 @@ class SeedError(BacklinkSpiderError):
 
 class SeedListError(BacklinkSpiderError):
     """Raised by `core.seeds` and `checks.seed_files` for a list that cannot be used at all."""
+
+
+class TableError(BacklinkSpiderError):
+    """Raised by `core.tables` for a table that cannot be read, or whose columns cannot be told apart."""
 
 
 class SourceError(BacklinkSpiderError):

@@ -1,0 +1,1 @@
+"""Tables that people and other tools made: encoding, delimiter, header, and which column holds what."""

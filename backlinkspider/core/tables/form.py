@@ -1,0 +1,181 @@
+"""The form of a table, from its first lines: what stands between the cells, and which line is the header."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+from backlinkspider.core.tables.cells import Kind, kind_of, split_addresses
+from backlinkspider.core.tables.columns import judge_columns, without_targets
+from backlinkspider.core.tables.headers import KNOWN_NAMES, LINKING_NAMES, PLACE_NAMES, TARGET_NAMES, normalize_name
+
+HEADER_LINES = 30
+"""Lines in which a header is looked for: titles, dates and filters may stand before it."""
+
+_DELIMITERS = ("\t", ";", ",", "|")
+_ENOUGH_NAMES = 2
+"""Known names that make a line a header, whatever stands before it."""
+_COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
+
+
+def find_delimiter(lines: Sequence[str], own_sites: Collection[str] = ()) -> str | None:
+    """What stands between the cells of a table with these first lines; None for a text with one or several addresses a line.
+
+    A line with known names decides; without one, that most lines have the same number of cells.
+
+    >>> find_delimiter(["Titel", "URL;Datum", "http://a.com/1,2;2026"]), find_delimiter(["a.com, b.com", "c.com"])
+    (';', None)
+    """
+    tables = {delimiter: split_all(lines, delimiter) for delimiter in _DELIMITERS}
+    named = {delimiter: _most_names(rows) for delimiter, rows in tables.items()}
+    best = max(_DELIMITERS, key=lambda delimiter: named[delimiter])
+    if named[best] >= _ENOUGH_NAMES:
+        return best
+    best = max(_DELIMITERS, key=lambda delimiter: _has_header(tables[delimiter]))
+    if _has_header(tables[best]):
+        return best
+    regular = {delimiter: _regular_rows(rows) for delimiter, rows in tables.items()}
+    best = max(_DELIMITERS, key=lambda delimiter: regular[delimiter])
+    if not regular[best] or regular[best] * 2 < len(lines) - HEADER_LINES:
+        return None
+    bare = split_all([_COMMENT.sub("", line) for line in lines], best)
+    return None if _is_text(lines, bare, own_sites) else best
+
+
+def split_all(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """The cells of each line by itself."""
+    return [_split(line, delimiter) for line in lines]
+
+
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """The number of cells that most rows have; 0 without rows."""
+    return max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int | None:
+    """The place of the header among the first rows; None for a table without one.
+
+    That is the first with two known names; else the first with one of them that says where a page is; else the row of an unknown
+    language before the first row with addresses.
+    """
+    first = rows[:HEADER_LINES]
+    width = usual_width(rows)
+    return next(
+        (
+            place
+            for place in (
+                _first_place(len(_known_names(row)) >= _ENOUGH_NAMES for row in first),
+                _first_place(len(row) == width and _names_a_column(row) for row in first),
+                _place_before_addresses(first, width),
+            )
+            if place is not None
+        ),
+        None,
+    )
+
+
+def is_one_address(line: str) -> bool:
+    """Whether a line is an address and nothing else, not even a comma.
+
+    >>> is_one_address("https://a.com/ "), is_one_address("https://a.com/x,1"), is_one_address("url")
+    (True, False, False)
+    """
+    text = line.strip()
+    return not re.search(r"[\s,;|\"]", text) and kind_of(text) in (Kind.URL, Kind.HOST)
+
+
+def is_place_name(cell: str) -> bool:
+    """Whether a cell is a known name of a column of pages or sites."""
+    return normalize_name(cell) in _PAGE_NAMES
+
+
+def _is_page_or_target_name(cell: str) -> bool:
+    return normalize_name(cell) in _PAGE_NAMES | _OWN_NAMES
+
+
+_PAGE_NAMES = frozenset({*LINKING_NAMES, *PLACE_NAMES})
+_OWN_NAMES = frozenset(TARGET_NAMES)
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # More than a cell may have.
+        return line.split(delimiter)
+
+
+def _known_names(row: Sequence[str]) -> set[str]:
+    """The known names in a row; none if it has an address, and none if no name says what the table is about."""
+    names = {normalize_name(cell) for cell in row} & KNOWN_NAMES
+    return names if names & (_PAGE_NAMES | _OWN_NAMES) and not _has_url(row) else set()
+
+
+def _most_names(rows: Sequence[Sequence[str]]) -> int:
+    return max((len(_known_names(row)) for row in rows[:HEADER_LINES]), default=0)
+
+
+def _has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a line with the name of a column of pages has as many cells as most."""
+    width = usual_width(rows)
+    return width > 1 and any(len(row) == width and _names_a_column(row) for row in rows[:HEADER_LINES])
+
+
+def _names_a_column(row: Sequence[str]) -> bool:
+    return any(map(_is_page_or_target_name, row)) and not _has_address(row)
+
+
+def _has_url(row: Sequence[str]) -> bool:
+    return any(kind_of(cell) is Kind.URL for cell in row)
+
+
+def _has_address(row: Sequence[str]) -> bool:
+    return any(kind_of(cell) in (Kind.URL, Kind.HOST) for cell in row)
+
+
+def _regular_rows(rows: Sequence[Sequence[str]]) -> int:
+    """The number of rows with the usual number of cells, if these are several."""
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return max(widths.values(), default=0)
+
+
+def _is_text(lines: Sequence[str], rows: Sequence[Sequence[str]], own_sites: Collection[str]) -> bool:
+    """Whether what looks like a table of two or more columns is lines of addresses."""
+    with_addresses = [row for row in rows if _has_address(row)]
+    if not with_addresses:
+        return False
+    if any(len(row) > 1 and not _has_address(row) for row in rows):
+        return False
+    if all(_is_whole(line) for line in lines if kind_of(line) is not Kind.OTHER) and _is_list_of_whole(lines, with_addresses):
+        return True
+    if any(kind_of(cell) is Kind.OTHER for row in with_addresses for cell in row):
+        return False
+    columns = judge_columns(with_addresses, usual_width(with_addresses))
+    is_ragged = len({len(row) for row in with_addresses}) > 1
+    return is_ragged or len(without_targets(columns, own_sites)) == len(columns)
+
+
+def _is_whole(line: str) -> bool:
+    """Whether a line with a comma in it may be one address."""
+    return len(split_addresses(line)) == 1 and kind_of(line) in (Kind.URL, Kind.HOST)
+
+
+def _is_list_of_whole(lines: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether commas belong to addresses: their number differs from line to line, or all lines are of one site."""
+    if not any(_is_whole(line) for line in lines):
+        return False
+    first_column = judge_columns(rows, 1)[0]
+    return len({len(row) for row in rows}) > 1 or first_column.is_of_one_site or len(rows) == 1
+
+
+def _first_place(found: Iterable[bool]) -> int | None:
+    return next((place for place, is_it in enumerate(found) if is_it), None)
+
+
+def _place_before_addresses(rows: Sequence[Sequence[str]], width: int) -> int | None:
+    data = _first_place(_has_address(row) and sum(bool(cell.strip()) for cell in row) * 2 >= width for row in rows)
+    if not data:
+        return None
+    before = rows[data - 1]
+    return data - 1 if len(before) == width and not _has_address(before) else None
