@@ -31,6 +31,11 @@ BACKLINKS_LISTS_DIR: str | None = "lists"
 # same placeholders as feeds. Without it, the folder of the command. Read by BaseSpider.
 BACKLINKS_COVERAGE_DIR: str | None = None
 
+# What stands before the decimals of a number in CSV. `comma` is for spreadsheets of locales with a decimal comma (German, French,
+# Spanish and many more): cells are then separated by semicolons, so that a double click opens the table right. `point`: commas
+# between cells. A feed's `item_export_kwargs` (`delimiter`, `decimal`) go before. Read by CsvRowsExporter.
+BACKLINKS_CSV_DECIMAL = "point"
+
 # The file of weights (`.toml`) behind `quality` and `verdict`. A relative path starts in the folder of the command, for a job in
 # that of Scrapyd. Without it, `backlinkspider/weights.toml`. Read by BaseSpider before the crawl, and by `scrapy rescore`.
 BACKLINKS_WEIGHTS: str | None = None

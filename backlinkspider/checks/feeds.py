@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
@@ -29,11 +28,23 @@ def check_feed_options(settings: BaseSettings) -> None:
         chosen = options.get("fields", columns)
         if isinstance(chosen, str) or not isinstance(chosen, Iterable | None):
             raise ArgumentError(f"feed {strip_credentials(str(name))} has the fields '{chosen}', which is no list of columns")
-        _check_columns(chosen, str(options.get("format")), settings)
+        exporter = _exporter_of(str(options.get("format")), settings)
+        if exporter is None:
+            continue
+        exporter.headers_by_column(chosen)
+        extra = options.get("item_export_kwargs", {})
+        if not isinstance(extra, Mapping):
+            raise ArgumentError(
+                f"feed {strip_credentials(str(name))} has the item_export_kwargs '{extra}', which is not a mapping"
+            )
+        try:
+            exporter.check_options(extra)
+        except ArgumentError as error:
+            raise ArgumentError(f"feed {strip_credentials(str(name))}: {error}") from None
 
 
-def _check_columns(columns: Any, file_format: str, settings: BaseSettings) -> None:
+def _exporter_of(file_format: str, settings: BaseSettings) -> type[RowsExporter] | None:
+    """Return the exporter of a format; None for one that is not ours."""
     exporters = settings.getwithbase("FEED_EXPORTERS")
     exporter = load_object(exporters[file_format]) if exporters.get(file_format) else None
-    if isinstance(exporter, type) and issubclass(exporter, RowsExporter):
-        exporter.headers_by_column(columns)
+    return exporter if isinstance(exporter, type) and issubclass(exporter, RowsExporter) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 from scrapy.settings import BaseSettings, default_settings
@@ -12,6 +13,7 @@ from scrapy.settings import BaseSettings, default_settings
 from backlinkspider import settings as project_settings
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.ranking.site_memory import CrawlOrder
+from backlinkspider.core.rows.csv_cells import DecimalSign
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,10 @@ _RENAMED = {
 
 _TRUTH = frozenset({"True", "False", "true", "false"})
 """What Scrapy takes for true or false, beside numbers."""
+
+
+_WORDS: dict[str, type[StrEnum]] = {"BACKLINKS_CRAWL_ORDER": CrawlOrder, "BACKLINKS_CSV_DECIMAL": DecimalSign}
+"""Settings that have one of a few words."""
 
 
 def check_settings(settings: BaseSettings) -> None:
@@ -58,8 +64,8 @@ def _problem(name: str, value: str, default: object) -> str | None:
     if name == "LOG_LEVEL":
         levels = logging.getLevelNamesMapping()
         return None if value in levels else f"is none of {', '.join(levels)}"
-    if name == "BACKLINKS_CRAWL_ORDER":
-        return None if value in {*CrawlOrder} else f"is none of {', '.join(CrawlOrder)}"
+    if name in _WORDS:
+        return None if value in {*_WORDS[name]} else f"is none of {', '.join(_WORDS[name])}"
     if isinstance(default, bool):
         return None if value in _TRUTH or value.isdecimal() else "is neither True nor False"
     if isinstance(default, int | float):

@@ -126,7 +126,8 @@ class FeedEnricher:
                     feed = _Feed(path, start_offset, slot.exporter)
                     finish = partial(self._enrich_by_shadow, facts, feed, draft)
                 elif slot.exporter.has_all_columns:
-                    rows = replace(open_format(str(path), _ENDINGS.get(slot.format, _FACTS_ENDING)), begin=start_offset)
+                    feed_file = open_format(str(path), _ENDINGS.get(slot.format, _FACTS_ENDING))
+                    rows = replace(feed_file, begin=start_offset, dialect=slot.exporter.dialect)
                     finish = partial(self._enrich_rows, rows, draft)
                 else:
                     return False

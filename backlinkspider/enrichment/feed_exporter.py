@@ -133,7 +133,7 @@ class SafeFeedExporter(FeedExporter):
             assert isinstance(slot.exporter, RowsExporter)
             assert slot.file is not None
             assert slot.storage.path is not None
-            self._job.feeds.track(slot.storage.path, slot.file, slot.exporter.headers)
+            self._job.feeds.track(slot.storage.path, slot.file, slot.exporter.form)
 
     def _refuse(self, problem: str) -> NoReturn:
         self._note_failure(problem)

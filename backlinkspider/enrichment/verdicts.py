@@ -24,7 +24,7 @@ from backlinkspider.feeds.reader import FeedFile, FeedReading
 from backlinkspider.feeds.rewriter import rewrite_feed
 from backlinkspider.items import Cell
 
-_ENRICHED = LineFilter(rb'(?:internal_)?backlink,|\{"relation":"(?:internal_)?backlink"')
+_ENRICHED = LineFilter(rb'(?:internal_)?backlink[,;\t|]|\{"relation":"(?:internal_)?backlink"')
 """Matches the lines whose rows get columns."""
 
 

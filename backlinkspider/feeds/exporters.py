@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import inspect
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import IO, Any, ClassVar, Self
 
 import msgspec
+from scrapy.crawler import Crawler
 from scrapy.exporters import BaseItemExporter
 
-from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.exceptions import ArgumentError, FeedRowError
 from backlinkspider.core.rows.columns import COLUMNS
-from backlinkspider.core.rows.csv_cells import csv_column, encode_csv_field, escape_formula
+from backlinkspider.core.rows.csv_cells import (
+    DIALECTS,
+    PLAIN_CSV,
+    CsvDialect,
+    DecimalSign,
+    csv_column,
+    encode_csv_field,
+    escape_formula,
+)
 from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.core.rows.page_rows import PageRows
+from backlinkspider.core.rows.row_parser import parse_csv_line
 from backlinkspider.items import COVERAGE_COLUMNS, Cell, Coverage, Page
 
 _JSON = msgspec.json.Encoder()
@@ -39,6 +49,8 @@ class RowsExporter(BaseItemExporter):
     known_columns: ClassVar[tuple[str, ...]] = COLUMNS
     _line_end: ClassVar[str] = "\n"
     item_class: ClassVar[type] = Page
+    dialect: CsvDialect = PLAIN_CSV
+    """How cells are written in a table of text."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
@@ -57,6 +69,27 @@ class RowsExporter(BaseItemExporter):
         if unknown:
             raise ArgumentError(f"feed column '{unknown[0]}' does not exist; columns are {', '.join(cls.known_columns)}")
         return names
+
+    @classmethod
+    def check_options(cls, options: Mapping[str, Any]) -> None:
+        """Raise ArgumentError for `item_export_kwargs` that this format does not have."""
+        known = cls._option_names()
+        unknown = [name for name in options if name not in known]
+        if unknown:
+            there = f"it has {', '.join(known)}" if known else "it has none"
+            raise ArgumentError(f"this format has no option '{unknown[0]}' in item_export_kwargs; {there}")
+
+    @classmethod
+    def _option_names(cls) -> list[str]:
+        """Return the keyword arguments that the classes below `RowsExporter` take."""
+        below = cls.__mro__[: cls.__mro__.index(RowsExporter)]
+        parameters = [parameter for each in below for parameter in inspect.signature(each).parameters.values()]
+        return [*dict.fromkeys(each.name for each in parameters if each.kind is inspect.Parameter.KEYWORD_ONLY)]
+
+    @property
+    def form(self) -> list[str]:
+        """What must not change while a job is resumed: the headers, and how cells are written."""
+        return [*self.headers]
 
     @property
     def has_all_columns(self) -> bool:
@@ -127,48 +160,75 @@ def _ends_with_line(path: object) -> bool:
     return last == b"\n"
 
 
-def _headers_of(path: object) -> tuple[str, ...] | None:
+def _headers_of(path: object, dialect: CsvDialect) -> list[str] | None:
     """Return the cells of a table's first line, also as a spreadsheet writes it; None for a file without a path."""
     if not isinstance(path, str) or not Path(path).is_file():
         return None
     with Path(path).open("rb") as file:
         first = file.readline(_HEADER_BYTES).removeprefix(BYTE_ORDER_MARK)
-    return tuple(next(csv.reader([first.decode("utf-8", "replace").rstrip("\r\n")]), []))
+    try:
+        return parse_csv_line(first, dialect.delimiter)
+    except FeedRowError:
+        return []
 
 
 class CsvRowsExporter(RowsExporter):
-    """CSV that Excel, LibreOffice and Google Sheets open as text and numbers: UTF-8 with a byte order mark, guarded cells.
+    """CSV that spreadsheets open as text and numbers: UTF-8 with a byte order mark, guarded cells.
 
     A file that is appended to gets no second mark and header.
+    Reads: BACKLINKS_CSV_DECIMAL, where the feed's `item_export_kwargs` have neither `delimiter` nor `decimal`.
     """
 
     _line_end = "\r\n"
 
-    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+    def __init__(self, file: IO[bytes], *, delimiter: str = ",", decimal: str = ".", **kwargs: Any) -> None:
         super().__init__(file, **kwargs)
+        self.dialect = CsvDialect.checked(delimiter, decimal)
         # A line of one empty field would be a blank line, which readers skip.
         self._nothing = '""' if len(self.columns) == 1 else ""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, file: IO[bytes], **kwargs: Any) -> Self:
+        if kwargs.keys().isdisjoint(("delimiter", "decimal")):
+            dialect = DIALECTS[DecimalSign(crawler.settings["BACKLINKS_CSV_DECIMAL"])]
+            kwargs |= {"delimiter": dialect.delimiter, "decimal": dialect.decimal}
+        return cls(file, **kwargs)
+
+    @classmethod
+    def check_options(cls, options: Mapping[str, Any]) -> None:
+        super().check_options(options)
+        CsvDialect.checked(options.get("delimiter", ","), options.get("decimal", "."))
+
+    @property
+    def form(self) -> list[str]:
+        return [*self.headers, self.dialect.delimiter, self.dialect.decimal]
+
+    def for_file(self, file: IO[bytes]) -> Self:
+        fields = dict(zip(self.columns, self.headers, strict=True))
+        return type(self)(file, fields_to_export=fields, delimiter=self.dialect.delimiter, decimal=self.dialect.decimal)
 
     def start_exporting(self) -> None:
         """Write the byte order mark and the header. Raises ArgumentError for a table with other columns."""
         if self._is_appended_to():
-            headers = _headers_of(getattr(self._file, "name", None))
-            if headers is not None and headers != tuple(map(escape_formula, self.headers)):
-                raise ArgumentError("it has other columns; write to another file and join both with `scrapy merge`")
+            headers = _headers_of(getattr(self._file, "name", None), self.dialect)
+            if headers is not None and headers != [escape_formula(header, self.dialect) for header in self.headers]:
+                raise ArgumentError(
+                    "it has other columns or another delimiter; write to another file and join both with `scrapy merge`"
+                )
         super().start_exporting()
         if not self._is_appended_to():
-            self._file.write(BYTE_ORDER_MARK + encode_csv([self.headers]))
+            self._file.write(BYTE_ORDER_MARK + encode_csv([self.headers], self.dialect))
             self._file.flush()
 
     def _field(self, value: Cell) -> str:
-        return encode_csv_field(value) or self._nothing
+        return encode_csv_field(value, self.dialect) or self._nothing
 
     def _column(self, values: Sequence[Cell]) -> list[str]:
-        fields = csv_column(values)
+        fields = csv_column(values, self.dialect)
         return [field or self._nothing for field in fields] if self._nothing else fields
 
     def _line(self, fields: Sequence[str]) -> str:
-        return ",".join(fields)
+        return self.dialect.delimiter.join(fields)
 
 
 class JsonLinesRowsExporter(RowsExporter):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
+from backlinkspider.core.rows.csv_cells import CsvDialect
 from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.line_reader import (
@@ -51,6 +52,8 @@ class FeedFile:
     """Names the format: `.csv`, `.json`; anything else means JSON lines."""
     begin: int = 0
     """The byte, at the start of a line, from which rows are read; the header is at the start of the file."""
+    dialect: CsvDialect | None = None
+    """How new cells of a CSV feed are written; None for what its header shows (`CsvRowReader.dialect`)."""
 
     def rows(self, reading: FeedReading = WHOLE) -> Iterator[FeedRow | BadLine]:
         """Yield the rows and bad lines of the wanted lines from `begin` on.

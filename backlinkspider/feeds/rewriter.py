@@ -11,6 +11,7 @@ from typing import Protocol
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.columns import COLUMNS
+from backlinkspider.core.rows.csv_cells import CsvDialect
 from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.core.rows.row_parser import CsvRowReader, FeedRow, read_json_row
 from backlinkspider.core.seeds.seeds import BadLine
@@ -109,7 +110,7 @@ class _Rewriting:
             header = first_line(chunks)
             if header is None:
                 return
-            rows = _CsvRows(header.text, adds)
+            rows = _CsvRows(header.text, adds, self._feed.dialect)
             yield rows.header or header.raw
         for chunk in chain.from_iterable(chunk.lines() for chunk in chunks) if rows.widens else chunks:
             yield self._rewrite_chunk(chunk, rows) or b""
@@ -196,15 +197,16 @@ class _JsonRows:
 class _CsvRows:
     """Rows as CSV, which all have the columns of the header."""
 
-    def __init__(self, header: bytes, adds: Sequence[str]) -> None:
+    def __init__(self, header: bytes, adds: Sequence[str], dialect: CsvDialect | None) -> None:
         """Raise FeedError for a line that is not the header of a feed."""
         self._reader = CsvRowReader(header)
+        self._dialect = dialect or self._reader.dialect
         old = self._reader.columns
         self._columns = columns_with(old, tuple(adds))
         self.widens = len(self._columns) > len(old)
         self._places = {column: place for place, column in enumerate(self._columns)}
         self._olds = [self._places[column] for column in old]
-        self.header = BYTE_ORDER_MARK + encode_csv([self._columns]) if self.widens else None
+        self.header = BYTE_ORDER_MARK + encode_csv([self._columns], self._dialect) if self.widens else None
         """The new header; None where it does not change."""
 
     def rewrite(self, line: bytes, change: Change) -> bytes | None:
@@ -220,11 +222,16 @@ class _CsvRows:
         written = self._widen(cells)
         for column in differing:
             written[self._places[column]] = values[column]
-        return _encode_cells(written, line)
+        return self._encode(written, line)
 
     def copy(self, lines: bytes) -> bytes:
         """Return the lines, or one line with empty cells for the added columns. Raises FeedRowError."""
-        return _encode_cells(self._widen(self._reader.cells_of(lines)), lines) if self.widens else lines
+        return self._encode(self._widen(self._reader.cells_of(lines)), lines) if self.widens else lines
+
+    def _encode(self, cells: Sequence[Cell], line: bytes) -> bytes:
+        """Encode the cells as a line with the line end of the old one."""
+        encoded = encode_csv([cells], self._dialect)
+        return encoded if line.endswith(b"\r\n") else encoded.removesuffix(b"\r\n") + b"\n"
 
     def _widen(self, cells: Sequence[str]) -> list[Cell]:
         widened: list[Cell] = [None] * len(self._columns)
@@ -251,12 +258,6 @@ def _differing(row: FeedRow, values: Mapping[str, Cell]) -> list[str]:
     if values is row:
         return []
     return [column for column, value in values.items() if row.get(column) != value]
-
-
-def _encode_cells(cells: Sequence[Cell], line: bytes) -> bytes:
-    """Encode the cells as a line with the line end of the old one."""
-    encoded = encode_csv([cells])
-    return encoded if line.endswith(b"\r\n") else encoded.removesuffix(b"\r\n") + b"\n"
 
 
 def _check_untouched(feed: FeedFile) -> None:

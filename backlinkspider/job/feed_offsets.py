@@ -26,12 +26,15 @@ class FeedOffsets:
         """Whether the job has written to a feed before."""
         return self._row(path) is not None
 
-    def track(self, path: Path, file: IO[bytes], headers: Sequence[str]) -> None:
-        """Record from now on how far a feed is written. Raises JobError where its columns have changed."""
+    def track(self, path: Path, file: IO[bytes], form: Sequence[str]) -> None:
+        """Record from now on how far a feed is written.
+
+        `form` says how: its headers, and for CSV the delimiter and decimal sign. Raises JobError where that has changed.
+        """
         known = self._row(path)
-        if known is not None and json.loads(known[0]) != list(headers):
-            raise JobError("its columns are not those that the job began with; take another folder for JOBDIR")
-        row = (os.fsencode(path), json.dumps(list(headers)), file.tell())
+        if known is not None and json.loads(known[0]) != list(form):
+            raise JobError("its columns or delimiters are not those that the job began with; take another folder for JOBDIR")
+        row = (os.fsencode(path), json.dumps(list(form)), file.tell())
         self._connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?)", row)
         self._files[row[0]] = file
 

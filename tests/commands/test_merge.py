@@ -377,7 +377,7 @@ def folder(tmp_path: Path) -> Path:
     write_feed(tmp_path / "twice.csv", [{"url_from": PAGE}])
     (tmp_path / "twice.csv").write_text("url_from,anchor,anchor\n")
     (tmp_path / "wide.csv").write_bytes(HEADER.decode().encode("utf-16"))
-    (tmp_path / "semicolons.csv").write_bytes(HEADER.replace(b",", b";"))
+    (tmp_path / "tildes.csv").write_bytes(HEADER.replace(b",", b"~"))
     write_feed(tmp_path / "seen.csv", [dict.fromkeys(COVERAGE_COLUMNS, "x")])
     write_feed(tmp_path / "seen.jsonl", [dict.fromkeys(COVERAGE_COLUMNS, "x")])
     (tmp_path / "folder.csv").mkdir()
@@ -403,7 +403,7 @@ WRONG_CALLS = [
     pytest.param(["a.jsonl", "link.jsonl", "-o", "all.csv"], "'link.jsonl' is given twice", id="a feed and a link to it"),
     pytest.param(["a.jsonl", "--fast", "-o", "all.csv"], "'--fast' must be named", id="an unknown option"),
     pytest.param(["no-page.csv", "-o", "all.csv"], "has no column url_from", id="no column of pages"),
-    pytest.param(["semicolons.csv", "-o", "all.csv"], "split at commas, has no column url_from", id="semicolons"),
+    pytest.param(["tildes.csv", "-o", "all.csv"], "has no column url_from", id="tildes"),
     pytest.param(["twice.csv", "-o", "all.csv"], "two columns named 'anchor'", id="a column twice"),
     pytest.param(["wide.csv", "-o", "all.csv"], "its first line is not a header", id="another encoding"),
     pytest.param(["a.jsonl", "seen.csv", "-o", "all.csv"], "'seen.csv' cannot be read: it says what was seen", id="coverage"),

@@ -159,7 +159,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "a.jsonl").write_bytes(lines_of([BACKLINK], "jsonl"))
     (tmp_path / "b.csv").write_bytes(lines_of([{"anchor": "x"}], "csv"))
     (tmp_path / "c.json").write_text("[]")
-    (tmp_path / "semicolons.csv").write_text(";".join(COLUMNS) + "\n")
+    (tmp_path / "tildes.csv").write_text("~".join(COLUMNS) + "\n")
     (tmp_path / "wrong.toml").write_text(MINE + "contents = 1\n")
     (tmp_path / "folder.jsonl").mkdir()
     os.mkfifo(tmp_path / "pipe.jsonl")
@@ -176,7 +176,7 @@ WRONG_CALLS = [
     pytest.param(["c.json"], "'c.json' must be named .csv or .jsonl", id="a feed of another format"),
     pytest.param(["a.jsonl", "-o", "a.csv"], "'a.csv' must be named .jsonl, as the feed is", id="an output of another format"),
     pytest.param(["b.csv"], "has no column url_from", id="no column of pages"),
-    pytest.param(["semicolons.csv"], "split at commas, has no column url_from", id="columns between semicolons"),
+    pytest.param(["tildes.csv"], "has no column url_from", id="columns between tildes"),
     pytest.param(["a.jsonl", "--weights", "none.toml"], "weights 'none.toml' cannot be read: No such file", id="no weights"),
     pytest.param(["a.jsonl", "--weights", "wrong.toml"], "has no 'contents': did you mean content?", id="wrong weights"),
     pytest.param(["a.jsonl", "--fast"], "there are 2 feeds", id="an unknown option"),

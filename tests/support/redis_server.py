@@ -14,7 +14,7 @@ from typing import Self
 import pytest
 from redis import Redis
 
-_REQUIRED = "BACKLINKS_REQUIRE_SERVERS"
+REQUIRED = "BACKLINKS_REQUIRE_SERVERS"
 
 
 class RedisServer:
@@ -83,6 +83,6 @@ def find_redis_server() -> str:
     program = shutil.which("redis-server") or shutil.which("redis-server", path="/usr/sbin:/usr/local/bin")
     if program is not None:
         return program
-    if os.environ.get(_REQUIRED):
-        pytest.fail(f"redis-server is missing, and {_REQUIRED} is set (Debian: apt-get install redis-server)")
+    if os.environ.get(REQUIRED):
+        pytest.fail(f"redis-server is missing, and {REQUIRED} is set (Debian: apt-get install redis-server)")
     pytest.skip("redis-server is missing (Debian: apt-get install redis-server)")

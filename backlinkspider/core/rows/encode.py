@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from backlinkspider.core.rows.csv_cells import encode_csv_field
+from backlinkspider.core.rows.csv_cells import PLAIN_CSV, CsvDialect, encode_csv_field
 from backlinkspider.items import Cell
 
 _JSON = msgspec.json.Encoder()
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def encode_csv(table: Iterable[Iterable[Cell]]) -> bytes:
+def encode_csv(table: Iterable[Iterable[Cell]], dialect: CsvDialect = PLAIN_CSV) -> bytes:
     """Encode rows of values as CSV."""
-    return "".join(",".join(map(encode_csv_field, row)) + "\r\n" for row in table).encode("utf-8", "replace")
+    lines = (dialect.delimiter.join([encode_csv_field(value, dialect) for value in row]) + "\r\n" for row in table)
+    return "".join(lines).encode("utf-8", "replace")
 
 
 def encode_json(value: Cell | Mapping[str, Cell]) -> bytes:

@@ -10,6 +10,7 @@ import csv
 import math
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from types import NoneType
@@ -19,7 +20,14 @@ import msgspec
 
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.columns import COLUMNS, CrawlLevelColumns
-from backlinkspider.core.rows.csv_cells import LIST_SEPARATOR, unescape_formula
+from backlinkspider.core.rows.csv_cells import (
+    DELIMITERS,
+    DIALECTS,
+    LIST_SEPARATOR,
+    PLAIN_CSV,
+    CsvDialect,
+    unescape_formula,
+)
 from backlinkspider.core.text import truncate_for_message
 from backlinkspider.items import COVERAGE_COLUMNS, Cell, Link, Page
 
@@ -34,6 +42,7 @@ _JSON = msgspec.json.Decoder(dict[str, Cell | int])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _BOOLEANS = {"true": True, "false": False}
+_SPLIT = "split at commas, semicolons, tabs or bars"
 _COVERAGE = "it says what was seen of each seed (argument coverage), and has no rows of links"
 _NAMES = {str: "a text", bool: "true or false", int: "a number", float: "a number", tuple: "a list", NoneType: "null"}
 _ANY_TYPE = frozenset(_NAMES)
@@ -62,16 +71,19 @@ def read_json_row(line: bytes) -> FeedRow:
 
 
 class CsvRowReader:
-    """Parse the rows of a CSV feed by its header. The exporters write no line breaks into cells, so a row is one line.
+    """Parse the rows of a CSV feed by its header, which shows the delimiter too.
 
-    Otherwise a single stray quote could swallow the rest of the file.
+    The exporters write no line breaks into cells, so a row is one line. Otherwise a single stray quote could swallow the rest of
+    the file.
     """
 
     def __init__(self, header: bytes) -> None:
         """Raises FeedError for a line that is not the header of a feed."""
         try:
-            self._columns = [unescape_formula(cell) for cell in _cells_of(header)]
-            # With another separator all columns look like one long name, which is not the problem to report.
+            self.dialect = _dialect_of(header)
+            """How cells are written. The decimal sign is the one that goes with the delimiter; numbers are read with either."""
+            self._columns = _names_in(header, self.dialect)
+            # With an unknown delimiter all columns look like one long name, which is not the problem to report.
             for column in self._columns if "url_from" in self._columns else ():
                 _check_name(column)
         except FeedRowError as error:
@@ -81,7 +93,7 @@ class CsvRowReader:
             raise FeedError(f"it has two columns named '{truncate_for_message(repeated)}'")
         if "url_from" not in self._columns:
             is_coverage = set(self._columns) == set(COVERAGE_COLUMNS)
-            raise FeedError(_COVERAGE if is_coverage else "its first line, split at commas, has no column url_from")
+            raise FeedError(_COVERAGE if is_coverage else f"its first line, {_SPLIT}, has no column url_from")
         self._readers = [_READERS.get(column, _read_text) for column in self._columns]
 
     @property
@@ -97,7 +109,7 @@ class CsvRowReader:
         """The cells of a line, one per column. Raises FeedRowError."""
         if not line.endswith(b"\n"):
             raise FeedRowError("it is incomplete: its line break is missing")
-        cells = _cells_of(line)
+        cells = parse_csv_line(line, self.dialect.delimiter)
         if len(cells) != len(self._columns):
             raise FeedRowError(f"it has {len(cells)} cells, the header {len(self._columns)}")
         return cells
@@ -107,7 +119,7 @@ class CsvRowReader:
         row: FeedRow = {}
         for column, read, cell in zip(self._columns, self._readers, cells, strict=True):
             try:
-                row[column] = read(cell)
+                row[column] = read(unescape_formula(cell, self.dialect))
             except ValueError:
                 raise FeedRowError(f"{column} is '{truncate_for_message(cell)}'") from None
         return _checked(row)
@@ -148,23 +160,40 @@ def _check_name(column: str) -> None:
         raise FeedRowError(f"a column name has more than {NAME_MAXIMUM} characters: {truncate_for_message(column)}")
 
 
-def _cells_of(line: bytes) -> list[str]:
+def _dialect_of(header: bytes) -> CsvDialect:
+    """Return the dialect in which a header has the column url_from; plain CSV where none has."""
+    known = {dialect.delimiter: dialect for dialect in DIALECTS.values()}
+    for delimiter in DELIMITERS:
+        dialect = known.get(delimiter, CsvDialect(delimiter))
+        # What is quoted between semicolons is not valid between commas.
+        with suppress(FeedRowError):
+            if "url_from" in _names_in(header, dialect):
+                return dialect
+    return PLAIN_CSV
+
+
+def _names_in(header: bytes, dialect: CsvDialect) -> list[str]:
+    return [unescape_formula(cell, dialect) for cell in parse_csv_line(header, dialect.delimiter)]
+
+
+def parse_csv_line(line: bytes, delimiter: str = ",") -> list[str]:
+    """Return the cells of a line of CSV as they are written, with their formula guards. Raises FeedRowError."""
     if b"\0" in line:
         raise FeedRowError("it has NUL bytes")
     try:
-        return next(csv.reader([line.decode("utf-8").rstrip("\r\n")], strict=True), [])
+        return next(csv.reader([line.decode("utf-8").rstrip("\r\n")], delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError:
         raise FeedRowError("it is not UTF-8") from None
     except csv.Error as error:
         raise FeedRowError(f"it is not valid CSV ({error})") from None
 
 
-def _read_text(cell: str) -> Cell:
-    return unescape_formula(cell) or None
+def _read_text(text: str) -> Cell:
+    return text or None
 
 
-def _read_list(cell: str) -> Cell:
-    return tuple(unescape_formula(cell).split(LIST_SEPARATOR)) if cell else None
+def _read_list(text: str) -> Cell:
+    return tuple(text.split(LIST_SEPARATOR)) if text else None
 
 
 def _read_full_list(cell: str) -> Cell:
@@ -186,7 +215,7 @@ def _read_whole_number(cell: str) -> Cell:
 
 
 def _read_number(cell: str) -> Cell:
-    number = float(cell) if cell else None
+    number = float(cell.replace(",", ".")) if cell else None
     if number is not None and not math.isfinite(number):
         raise ValueError(cell)
     return number
