@@ -80,7 +80,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "base_spiders": {"checks"},
     "downloader": {"job"},
     "frontier": {"base_spiders", "downloader", "feeds", "job"},
-    "extensions": {"base_spiders", "frontier", "job"},
+    "extensions": {"base_spiders", "feeds", "frontier", "job"},
     "link_check": {"base_spiders", "downloader", "frontier", "job"},
     "site_graph": {"base_spiders", "checks", "job"},
     "target_profile": {"base_spiders", "downloader", "job"},

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import tempfile
 import threading
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -32,7 +31,6 @@ from backlinkspider.job.store import JobStore
 
 logger = logging.getLogger(__name__)
 
-_VERDICTS = "backlinks/verdicts/"
 _ENDINGS = {"csv": ".csv", "json": ".json"}
 _PIECE = 1024 * 1024
 _FACTS_ENDING = JSON_LINES_ENDINGS[0]
@@ -68,7 +66,8 @@ class FeedEnricher:
 
     The rows themselves hold the evidence; a feed with chosen columns gets a shadow feed that has all of them. Feeds written
     through plugins, in batches, to standard output, or by other spiders and exporters are left as they are.
-    Reads: BACKLINKS_WEIGHTS. Counts: backlinks/verdicts/<verdict>, for the first feed.
+    Reads: BACKLINKS_WEIGHTS. Counts, for the first feed: backlinks/verdicts/<verdict>, backlinks/to_do/<what>, and in
+    backlinks/rows the links that turned out to be wanted.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -134,7 +133,7 @@ class FeedEnricher:
                 finished = await asyncio.to_thread(self._run, finish, draft)
             except _StoppedError:
                 return False
-        self._count(finished.verdicts)
+        self._count(finished)
         if finished.bad_lines:
             logger.warning(
                 "feed %s has %d lines without verdicts, because they cannot be read back", slot.uri, finished.bad_lines
@@ -168,12 +167,19 @@ class FeedEnricher:
                 _export_rows(open_format(str(rows), _FACTS_ENDING), feed.exporter.for_file(file), self._check_time)
         return finished
 
-    def _count(self, verdicts: Counter[str]) -> None:
-        if self._has_counted:
+    def _count(self, finished: EnrichmentResult) -> None:
+        spider = self._crawler.spider
+        if self._has_counted or not isinstance(spider, BaseSpider):
             return
         self._has_counted = True
-        for verdict, number in verdicts.items():
-            self._crawler.stats.set_value(f"{_VERDICTS}{verdict}", number)
+        stats = self._crawler.stats
+        for group, counts in (("verdicts", finished.verdicts), ("to_do", finished.to_do)):
+            for word, number in counts.items():
+                stats.set_value(f"backlinks/{group}/{word}", number)
+        # The others were counted when they were written.
+        resolved = sum(number for relation, number in finished.resolved.items() if relation not in spider.arguments.keep)
+        if resolved:
+            stats.inc_value("backlinks/rows", resolved)
 
     def _is_enriched(self, slot: FeedSlot) -> bool:
         # A batch ends before the crawl does.

@@ -45,6 +45,8 @@ class SafeFeedExporter(FeedExporter):
             if crawler.settings["FEEDS"]:
                 raise ArgumentError("a feed of the setting FEEDS cannot be written; see the log") from None
             raise
+        # It counts items, which are pages, where people expect rows; the storage says that a feed is stored.
+        logging.getLogger(FeedExporter.__module__).setLevel(logging.WARNING)
         self._closing: asyncio.Future[None] | None = None
         self._enricher = FeedEnricher(crawler)
         crawler.signals.connect(self._join, job_opened)

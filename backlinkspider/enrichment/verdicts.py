@@ -50,6 +50,10 @@ class EnrichmentResult(NamedTuple):
 
     verdicts: Counter[str]
     """Backlinks by verdict."""
+    to_do: Counter[str]
+    """Backlinks by what they ask to do; those that ask for nothing are not counted."""
+    resolved: Counter[str]
+    """Links that turned out to lead to the target, by the relation that they had before."""
     bad_lines: int
     """Lines that could not be read back; they are copied."""
 
@@ -69,7 +73,7 @@ def enrich_feed(
                 survey.add(_with_relation(row, evidence) or row)
         rows = _RowEnricher(survey, evidence, weights)
         counts = rewrite_feed(feed, output, rows.values_for, reading=reading)
-    return EnrichmentResult(rows.verdicts, counts.bad_lines)
+    return EnrichmentResult(rows.verdicts, rows.to_do, rows.resolved, counts.bad_lines)
 
 
 class _RowEnricher:
@@ -77,6 +81,8 @@ class _RowEnricher:
 
     def __init__(self, survey: RowAggregates, evidence: CrawlEvidence, weights: Weights) -> None:
         self.verdicts: Counter[str] = Counter()
+        self.to_do: Counter[str] = Counter()
+        self.resolved: Counter[str] = Counter()
         self._survey = survey
         self._evidence = evidence
         self._weights = weights
@@ -89,6 +95,8 @@ class _RowEnricher:
         resolved = _with_relation(row, self._evidence)
         if resolved is None:
             return None
+        if resolved["relation"] != row["relation"]:
+            self.resolved[str(row["relation"])] += 1
         if resolved.get("relation") == Relation.BACKLINK:
             return self._scored(resolved)
         if resolved.get("relation") == Relation.INTERNAL_BACKLINK:
@@ -99,6 +107,8 @@ class _RowEnricher:
         found = {**row, **self._aggregated(row), **self._site_columns(row), **self._destination(row)}
         scores = score_cells(found, self._weights)
         self.verdicts[str(scores["verdict"])] += 1
+        if scores["to_do"] is not None:
+            self.to_do[str(scores["to_do"])] += 1
         return {**found, **scores}
 
     def _aggregated(self, row: FeedRow) -> dict[str, Cell]:

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from backlinkspider.core.coverage import Outcome, outcome_of
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.feeds.uris import is_coverage
 from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Coverage, Page
 from backlinkspider.job.store import JobStore
@@ -54,10 +55,10 @@ class _Record:
 
 
 class SeedCoverage:
-    """Keeps account of each seed, and sends a `Coverage` item for each to the feeds when the crawl ends, however it ends.
+    """Keeps account of each seed; when the crawl ends, however it ends, sends a `Coverage` item for each if a feed takes them.
 
     The spider tells it what it asks for and what comes of it. It comes before the feed exporter, so that feeds are still
-    open when the crawl ends.
+    open when the crawl ends. Reads: FEEDS.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -118,8 +119,9 @@ class SeedCoverage:
             self.note(item.seed, "backlinks", sum(link.relation == Relation.BACKLINK for link in item.links))
 
     def send(self, spider: Spider) -> None:
-        """Sends an item a seed to the feeds."""
-        for coverage in self.items():
+        """Sends an item a seed to the feeds, if one takes them; otherwise Scrapy would count them beside the pages."""
+        is_wanted = any(map(is_coverage, self._crawler.settings.getdict("FEEDS").values()))
+        for coverage in self.items() if is_wanted else ():
             self._crawler.signals.send_catch_log(signals.item_scraped, item=coverage, response=None, spider=spider)
 
     def is_done(self, seed: str) -> bool:

@@ -96,6 +96,7 @@ class Summary:
             ("backlinks", self._backlinks()),
             ("links elsewhere there", self._off_target_links()),
             ("verdicts", _counted(self._counts("verdicts"))),
+            ("to do", _counted(self._counts("to_do"))),
             ("top referring domains", _counted(dict(Counter(self._backlinks_by_domain).most_common(_TOP)))),
             ("links by relation", _counted(self._counts("links"))),
             ("unresolved short links", self._stats.get_value("backlinks/unresolved_links", 0)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import sys
@@ -16,9 +17,12 @@ from twisted.internet.defer import Deferred
 
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.slugs import slug_of
+from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.feeds.atomic_files import remove_temp_files, replace_file, temp_file_for
 from backlinkspider.feeds.lock import lock_feed
 from backlinkspider.job.store import JobStore
+
+logger = logging.getLogger(__name__)
 
 EnrichFeed = Callable[[Path, int, Path], Awaitable[bool]]
 """Writes the enriched feed to a draft and returns whether it did. Takes the path, the byte where its rows start, the draft."""
@@ -70,7 +74,11 @@ class DeferredFeedStorage:
 
     def store(self, file: IO[bytes]) -> Deferred[None]:
         """Enrich the rows, and store them unless they are in place already."""
-        return deferred_from_coro(self._store(file))
+        return deferred_from_coro(self._store_and_log(file))
+
+    async def _store_and_log(self, file: IO[bytes]) -> None:
+        await self._store(file)
+        logger.info("feed %s is stored", strip_credentials(self._uri))
 
     async def _store(self, file: IO[bytes]) -> None:
         if not self._is_local:

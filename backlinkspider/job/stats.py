@@ -12,7 +12,10 @@ from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 
 _PERSISTENT = ("backlinks/", "spider_exceptions/")
-_PER_PROCESS = ("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "backlinks/seeds/bad_lines", "backlinks/verdicts/")
+_PER_PROCESS = (
+    *("backlinks/feeds/", "backlinks/job/", "backlinks/outcome", "backlinks/seeds/bad_lines"),
+    *("backlinks/verdicts/", "backlinks/to_do/"),
+)
 """Stats that start anew: how this process ended, and what is counted each time a list is read."""
 
 

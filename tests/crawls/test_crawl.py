@@ -725,7 +725,10 @@ def test_the_summary_says_what_was_found(tmp_path: Path) -> None:
         **site("news.example", {"/": '<a rel=nofollow href="https://target.example/">t</a>'}),
     }
     with MiniWeb(pages) as web:
-        done = crawl(web, tmp_path, target="target.example", seeds="blog.example,news.example")
+        done = crawl(web, tmp_path, "STATS_DUMP=True", target="target.example", seeds="blog.example,news.example")
+    assert "'item_scraped_count': 2," in done.log
+    assert f"feed {tmp_path / 'rows.jsonl'} is stored\n" in done.log
+    assert " items)" not in done.log
     for line in (
         "Links to target.example and all its subdomains",
         "  pages read             2 of 2 sites",

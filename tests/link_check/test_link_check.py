@@ -318,6 +318,9 @@ def test_no_more_addresses_are_asked_than_is_allowed(tmp_path: Path) -> None:
         assert sum(web.fetched(f"{TARGET}/{number}") for number in range(5)) == 2
     assert len(ends) == 2
     assert "linked URLs checked    left_out 4, broken 1, working 1" in done.log
+    (mend,) = [row for row in done.rows if row["is_broken"]]
+    assert mend["to_do"] == "mend"
+    assert "to do                  mend 1\n" in done.log
 
 
 def test_with_0_nothing_is_asked(tmp_path: Path) -> None:
@@ -431,7 +434,7 @@ def test_links_to_hosts_that_redirect_are_asked(tmp_path: Path) -> None:
     }
     assert "backlinks              1 from 1 referring domain" in done.log
     assert "unresolved short links 3" in done.log
-    assert "rows written           1" in done.log
+    assert f"rows written           {len(done.rows)}\n" in done.log
 
 
 def test_resolve_needs_addresses_to_be_asked(tmp_path: Path) -> None:
