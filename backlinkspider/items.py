@@ -100,6 +100,9 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     path_around: tuple[str, str] = ("(", ")")
     """What its path says of the shadow root or frame that it is in, before and behind its step; no column."""
 
+    is_xlink: bool = False
+    """Whether its address is in `xlink:href`; no column."""
+
     relation: str | None = None
     """What the link is to the target: backlink, internal_backlink, outbound, external, internal. `backlink`"""
 

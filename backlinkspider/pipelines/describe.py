@@ -77,7 +77,7 @@ def _describe_page(page: Page) -> None:
 
 def _read_element(link: Link, element: Element) -> None:
     """What a link's element says by itself."""
-    link.link_path = read_path(element, link.href, link.ordinal, link.path_around)
+    link.link_path = read_path(element, link.href, link.ordinal, link.path_around, is_xlink=link.is_xlink)
     text = only_text(element) if link.link_type is None else None
     anchor = visible_text(text) if text is not None else ""
     if anchor:

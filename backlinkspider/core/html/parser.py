@@ -176,6 +176,7 @@ def _document_links(
     # A page links to the same places again.
     addresses: defaultdict[str, dict[str, tuple[str, str] | None]] = defaultdict(dict)
     links: list[Link] = []
+    counts, known = place.counts, addresses[place.base]
     for element in document.css(_LINKS):
         tag = element.tag or ""
         attributes = element.attributes
@@ -189,8 +190,9 @@ def _document_links(
             name = XLINK
         if inner is not None:
             place = inner.place_of(element)
+            counts, known = place.counts, addresses[place.base]
         written = attributes[name] or ""
-        counted = place.counts[tag if name is not XLINK else XLINK]
+        counted = counts[tag if name is not XLINK else XLINK]
         counted[written] = ordinal = counted.get(written, 0) + 1
         rel = parse_rel(attributes["rel"]) if "rel" in attributes and tag != "meta" else ()
         if tag not in _ANYWHERE and not _counts_here(element, tag, rel, place):
@@ -200,17 +202,15 @@ def _document_links(
         if pointer is None:
             continue
         href, link_type = pointer
-        known = addresses[place.base]
         if href not in known:
             known[href] = _resolve(href if codec == "utf-8" or href.isascii() else encode_query(href, codec), place.base)
         address = known[href]
         if address is not None:
             url_to, domain_to = address
             index = first_index + len(links)
-            around = place.path_around
-            links.append(
-                Link(href, url_to, domain_to, rel, index, link_type, element=element, ordinal=ordinal, path_around=around)
-            )
+            link = Link(href, url_to, domain_to, rel, index, link_type, element=element, ordinal=ordinal)
+            link.path_around, link.is_xlink = place.path_around, name is XLINK
+            links.append(link)
     return links
 
 

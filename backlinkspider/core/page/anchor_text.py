@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+import sys
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import UNSEEN, Element
@@ -63,7 +62,7 @@ def read_anchor_text(element: Element) -> AnchorText:
         source = AnchorSource.TEXT if content.has_text else AnchorSource.SVG_TITLE
         return AnchorText(content.text, alt, LinkType.TEXT, source)
     link_type = LinkType.TEXT if content.image is None else LinkType.IMAGE
-    return _name_link(element, content.named, AnchorText("", alt, link_type, None))
+    return _name_link(element, content.inside, AnchorText("", alt, link_type, None))
 
 
 class _Content(NamedTuple):
@@ -75,16 +74,16 @@ class _Content(NamedTuple):
     image: Element | None
     """The first image with an alt text, else the first."""
     drawing_title: str | None
-    named: list[Element]
-    """Elements inside that may have a name."""
+    inside: list[Element]
+    """The elements and comments inside."""
 
 
-def _name_link(element: Element, named: list[Element], unnamed: AnchorText) -> AnchorText:
+def _name_link(element: Element, inside: list[Element], unnamed: AnchorText) -> AnchorText:
     """Return the same with the name of a link without text."""
     if unnamed.alt:
         return unnamed._replace(anchor=unnamed.alt, source=AnchorSource.ALT)
     for name, source in (("aria-label", AnchorSource.ARIA_LABEL), ("title", AnchorSource.TITLE)):
-        words = next(filter(None, (_attribute(inner, name) for inner in (element, *named))), None)
+        words = next(filter(None, (_attribute(inner, name) for inner in (element, *inside) if inner.is_element_node)), None)
         if words is not None:
             # Without text or image, such a link shows an icon that a style sheet draws.
             link_type = LinkType.IMAGE if unnamed.link_type is LinkType.TEXT else unnamed.link_type
@@ -96,27 +95,25 @@ def _read_content(element: Element) -> _Content:
     texts: list[str] = []
     titles: dict[int, str] = {}
     images: list[Element] = []
-    named: list[Element] = []
+    inner: list[Element] = []
     for node in _nodes_to_read(element):
         if node is None:
             texts.append(" ")
-            continue
-        if node.is_text_node:
+        elif node.is_text_node:
             texts.append(node.text_content or "")
-            continue
-        tag = node.tag
-        if tag in _BREAKS:
-            texts.append(" ")
-        if tag == _DRAWING_TITLE:
-            titles[len(texts)] = text = node.text()[:_NAME_CHARACTERS]
-            texts.append(text)
-        elif node.is_element_node:
-            named.append(node)
+        else:
+            tag = node.tag
+            inner.append(node)
+            if tag in _BREAKS:
+                texts.append(" ")
             if tag in _IMAGES:
                 images.append(node)
+            elif tag == _DRAWING_TITLE:
+                titles[len(texts)] = text = node.text()[:_NAME_CHARACTERS]
+                texts.append(text)
     has_text = not titles or visible_text("".join(text for place, text in enumerate(texts) if place not in titles)) != ""
     title = next(filter(None, map(visible_text, titles.values())), None)
-    return _Content(visible_text("".join(texts)[:_MAX_CHARACTERS]), has_text, _main_image(images), title, named)
+    return _Content(visible_text("".join(texts)[:_MAX_CHARACTERS]), has_text, _main_image(images), title, inner)
 
 
 def _main_image(images: list[Element]) -> Element | None:
@@ -124,30 +121,31 @@ def _main_image(images: list[Element]) -> Element | None:
 
 
 def _nodes_to_read(element: Element) -> list[Element | None]:
-    walk = _walk(element)
-    nodes = list(islice(walk, _FEW_NODES))
-    if len(nodes) == _FEW_NODES:
-        # A selection includes the element itself: "a a" finds a link inside it, or that it is inside another.
-        is_nested = element.css_first("a a[href]") is not None
-        # With nested links the anchors would add up to the square of the page size.
-        nodes += islice(walk, _MAX_NODES if is_nested else None)
-    return nodes
-
-
-def _walk(element: Element) -> Iterator[Element | None]:
-    """Yield the nodes in a link, without what is not rendered, and None at the end of each block."""
+    """Return the nodes in a link, without what is not rendered, and None for the end of each block."""
+    nodes: list[Element | None] = []
+    most = _FEW_NODES
     # Compare by mem_id: == compares markup.
+    end = element.mem_id
     node = element.first_child
     while node is not None:
-        yield node
-        following = None if node.tag in _NOT_ENTERED else node.first_child
-        while following is None and node.mem_id != element.mem_id:
-            if node.tag in _BREAKS:
-                yield None
+        if len(nodes) >= most:
+            if most == _MAX_NODES:
+                break
+            # A selection includes the element itself: "a a" finds a link inside it, or that it is inside another.
+            is_nested = element.css_first("a a[href]") is not None
+            # With nested links the anchors would add up to the square of the page size.
+            most = _MAX_NODES if is_nested else sys.maxsize
+        nodes.append(node)
+        # A text has no children; the tag of a node costs more than the question.
+        following = None if node.is_text_node or node.tag in _NOT_ENTERED else node.first_child
+        while following is None and node.mem_id != end:
+            if not node.is_text_node and node.tag in _BREAKS:
+                nodes.append(None)
             following = node.next
             if following is None:
                 node = _parent_of(node)
         node = following
+    return nodes
 
 
 def _parent_of(node: Element) -> Element:

@@ -94,11 +94,12 @@ def whole_markup(element: Element) -> str:
     return (element.html or "")[:MARKUP_CHARACTERS]
 
 
-def read_path(element: Element, href: str, ordinal: int, around: tuple[str, str] = ("(", ")")) -> str:
+def read_path(element: Element, href: str, ordinal: int, around: tuple[str, str] = ("(", ")"), *, is_xlink: bool = False) -> str:
     """Return an XPath that finds exactly one link element: `(//a[@href="/about"])[2]`.
 
     `around` stands before and behind the step for the element (`Link.path_around`): in a declarative shadow root the path leads
-    through its template, as in the markup, and in the document of a frame it begins with the path of the frame.
+    through its template, as in the markup, and in the document of a frame it begins with the path of the frame. `is_xlink` says
+    that the address is in `xlink:href`.
 
     It counts the elements with the same href (`Link.ordinal`) and does not start at the root: parsers build different trees from
     broken markup, so that 5 % of the paths from the root differ between Lexbor and libxml2 (measured on real pages).
@@ -108,7 +109,7 @@ def read_path(element: Element, href: str, ordinal: int, around: tuple[str, str]
     # The attribute of a refresh holds more than the URL.
     written = element.attributes[name] or "" if tag == "meta" else href
     step = f"//{tag}[@{name}={_xpath_text(written)}]"
-    if name not in element.attributes:
+    if is_xlink:
         # XPath has no names for namespaces of HTML.
         step = f'//*[local-name()="{tag}" and not(@href)][@*[name()="{XLINK}"]={_xpath_text(written)}]'
     return f"{around[0]}{step}{around[1]}[{ordinal}]"

@@ -87,7 +87,7 @@ PATHS = [
 @pytest.mark.parametrize(("html", "paths"), PATHS)
 def test_a_path_finds_its_link_with_another_parser(html: str, paths: list[str]) -> None:
     page = read_page("https://example.com/", html.encode())
-    assert [read_path(link.element, link.href, link.ordinal) for link in page.links] == paths
+    assert [read_path(link.element, link.href, link.ordinal, is_xlink=link.is_xlink) for link in page.links] == paths
     tree = lxml.html.document_fromstring(html)
     assert [element.get("href") or "" for path in paths for element in elements(tree, path)] == [link.href for link in page.links]
 
@@ -102,7 +102,8 @@ def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -
         for link in page.links:
             name = ADDRESS_ATTRIBUTES[link.element.tag]
             addresses = [
-                (element.get(name) or "").strip() for element in elements(tree, read_path(link.element, link.href, link.ordinal))
+                (element.get(name) or "").strip()
+                for element in elements(tree, read_path(link.element, link.href, link.ordinal, is_xlink=link.is_xlink))
             ]
             is_found = addresses == [(link.element.attributes[name] or "").strip()]
             found, missed = found + is_found, missed + (not is_found)
