@@ -255,3 +255,40 @@ def test_a_server_that_repeats_its_mentions_is_read_once(tmp_path: Path) -> None
     with DataServer(respond=answering(lambda *_: {"children": MENTIONS})) as server:
         discover(server, tmp_path, "webmention", environment={"WEBMENTION_IO_TOKEN": "a-token"})
         assert len(server.requests) == 2
+
+
+WXR = """<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version><item>
+<link>https://example.com/oak</link><wp:comment><wp:comment_author_url>https://blog.example/post</wp:comment_author_url>
+<wp:comment_type>pingback</wp:comment_type></wp:comment><wp:comment><wp:comment_author_url>https://example.com/own</wp:comment_author_url>
+<wp:comment_type>pingback</wp:comment_type></wp:comment></item></channel></rss>"""
+OPML = '<opml version="2.0"><body><outline xmlUrl="https://reader.example/feed"/><outline htmlUrl="https://example.com/"/></body></opml>'
+ROLL = b"""<html><head><link rel="blogroll" type="text/xml" href="/roll.opml"></head>
+<a href="https://linked.example/">a</a> <a href="/about">us</a> <a href="https://example.com/">you</a>"""
+
+
+def test_exports_of_wordpress_and_lists_of_blogs(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(WXR, encoding="utf-8")
+    (tmp_path / "b.xml").write_text("<rss/>", encoding="utf-8")
+    (tmp_path / "feeds.opml").write_text(OPML.replace("reader", "file"), encoding="utf-8")
+    with DataServer({"/roll": ROLL, "/roll.opml": OPML.encode(), "/direct": OPML.replace("reader", "direct").encode()}) as server:
+        urls = f"blogroll={server.url}/roll", f"blogroll={server.url}/direct", f"blogroll={server.url}/missing"
+        found = discover(server, tmp_path, "wordpress=*.xml", "opml=feeds.opml", *urls)
+    assert found.code == 0, found.log
+    assert {row["candidate"]: (row["target"], row["sources"], row["level"]) for row in found.rows} == {
+        "https://blog.example/post": ("example.com", "wordpress", "page"),
+        "file.example": ("", "opml", "host"),
+        "reader.example": ("", "blogroll", "host"),
+        "direct.example": ("", "blogroll", "host"),
+        "linked.example": ("", "blogroll", "host"),
+    }
+    assert found.note("wordpress") == "'b.xml' is not an export of WordPress; pages of the targets: 1"
+    assert "answers 404" in found.note("blogroll")
+    assert found.sources["opml"]["complete"] == "yes"
+
+
+def test_a_list_that_names_no_site_says_so(tmp_path: Path) -> None:
+    (tmp_path / "feeds.opml").write_bytes(b"\x00\xff not xml")
+    with DataServer() as server:
+        found = discover(server, tmp_path, "opml=feeds.opml")
+    assert found.code == 1
+    assert "none of the lists can be read; 'feeds.opml' names no site" in found.note("opml")

@@ -136,6 +136,12 @@ def declared_sitemaps(page: Page) -> list[str]:
     return [url for address in named if (url := absolute_url(address, page.url_from)) is not None]
 
 
+def declared_blogrolls(page: Page) -> list[str]:
+    """The addresses of the lists of blogs that a page's head names (`rel=blogroll`), as long as it has its document."""
+    named = (element.attributes.get("href") or "" for element in page.document.css("head link[rel~=blogroll i][href]"))
+    return [url for address in named if (url := absolute_url(address, page.url_from)) is not None]
+
+
 def holds_only_text(element: Element) -> bool:
     """Whether an element has no other in it: most links have none, and to select in them costs more than to look."""
     child = element.first_child

@@ -7,14 +7,13 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from io import BytesIO, StringIO
+from io import StringIO
 from itertools import islice
 from typing import NamedTuple, cast
 
-from lxml import etree
-
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.urls.canonicalize import absolute_url
+from backlinkspider.core.xml import Element, free, local_name, read_elements
 
 _ROOT_SEARCH_LIMIT = 2_000
 """Characters in which the root element is searched."""
@@ -25,6 +24,8 @@ ENTRIES_MAXIMUM = 50_000
 _ELEMENTS_MAXIMUM = 500_000
 """Elements examined per sitemap; a document of other elements would only cost memory."""
 
+_PIECE_BYTES = 32 * 1024
+
 _ODD_LINE_SHARE = 10
 """One line in so many of a text sitemap may be something other than a URL, such as a comment."""
 
@@ -33,7 +34,6 @@ _ENTRIES = {"urlset": ("url",), "sitemapindex": ("sitemap",), "rss": ("item",), 
 """The names of entries by root element; the `<image>` of an RSS feed has a `<url>` too, which is not an entry."""
 _LAST_ENTRY = re.compile(r".*</(?:[\w.-]+:)?(?:url|sitemap|item|entry)\s*>", re.DOTALL)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
-_BARE_AMPERSAND = re.compile(r"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?!(?:#\d+|#[xX][0-9A-Fa-f]+|amp|lt|gt|quot|apos);)", re.DOTALL)
 _WEB_URL = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 _YEAR_OR_MONTH = re.compile(r"\d{4}(-\d\d)?\Z")
 
@@ -105,27 +105,19 @@ def read_entries(text: str) -> Iterator[Entry]:
         return
     declaration = _DECLARATION.match(whole[0])
     start = declaration.end() if declaration is not None else 0
-    # An unescaped ampersand stands for itself, and so does an entity that the document declares.
-    xml = "\n" * text.count("\n", 0, start) + _BARE_AMPERSAND.sub(_escape_ampersand, whole[0][start:])
-    elements = etree.iterparse(
-        BytesIO(xml.encode("utf-8", "replace")),
-        events=("end",),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        encoding="utf-8",
-    )
-    try:
-        for _, element in islice(elements, _ELEMENTS_MAXIMUM):
-            if _local_name(element) not in _ENTRIES[root[1]]:
-                continue
-            entry = _read_entry(element)
-            if entry is not None:
-                yield entry
-            _free(element)
-    except etree.XMLSyntaxError:
-        return
+    xml = "\n" * text.count("\n", 0, start) + whole[0][start:]
+    for element in islice(read_elements(_pieces_of(xml.encode("utf-8", "replace")), encoding="utf-8"), _ELEMENTS_MAXIMUM):
+        if local_name(element) not in _ENTRIES[root[1]]:
+            continue
+        entry = _read_entry(element)
+        if entry is not None:
+            yield entry
+        free(element)
+
+
+def _pieces_of(data: bytes) -> Iterator[bytes]:
+    """Yield the bytes in pieces, so that what has been read is free before the rest is parsed."""
+    return (data[start : start + _PIECE_BYTES] for start in range(0, len(data), _PIECE_BYTES))
 
 
 def gunzip(body: bytes, maximum_bytes: int) -> bytes:
@@ -167,8 +159,8 @@ def parse_date(text: str) -> str | None:
         return None
 
 
-def _read_entry(element: etree._Element) -> Entry | None:
-    name = _local_name(element)
+def _read_entry(element: Element) -> Entry | None:
+    name = local_name(element)
     if name in ("url", "sitemap"):
         # Some write the URL without <loc> around it.
         href = _child_text(element, "loc") or (element.text or "")
@@ -184,31 +176,18 @@ def _read_entry(element: etree._Element) -> Entry | None:
     return Entry(href.strip(), element.base, date, is_sitemap=name == "sitemap", line=cast("int", element.sourceline))
 
 
-def _child_text(element: etree._Element, name: str) -> str:
-    return next((child.text or "" for child in element if _local_name(child) == name and (child.text or "").strip()), "")
+def _child_text(element: Element, name: str) -> str:
+    return next((child.text or "" for child in element if local_name(child) == name and (child.text or "").strip()), "")
 
 
-def _permanent_id(item: etree._Element) -> str:
-    guid = next((child for child in item if _local_name(child) == "guid"), None)
+def _permanent_id(item: Element) -> str:
+    guid = next((child for child in item if local_name(child) == "guid"), None)
     return (guid.text or "") if guid is not None and guid.get("isPermaLink", "true") == "true" else ""
 
 
-def _atom_link(entry: etree._Element) -> str:
-    links = [child for child in entry if _local_name(child) == "link"]
+def _atom_link(entry: Element) -> str:
+    links = [child for child in entry if local_name(child) == "link"]
     return next((link.get("href", "") for link in links if link.get("rel", "alternate") == "alternate"), "")
-
-
-def _local_name(element: etree._Element) -> str:
-    # The tag of a comment or an entity is a function.
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _free(element: etree._Element) -> None:
-    """Free the element's content and the elements before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
 
 
 def _read_lines(text: str) -> list[Entry] | None:
@@ -223,7 +202,3 @@ def _read_lines(text: str) -> list[Entry] | None:
 
 def _base_url(entry: Entry, url: str) -> str:
     return (absolute_url(entry.base, url) if entry.base else None) or url
-
-
-def _escape_ampersand(match: re.Match[str]) -> str:
-    return "&amp;" if match[0] == "&" else match[0]
