@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from backlinkspider.core.rows.columns import COLUMNS
@@ -36,18 +36,18 @@ def main() -> None:
     for rows in options.rows:
         with tempfile.TemporaryDirectory() as folder:
             feed = Path(folder, f"feed.{options.ending}")
-            write_feed(feed, rows)
+            write_rows(feed, made_rows(rows))
             seconds, megabytes = measure(feed, Path(folder, f"all.{options.ending}"))
             size = feed.stat().st_size / 1e6
         print(f"{rows:>12,}{size:>12,.0f}{seconds:>10.1f}{rows / seconds:>10,.0f}{megabytes:>10.1f}")
 
 
-def write_feed(feed: Path, rows: int) -> None:
-    """Writes a feed of that many rows."""
+def write_rows(feed: Path, rows: Iterable[dict[str, Cell]]) -> None:
+    """Writes a feed of these rows."""
     with feed.open("wb") as file:
         if feed.suffix == ".csv":
             file.write(encode_csv([COLUMNS]))
-        for row in made_rows(rows):
+        for row in rows:
             if feed.suffix == ".csv":
                 file.write(encode_csv([map(row.get, COLUMNS)]))
             else:

@@ -18,11 +18,13 @@ import pytest
 from scrapy.settings import default_settings
 
 from backlinkspider import settings
+from backlinkspider.analysis.compare import Change, Evidence
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core import exceptions
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES, parse_arguments
 from backlinkspider.core.candidates.columns import CANDIDATE_COLUMNS
 from backlinkspider.core.coverage import BLOCKING, LIMITS
+from backlinkspider.core.monitor.changes import WATCHED_COLUMNS
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.core.rows.columns import COLUMNS
@@ -162,7 +164,7 @@ def commands_in(text: str) -> Iterator[list[str]]:
     lines = [line for block in blocks for line in block.splitlines()]
     spans = re.findall(r"`(scrapy [^`]+)`", text)
     for line in (*lines, *spans):
-        for command in re.findall(r"(?:^|[\s/'])scrapy ((?:crawl|demo|discover|merge|rescore|seeds)\b[^'&|]*)", line):
+        for command in re.findall(r"(?:^|[\s/'])scrapy ((?:compare|crawl|demo|discover|merge|rescore|seeds)\b[^'&|]*)", line):
             yield shlex.split(command.replace("…", ""))
 
 
@@ -188,7 +190,7 @@ def test_every_command_can_be_given(command: list[str]) -> None:
         assert set(fields.split(",")) <= set(COLUMNS)
     assert options.get("-O", "x.csv").rpartition(".")[2] in {"csv", "jsonl", "json"} or "rows-$" in options["-O"]
     flags = {word.split("=")[0] for word in command if re.match(r"--?[A-Za-z]", word)}
-    assert flags <= {"-a", "-s", "-o", "-O", "-L", "--logfile", "--weights", *DISCOVER_OPTIONS}
+    assert flags <= {"-a", "-s", "-o", "-O", "-L", "--logfile", "--weights", "--coverage", "--watch", *DISCOVER_OPTIONS}
 
 
 def test_every_command_of_the_project_is_shown() -> None:
@@ -334,12 +336,11 @@ def test_the_recipe_for_referring_domains_counts_them(demo: Path) -> None:
     assert counts == sorted(counts, reverse=True)
 
 
-def test_the_recipe_to_compare_finds_what_is_new_and_what_is_not_found(demo: Path) -> None:
-    lines = (demo / "demo.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    (demo / "october.csv").write_text("".join(lines[:-1]), encoding="utf-8-sig")
-    (demo / "november.csv").write_text("".join([lines[0], *lines[2:]]), encoding="utf-8-sig")
-    output = run_block(page("compare.md"), demo, "october.csv", "november.csv").splitlines()
-    assert [line.split("\t")[0] for line in output] == ["new", "not found"]
+def test_every_word_of_a_comparison_is_explained() -> None:
+    text = page("compare.md")
+    assert names_in_table(section(text, "What is written")) == [change.value for change in Change]
+    assert names_in_table(section(text, "Gone, or not seen")) == [evidence.value for evidence in Evidence]
+    assert [column for column in WATCHED_COLUMNS if f"`{column}`" not in section(text, "What counts as a change")] == []
 
 
 def test_the_verdict_that_is_explained_is_one_of_the_demo(demo: Path) -> None:

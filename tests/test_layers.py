@@ -62,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.profile": {"core.html", "core.links", "core.page", "core.text", "core.urls"},
     "core.quality": {"core.exceptions", "core.links", "core.memo", "core.page", "core.text", "core.urls"},
     "core.rows": {"core.exceptions", "core.text"},
+    "core.monitor": {"core.rows"},
     "core.decompression": set(),
     "core.candidates": {"core.links", "core.urls"},
     "core.logs": {"core.urls"},
@@ -77,6 +78,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "job": set(),
     "seed_queue": set(),
     "feeds": {"job"},
+    "analysis": {"feeds"},
     "checks": {"feeds", "job", "seed_queue", "settings"},
     "base_spiders": {"checks"},
     "downloader": {"job"},
@@ -90,7 +92,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},
     "discovery": {"feeds", "settings"},
     "spiders": {"base_spiders", "downloader", "extensions", "frontier", "job", "target_profile", "workers"},
-    "commands": {"base_spiders", "checks", "discovery", "extensions", "feeds", "job", "seed_queue"},
+    "commands": {"analysis", "base_spiders", "checks", "discovery", "extensions", "feeds", "job", "seed_queue"},
 }
 """Which packages and modules of ours each may import. A package that is not named here may import GROUND only."""
 

@@ -20,6 +20,10 @@ from backlinkspider.feeds.reader import FeedFile, OnBadLine
 
 _BAD_LINES_NAMED = 10
 
+_NOT_A_COMPARISON = (
+    "This is not a comparison: a link that is gone since stays where its page has no newer row; see scrapy compare."
+)
+
 
 class Command(ScrapyCommand):
     """Reads feeds, keeps the latest crawl of each page, and writes one feed."""
@@ -62,12 +66,15 @@ class Command(ScrapyCommand):
         self.exitcode = write_feed("merge", self._output, merge, bad_lines="passed over")
 
 
-def write_feed(command: str, output: str, write: Callable[[OnBadLine], str], *, bad_lines: str) -> int:
-    """Has a feed written and prints what `write` says of it; the exit code. `bad_lines` says what becomes of what is no row."""
+def write_feed(command: str, output: str, write: Callable[[OnBadLine], str], *, bad_lines: str, failed: int = FAILED) -> int:
+    """Has a feed written and prints what `write` says of it; the exit code, `failed` when it could not be written.
+
+    `bad_lines` says what becomes of what is no row.
+    """
     # What is half written goes away, as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     report = _BadLineReport(command, bad_lines)
-    exit_code, why = FAILED, ""
+    exit_code, why = failed, ""
     try:
         text = write(report.note)
     except BacklinkSpiderError as error:
@@ -75,7 +82,7 @@ def write_feed(command: str, output: str, write: Callable[[OnBadLine], str], *, 
     except OSError as error:
         why = f"failed: {output} could not be written: {error.strerror or error}"
     except sqlite3.Error as error:
-        why = f"failed: the temporary index of the pages could not be written: {error}"
+        why = f"failed: the temporary file could not be written: {error}"
     except KeyboardInterrupt:
         exit_code, why = INTERRUPTED, f"interrupted: {output} is as it was"
     else:
@@ -128,7 +135,7 @@ def _text_of(counts: MergeCounts, output: str) -> str:
         "duplicates removed": counts.duplicates,
         "lines passed over": counts.bad_lines,
     }
-    return text_of_facts(f"Merged into {output}", facts)
+    return f"{text_of_facts(f'Merged into {output}', facts)}\n{_NOT_A_COMPARISON}"
 
 
 def text_of_facts(title: str, facts: Mapping[str, int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 BLOCKING = frozenset(
@@ -41,6 +41,23 @@ class Outcome(StrEnum):
     """No page was read: the site answers with pages that are empty."""
     DUPLICATE = "duplicate"
     """It leads to what another seed already asked for."""
+
+
+_PAGE_IS_GONE = frozenset({"http_404", "http_410"})
+"""Errors with which a site says that it has no such page."""
+
+
+def is_read_whole(outcome: str, error_reasons: Iterable[str], *, unread: int) -> bool:
+    """Return whether every page that a seed led to was read, or is gone: then a link that was not found is not there.
+
+    `error_reasons` are words with a number behind, as in the coverage file; `unread` counts URLs that were forbidden or still
+    waited.
+
+    >>> is_read_whole("complete", ["http_404 3"], unread=0), is_read_whole("complete", ["timeout 1"], unread=0)
+    (True, False)
+    """
+    words = {reason.partition(" ")[0] for reason in error_reasons}
+    return outcome == Outcome.COMPLETE and not unread and words <= _PAGE_IS_GONE
 
 
 def outcome_of(

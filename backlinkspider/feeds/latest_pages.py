@@ -43,10 +43,10 @@ def page_fetch(row: FeedRow, feed: int) -> PageFetch:
     # A URL with a session id redirects to the page without it, which is another page with the same key.
     page = url.partition("#")[0] if row.get("link_type") == "redirect" else canonical_url(url)
     return PageFetch(
-        page=_digest(page),
-        target=_digest(row.get("target")),
+        page=digest(page),
+        target=digest(row.get("target")),
         fetched_at=microseconds_of(time) if isinstance(time, str) else _NEVER,
-        fetch=_digest((url, row.get("seed"), time, feed)),
+        fetch=digest((url, row.get("seed"), time, feed)),
     )
 
 
@@ -79,6 +79,10 @@ class LatestFetches:
             self._is_latest = query.fetchone() == (fetch.fetch,)
         return self._is_latest
 
+    def has_page(self, fetch: PageFetch) -> bool:
+        """Whether any fetch of its page for its target was added."""
+        return self._database.execute("SELECT 1 FROM pages WHERE page = ? AND target = ?", fetch[:2]).fetchone() is not None
+
     def count_pages(self) -> int:
         """Return the number of pages, whatever the target."""
         (count,) = self._database.execute("SELECT count(*) FROM (SELECT DISTINCT page FROM pages)").fetchone()
@@ -89,6 +93,7 @@ class LatestFetches:
         self._database.close()
 
 
-def _digest(value: object) -> bytes:
+def digest(value: object) -> bytes:
+    """Return a key of 16 bytes that is equal for equal texts, numbers and tuples of them."""
     # repr tells apart what str does not: "None" from None, and where each element of a tuple ends.
     return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backlinkspider.core.exceptions import ArgumentError, FeedError
-from backlinkspider.core.rows.columns import COLUMNS
-from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
+from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.core.text import truncate_for_message
 from backlinkspider.feeds.atomic_files import atomic_write
 from backlinkspider.feeds.latest_pages import LatestFetches, page_fetch
-from backlinkspider.feeds.reader import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, OnBadLine, file_identity, open_feed
-
-OTHER_COLUMNS_MAXIMUM = 200
-"""The most columns that are not ours, over all feeds."""
+from backlinkspider.feeds.reader import FeedFile, OnBadLine, open_feed
+from backlinkspider.feeds.row_writer import FeedColumns, check_format, check_output, encode_rows
 
 
 @dataclass
@@ -43,14 +38,9 @@ class MergeCounts:
 
 def open_feeds(paths: Sequence[str], output: str) -> list[FeedFile]:
     """Open the feeds to merge. Raises ArgumentError for an unfit output, FeedError for an unfit feed."""
-    if not output.endswith((CSV_ENDING, *JSON_LINES_ENDINGS)):
-        raise ArgumentError(f"the output '{output}' must be named .csv or .jsonl, in lower case")
+    check_format(output)
     feeds = [open_feed(path) for path in paths]
-    taken = {file_identity(output): "is the output too; name another output"}
-    for feed in feeds:
-        if feed.identity in taken:
-            raise FeedError(f"feed '{feed.path}' {taken[feed.identity]}")
-        taken[feed.identity] = "is given twice"
+    check_output(output, feeds)
     return feeds
 
 
@@ -63,15 +53,15 @@ def merge_feeds(feeds: Sequence[FeedFile], output: str, on_bad_line: OnBadLine) 
     with atomic_write(Path(output)) as file, closing(LatestFetches()) as index:
         columns = _index_pages(feeds, index, counts, on_bad_line)
         rows = _latest_rows(feeds, index, counts)
-        for line in _csv_lines(rows, columns) if output.endswith(CSV_ENDING) else _json_lines(rows, columns):
+        for line in encode_rows(rows, columns, output):
             file.write(line)
         counts.pages = index.count_pages()
     return counts
 
 
 def _index_pages(feeds: Sequence[FeedFile], index: LatestFetches, counts: MergeCounts, on_bad_line: OnBadLine) -> list[str]:
-    """Add every page of the feeds to the index; return the columns of all rows: ours in their order, then others."""
-    found: dict[str, None] = {}
+    """Add every page of the feeds to the index; return the columns of all rows."""
+    columns = FeedColumns()
     for number, feed in enumerate(feeds):
         rows = 0
         for row in feed.rows():
@@ -80,13 +70,10 @@ def _index_pages(feeds: Sequence[FeedFile], index: LatestFetches, counts: MergeC
                 on_bad_line(feed, row)
                 continue
             rows += 1
-            if not row.keys() <= found.keys():
-                found |= dict.fromkeys(row)
-                _check_columns(found, feed)
+            columns.add(row, feed)
             index.add(page_fetch(row, number))
         counts.rows_by_feed.append(rows)
-    # A table without rows has all columns, like the table of a crawl that found nothing.
-    return [column for column in COLUMNS if column in found or not found] + _others(found)
+    return columns.in_order()
 
 
 def _latest_rows(feeds: Sequence[FeedFile], index: LatestFetches, counts: MergeCounts) -> Iterator[FeedRow]:
@@ -101,27 +88,3 @@ def _latest_rows(feeds: Sequence[FeedFile], index: LatestFetches, counts: MergeC
                 yield row
         if rows != counts.rows_by_feed[number]:
             raise FeedError(f"feed '{feed.path}' changed while it was read; merge again when nothing writes to it")
-
-
-def _csv_lines(rows: Iterable[FeedRow], columns: Sequence[str]) -> Iterator[bytes]:
-    yield BYTE_ORDER_MARK + encode_csv([columns])
-    for row in rows:
-        yield encode_csv([map(row.get, columns)])
-
-
-def _json_lines(rows: Iterable[FeedRow], columns: Sequence[str]) -> Iterator[bytes]:
-    for row in rows:
-        yield encode_json({column: row.get(column) for column in columns}) + b"\n"
-
-
-def _check_columns(columns: Iterable[str], feed: FeedFile) -> None:
-    others = _others(columns)
-    if len(others) > OTHER_COLUMNS_MAXIMUM:
-        raise FeedError(
-            f"feed '{feed.path}' has one column too many that is not ours, '{truncate_for_message(others[-1])}': "
-            f"more than {OTHER_COLUMNS_MAXIMUM} are not merged"
-        )
-
-
-def _others(columns: Iterable[str]) -> list[str]:
-    return [column for column in columns if column not in COLUMNS]

@@ -80,9 +80,9 @@ class CsvRowReader:
     def __init__(self, header: bytes) -> None:
         """Raises FeedError for a line that is not the header of a feed."""
         try:
-            self.dialect = _dialect_of(header)
+            self.dialect = dialect_of(header)
             """How cells are written. The decimal sign is the one that goes with the delimiter; numbers are read with either."""
-            self._columns = _names_in(header, self.dialect)
+            self._columns = cells_in(header, self.dialect)
             # With an unknown delimiter all columns look like one long name, which is not the problem to report.
             for column in self._columns if "url_from" in self._columns else ():
                 _check_name(column)
@@ -160,20 +160,21 @@ def _check_name(column: str) -> None:
         raise FeedRowError(f"a column name has more than {NAME_MAXIMUM} characters: {truncate_for_message(column)}")
 
 
-def _dialect_of(header: bytes) -> CsvDialect:
-    """Return the dialect in which a header has the column url_from; plain CSV where none has."""
+def dialect_of(header: bytes, column: str = "url_from") -> CsvDialect:
+    """Return the dialect in which a header has a column; plain CSV where none has."""
     known = {dialect.delimiter: dialect for dialect in DIALECTS.values()}
     for delimiter in DELIMITERS:
         dialect = known.get(delimiter, CsvDialect(delimiter))
         # What is quoted between semicolons is not valid between commas.
         with suppress(FeedRowError):
-            if "url_from" in _names_in(header, dialect):
+            if column in cells_in(header, dialect):
                 return dialect
     return PLAIN_CSV
 
 
-def _names_in(header: bytes, dialect: CsvDialect) -> list[str]:
-    return [unescape_formula(cell, dialect) for cell in parse_csv_line(header, dialect.delimiter)]
+def cells_in(line: bytes, dialect: CsvDialect) -> list[str]:
+    """Return the cells of a line of CSV without their formula guards. Raises FeedRowError."""
+    return [unescape_formula(cell, dialect) for cell in parse_csv_line(line, dialect.delimiter)]
 
 
 def parse_csv_line(line: bytes, delimiter: str = ",") -> list[str]:

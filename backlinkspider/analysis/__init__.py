@@ -1,0 +1,1 @@
+"""Reads the feeds of finished crawls: what changed, what to disavow, who links to others only."""

@@ -1,0 +1,111 @@
+"""`scrapy compare`: what differs between two feeds, link by link.
+
+0 nothing differs; 1 something does; 2 a wrong call, or a feed or output that cannot be used; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from backlinkspider.analysis.compare import Change, ComparisonCounts, ComparisonRequest, Evidence, compare_feeds
+from backlinkspider.commands.crawl import FINISHED, refuse, refuse_options
+from backlinkspider.commands.merge import text_of_facts, write_feed
+from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.core.monitor.changes import WATCHED_COLUMNS
+from backlinkspider.core.rows.columns import COLUMNS
+from backlinkspider.feeds.reader import OnBadLine, open_feed
+from backlinkspider.feeds.row_writer import check_format, check_output
+
+DIFFERENT, TROUBLE = 1, 2
+
+_EXAMPLE = "for example: scrapy compare october.csv november.csv --coverage november-coverage.csv -o changes.csv"
+
+
+class Command(ScrapyCommand):
+    """Reads two feeds, and writes the links that are in one only or that changed."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What follows the name of the command."""
+        return "[options] <older feed> <newer feed>"
+
+    def short_desc(self) -> str:
+        """What `scrapy` lists."""
+        return "Compare two feeds: links that are new, gone, changed, or only not seen this time"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the output, the coverage of the newer crawl, and the columns whose change counts."""
+        super().add_options(parser)
+        refuse_options(parser, "compare")
+        parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="a .csv or .jsonl file")
+        parser.add_argument(
+            "--coverage",
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="the coverage file of the newer crawl, or one of several",
+        )
+        parser.add_argument(
+            "--watch",
+            default=",".join(WATCHED_COLUMNS),
+            metavar="COLUMNS",
+            help="the columns whose change counts, comma-separated",
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the words and open the feeds; end the process at the first that cannot be compared."""
+        try:
+            super().process_options(args, opts)
+            _check_words(args, opts.output)
+            old, new = (open_feed(path) for path in args)
+            self._output: str | None = opts.output[0] if opts.output else None
+            if self._output is not None:
+                check_format(self._output)
+                check_output(self._output, {feed.identity: feed for feed in (old, new)}.values())
+            self._request = ComparisonRequest(old, new, coverage=opts.coverage, watched=_watched_columns(opts.watch))
+        except (UsageError, BacklinkSpiderError) as error:
+            refuse("compare", str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Compare, say what differs, and set the exit code."""
+        counts = ComparisonCounts()
+
+        def compare(on_bad_line: OnBadLine) -> str:
+            nonlocal counts
+            counts = compare_feeds(self._request, self._output, on_bad_line)
+            return "\n".join(_lines(counts, self._output))
+
+        code = write_feed("compare", self._output or "the comparison", compare, bad_lines="passed over", failed=TROUBLE)
+        self.exitcode = DIFFERENT if code == FINISHED and not counts.are_same else code
+
+
+def _check_words(paths: Sequence[str], outputs: Sequence[str]) -> None:
+    if len(paths) != 2:
+        raise UsageError(f"name two feeds, the older one first, {_EXAMPLE}")
+    if len(outputs) > 1:
+        raise UsageError(f"there are {len(outputs)} outputs: name one")
+
+
+def _watched_columns(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
+    unknown = next((name for name in names if name not in COLUMNS), None)
+    if unknown is not None or not names:
+        raise UsageError(f"--watch '{unknown or ''}' is not a column; without the option it is {','.join(WATCHED_COLUMNS)}")
+    return names
+
+
+def _lines(counts: ComparisonCounts, output: str | None) -> Iterator[str]:
+    """Lines that say what differs, and what was not proven."""
+    title = "The feeds have the same links" if counts.are_same else f"Compared{f' into {output}' if output else ''}"
+    facts = {change.value.replace("_", " "): counts.changes[change.value] for change in Change}
+    yield text_of_facts(title, {**facts, "the same": counts.same, "lines passed over": counts.bad_lines})
+    if counts.evidence[Evidence.NO_COVERAGE]:
+        yield "Without the coverage file of the newer crawl (--coverage) a link whose page has no row is never called gone."
+    if counts.evidence[Evidence.UNREADABLE_LINES]:
+        yield "The newer feed has lines that cannot be read: no link is called gone, because it may be in one of them."

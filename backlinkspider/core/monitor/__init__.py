@@ -1,0 +1,1 @@
+"""What became of a known link: which link is which, what changed, and what may be concluded."""
