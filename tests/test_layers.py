@@ -39,6 +39,7 @@ ONLY_USERS = {
     "re2": "core/webgraph/edges.py",
     "isal": "core/decompression.py",
     "wordfreq": "core/profile/relevance.py",
+    "duckdb": "report/tables.py",
 }
 
 
@@ -91,6 +92,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipelines": {"base_spiders", "site_graph", "target_profile"},
     "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},
     "discovery": {"feeds", "settings"},
+    "report": {"feeds"},
     "spiders": {"base_spiders", "downloader", "extensions", "frontier", "job", "target_profile", "workers"},
     "commands": {"analysis", "base_spiders", "checks", "discovery", "extensions", "feeds", "job", "seed_queue"},
 }

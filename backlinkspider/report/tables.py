@@ -1,0 +1,234 @@
+"""Feeds as tables: read by DuckDB, asked by the SQL files beside this module.
+
+DuckDB keeps what it reads in a file of a temporary folder, so that ten million rows need no more memory than its limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from backlinkspider.core.exceptions import FeedError
+from backlinkspider.core.quality.wordings import WORDINGS
+from backlinkspider.feeds.reader import feed_error
+from backlinkspider.report.columns import COVERAGE_TYPES, LINK_TYPES, LONG_COLUMNS, RELIED_ON
+from backlinkspider.report.loading import Reading, parquet_columns, reading_of
+from backlinkspider.report.sources import Form, Source, count_lines, find_sources
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MEMORY_MEGABYTES = 1024
+"""What DuckDB may hold in memory; the rest goes to its temporary folder."""
+
+SUMMARY_COLUMNS = tuple(column for column in LINK_TYPES if column not in LONG_COLUMNS)
+"""The columns that summaries and the page need."""
+
+_ROWS_AT_ONCE = 1_000
+
+Value = str | int | float | bool | list[str] | None
+
+
+class Summary(StrEnum):
+    """The summaries that are files of their own too; each is a SQL file of this name."""
+
+    DOMAINS = "domains"
+    """Referring domains."""
+    ANCHORS = "anchors"
+    """The words of links."""
+    PAGES = "pages"
+    """The pages that are linked to."""
+    TODO = "todo"
+    """What to do, link by link."""
+    NETWORKS = "networks"
+    """Sites of link farms."""
+
+
+class FeedFacts(NamedTuple):
+    """What was read of a file."""
+
+    path: str
+    is_coverage: bool
+    rows: int
+    skipped: int
+    """Lines that are no rows: torn, or not of this form."""
+    missing: tuple[str, ...] = ()
+    """Of the columns that summaries rest on (`RELIED_ON`), those that no row has."""
+    has_verdicts: bool = False
+    """False for a feed from before the verdicts, and for one whose crawl was killed before it gave them."""
+
+
+class Table(NamedTuple):
+    """The answer to a query. `rows` can be read once, and only before the feeds are closed."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Value, ...]]
+
+    def dicts(self) -> Iterator[dict[str, Value]]:
+        """Yield the rows by column."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
+@contextmanager
+def open_tables(
+    feeds: Sequence[str], *, columns: Sequence[str] = SUMMARY_COLUMNS, memory_megabytes: int = MEMORY_MEGABYTES
+) -> Iterator[FeedTables]:
+    """Read feeds and coverage files (names or globs) for as long as the context lasts.
+
+    Of a page that several feeds have, the latest fetch counts. `columns` are those of `LINK_TYPES` that `FeedTables.links` is
+    to give; the others are NULL. Raises FeedError, with the path, and where there is neither a row nor coverage.
+    """
+    sources = find_sources(feeds)
+    with TemporaryDirectory(prefix="backlinkspider-", ignore_cleanup_errors=True) as folder:
+        database = _connect(Path(folder), memory_megabytes)
+        try:
+            tables = FeedTables(database)
+            for source in sources:
+                tables.add(source, columns)
+            tables.finish()
+            yield tables
+        finally:
+            database.close()
+
+
+class FeedTables:
+    """The feeds of a report, ready to be asked. `open_tables` makes it."""
+
+    def __init__(self, database: DuckDBPyConnection) -> None:
+        self._database = database
+        self.feeds: list[FeedFacts] = []
+        database.execute(_sql("macros"))
+        for table, types in (("links", LINK_TYPES), ("coverage", COVERAGE_TYPES)):
+            columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
+            database.execute(f"CREATE TABLE {table} (feed INTEGER, {columns})")
+        database.execute(_sql("schema"))
+        rows = [(signal, level, text) for signal, levels in WORDINGS.items() for level, text in levels.items()]
+        database.executemany("INSERT INTO wordings VALUES (?, ?, ?)", rows)
+
+    def query(self, name: str, parameters: Mapping[str, Value] | None = None) -> Table:
+        """Run a SQL file of this package. Its rows are read as they are asked for."""
+        return self._stream(_sql(name), parameters)
+
+    def one(self, name: str) -> dict[str, Any]:
+        """Return the only row of a query, by column."""
+        (row,) = self.query(name).dicts()
+        return row
+
+    def links(self, columns: Sequence[str]) -> Table:
+        """Return columns of the backlinks: domain by domain, the best link first."""
+        return self._stream(f"SELECT {', '.join(columns)} FROM backlinks ORDER BY {_FOR_READERS}")  # noqa: S608 - our own names
+
+    def add(self, source: Source, columns: Sequence[str]) -> None:
+        """Read a file. Raises FeedError, with the path."""
+        import duckdb  # noqa: PLC0415
+
+        try:
+            facts = self._load_coverage(source) if source.is_coverage else self._load_links(source, columns)
+        except duckdb.Error as error:
+            raise feed_error(source.path, str(error).partition("\n")[0]) from None
+        self.feeds.append(facts)
+
+    def finish(self) -> None:
+        """Keep the latest fetch of each page, and shut the database off. Raises FeedError where there is nothing to tell."""
+        if not any(feed.rows for feed in self.feeds):
+            names = ", ".join(f"'{feed.path}'" for feed in self.feeds)
+            raise FeedError(f"nothing to report: there are no rows in {names}")
+        self._database.execute(_sql("keep_latest"))
+        self._database.execute("SET enable_external_access = false")
+        self._database.execute("SET lock_configuration = true")
+
+    def _load_coverage(self, source: Source) -> FeedFacts:
+        reading = reading_of(source, COVERAGE_TYPES, self._columns_of(source))
+        rows, kept = self._insert("coverage", reading, "seed IS NOT NULL")
+        return FeedFacts(source.path, is_coverage=True, rows=kept, skipped=_skipped(source, rows, kept))
+
+    def _load_links(self, source: Source, columns: Sequence[str]) -> FeedFacts:
+        present = self._columns_of(source)
+        if source.form is Form.CSV and not present:
+            return FeedFacts(source.path, is_coverage=False, rows=0, skipped=0)
+        if "url_from" not in present:
+            raise feed_error(source.path, "it has no column url_from")
+        wanted = {column: kind for column, kind in present.items() if column in columns}
+        reading = reading_of(source, LINK_TYPES, wanted)
+        rows, kept = self._insert("links", reading, "is_page(url_from)")
+        if rows and not kept:
+            raise feed_error(source.path, "none of its lines is a row with a url_from")
+        counts = ", ".join(f"count({column})" for column in ("verdict", *RELIED_ON))
+        verdicts, *known = self._fetch(f"SELECT {counts} FROM links WHERE feed = {len(self.feeds)}")  # noqa: S608 - a number
+        missing = tuple(column for column, count in zip(RELIED_ON, known, strict=True) if kept and not count)
+        return FeedFacts(
+            source.path,
+            is_coverage=False,
+            rows=kept,
+            skipped=_skipped(source, rows, kept),
+            missing=missing,
+            has_verdicts=verdicts > 0,
+        )
+
+    def _insert(self, table: str, reading: Reading, condition: str) -> tuple[int, int]:
+        """Insert what a reading finds; how many rows it found, and how many of them meet the condition and stay."""
+        feed = len(self.feeds)
+        query = f"INSERT INTO {table} BY NAME SELECT {feed} AS feed, * FROM ({reading.query})"  # noqa: S608 - our own names
+        self._database.execute(query, reading.parameters)
+        rows, kept = self._fetch(
+            f"SELECT count(*), count(*) FILTER ({condition}) FROM {table} WHERE feed = {feed}"  # noqa: S608 - our own names
+        )
+        if rows > kept:
+            self._database.execute(f"DELETE FROM {table} WHERE feed = {feed} AND ({condition}) IS NOT TRUE")  # noqa: S608
+        return rows, kept
+
+    def _columns_of(self, source: Source) -> Mapping[str, str]:
+        """Return the columns that a file may have, with their types: JSON does not say before it is read."""
+        if source.form is Form.PARQUET:
+            reading = parquet_columns(source)
+            found = self._database.execute(reading.query, reading.parameters).fetchall()
+            return {name: kind for name, kind, *_ in found}
+        if source.form is Form.CSV:
+            return dict.fromkeys(source.columns, "VARCHAR")
+        return {**LINK_TYPES, **COVERAGE_TYPES}
+
+    def _stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Table:
+        cursor = self._database.cursor().execute(query, dict(parameters or {}))
+        names = tuple(column[0] for column in cursor.description or ())
+
+        def rows() -> Iterator[tuple[Value, ...]]:
+            while some := cursor.fetchmany(_ROWS_AT_ONCE):
+                yield from some
+
+        return Table(names, rows())
+
+    def _fetch(self, query: str) -> tuple[Any, ...]:
+        row: tuple[Any, ...] | None = self._database.execute(query).fetchone()
+        assert row is not None, "an aggregate has one row"
+        return row
+
+
+_FOR_READERS = "domain_from, verdict_rank(verdict), quality DESC NULLS LAST, url_from, link_index, url_to"
+
+
+def _connect(folder: Path, memory_megabytes: int) -> DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415
+
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{memory_megabytes}MB",
+        "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": False,
+        # No feed, however it is named, makes DuckDB fetch anything.
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    return duckdb.connect(str(folder / "feeds.duckdb"), config=settings)
+
+
+def _sql(name: str) -> str:
+    return (resources.files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _skipped(source: Source, rows: int, kept: int) -> int:
+    """Return how many lines are no rows. DuckDB drops those of CSV that do not fit without counting them."""
+    return max(0, count_lines(source.path) - 1 - kept) if source.form is Form.CSV else rows - kept
