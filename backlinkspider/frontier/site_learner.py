@@ -9,9 +9,10 @@ from scrapy import Request
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.page_worth import Turnout, Worth
-from backlinkspider.core.ranking.parameters import PageSample, ParameterMemory, parameters_of, sketch_of, without
+from backlinkspider.core.ranking.parameters import PageSample, ParameterMemory, sketch_of
 from backlinkspider.core.ranking.site_memory import CrawlOrder, SiteMemory
 from backlinkspider.core.ranking.url_groups import group_of
+from backlinkspider.core.urls.query import parameters_of, without_parameters
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 
@@ -120,7 +121,9 @@ class SiteLearner:
         """Return a URL without the parameters that are known to change nothing; None where it has none of these."""
         memory = self._parameters.get(_path_key(url)) if "?" in url else None
         idle = memory.idle() if memory is not None else frozenset()
-        return without(url, idle) if not idle.isdisjoint(parameters_of(url)) else None
+        if idle.isdisjoint(parameters_of(url)):
+            return None
+        return without_parameters(url.partition("#")[0], lambda parameter: parameter.partition("=")[0].lower() in idle)
 
     def _changed(self, site: str, group: str) -> None:
         self._sites.mark_changed(site)

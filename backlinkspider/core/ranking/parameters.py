@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from backlinkspider.core.urls.canonicalize import resource_of
-
 _SAMPLES = 40
 """Pages of a form that are compared with those before them."""
 
@@ -124,27 +122,6 @@ def sketch_of(body: bytes) -> tuple[int, ...]:
     """
     words = set(_WORD.findall(_MARKUP.sub(b" ", body)))
     return tuple(sorted(map(crc32, words))[:_SKETCH])
-
-
-def parameters_of(url: str) -> dict[str, str]:
-    """Return the query of a URL, by the names of the parameters in lower case.
-
-    >>> parameters_of("https://example.com/shop?Color=red&page=2")
-    {'color': 'red', 'page': '2'}
-    """
-    parts = (parameter.partition("=") for parameter in resource_of(url).partition("?")[2].split("&") if parameter)
-    return {name.lower(): value for name, _, value in parts}
-
-
-def without(url: str, names: frozenset[str]) -> str:
-    """Return a URL without some of its parameters.
-
-    >>> without("https://example.com/a?id=1&print=1", frozenset({"print"})), without("https://example.com/a?x", frozenset({"x"}))
-    ('https://example.com/a?id=1', 'https://example.com/a')
-    """
-    head, mark, query = url.partition("#")[0].partition("?")
-    kept = [parameter for parameter in query.split("&") if parameter.partition("=")[0].lower() not in names]
-    return head + mark + "&".join(kept) if any(kept) else head
 
 
 def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:

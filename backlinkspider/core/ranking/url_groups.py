@@ -11,6 +11,7 @@ import re
 from backlinkspider.core.memo import cache_short_strings
 from backlinkspider.core.ranking.url_kinds import UrlKind, kind_of
 from backlinkspider.core.urls.canonicalize import host_of, resource_of
+from backlinkspider.core.urls.query import parameters_of
 
 ACTIONS = "!actions"
 """The end of the name of the group with a host's forms, histories and copies."""
@@ -46,7 +47,7 @@ def group_of(url: str) -> str:
     forms = [_folder_form(folder, place) for place, folder in enumerate(folders)]
     # With a query the last part of the path is a program.
     forms.append(name if query and "." in name else _name_form(name))
-    return f"{host}/{'/'.join(forms)}{_query_form(query)}"
+    return f"{host}/{'/'.join(forms)}{_query_form(url)}"
 
 
 def _folder_form(folder: str, place: int) -> str:
@@ -64,10 +65,7 @@ def _name_form(name: str) -> str:
     return f"*{extension[0].lower()}" if extension is not None else form
 
 
-def _query_form(query: str) -> str:
-    parameters = (parameter.partition("=") for parameter in query.split("&") if parameter)
-    names = {
-        f"{name.lower()}={value.lower()}" if name.lower() in _VERBS and _VERB.match(value) else name.lower()
-        for name, _, value in parameters
-    }
+def _query_form(url: str) -> str:
+    parameters = parameters_of(url).items()
+    names = [f"{name}={value.lower()}" if name in _VERBS and _VERB.match(value) else name for name, value in parameters]
     return f"?{'&'.join(sorted(names))}" if names else ""

@@ -9,6 +9,7 @@ from backlinkspider.core.memo import cache_short_strings
 from backlinkspider.core.ranking.software import ACTIONS, LISTS, SOFTWARE
 from backlinkspider.core.urls.canonicalize import resource_of
 from backlinkspider.core.urls.patterns import is_archive_url, is_numbered_page
+from backlinkspider.core.urls.query import parameters_of
 
 
 class UrlKind(StrEnum):
@@ -121,9 +122,7 @@ def has_varying_parameters(url: str, choosing: frozenset[str] = frozenset()) -> 
     if "?" not in url:
         return False
     resource = resource_of(url)
-    query = resource.partition("?")[2]
-    names = {parameter.partition("=")[0].lower() for parameter in query.split("&") if parameter}
-    return bool(names - choosing - _page_parameters(resource))
+    return bool(parameters_of(resource).keys() - choosing - _page_parameters(resource))
 
 
 def _page_parameters(resource: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import ada_url
 
 from backlinkspider.core.memo import cache_short_strings
+from backlinkspider.core.urls.query import without_parameters
 from backlinkspider.core.urls.tracking import TRACKING_PARAMETER
 
 _SESSION_PARAMETER = re.compile(
@@ -185,7 +186,7 @@ def without_tracking(url: str) -> str:
     >>> without_tracking("/a?utm_source=x&page=2&fbclid=1")
     '/a?page=2'
     """
-    return _without_parameters(url, TRACKING_PARAMETER)
+    return without_parameters(url, TRACKING_PARAMETER.match)
 
 
 def strip_session_id(url: str) -> str:
@@ -196,18 +197,7 @@ def strip_session_id(url: str) -> str:
     """
     if ";" in url or "(" in url:
         url = _SESSION_IN_PATH.sub("", url)
-    return _without_parameters(url, _SESSION_PARAMETER)
-
-
-def _without_parameters(url: str, unwanted: re.Pattern[str]) -> str:
-    head, question, query = url.partition("?")
-    if not question:
-        return url
-    parameters = query.split("&")
-    kept = [parameter for parameter in parameters if not unwanted.match(parameter)]
-    if len(kept) == len(parameters):
-        return url
-    return f"{head}?{'&'.join(kept)}" if kept else head
+    return without_parameters(url, _SESSION_PARAMETER.match)
 
 
 @lru_cache(maxsize=64)  # All links of a page share a base.

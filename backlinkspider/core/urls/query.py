@@ -1,14 +1,40 @@
-"""Read the parts of a query, decoded, and write them, encoded."""
+"""Read the parameters of a query, as written or decoded, and write them, encoded."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import ada_url
 
 _ENCODED_BYTE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+
+
+def parameters_of(url: str) -> dict[str, str]:
+    """The parameters of a URL or resource as written, by name in lower case; the last where a name stands twice.
+
+    >>> parameters_of("https://example.com/shop?Color=red&page=2#top")
+    {'color': 'red', 'page': '2'}
+    """
+    parts = (parameter.partition("=") for parameter in url.partition("#")[0].partition("?")[2].split("&") if parameter)
+    return {name.lower(): value for name, _, value in parts}
+
+
+def without_parameters(url: str, is_unwanted: Callable[[str], object]) -> str:
+    """A URL or resource, without fragment, and without the parameters (`name=value`) that are unwanted.
+
+    >>> without_parameters("/a?id=1&print=1", lambda parameter: parameter.startswith("print"))
+    '/a?id=1'
+    """
+    head, question, query = url.partition("?")
+    if not question:
+        return url
+    parameters = query.split("&")
+    kept = [parameter for parameter in parameters if not is_unwanted(parameter)]
+    if len(kept) == len(parameters):
+        return url
+    return f"{head}?{'&'.join(kept)}" if any(kept) else head
 
 
 def query_value(query: str, name: str) -> str | None:
