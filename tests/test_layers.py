@@ -31,7 +31,7 @@ ONLY_USERS = {
     "protego": "downloader/robots_cache.py",
     "cachetools": "downloader/robots_cache.py",
     "warcio": "downloader/handlers/warc.py",
-    "redis": "seed_queue/client.py",
+    "redis": "seed_queue/connection.py",
     "lxml": "core/xml.py",
     "eld": "core/html/language.py",
     "OpenSSL": "skip_reasons.py",

@@ -13,7 +13,7 @@ from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
 from backlinkspider.core.queue_url import QueueUrl
 from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.feeds.uris import is_coverage
-from backlinkspider.seed_queue.client import SeedQueueAdmin
+from backlinkspider.seed_queue.admin import SeedQueueAdmin
 
 _FEED_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]+:)|(?:file|stdout):")
 """The address of a feed that is written page by page."""

@@ -20,7 +20,8 @@ from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, S
 from backlinkspider.core.queue_url import QueueUrl, parse_queue_url
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.seed_queue.client import FAILURES, SeedQueueAdmin, Status, fits_queue
+from backlinkspider.seed_queue.admin import SeedQueueAdmin, Status, fits_queue
+from backlinkspider.seed_queue.client import FAILURES
 
 _BAD_LINES_NAMED = 100
 _SITES_NAMED = 100

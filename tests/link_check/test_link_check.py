@@ -21,7 +21,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.queue_url import parse_queue_url
 from backlinkspider.core.seeds.seeds import parse_seed
-from backlinkspider.seed_queue.client import SeedQueueAdmin
+from backlinkspider.seed_queue.admin import SeedQueueAdmin
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from tests.support.redis_server import RedisServer
 from tests.support.scrapy_command import Crawl, crawl, options, project_environment, scrapy

@@ -25,8 +25,9 @@ from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueUnavailable
 from backlinkspider.core.queue_url import parse_queue_url
 from backlinkspider.core.seeds.seeds import parse_seed
-from backlinkspider.seed_queue import client
-from backlinkspider.seed_queue.client import Claim, SeedQueue, SeedQueueAdmin
+from backlinkspider.seed_queue import connection
+from backlinkspider.seed_queue.admin import SeedQueueAdmin
+from backlinkspider.seed_queue.client import Claim, SeedQueue
 from backlinkspider.workers.leased_handler import LeaseCheckingHandler
 from tests.support.miniweb import Answer, Fault, MiniWeb, redirect
 from tests.support.redis_server import RedisServer, find_redis_server
@@ -406,9 +407,9 @@ def test_the_job_of_another_crawl_does_not_keep_a_worker_from_its_queue(
 
 
 def test_the_password_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(client.PASSWORD_VARIABLE, "from elsewhere")
-    assert client._options(parse_queue_url("redis://me@queue.example/0/q"), 1)["password"] == "from elsewhere"
-    assert client._options(parse_queue_url("redis://me:here@queue.example/0/q"), 1)["password"] == "here"
+    monkeypatch.setenv(connection.PASSWORD_VARIABLE, "from elsewhere")
+    assert connection._options(parse_queue_url("redis://me@queue.example/0/q"), 1)["password"] == "from elsewhere"
+    assert connection._options(parse_queue_url("redis://me:here@queue.example/0/q"), 1)["password"] == "here"
 
 
 def test_with_a_queue_there_is_no_durable_job(tmp_path: Path) -> None:
