@@ -60,7 +60,7 @@ class PrivateAddress(PageRefused):
 
 
 class SiteTaken(PageRefused):
-    """Raised by `SiteClaims`: another worker has the site."""
+    """Raised by `SiteLeases`: another worker has the site."""
 
     reason = "leased_elsewhere"
 

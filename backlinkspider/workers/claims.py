@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from typing import Self, cast
 
 from scrapy import Request, signals
@@ -25,6 +24,7 @@ from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job.outcome import QUEUE_PROBLEM
 from backlinkspider.seed_queue.client import Claim, ClaimBatch, SeedQueue
 from backlinkspider.signals import response_processed
+from backlinkspider.workers.leases import SiteLeases, lease_clock
 
 logger = logging.getLogger(__name__)
 
@@ -35,9 +35,6 @@ _TURN_SECONDS = 1.0
 """Seconds between two polls of the queue."""
 
 _LONGEST_PAUSE_SECONDS = 10.0
-_VISIT_SECONDS = 0.25
-"""Seconds between two checks whether a site is free, or its lease valid again."""
-
 _BEST_FIRST = (Outcome.PARTIAL, Outcome.COMPLETE, Outcome.DUPLICATE, Outcome.BLOCKED, Outcome.UNREACHABLE)
 """The outcomes by rank: a site has the first that one of its seeds has, so it was crawled if any of them was."""
 
@@ -45,9 +42,7 @@ _BEST_FIRST = (Outcome.PARTIAL, Outcome.COMPLETE, Outcome.DUPLICATE, Outcome.BLO
 class SiteClaims:
     """Claims sites, renews their leases, and acknowledges each when all its rows are written.
 
-    Redis is the source of truth (`lua_scripts`); this is a cache of its last reply. A lease is valid for BACKLINKS_LEASE_SECONDS
-    from the moment of the request, minus the delay of the site. Without a valid lease the site gets no request, also after the
-    whole process was stopped for a while. When the crawl is ended, unfinished sites are given back.
+    When the crawl is ended, unfinished sites are given back. Whether a site may be sent a request now, `leases` says.
     Reads: BACKLINKS_LEASE_SECONDS, BACKLINKS_WORKER_SITES, BACKLINKS_MAX_ATTEMPTS, BACKLINKS_QUEUE_TIMEOUT_SECONDS.
     Counts: backlinks/queue/claimed, finished, given_back, lost, given_up. Raises: NotConfigured where seeds are not a queue.
     """
@@ -61,9 +56,7 @@ class SiteClaims:
         self._at_once = settings.getint("BACKLINKS_WORKER_SITES")
         self._patience = settings.getfloat("BACKLINKS_QUEUE_TIMEOUT_SECONDS")
         self._delays = SiteDelays(crawler)
-        self._claims: dict[str, Claim] = {}
-        self._visits: dict[str, Claim] = {}
-        self._lost: set[str] = set()
+        self.leases = SiteLeases(queue, self._delays, lease_seconds=self._lease, check_running=self._check_running)
         self._dispatched: set[str] = set()
         self._in_error: set[str] = set()
         self._incoming: asyncio.Queue[Claim | None] = asyncio.Queue()
@@ -110,7 +103,7 @@ class SiteClaims:
 
     def note_done(self, request: Request) -> None:
         """Poll the queue soon when a site has no waiting requests."""
-        claim = self._claims.get(request.meta.get("site", ""))
+        claim = self.leases.claims.get(request.meta.get("site", ""))
         if claim is not None and self._is_done(claim):
             self._something_done.set()
 
@@ -120,25 +113,6 @@ class SiteClaims:
         if request is not None:
             self._in_error.add(request.meta.get("site", ""))
 
-    @asynccontextmanager
-    async def lease_for_request(self, site: str) -> AsyncIterator[None]:
-        """Return the right to send a site one request now. Raises SiteTaken when another worker has it."""
-        if site in self._claims or site in self._lost:
-            await self._wait_for_lease(site)
-            yield
-            return
-        visit = await self._acquire_visit(site)
-        try:
-            yield
-        finally:
-            if visit is not None:
-                await self._release_visit(visit)
-
-    def holds_lease(self, site: str) -> bool:
-        """Whether the lease of a site is valid."""
-        held = self._claims.get(site) or self._visits.get(site)
-        return held is not None and self._is_good(held)
-
     async def end(self) -> None:
         """Acknowledge what is done, and give back the rest."""
         self._ending.set()
@@ -147,11 +121,13 @@ class SiteClaims:
             await self._runner
         try:
             await self._finish_done()
-            for claim in list(self._claims.values()):
+            for claim in list(self.leases.claims.values()):
                 await self._give_back(claim)
             await self._queue.deregister()
         except SeedQueueError as error:
-            logger.warning("%s; other workers claim the %d sites that are left when their leases end", error, len(self._claims))
+            logger.warning(
+                "%s; other workers claim the %d sites that are left when their leases end", error, len(self.leases.claims)
+            )
         with suppress(SeedQueueError):
             await self._queue.close()
 
@@ -163,15 +139,15 @@ class SiteClaims:
             try:
                 await self._poll()
             except SeedQueueUnavailable as error:
-                silent_since = silent_since or _clock()
+                silent_since = silent_since or lease_clock()
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS, self._lease / 4)
-                self._note_silence(error, _clock() - silent_since)
+                self._note_silence(error, lease_clock() - silent_since)
                 await _wait(self._ending, pause)
             except SeedQueueError as error:
                 self._fail(f"{error}; nothing more is acknowledged")
             else:
                 if silent_since is not None:
-                    logger.warning("the queue answers again, after %d seconds", _clock() - silent_since)
+                    logger.warning("the queue answers again, after %d seconds", lease_clock() - silent_since)
                 silent_since, pause = None, self._turn_seconds
                 await _wait(self._something_done, pause)
                 self._something_done.clear()
@@ -183,18 +159,17 @@ class SiteClaims:
     async def _poll(self) -> None:
         await self._renew()
         await self._finish_done()
-        if self._lost:
-            if not self._claims:
+        if self.leases.lost:
+            if not self.leases.claims:
                 self._incoming.put_nowait(None)
         elif self._crawler.engine.running and self._may_acknowledge:
             await self._claim()
 
     async def _renew(self) -> None:
-        now = _clock()
+        now = lease_clock()
         if now < self._renewed + self._lease / 4:
             return
-        held = [*self._claims.values(), *(visit for site, visit in self._visits.items() if site not in self._claims)]
-        lost, ended = await self._queue.renew(held, now)
+        lost, ended = await self._queue.renew(self.leases.held(), now)
         for claim in ended:
             # It was acknowledged but the reply was lost, or another worker has had it meanwhile.
             (self._forget if self._is_done(claim) else self._on_lease_lost)(claim)
@@ -204,22 +179,20 @@ class SiteClaims:
 
     def _on_lease_lost(self, claim: Claim) -> None:
         """Handle a site that went to another worker because this one was not heard of for longer than the lease."""
-        self._visits.pop(claim.site, None)
-        if self._claims.pop(claim.site, None) is None:
+        if not self.leases.drop(claim.site):
             return
-        self._lost.add(claim.site)
         self._count("lost")
         logger.warning("%s went to another worker: this one was not heard of for longer than its lease", claim.site)
         # The dupefilter knows the URLs of a lost site and would not request them again, so this worker is of no more use.
         self._note_problem(
-            f"it was not heard of for longer than BACKLINKS_LEASE_SECONDS, and other workers took {len(self._lost)} of its sites;"
-            " the others it has done"
+            f"it was not heard of for longer than BACKLINKS_LEASE_SECONDS, and other workers took {len(self.leases.lost)} of its"
+            " sites; the others it has done"
         )
 
     async def _finish_done(self) -> None:
         if not self._may_acknowledge:
             return
-        for claim in [claim for claim in self._claims.values() if self._is_done(claim)]:
+        for claim in [claim for claim in self.leases.claims.values() if self._is_done(claim)]:
             if not await self._queue.finish(claim, self._outcome(claim), self._delays.seconds_until_allowed(claim.site)):
                 self._on_lease_lost(claim)
                 continue
@@ -232,21 +205,21 @@ class SiteClaims:
         self._forget(claim)
 
     def _forget(self, claim: Claim) -> None:
-        self._claims.pop(claim.site, None)
+        self.leases.claims.pop(claim.site, None)
         self._dispatched.discard(claim.site)
         self._in_error.discard(claim.site)
 
     async def _claim(self) -> None:
-        if any(claim.is_poison for claim in self._claims.values()):
+        if any(claim.is_poison for claim in self.leases.claims.values()):
             return
-        now = _clock()
+        now = lease_clock()
         looks_for_dead = now >= self._looks_for_dead_from
-        share = await self._queue.claim(now, len(self._claims), self._at_once, look_for_dead=looks_for_dead)
+        share = await self._queue.claim(now, len(self.leases.claims), self._at_once, look_for_dead=looks_for_dead)
         for site in share.given_up:
             self._count("given_up")
             logger.warning("%s is given up: every worker that had it ended without a word", site)
         for claim in share.claims:
-            self._claims[claim.site] = claim
+            self.leases.claims[claim.site] = claim
             self._count("claimed")
             self._incoming.put_nowait(claim)
         if self._is_drained(share) and not self._waits:
@@ -275,51 +248,7 @@ class SiteClaims:
         """Whether what is done was asked for and is written: no feed has failed."""
         return not (self._is_aborted or self._crawler.stats.get_value("backlinks/feeds/failed"))
 
-    async def _wait_for_lease(self, site: str) -> None:
-        has_waited = False
-        while (claim := self._claims.get(site)) is not None and not self._is_good(claim):
-            self._stop_when_ending()
-            has_waited = True
-            await asyncio.sleep(_VISIT_SECONDS)
-        if claim is None:
-            raise SiteTaken
-        if has_waited:
-            # The delay of the site started when this request had its turn, before it waited.
-            self._delays.block_for(site, self._delays.delay(site))
-
-    def _is_good(self, claim: Claim) -> bool:
-        # In the last moment of a lease nothing is requested, so that the next worker keeps the delay.
-        margin = min(self._delays.delay(claim.site), self._lease / 2)
-        return _clock() < claim.renewed + self._lease - margin
-
-    async def _acquire_visit(self, site: str) -> Claim | None:
-        """Return the right to send a site one request as soon as it is free; None when this worker has claimed it by then."""
-        given_up_at = _clock() + self._lease
-        while _clock() < given_up_at:
-            self._stop_when_ending()
-            if site in self._claims:
-                await self._wait_for_lease(site)
-                return None
-            visit = await self._ask_to_visit(site)
-            if visit is not None:
-                self._visits[site] = visit
-                self._delays.block_for(site, self._delays.delay(site))
-                return visit
-            await asyncio.sleep(_VISIT_SECONDS)
-        raise SiteTaken
-
-    async def _ask_to_visit(self, site: str) -> Claim | None:
-        try:
-            return await self._queue.acquire_visit(site, _clock())
-        except SeedQueueError:  # The task that renews leases reports the failure and acts on it.
-            return None
-
-    async def _release_visit(self, visit: Claim) -> None:
-        self._visits.pop(visit.site, None)
-        with suppress(SeedQueueError):  # The lease then ends by itself.
-            await self._queue.release_visit(visit, self._delays.seconds_until_allowed(visit.site))
-
-    def _stop_when_ending(self) -> None:
+    def _check_running(self) -> None:
         if self._ending.is_set() or not self._crawler.engine.running:
             # What is refused now looks like a page that could not be read.
             self._is_aborted = True
@@ -327,7 +256,7 @@ class SiteClaims:
 
     def _note_silence(self, error: SeedQueueUnavailable, seconds: float) -> None:
         # Other live workers get no reply either; leave their sites to them until they have spoken.
-        self._looks_for_dead_from = _clock() + 2 * self._lease
+        self._looks_for_dead_from = lease_clock() + 2 * self._lease
         logger.warning("%s; asked again for %d of %d seconds", error, seconds, self._patience)
         if seconds >= self._patience:
             self._fail(f"{error}, for {seconds:.0f} seconds; sites that are not acknowledged go to other workers")
@@ -356,10 +285,3 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
     """Wait until something has happened, or for some seconds."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
-
-
-def _clock() -> float:
-    """Return seconds on a clock that also runs while the machine sleeps, where the system has one."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()

@@ -16,6 +16,7 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.handlers.http import BoundedFactory, BoundedProtocol, LimitedHTTPHandler
 from backlinkspider.request_meta import slot_of
 from backlinkspider.workers.claims import SiteClaims
+from backlinkspider.workers.leases import SiteLeases
 
 
 class LeaseCheckingHandler(LimitedHTTPHandler):
@@ -34,20 +35,20 @@ class LeaseCheckingHandler(LimitedHTTPHandler):
     async def download_request(self, request: Request) -> Response:
         """Return the response to a request."""
         while True:
-            async with self._claims.lease_for_request(slot_of(request)):
+            async with self._leases.lease_for_request(slot_of(request)):
                 try:
                     return await super().download_request(request)
                 except _LeaseEndedError:
                     continue
 
     def _may_ask(self, site: str) -> bool:
-        return self._claims.holds_lease(site)
+        return self._leases.holds_lease(site)
 
     @property
-    def _claims(self) -> SiteClaims:
+    def _leases(self) -> SiteLeases:
         claims = self._crawler.get_extension(SiteClaims)
         assert claims is not None, "seeds come from a queue"
-        return claims
+        return claims.leases
 
 
 class _LeaseEndedError(Exception):
