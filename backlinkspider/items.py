@@ -218,6 +218,9 @@ class Page:
     links: list[Link] = field(repr=False)
     """The links of the page; after classification those that are kept."""
 
+    links_left_out: int = 0
+    """Links for which the page has no room (setting BACKLINKS_MAX_LINKS_PER_PAGE), about; no column."""
+
     document: Any = field(default=None, repr=False)
     """The parsed page (`core.html.parser.Document`), for the facts that are read for kept links only; no column."""
 
@@ -289,6 +292,9 @@ class Coverage:
 
     links: int
     """Links on them, of all types and relations. `5120`"""
+
+    links_left_out: int
+    """Links, about, on pages with more of them than are read (setting `BACKLINKS_MAX_LINKS_PER_PAGE`): not looked at. `0`"""
 
     addresses: int
     """URLs of the site that the crawl came to know: the sum of pages, redirects, sitemaps, robots_blocked, not_html, errors,

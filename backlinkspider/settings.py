@@ -61,6 +61,10 @@ BACKLINKS_TARGET_TIMEOUT_SECONDS = 120.0
 # counted as `left_out`. Read by LinkCheckExtension.
 BACKLINKS_LINK_CHECK_LIMIT = 1_000
 
+# Maximum number of links of a page that are read; the others are counted, and the page's seed is then `partial`. A page with more is
+# a list that somebody generated, and takes 100 MB and a second or two for each 20,000. Read by SequentialScraper and the spider.
+BACKLINKS_MAX_LINKS_PER_PAGE = 20_000
+
 # The order in which the pages of a site are requested. `likely`: content first, and before other content what is like pages that
 # link to the target. `content`: content first. `breadth`: pages near the seed first. Read by MemoryScheduler, JobScheduler and the
 # spider.

@@ -69,7 +69,7 @@ def open_frontier(folder: Path) -> tuple[BacklinksSpider, JobScheduler]:
     crawler = Crawler(BacklinksSpider, settings)
     spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.stats = StatsCollector(crawler)
-    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(active=set()))
+    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(active=set()), scraper=SimpleNamespace(slot=None))
     frontier = JobScheduler(crawler, folder)
     frontier.open(spider)
     return spider, frontier

@@ -89,7 +89,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "site_graph": {"base_spiders", "checks", "job"},
     "target_profile": {"base_spiders", "downloader", "job"},
     "enrichment": {"base_spiders", "checks", "extensions", "feeds", "job", "link_check", "site_graph", "target_profile"},
-    "pipelines": {"base_spiders", "site_graph", "target_profile"},
+    "pipelines": {"base_spiders", "frontier", "site_graph", "target_profile"},
     "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},
     "discovery": {"feeds", "settings"},
     "report": {"feeds"},

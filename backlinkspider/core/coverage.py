@@ -28,7 +28,8 @@ class Outcome(StrEnum):
     COMPLETE = "complete"
     """Every page that was found within the limits was requested."""
     PARTIAL = "partial"
-    """A limit or rule left something out (budget, depth, pagination, query variants, actions, copies), or the crawl was ended."""
+    """A limit or rule left something out (budget, depth, pagination, query variants, actions, copies, links of a page), or the
+    crawl was ended."""
     BLOCKED = "blocked"
     """No page was read: robots.txt, a status such as 403, or a private address kept the crawl out."""
     UNREACHABLE = "unreachable"
@@ -81,4 +82,4 @@ def outcome_of(
             return Outcome(hollow)
         return Outcome.UNREACHABLE if BLOCKING.isdisjoint(reasons) else Outcome.BLOCKED
     is_cut = any(reasons.get(word) for word in ("budget", *_HOLLOW)) or any(not_followed.get(word) for word in LIMITS)
-    return Outcome.PARTIAL if is_cut else Outcome.COMPLETE
+    return Outcome.PARTIAL if is_cut or counts.get("links_left_out") else Outcome.COMPLETE

@@ -146,6 +146,7 @@ class SeedCoverage:
                 pages=counts["pages"],
                 backlinks=counts["backlinks"],
                 links=counts["links"],
+                links_left_out=counts["links_left_out"],
                 addresses=counts["addresses"],
                 redirects=counts["redirects"],
                 sitemaps=counts["sitemaps"],

@@ -102,6 +102,7 @@ class Summary:
             ("unresolved short links", self._stats.get_value("backlinks/unresolved_links", 0)),
             ("linked URLs checked", _counted(self._counts("link_check"))),
             ("fetch failures", _counted(self._counts("fetch_failed"))),
+            ("links left out", self._stats.get_value("backlinks/links_left_out", 0)),
             ("truncated pages", self._stats.get_value("backlinks/truncated", 0)),
             ("URLs not followed", _counted(self._counts("not_followed"))),
             ("rows written", str(self._stats.get_value("backlinks/rows", 0))),

@@ -86,6 +86,7 @@ class MemoryScheduler(BaseScheduler):
     def from_crawler(cls, crawler: Crawler) -> Self:
         scheduler = cls(crawler, CrawlOrder(crawler.settings["BACKLINKS_CRAWL_ORDER"]))
         crawler.signals.connect(scheduler.learner.note_processed, response_processed)
+        crawler.signals.connect(scheduler._rotation.charge, response_processed)
         return scheduler
 
     def has_pending_requests(self) -> bool:

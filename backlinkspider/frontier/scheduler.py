@@ -90,6 +90,7 @@ class JobScheduler(BaseScheduler):
         self._rotation = SiteRotation(self._crawler, self._requests.by_site())
         connect = self._crawler.signals.connect
         connect(self.acknowledge, response_processed)
+        connect(self._rotation.charge, response_processed)
         connect(self._note_feeds, signals.feed_exporter_closed)
         # By then nobody else holds this.
         connect(self._end, signals.engine_stopped, weak=False)
@@ -193,6 +194,9 @@ class JobScheduler(BaseScheduler):
     def _is_to_be_noted(self) -> bool:
         # A quarter, so that the others are enough to go on with.
         enough = min(_PAGES_NOTED_AT_ONCE, self._at_once // 4)
+        pages = self._crawler.get_extension(SequentialScraper)
+        if pages is not None and pages.is_amid_page:
+            return False
         is_late = monotonic() - self._noted > _NOTED_AFTER_SECONDS
         return is_late or self._not_noted >= enough or not self._requests.in_progress
 

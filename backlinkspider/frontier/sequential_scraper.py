@@ -1,11 +1,13 @@
-"""One page after the other, and word of each that is done."""
+"""One page after the other, and word of each that is done; a large one in a thread, so that the others do not wait for it."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterable
-from typing import Any, Self
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from time import thread_time
+from typing import Any, ParamSpec, Self, TypeVar
 
 import scrapy
 from scrapy import Request, signals
@@ -16,6 +18,8 @@ from scrapy.utils.asyncgen import as_async_generator
 from scrapy.utils.defer import aiter_errback, iter_errback
 from twisted.python.failure import Failure
 
+from backlinkspider.downloader.responses import is_large, read_ahead
+from backlinkspider.items import Page
 from backlinkspider.signals import response_processed
 
 _MADE_FOR = "2.19"
@@ -30,18 +34,32 @@ _OUTPUTS_AT_ONCE = 100
 """Outputs processed before other tasks may run: a list may hold a million seeds."""
 
 
+_BYTES_BESIDE = 64 * 1024 * 1024
+"""Bytes of large pages that may wait to be read while other requests are sent, beyond SCRAPER_SLOT_MAX_ACTIVE_SIZE."""
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
 class SequentialScraper:
     """Process responses strictly one at a time, and send `response_processed` after each.
 
     Between two responses the state is consistent: requests queued, rows written, counters updated. Scrapy itself processes
     several at once, with two tasks and a queue for each, and does not say when the last row of one has been written.
-    Raises: RuntimeError when Scrapy's scraper does not have the methods that this replaces.
+    A large page (`downloader.responses.is_large`) is parsed and described in a thread. Meanwhile others are processed, which
+    `is_amid_page` tells. There is one large page at a time, for its memory.
+    Reads: BACKLINKS_MAX_LINKS_PER_PAGE. Raises: RuntimeError when Scrapy's scraper does not have the methods that this replaces.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         _check_scraper()
         self._crawler = crawler
+        self._links_maximum = crawler.settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE")
         self._one_page = asyncio.Lock()
+        self._one_large_page = asyncio.Lock()
+        self._turn: _Turn | None = None
+        self._stands_aside = False
+        self._bytes_beside = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -52,7 +70,12 @@ class SequentialScraper:
     @property
     def is_busy(self) -> bool:
         """Whether a response is being processed."""
-        return self._one_page.locked()
+        return self._one_page.locked() or self._stands_aside
+
+    @property
+    def is_amid_page(self) -> bool:
+        """Whether a large page is half processed while others are: only a part of what comes of it has been queued."""
+        return self._stands_aside
 
     def begin(self) -> None:
         """Replace the scraper's methods."""
@@ -61,12 +84,64 @@ class SequentialScraper:
         self._scraper._scrape = self._scrape_one  # type: ignore[method-assign]  # noqa: SLF001
         self._scraper.handle_spider_output_async = self._process_outputs  # type: ignore[method-assign]
 
+    async def stand_aside(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Call a function for the page in progress: for a large page in a thread, while other pages are processed."""
+        turn = self._turn
+        if turn is None or not turn.is_large:
+            return function(*args, **kwargs)
+        async with self._standing_aside(turn):
+            return await turn.in_thread(function, *args, **kwargs)
+
+    @asynccontextmanager
+    async def _standing_aside(self, turn: _Turn) -> AsyncIterator[None]:
+        """Let the pages that wait be processed, and those that come meanwhile."""
+        turn.pause()
+        self._turn, self._stands_aside = None, True
+        self._one_page.release()
+        try:
+            yield
+        finally:
+            await self._one_page.acquire()
+            self._turn, self._stands_aside = turn, False
+            turn.go_on()
+
     async def _scrape_one(self, result: Any, request: Request) -> None:
+        if not isinstance(result, Response) or not is_large(result):
+            await self._take_turn(result, request, _Turn())
+            return
+        turn = _Turn(is_large=True)
+        with self._sending_others(len(result.body)):
+            async with self._one_large_page:
+                if "seed" in request.meta:
+                    await turn.in_thread(read_ahead, result, request, self._links_maximum)
+                await self._take_turn(result, request, turn)
+
+    async def _take_turn(self, result: Any, request: Request, turn: _Turn) -> None:
         async with self._one_page:
+            self._turn = turn
+            turn.go_on()
             try:
                 await self._scrape(result, request)
             finally:
-                self._crawler.signals.send_catch_log(response_processed, request=request)
+                turn.pause()
+                self._turn = None
+                self._crawler.signals.send_catch_log(response_processed, request=request, seconds=turn.seconds)
+
+    @contextmanager
+    def _sending_others(self, size: int) -> Iterator[None]:
+        """Keep a large page out of the bytes at which Scrapy sends no more requests, as long as there are few."""
+        beside = size if self._bytes_beside + size <= _BYTES_BESIDE else 0
+        slot = self._scraper.slot
+        assert slot is not None, "a crawl that has responses is open"
+        self._bytes_beside += beside
+        slot.active_size -= beside
+        try:
+            yield
+        finally:
+            self._bytes_beside -= beside
+            slot.active_size += beside
 
     async def _process_outputs(
         self, result: Iterable[Any] | AsyncIterator[Any], request: Request, response: Response | Failure
@@ -74,6 +149,10 @@ class SequentialScraper:
         """Queue each request, and send each item through the pipelines, in the order in which the spider yields them."""
         number = 0
         async for output in self._errors_counted(result, request, response):
+            turn = self._turn
+            if turn is not None and turn.is_large and (isinstance(output, Page) or not number % _OUTPUTS_AT_ONCE):
+                async with self._standing_aside(turn):
+                    pass
             await self._scraper._process_spidermw_output_async(output, response)  # noqa: SLF001
             number += 1
             if not number % _OUTPUTS_AT_ONCE:
@@ -87,6 +166,37 @@ class SequentialScraper:
         if isinstance(result, AsyncIterator):
             return aiter_errback(result, count_error, request, response)
         return as_async_generator(iter_errback(result, count_error, request, response))
+
+
+class _Turn:
+    """The time that a page takes of the processor."""
+
+    def __init__(self, *, is_large: bool = False) -> None:
+        self.is_large = is_large
+        self.seconds = 0.0
+        self._begun = 0.0
+
+    def go_on(self) -> None:
+        """Begin to count."""
+        self._begun = thread_time()
+
+    def pause(self) -> None:
+        """Stop counting."""
+        self.seconds += thread_time() - self._begun
+
+    async def in_thread(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Call a function in a thread, whose time counts."""
+
+        def call() -> Result:
+            begun = thread_time()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.seconds += thread_time() - begun
+
+        return await asyncio.to_thread(call)
 
 
 def _check_scraper() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
 
 from backlinkspider.core.html.language import detect_language
 from backlinkspider.core.html.parser import Element, only_text, read_headline
@@ -16,6 +18,7 @@ from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import OutlineNode, read_outline
 from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.core.text import collapse_whitespace, visible_text
+from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.items import AnchorSource, Link, LinkType, Page, PageText
 
 # To look a member of an Enum up takes Python 3.11 as long as a call.
@@ -26,19 +29,35 @@ _FROM_TEXT = AnchorSource.TEXT
 class DescribeLinksPipeline:
     """Reads anchor, place, context and markup of each link that is kept, says whether it is followed, and lets the page go.
 
-    All that costs more than a look at the link is read here, and not for the links that nobody asked for.
+    All that costs more than a look at the link is read here, and not for the links that nobody asked for; of a large page while
+    others are processed (`SequentialScraper.stand_aside`).
     """
 
-    def process_item(self, item: Any) -> Any:
+    def __init__(self, pages: SequentialScraper | None) -> None:
+        self._pages = pages
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.get_extension(SequentialScraper))
+
+    async def process_item(self, item: Any) -> Any:
         """The page with its links described."""
         if not isinstance(item, Page):
             return item
-        if item.document is not None:
-            _describe_page(item)
-        for link in item.links:
-            link.nofollow_by = layers = nofollow_layers(link.rel, item.nofollow_by)
-            link.dofollow = not layers
+        if self._pages is None:
+            describe_links(item)
+        else:
+            await self._pages.stand_aside(describe_links, item)
         return item
+
+
+def describe_links(page: Page) -> None:
+    """Fill in what a page says of its links."""
+    if page.document is not None:
+        _describe_page(page)
+    for link in page.links:
+        link.nofollow_by = layers = nofollow_layers(link.rel, page.nofollow_by)
+        link.dofollow = not layers
 
 
 def _describe_page(page: Page) -> None:

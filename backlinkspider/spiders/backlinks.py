@@ -131,7 +131,7 @@ class BacklinksSpider(SitemapSpider):
         yield from self._parse_page(response)
 
     def _parse_page(self, response: Response) -> Iterator[Any]:
-        page = parse_page(response)
+        page = parse_page(response, self.settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE"))
         if "dataloss" in response.flags:
             self.count("truncated")
         reason = absence_reason(page)
@@ -144,6 +144,8 @@ class BacklinksSpider(SitemapSpider):
             if is_seed(response.meta):
                 self._note_seed(response, page)
         self._coverage.note(response.meta["seed"], "links", len(page.links))
+        if page.links_left_out:
+            self._note_left_out(page, response)
         yield from self._learn_from(page, response, self._follow(page, response))
         if not self.arguments.seeds:
             yield from self._follow_sites(page, response)
@@ -241,6 +243,16 @@ class BacklinksSpider(SitemapSpider):
             if link.is_hyperlink and link.domain_to not in own and link.domain_to not in self._sites_taken:
                 self._sites_taken[link.domain_to] = True
                 yield self._seed_request(site_seed(host_of(link.url_to)))
+
+    def _note_left_out(self, page: Page, response: Response) -> None:
+        self.count("links_left_out", page.links_left_out)
+        self._coverage.note(response.meta["seed"], "links_left_out", page.links_left_out)
+        self.logger.warning(
+            "%s has about %d links: the first %d are read (setting BACKLINKS_MAX_LINKS_PER_PAGE)",
+            page.url_from,
+            len(page.links) + page.links_left_out,
+            len(page.links),
+        )
 
     def _note_seed(self, response: Response, page: Page) -> None:
         self.count("seeds/fetched")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.anchor_text import read_anchor_text
-from backlinkspider.pipelines.describe import DescribeLinksPipeline
+from backlinkspider.pipelines.describe import describe_links
 from tests.support.plain_reader import PlainRow, read_plainly
 from tests.support.real_pages import RealPage, read_real_pages
 
@@ -108,6 +108,6 @@ def test_no_mutation_of_a_real_page_makes_reading_raise(
 ) -> None:
     original = pages[number]
     page = read_page(original.url, mutate(original.body, mutations), content_type=original.content_type)
-    DescribeLinksPipeline().process_item(page)
+    describe_links(page)
     assert [link.link_index for link in page.links] == list(range(1, len(page.links) + 1))
     assert all(link.link_html for link in page.links)

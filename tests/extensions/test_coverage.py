@@ -26,6 +26,8 @@ PAGES: dict[str, Answer | str] = {
     "https://whole.example/3": "three",
     "https://whole.example/file": text("x"),
     "https://large.example/": "".join(f"<a href=/{number}>x</a>" for number in range(1_100)),
+    # Over 50,000 bytes and 10,000 tags, so that it is read in a thread.
+    "https://crowded.example/": TARGET_LINK + "<p>x" * 11_000 + "<a href=https://other.example/>o</a>" * 2_500 + TARGET_LINK,
     "https://deep.example/": "<a href=/1>x</a>",
     "https://deep.example/1": "<a href=/2>x</a>",
     "https://deep.example/2": "<a href=/3>x</a>",
@@ -36,7 +38,7 @@ PAGES: dict[str, Answer | str] = {
     "https://broken.example/robots.txt": "",
     "https://also.example/": redirect("https://whole.example/"),
 }
-SEEDS = ["whole", "large", "deep", "shut", "forbidden", "broken", "missing", "also"]
+SEEDS = ["whole", "large", "crowded", "deep", "shut", "forbidden", "broken", "missing", "also"]
 
 
 def seeds() -> str:
@@ -49,9 +51,11 @@ def coverage(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     with MiniWeb(PAGES) as web:
         # One after the other: whole.example is read when also.example leads there.
         options = {"target": "target.example", "seeds": seeds(), "max_pages": "6", "max_depth": "2", "coverage": "c.jsonl"}
-        done = crawl(web, folder, "CONCURRENT_REQUESTS=1", **options)
+        done = crawl(web, folder, "CONCURRENT_REQUESTS=1", "BACKLINKS_MAX_LINKS_PER_PAGE=2000", **options)
     assert done.code == 0, done.log
     assert "whole.example" in done.log.partition("outcome")[2]
+    assert "https://crowded.example/ has about 2502 links: the first 2000 are read" in done.log
+    assert "links left out         502" in done.log
     rows = read_json_lines(folder / "c.jsonl")
     assert [row["seed"] for row in rows] == seeds().split(",")
     return {row["seed"].split("/")[2].partition(".")[0]: row for row in rows}
@@ -60,6 +64,7 @@ def coverage(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
 OUTCOMES = {
     "whole": "complete",
     "large": "partial",
+    "crowded": "partial",
     "deep": "partial",
     "shut": "blocked",
     "forbidden": "blocked",
@@ -72,6 +77,12 @@ OUTCOMES = {
 @pytest.mark.parametrize(("seed", "outcome"), OUTCOMES.items())
 def test_outcomes(coverage: dict[str, dict[str, Any]], seed: str, outcome: str) -> None:
     assert coverage[seed]["outcome"] == outcome
+
+
+def test_links_without_room_are_counted(coverage: dict[str, dict[str, Any]]) -> None:
+    crowded = coverage["crowded"]
+    assert (crowded["links"], crowded["links_left_out"], crowded["backlinks"], crowded["pages"]) == (2_000, 502, 1, 1)
+    assert coverage["large"]["links_left_out"] == 0
 
 
 def test_every_address_of_a_seed_is_accounted_for(coverage: dict[str, dict[str, Any]]) -> None:

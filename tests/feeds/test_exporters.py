@@ -22,7 +22,7 @@ from backlinkspider.feeds.exporters import (
     RowsExporter,
 )
 from backlinkspider.items import Page
-from backlinkspider.pipelines.describe import DescribeLinksPipeline
+from backlinkspider.pipelines.describe import describe_links
 
 CELLS = [
     pytest.param("=HYPERLINK(1)", "'=HYPERLINK(1)", id="equals sign"),
@@ -69,7 +69,7 @@ def test_a_column_is_written_as_its_cells_are(values: list[str | None]) -> None:
 
 def page_of(html: str) -> Page:
     page = read_page("https://example.com/", html.encode())
-    DescribeLinksPipeline().process_item(page)
+    describe_links(page)
     return page
 
 

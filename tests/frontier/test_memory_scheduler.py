@@ -19,7 +19,7 @@ from backlinkspider.request_meta import page_context
 def crawler_with(active: Mapping[str, int]) -> Crawler:
     """A crawl that asks for so many pages of each site at the moment."""
     requests = {request(f"https://{site}/{page}") for site, number in active.items() for page in range(number)}
-    engine = SimpleNamespace(downloader=SimpleNamespace(active=requests))
+    engine = SimpleNamespace(downloader=SimpleNamespace(active=requests), scraper=SimpleNamespace(slot=None))
     return cast("Crawler", SimpleNamespace(engine=engine))
 
 
@@ -170,3 +170,27 @@ def test_what_is_left_out_does_not_hold_up_others() -> None:
     frontier.should_drop = lambda waiting: "spent" in waiting.url
     assert taken(frontier) == ["b.example/1"]
     assert not frontier.has_pending_requests()
+
+
+def test_a_site_whose_pages_cost_more_than_its_share_comes_after_the_others() -> None:
+    rotation = SiteRotation(crawler_with({"c.example": 2}))
+    for site in ("a.example", "b.example", "c.example") * 3:
+        rotation.push(site)
+    rotation.charge(request("https://b.example/1"), 0.9)
+    assert rotation.next_site() == "a.example"
+    assert rotation.next_site() == "b.example"
+    rotation.charge(request("https://a.example/1"), 0.9)
+    rotation.charge(request("https://b.example/2"), 0.9)
+    assert [rotation.next_site() for _ in range(3)] == ["a.example", "a.example", "b.example"]
+    # The third has enough in progress, so that the dear one has its turn all the same.
+    assert rotation.next_site() == "b.example"
+    assert rotation.next_site() is None
+
+
+def test_cheap_pages_are_not_charged() -> None:
+    rotation = SiteRotation(crawler_with({}))
+    for site in ("a.example", "b.example") * 2:
+        rotation.push(site)
+    for _ in range(1_000):
+        rotation.charge(request("https://a.example/1"), 0.01)
+    assert [rotation.next_site() for _ in range(2)] == ["a.example", "b.example"]

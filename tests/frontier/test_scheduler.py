@@ -17,6 +17,7 @@ from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.frontier import scheduler as frontier_module
 from backlinkspider.frontier.scheduler import JobScheduler
+from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.request_meta import page_context
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
@@ -35,7 +36,7 @@ def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobSch
     spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.stats = StatsCollector(crawler)
     downloader = SimpleNamespace(active=set())
-    crawler.engine = cast("ExecutionEngine", SimpleNamespace(downloader=downloader))
+    crawler.engine = cast("ExecutionEngine", SimpleNamespace(downloader=downloader, scraper=SimpleNamespace(slot=None)))
     crawler.extensions = SimpleNamespace(middlewares=())  # type: ignore[assignment]
     frontier = JobScheduler(crawler, tmp_path)
     frontier.open(spider)
@@ -97,6 +98,21 @@ def test_a_page_that_comes_late_is_noted_at_once(frontier: JobScheduler, notes: 
     frontier._noted = monotonic() - 2_000
     frontier.acknowledge(request)
     assert notes == [ADDRESSES - 1]
+
+
+def test_nothing_is_noted_while_a_large_page_is_half_processed(frontier: JobScheduler, notes: list[int]) -> None:
+    pages = SequentialScraper(frontier._crawler)
+    frontier._crawler.extensions.middlewares = (pages,)
+    requests = take(frontier)
+    pages._stands_aside = True
+    for request in requests[:-1]:
+        frontier.acknowledge(request)
+    frontier._noted = monotonic() - 2_000
+    assert frontier.next_request() is None
+    assert notes == []
+    pages._stands_aside = False
+    frontier.acknowledge(requests[-1])
+    assert notes == [ADDRESSES - AT_ONCE]
 
 
 def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: JobScheduler, notes: list[int]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from scrapy import Request
 from scrapy.core.scraper import Scraper
+from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
@@ -78,3 +81,58 @@ def test_a_page_begins_when_the_one_before_is_done_also_after_an_error() -> None
     ]
     assert done == ["https://a.example/0", "https://a.example/1", "https://a.example/2"]
     assert isinstance(outcomes[1], ValueError)
+
+
+LARGE = 1_100_000
+
+
+class LargePages(SlowScraper):
+    """Reads a large page until a small one is done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slot = SimpleNamespace(active_size=LARGE)
+        self.sizes: list[int] = []
+        self.small_is_done = threading.Event()
+        self.pages: SequentialScraper
+
+    async def _scrape(self, result: Any, request: Request) -> None:
+        self.sizes.append(self.slot.active_size)
+        if result == "small":
+            self.steps.append(f"small, amid a page: {self.pages.is_amid_page}")
+            self.small_is_done.set()
+            return
+        self.steps.append("large begins")
+        assert await self.pages.stand_aside(self.small_is_done.wait, timeout=60)
+        self.steps.append(f"large ends, amid a page: {self.pages.is_amid_page}")
+
+
+def test_others_are_processed_while_a_large_page_is_read() -> None:
+    crawler = get_crawler()
+    scraper = LargePages()
+    crawler.engine = type("Engine", (), {"scraper": scraper})()
+    scraper.pages = pages = SequentialScraper.from_crawler(crawler)
+    costs: list[tuple[str, float]] = []
+
+    def note(request: Request, seconds: float) -> None:
+        costs.append((request.url[-1], seconds))
+
+    crawler.signals.connect(note, response_processed)
+    pages.begin()
+
+    async def scrape() -> None:
+        large = HtmlResponse("https://a.example/", body=b"x" * LARGE)
+        both = ((large, Request("https://a.example/l")), ("small", Request("https://b.example/s")))
+        await asyncio.gather(*(scraper._scrape(result, request) for result, request in both))
+
+    asyncio.run(scrape())
+    assert scraper.steps == ["large begins", "small, amid a page: True", "large ends, amid a page: False"]
+    assert scraper.sizes == [0, 0]
+    assert scraper.slot.active_size == LARGE
+    assert [name for name, _ in costs] == ["s", "l"]
+    assert all(seconds >= 0 for _, seconds in costs)
+
+
+def test_for_an_ordinary_page_nobody_else_has_a_turn() -> None:
+    pages = SequentialScraper(get_crawler())
+    assert asyncio.run(pages.stand_aside(threading.get_ident)) == threading.get_ident()

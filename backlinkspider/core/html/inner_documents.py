@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from backlinkspider.core.html.limits import bound_markup
+from backlinkspider.core.html.limits import MarkupRoom, bound_markup
 from backlinkspider.core.urls.canonicalize import absolute_url
 
 if TYPE_CHECKING:
@@ -64,8 +64,13 @@ class Place(NamedTuple):
 class InnerDocuments:
     """The inner documents of a page, in the tree of the page."""
 
-    def __init__(self, document: Document, base: str) -> None:
+    links_left_out: int
+    """Links of frames for which there was no room (`limits.bound_markup`)."""
+
+    def __init__(self, document: Document, base: str, room: MarkupRoom) -> None:
         self._document = document
+        self._room = room
+        self.links_left_out = 0
         self._shadow_roots: list[Element] = []
         self._frames = 0
         self._outermost = Place(base, defaultdict(dict))
@@ -168,7 +173,9 @@ class InnerDocuments:
                 break
             self._frames += 1
             body = self._append(frame, "body")
-            body.inner_html = bound_markup(frame.attributes["srcdoc"] or "")
+            markup = bound_markup(frame.attributes["srcdoc"] or "", self._room)
+            self._room, self.links_left_out = markup.room, self.links_left_out + markup.links_left_out
+            body.inner_html = markup.text
             path = f"{before}//iframe[@srcdoc]{behind}[{number}] >>> "
             around = (f"{path}(", ")")
             place = Place(_base_of(body, outer.base), defaultdict(dict), around, path, is_inner=True, root=body.mem_id)

@@ -2,13 +2,15 @@
 
 A parser that follows the HTML Standard walks the stack of open elements for many tags, repeats open formatting elements in each
 new block, and compares each attribute of a tag with those before it: 16 MB of `<div>` take it hours, 10 MB of `<font><p>` all
-memory. Browsers stop nesting at a depth of 512; so does `bound_markup`.
+memory. Browsers stop nesting at a depth of 512; so does `bound_markup`. It also ends a page that has more links or tags than
+there is room for: a million links in 16 MB take 1.3 GB.
 """
 
 from __future__ import annotations
 
 import re
 from itertools import islice
+from typing import NamedTuple
 
 NESTING_MAXIMUM = 512
 """Open elements, beyond which a further one is not opened; what browsers take."""
@@ -18,6 +20,31 @@ FORMATTING_MAXIMUM = 8
 
 ATTRIBUTES_MAXIMUM = 512
 """Attributes of one tag."""
+
+LINKS_MAXIMUM = 20_000
+"""Links of a page, unless the setting BACKLINKS_MAX_LINKS_PER_PAGE says otherwise."""
+
+PARTS_MAXIMUM = 700_000
+"""Tags and attributes of a page, of which a parser makes some 200 bytes each; the largest of 300 real pages has 6,000."""
+
+
+class MarkupRoom(NamedTuple):
+    """How much of a page is parsed."""
+
+    links: int = LINKS_MAXIMUM
+    parts: int = PARTS_MAXIMUM
+    """Tags and attributes."""
+
+
+class BoundMarkup(NamedTuple):
+    """Markup that can be parsed."""
+
+    text: str
+    links_left_out: int
+    """Link tags behind the end of the text, about: those in comments and scripts are counted too."""
+    room: MarkupRoom
+    """What is left for the documents inside."""
+
 
 _TAGS_WITHOUT_CARE = 1_000
 """Tags of a page that cannot cost much, however they nest."""
@@ -40,12 +67,20 @@ _TOKEN = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_FEW_ATTRIBUTES = r"""(?:\s++[^\s"'<>/=]++(?:="[^"]*+"|='[^']*+')?){0,20}+\s*+"""
+_FEW_ATTRIBUTES = r"""(?:\s++[^\s"'<>/=]++=(?:"[^"]*+"|'[^']*+')){0,20}+\s*+"""
 # Links around nothing but a text, and tags for which nothing is counted, as most are written: all that stand after each other are
-# passed over at once. A page of little but links takes a tenth of the time so, large real pages nine tenths.
+# passed over, a hundred at once. A page of little but links takes a tenth of the time so, large real pages nine tenths.
 _HARMLESS = re.compile(
-    rf"(?:[^<]*+<(?:a{_FEW_ATTRIBUTES}>[^<]*+</a>|/?(?:li|p|td|tr|br|img|meta|link|input|dd|dt|th){_FEW_ATTRIBUTES}/?>))*+"
+    rf"(?:[^<]*+<(?:a{_FEW_ATTRIBUTES}>[^<]*+</a>|/?(?:li|p|td|tr|br|img|meta|link|input|dd|dt|th){_FEW_ATTRIBUTES}/?>)){{0,100}}+"
 )
+_LINK_TAG = re.compile(r"<(?:a|area|link|iframe|frame|form)\s[^<>]*?\b(?:href|src|action)\b", re.IGNORECASE)
+_LINK_TAGS = frozenset({"a", "area", "link", "iframe", "frame", "form"})
+_ADDRESS = re.compile(r"\b(?:href|src|action)\b", re.IGNORECASE)
+_COUNTED_AT_ONCE = 1_000_000
+"""Characters, so that other threads have their turn."""
+
+_WORDS_OF_VALUES = 4
+"""Words between white space in a tag that are counted as one attribute: values have words too."""
 _TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)")
 _CDATA = "<![CDATA["
 _RAW_ENDS = {
@@ -75,25 +110,44 @@ _IN_PLACE = "br"
 """An element without content, in drawings and formulas too, which takes the place of one that would be nested too deep."""
 
 
-def bound_markup(text: str) -> str:
-    """The text of a page with its nesting and its attributes bounded; a page of ordinary size is not looked at.
+def bound_markup(text: str, room: MarkupRoom | None = None) -> BoundMarkup:
+    """The text of a page with its nesting, attributes, links and tags bounded; a page of ordinary size is not looked at.
 
-    >>> deep = bound_markup("<div>" * 20_000 + "<a href=x>")
+    >>> deep = bound_markup("<div>" * 20_000 + "<a href=x>").text
     >>> deep.count("<div>"), deep.endswith("<br><a href=x>")
     (512, True)
+    >>> bound_markup("<a href=x>oak</a>" * 30_000).links_left_out
+    10000
     """
-    if not _is_large(text):
-        return text
+    room = room or MarkupRoom()
+    tags = text.count("<")
+    if room.parts == PARTS_MAXIMUM and not _is_large(text, tags):
+        return BoundMarkup(text, 0, room._replace(parts=room.parts - tags))
+    return _bound_large(text, room)
+
+
+def _bound_large(text: str, room: MarkupRoom) -> BoundMarkup:
     elements = _OpenElements()
+    left = _RoomLeft(room)
     pieces: list[str] = []
     end = place = 0
-    while token := _TOKEN.search(text, place if elements.is_foreign else _behind_harmless(text, place)):
+    while left.is_enough():
+        harmless = "" if elements.is_foreign else _harmless_at(text, place)
+        if harmless:
+            left.spend_on_harmless(harmless, elements.copies)
+            place += len(harmless)
+            continue
+        token = _TOKEN.search(text, place)
+        if token is None:
+            place = len(text)
+            break
         place = token.end()
         slash, tag, attributes = token.groups()
         if tag is None:
             place = _end_of_cdata(text, token, is_foreign=elements.is_foreign)
             continue
         name = tag.lower()
+        left.spend_on_tag(name, attributes, 0 if slash else elements.copies)
         # Half of the tags of a page are of this kind, for which nothing is counted.
         never_opens = name in _NEVER_OPEN and not elements.is_foreign
         if slash:
@@ -105,18 +159,65 @@ def bound_markup(text: str) -> str:
         if not has_room or kept is not attributes:
             pieces += (text[end : token.start()], "<", name if has_room else _IN_PLACE, kept)
             end = token.end()
-        if has_room and name in _RAW_ENDS and not elements.is_foreign:
-            closing = _RAW_ENDS[name].search(text, place)
-            place = closing.start() if closing else len(text)
-    pieces.append(text[end:])
-    return "".join(pieces)
+        if has_room and not elements.is_foreign:
+            place = _behind_raw_text(text, place, name)
+    if not pieces and place >= len(text):
+        return BoundMarkup(text, 0, left.room())
+    # A tag that ends the page is whole.
+    place += text.startswith(">", place)
+    pieces.append(text[end:place])
+    return BoundMarkup("".join(pieces), _count_links(text, place), left.room())
 
 
-def _behind_harmless(text: str, place: int) -> int:
-    """Where the first tag is looked for that may matter."""
+class _RoomLeft:
+    """Counts what a parser would make of what is passed over, rather too much than too little."""
+
+    def __init__(self, room: MarkupRoom) -> None:
+        self._links, self._parts = room
+
+    def is_enough(self) -> bool:
+        """Whether there is room for more."""
+        return self._links >= 0 and self._parts >= 0
+
+    def room(self) -> MarkupRoom:
+        """Return what is left."""
+        return MarkupRoom(self._links, self._parts)
+
+    def spend_on_harmless(self, text: str, copies: int) -> None:
+        """Count tags that `_HARMLESS` matches; a block repeats each open formatting element, of which there are `copies`."""
+        tags = text.count("<")
+        self._parts -= tags + (tags - text.count("</")) * copies + text.count("=")
+        self._links -= min(text.count("<a") + text.count("<link"), text.lower().count("href"))
+
+    def spend_on_tag(self, name: str, attributes: str, copies: int) -> None:
+        """Count a tag, likewise."""
+        if name not in _FORMATTING:
+            self._parts -= copies
+        self._parts -= 1 + max(attributes.count("="), len(attributes.split()) // _WORDS_OF_VALUES)
+        if name in _LINK_TAGS and _ADDRESS.search(attributes):
+            self._links -= 1
+
+
+def _count_links(text: str, place: int) -> int:
+    """Count the link tags behind a place."""
+    return sum(
+        len(_LINK_TAG.findall(text[begin : begin + _COUNTED_AT_ONCE])) for begin in range(place, len(text), _COUNTED_AT_ONCE)
+    )
+
+
+def _harmless_at(text: str, place: int) -> str:
+    """The tags that need no look, from a place on; empty where the first needs one."""
     harmless = _HARMLESS.match(text, place)
     assert harmless is not None, "it matches no text too"
-    return harmless.end()
+    return harmless[0]
+
+
+def _behind_raw_text(text: str, place: int, name: str) -> int:
+    """Where the markup goes on behind a tag: for one that holds text, where it ends."""
+    if name not in _RAW_ENDS:
+        return place
+    closing = _RAW_ENDS[name].search(text, place)
+    return closing.start() if closing else len(text)
 
 
 def _end_of_cdata(text: str, token: re.Match[str], *, is_foreign: bool) -> int:
@@ -142,6 +243,11 @@ class _OpenElements:
         self._foreign_level = 0
         self._depth_outside = 0
         self._embeds_html = False
+
+    @property
+    def copies(self) -> int:
+        """How many elements a parser makes besides each block."""
+        return min(self._formatting, FORMATTING_MAXIMUM)
 
     def open(self, name: str, *, is_closed: bool) -> bool:
         """Whether there is room for an element, which is then open if it nests."""
@@ -190,10 +296,10 @@ class _OpenElements:
             self._formatting += change
 
 
-def _is_large(text: str) -> bool:
+def _is_large(text: str, tags: int) -> bool:
     if len(text) > _LENGTH_WITHOUT_CARE:
         return True
-    return text.count("<") > _TAGS_WITHOUT_CARE and _may_nest_deep(text)
+    return tags > _TAGS_WITHOUT_CARE and _may_nest_deep(text)
 
 
 def _may_nest_deep(text: str) -> bool:

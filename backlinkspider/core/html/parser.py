@@ -13,7 +13,7 @@ from backlinkspider.core.html.encoding import decode_page, encode_query
 from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
 from backlinkspider.core.html.inner_documents import InnerDocuments, Place
 from backlinkspider.core.html.language import language_of_tag
-from backlinkspider.core.html.limits import bound_markup
+from backlinkspider.core.html.limits import LINKS_MAXIMUM, MarkupRoom, bound_markup
 from backlinkspider.core.html.rel import parse_rel, parse_robots_headers, parse_robots_meta
 from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.core.urls.canonicalize import absolute_url, host_of
@@ -74,11 +74,13 @@ def read_page(  # noqa: PLR0913 - one for each header that is read
     link_headers: Iterable[str] = (),
     refresh_headers: Iterable[str] = (),
     now: float | None = None,
+    links_maximum: int = LINKS_MAXIMUM,
 ) -> Page:
     """The page that an HTTP answer holds, with the links of its headers and then those of the document in its order.
 
     `url` is absolute (http or https); the others are the values of the headers Content-Type, X-Robots-Tag, Link and Refresh.
-    `now` is when the page was fetched, in seconds since 1970; without it `unavailable_after` says nothing.
+    `now` is when the page was fetched, in seconds since 1970; without it `unavailable_after` says nothing. Links beyond
+    `links_maximum` are counted and not read; nor is what stands behind so many tags that they would take 300 MB.
     A link is what leads to an http(s) address: an `<a>` or `<area>` whose href is not a bare `#`
     (https://developers.google.com/search/docs/crawling-indexing/links-crawlable), a canonical or alternate link, a refresh, a
     frame, a form. Addresses are resolved against the document's first `<base href>`
@@ -92,7 +94,8 @@ def read_page(  # noqa: PLR0913 - one for each header that is read
     if content_type is not None and "xhtml" in content_type.lower():
         # To an HTML parser <script/> begins a script that never ends; in XHTML it is empty.
         text = _CLOSED_RAW_TEXT.sub(r"<\1\2></\1>", text)
-    document = LexborHTMLParser(bound_markup(text))
+    markup = bound_markup(text, MarkupRoom(links_maximum))
+    document = LexborHTMLParser(markup.text)
     meta = parse_robots_meta(_named_metas(document), now)
     header = parse_robots_headers(robots_headers, now)
     title = _title(document)
@@ -100,7 +103,8 @@ def read_page(  # noqa: PLR0913 - one for each header that is read
     links = _header_links(link_headers, refresh_headers, url)
     base = _base_url(document, url)
     # Metadata of inner documents is not that of the page, which has been read now.
-    links += _all_links(document, base, codec, first_index=len(links) + 1)
+    in_document, left_out = _all_links(document, base, codec, first_index=len(links) + 1, room=markup.room)
+    links += in_document
     return Page(
         url_from=url,
         domain_from=site_of_url(url),
@@ -109,7 +113,8 @@ def read_page(  # noqa: PLR0913 - one for each header that is read
         page_from_noindex=meta.noindex or header.noindex,
         page_from_canonical=_canonical(links),
         nofollow_by=(("meta",) if meta.nofollow else ()) + (("header",) if header.nofollow else ()),
-        links=links,
+        links=links[:links_maximum],
+        links_left_out=markup.links_left_out + left_out + max(0, len(links) - links_maximum),
         document=document,
     )
 
@@ -162,14 +167,15 @@ def read_headline(document: Document) -> str | None:
     return collapse_whitespace(headline.text())[:TITLE_MAXIMUM] if headline is not None else None
 
 
-def _all_links(document: Document, base: str, codec: str, *, first_index: int) -> list[Link]:
+def _all_links(document: Document, base: str, codec: str, *, first_index: int, room: MarkupRoom) -> tuple[list[Link], int]:
+    """The links of a document and of those inside it, and how many there was no room for."""
     try:
-        return _document_links(document, Place(base, defaultdict(dict)), codec, first_index=first_index)
+        return _document_links(document, Place(base, defaultdict(dict)), codec, first_index=first_index), 0
     except _HoldsDocumentsError:
-        inner = InnerDocuments(document, base)
+        inner = InnerDocuments(document, base, room)
     links = _document_links(document, Place(base, defaultdict(dict)), codec, first_index=first_index, inner=inner)
     inner.fill_slots()
-    return links
+    return links, inner.links_left_out
 
 
 class _HoldsDocumentsError(Exception):

@@ -10,6 +10,9 @@ from backlinkspider.core.urls.canonicalize import resource_of
 
 _DIGITS = re.compile(r"[\d.]+(?:e-?\d+)?")
 _TAGS_AND_DIGITS = re.compile(rb"<[^>]*>?|[\d\s]+")
+_COMPARED_BYTES = 1_000_000
+"""Bytes of a page that are compared: larger ones are rare, and take a gigabyte."""
+
 _IMAGES = re.compile(rb"""\b(?:src|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 
 
@@ -36,6 +39,7 @@ def near_duplicate_fingerprint(body: bytes, url: str) -> bytes:
     >>> near_duplicate_fingerprint(page, "http://x.example/a17") == near_duplicate_fingerprint(other, "http://x.example/b2")
     True
     """
+    body = body[:_COMPARED_BYTES]
     for segment in resource_of(url).encode().split(b"/"):
         if len(segment) > 1:
             body = body.replace(segment, b"")

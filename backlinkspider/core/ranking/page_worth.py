@@ -16,6 +16,9 @@ _LIST_SHARE = 0.5
 """The share of a page's text in its links, from which on it is a list."""
 
 
+_MEASURED_CHARACTERS = 1_000_000
+"""Characters of a text that are counted."""
+
 _LINKED_HEADINGS = ":is(h1, h2, h3) a[href], a[href] :is(h1, h2, h3)"
 _EXCERPTS = 2
 """Headings that are links."""
@@ -100,4 +103,4 @@ def _count_characters(page: Page) -> tuple[int, int]:
 
 
 def _length(text: str) -> int:
-    return sum(map(len, text.split()))
+    return sum(map(len, text[:_MEASURED_CHARACTERS].split()))

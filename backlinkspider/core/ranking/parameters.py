@@ -36,6 +36,9 @@ _ENOUGH = 2
 _PARAMETERS_MAXIMUM = 30
 """Parameters of a path that are looked at."""
 
+_SKETCHED_BYTES = 1_000_000
+"""Bytes of a page whose words are looked at: there are enough in them."""
+
 _WORD = re.compile(rb"[a-z\x80-\xff]{3,}", re.IGNORECASE)
 _MARKUP = re.compile(rb"<(script|style)\b.*?</\1|<[^>]*>?", re.DOTALL | re.IGNORECASE)
 
@@ -120,7 +123,7 @@ def sketch_of(body: bytes) -> tuple[int, ...]:
     >>> sketch_of(b"<p>Oak and ash</p>") == sketch_of(b"<b>ash, and oak</b>".replace(b"oak", b"Oak"))
     True
     """
-    words = set(_WORD.findall(_MARKUP.sub(b" ", body)))
+    words = set(_WORD.findall(_MARKUP.sub(b" ", body[:_SKETCHED_BYTES])))
     return tuple(sorted(map(crc32, words))[:_SKETCH])
 
 

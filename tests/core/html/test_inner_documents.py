@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.items import Link, Page
-from backlinkspider.pipelines.describe import DescribeLinksPipeline
+from backlinkspider.pipelines.describe import describe_links
 
 URL = "https://a.test/"
 CASES = json.loads((Path(__file__).parent / "chromium_inner_documents.json").read_text(encoding="utf-8"))
 
 
 def described(html: str) -> Page:
-    page: Page = DescribeLinksPipeline().process_item(read_page(URL, html.encode()))
+    page = read_page(URL, html.encode())
+    describe_links(page)
     return page
 
 

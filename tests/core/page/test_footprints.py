@@ -15,7 +15,7 @@ from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.page.footprints import read_analytics_ids, read_template
 from backlinkspider.downloader.responses import parse_page
-from backlinkspider.pipelines.describe import DescribeLinksPipeline
+from backlinkspider.pipelines.describe import describe_links
 from backlinkspider.request_meta import page_context
 from tests.support.miniweb import MiniWeb
 from tests.support.scrapy_command import crawl
@@ -171,7 +171,7 @@ def test_only_pages_with_a_backlink_are_looked_at(relation: Relation, *, is_read
     page = read_page("https://a.example/", theme("<a href=/x>x</a><script>'UA-223344-1'</script>").encode())
     for link in page.links:
         link.relation = relation.value
-    DescribeLinksPipeline().process_item(page)
+    describe_links(page)
     assert page.page_from_analytics_ids == (("UA-223344",) if is_read else None)
     assert (page.page_from_template is not None) is is_read
 
@@ -191,7 +191,7 @@ def answer(ip_address: Any, **meta: Any) -> HtmlResponse:
     ],
 )
 def test_the_address_of_the_server(response: HtmlResponse, address: str | None) -> None:
-    assert parse_page(response).domain_from_ip == address
+    assert parse_page(response, 100).domain_from_ip == address
 
 
 def test_rows_have_the_footprints_of_their_page(tmp_path: Any) -> None:

@@ -5,7 +5,7 @@ import pytest
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.hidden import hidden_by_attributes, is_lone_character
 from backlinkspider.items import Page
-from backlinkspider.pipelines.describe import DescribeLinksPipeline
+from backlinkspider.pipelines.describe import describe_links
 
 STYLES = [
     pytest.param("display:none", "display:none", id="not shown"),
@@ -96,7 +96,7 @@ def test_links_of_one_character(anchor: str, *, is_in_word: bool, is_lone: bool)
 
 def describe(html: str) -> Page:
     page = read_page("https://example.com/", html.encode())
-    DescribeLinksPipeline().process_item(page)
+    describe_links(page)
     return page
 
 

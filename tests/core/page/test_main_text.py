@@ -11,7 +11,7 @@ from backlinkspider.core.page.main_text import _WORD, count_words
 from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.core.text import collapse_whitespace
-from backlinkspider.pipelines.describe import DescribeLinksPipeline
+from backlinkspider.pipelines.describe import describe_links
 
 MENU = "<ul>" + "<li><a href=x>no</a></li>" * 5 + "</ul>"
 TEXTS = [
@@ -70,7 +70,7 @@ LANGUAGES = [
 @pytest.mark.parametrize(("html", "language"), LANGUAGES)
 def test_language_of_the_page(html: str, language: str | None) -> None:
     page = read_page("https://example.com/", html.encode())
-    DescribeLinksPipeline().process_item(page)
+    describe_links(page)
     assert page.page_from_language == language
 
 

@@ -15,7 +15,7 @@ from backlinkspider.core.page.outline import Outline, read_outline
 from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.items import Page
 from backlinkspider.pipelines.classify import ClassifyLinksPipeline
-from backlinkspider.pipelines.describe import DescribeLinksPipeline
+from backlinkspider.pipelines.describe import describe_links
 
 
 def page_of(html: str) -> Page:
@@ -68,7 +68,7 @@ UNSEEN_LINKS = [
 @pytest.mark.parametrize(("html", "described"), UNSEEN_LINKS)
 def test_what_hides_a_link_hides_it_where_nothing_is_seen_either(html: str, described: tuple[str, str, str]) -> None:
     page = page_of(html)
-    DescribeLinksPipeline().process_item(page)
+    describe_links(page)
     (link,) = page.links
     assert (link.position, link.anchor) == ("content", "b")
     assert (link.text_pre, link.text_post, link.hidden) == described
@@ -78,7 +78,7 @@ def test_each_of_several_targets_has_the_link_whole() -> None:
     page = page_of("<nav>a <a href='https://partner.example/' hidden>b</a> c</nav>")
     targets = [parse_target("partner.example"), parse_target("https://partner.example/")]
     ClassifyLinksPipeline(targets, frozenset(Relation), MemoryStatsCollector(get_crawler())).process_item(page)
-    DescribeLinksPipeline().process_item(page)
+    describe_links(page)
     described = [(link.position, link.text_pre, link.text_post, link.semantic_location, link.hidden) for link in page.links]
     assert described == [("nav", "a", "c", "nav", "hidden")] * 2
 
