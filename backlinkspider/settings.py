@@ -106,6 +106,12 @@ BACKLINKS_GDELT_URL = "http://data.gdeltproject.org/gdeltv2/"
 # Where `scrapy discover` asks webmention.io, with the slash at the end. Read by WebmentionSource.
 BACKLINKS_WEBMENTION_URL = "https://webmention.io/api/"
 
+# Where `scrapy discover` asks Bing Webmaster Tools, with the slash at the end. Read by BingSource.
+BACKLINKS_BING_URL = "https://ssl.bing.com/webmaster/api.svc/json/"
+
+# Where `scrapy discover` asks Yandex Webmaster, with the slash at the end. Read by YandexSource.
+BACKLINKS_YANDEX_URL = "https://api.webmaster.yandex.net/v4/"
+
 # Whether the process is tuned for a crawl: fewer garbage collections, cancelled timers freed each second. Set it to False when
 # other code shares the process. Read by ProcessTuning.
 BACKLINKS_TUNE_PROCESS = True

@@ -25,10 +25,11 @@ from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.discovery.output import ENDINGS, source_rows, write_candidates, write_sources
 from backlinkspider.discovery.registry import build_sources, source_kinds
-from backlinkspider.discovery.secrets import hide_secrets
+from backlinkspider.discovery.secrets import SecretFilter
 from backlinkspider.discovery.source import Question, Source
 from backlinkspider.discovery.spider import DiscoverySpider
 from backlinkspider.discovery.store import MAXIMUM_NAMES, CandidateStore
+from backlinkspider.items import Cell
 
 _EXAMPLE = "for example: scrapy discover --target example.com --source log=access.log --source wikipedia -o candidates.csv"
 _PLATFORMS_NAMED = 5
@@ -105,16 +106,17 @@ class Command(ScrapyCommand):
 
     def _read_and_write(self, store: CandidateStore, opts: argparse.Namespace) -> int:
         assert self.crawler_process is not None, "requires_crawler_process"
-        hide_secrets(self._question.secrets)
+        secret_filter = SecretFilter(self._question.secrets)
         crawler = self.crawler_process.create_crawler(DiscoverySpider)
         code, why = run_crawl(self.crawler_process, crawler, sources=self._sources, store=store, question=self._question)
         if why and code == INTERRUPTED:
             print(f"scrapy discover: {why}", file=sys.stderr)
         rows = store.gap_rows(self._question.ownership.names[0], maximum=opts.max) if opts.gap else store.rows(maximum=opts.max)
-        written = write_candidates(self._outputs[0], rows)
+        written = write_candidates(self._outputs[0], secret_filter.hide_in_rows(rows))
+        given = list(secret_filter.hide_in_rows(source_rows(self._sources, store)))
         for path in self._outputs[1:]:
-            write_sources(path, self._sources, store)
-        print("\n".join(_summary(self._sources, store, written=written, path=self._outputs[0], is_gap=opts.gap)))
+            write_sources(path, given)
+        print("\n".join(_summary(given, store, written=written, path=self._outputs[0], is_gap=opts.gap)))
         if code == INTERRUPTED:
             return INTERRUPTED
         return FAILED if all(source.report.failure for source in self._sources) else FINISHED
@@ -160,14 +162,15 @@ def _check_outputs(outputs: Sequence[Path], sources: Sequence[Source]) -> None:
         raise UsageError(f"'{taken.pop()}' is a source too: give the output another name")
 
 
-def _summary(sources: Sequence[Source], store: CandidateStore, *, written: int, path: Path, is_gap: bool) -> Iterator[str]:
+def _summary(
+    sources: Sequence[Sequence[Cell]], store: CandidateStore, *, written: int, path: Path, is_gap: bool
+) -> Iterator[str]:
     """Lines that say what was found, a source a line."""
     what = "places that link to rivals and are not known to link to you" if is_gap else "candidates"
     yield f"{written} {what} in {escape_control_characters(str(path))}; each is a place to look, not a backlink"
     yield f"  {'source':<16}{'candidates':>12}{'domains':>10}{'only here':>11}  complete"
-    for source, row in zip(sources, source_rows(sources, store), strict=True):
-        _, candidates, domains, only_here, _, complete, _, note = row
-        line = f"  {source.name:<16}{candidates:>12}{domains:>10}{only_here:>11}  {complete}"
+    for source, candidates, domains, only_here, _, complete, _, note in sources:
+        line = f"  {source:<16}{candidates:>12}{domains:>10}{only_here:>11}  {complete}"
         yield escape_control_characters(f"{line}{f' ({note})' if note else ''}")
     if platforms := store.platforms():
         more = f" and {len(platforms) - _PLATFORMS_NAMED} more" if len(platforms) > _PLATFORMS_NAMED else ""

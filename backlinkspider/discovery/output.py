@@ -22,9 +22,9 @@ def write_candidates(path: Path, rows: Iterable[Sequence[Cell]]) -> int:
     return _write_table(path, CANDIDATE_COLUMNS, rows)
 
 
-def write_sources(path: Path, sources: Iterable[Source], store: CandidateStore) -> None:
+def write_sources(path: Path, rows: Iterable[Sequence[Cell]]) -> None:
     """Write one row a source. Raises OSError."""
-    _write_table(path, SOURCE_COLUMNS, source_rows(sources, store))
+    _write_table(path, SOURCE_COLUMNS, rows)
 
 
 def source_rows(sources: Iterable[Source], store: CandidateStore) -> Iterator[tuple[Cell, ...]]:

@@ -140,6 +140,13 @@ class Source(ABC):
         self.report.notes.append(str(error))
         self._missed_parts += 1
 
+    def miss_one(self, what: str, error: SourceError) -> None:
+        """Say that one of very many parts could not be read: the first is named, and all are counted."""
+        if not self.report.unread[what]:
+            self.report.notes.append(str(error))
+        self.report.complete = Completeness.NO
+        self.report.unread[what] += 1
+
     def require_parts(self, count: int, what: str) -> None:
         """Raise SourceError if all of so many parts were missed."""
         if self._missed_parts >= count:

@@ -14,6 +14,7 @@ from scrapy import Request, Spider
 from backlinkspider import settings
 from backlinkspider.core.candidates.candidate import Candidate
 from backlinkspider.core.exceptions import SourceError
+from backlinkspider.discovery.secrets import SecretFilter, hide_in_log
 from backlinkspider.discovery.source import Completeness, FileSource, NetworkSource, Question, Source
 from backlinkspider.discovery.store import CandidateStore
 from backlinkspider.discovery.web import Web
@@ -59,6 +60,8 @@ class DiscoverySpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Read every source to its end; an exception is an error in the code of one of them, and the others go on."""
+        # Not before: Scrapy makes a new handler when a crawl begins.
+        hide_in_log(SecretFilter(self._question.secrets))
         web = Web(self.crawler)
         results = await asyncio.gather(*(self._read(source, web) for source in self._sources), return_exceptions=True)
         for source, result in zip(self._sources, results, strict=True):

@@ -16,6 +16,8 @@ _ADDRESSES = {
     "BACKLINKS_HACKER_NEWS_URL": "/hn/",
     "BACKLINKS_GDELT_URL": "/gdelt/",
     "BACKLINKS_WEBMENTION_URL": "/webmention/",
+    "BACKLINKS_BING_URL": "/bing/",
+    "BACKLINKS_YANDEX_URL": "/yandex/",
 }
 """The setting of each source that is asked over the network, and the path at which the server stands for it."""
 

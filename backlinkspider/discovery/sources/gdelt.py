@@ -14,7 +14,7 @@ from backlinkspider.core.candidates.candidate import Candidate
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.mentions.gdelt import GkgReader, file_names
 from backlinkspider.core.mentions.mention import Mention
-from backlinkspider.discovery.source import Completeness, NetworkSource, Question
+from backlinkspider.discovery.source import NetworkSource, Question
 from backlinkspider.discovery.web import FileReplacedError, MissingFileError, RefusedError, Web
 
 _DAYS_MAXIMUM = 92
@@ -52,7 +52,7 @@ class GdeltSource(NetworkSource):
                 continue
             except SourceError as error:
                 failures += 1
-                self._count_failure(error)
+                self.miss_one("files that cannot be read", error)
                 if failures == _FAILURES_IN_A_ROW or isinstance(error, RefusedError):
                     raise
                 continue
@@ -77,13 +77,6 @@ class GdeltSource(NetworkSource):
             raise SourceError(f"gdelt '{self.shown(text)}' is not a span of 1 to {_DAYS_MAXIMUM} days")
         midnight = time(tzinfo=UTC)
         return datetime.combine(begin, midnight), min(datetime.combine(end + timedelta(days=1), midnight), self.question.now)
-
-    def _count_failure(self, error: SourceError) -> None:
-        """Name the first file that cannot be read, and count them all."""
-        if not self.report.unread["files that cannot be read"]:
-            self.report.notes.append(str(error))
-        self.report.complete = Completeness.NO
-        self.report.unread["files that cannot be read"] += 1
 
     async def _read_file(self, web: Web, name: str) -> list[Mention]:
         body = io.BytesIO()
