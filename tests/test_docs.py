@@ -50,6 +50,7 @@ ONE_CLICK = {
     "nothing was found": "nothing-found.md",
 }
 DISCOVER_OPTIONS = {"--target", "--source", "--sources", "--gap", "--max", "--min-rank", "--keep"}
+DISAVOW_OPTIONS = {"--existing", "--verdict", "--by", "--dry-run"}
 SCRAPYD_PARAMETERS = {"project", "spider", "job", "jobid", "setting", "_version"}
 
 
@@ -164,7 +165,9 @@ def commands_in(text: str) -> Iterator[list[str]]:
     lines = [line for block in blocks for line in block.splitlines()]
     spans = re.findall(r"`(scrapy [^`]+)`", text)
     for line in (*lines, *spans):
-        for command in re.findall(r"(?:^|[\s/'])scrapy ((?:compare|crawl|demo|discover|merge|rescore|seeds)\b[^'&|]*)", line):
+        for command in re.findall(
+            r"(?:^|[\s/'])scrapy ((?:compare|crawl|demo|disavow|discover|intersect|merge|rescore|seeds)\b[^'&|]*)", line
+        ):
             yield shlex.split(command.replace("…", ""))
 
 
@@ -190,7 +193,19 @@ def test_every_command_can_be_given(command: list[str]) -> None:
         assert set(fields.split(",")) <= set(COLUMNS)
     assert options.get("-O", "x.csv").rpartition(".")[2] in {"csv", "jsonl", "json"} or "rows-$" in options["-O"]
     flags = {word.split("=")[0] for word in command if re.match(r"--?[A-Za-z]", word)}
-    assert flags <= {"-a", "-s", "-o", "-O", "-L", "--logfile", "--weights", "--coverage", "--watch", *DISCOVER_OPTIONS}
+    assert flags <= {
+        "-a",
+        "-s",
+        "-o",
+        "-O",
+        "-L",
+        "--logfile",
+        "--weights",
+        "--coverage",
+        "--watch",
+        *DISAVOW_OPTIONS,
+        *DISCOVER_OPTIONS,
+    }
 
 
 def test_every_command_of_the_project_is_shown() -> None:
@@ -341,6 +356,11 @@ def test_every_word_of_a_comparison_is_explained() -> None:
     assert names_in_table(section(text, "What is written")) == [change.value for change in Change]
     assert names_in_table(section(text, "Gone, or not seen")) == [evidence.value for evidence in Evidence]
     assert [column for column in WATCHED_COLUMNS if f"`{column}`" not in section(text, "What counts as a change")] == []
+
+
+def test_every_option_of_disavow_is_explained() -> None:
+    named = re.findall(r"^\| `(-[\w-]+)` \|", page("disavow.md"), flags=re.MULTILINE)
+    assert {*named} == {*DISAVOW_OPTIONS, "-o"}
 
 
 def test_the_verdict_that_is_explained_is_one_of_the_demo(demo: Path) -> None:

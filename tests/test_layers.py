@@ -72,6 +72,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.tables": {"core.exceptions", "core.html", "core.urls"},
     "core.seeds": {"core.ranking", "core.exceptions", "core.html", "core.text", "core.urls", "core.xml"},
     "core.queue_url": {"core.exceptions"},
+    "core.disavow": {"core.text", "core.urls"},
     "core.slugs": {"core.links", "core.urls"},
     "core.arguments": {"core.exceptions", "core.links", "core.queue_url", "core.seeds", "core.urls"},
     "core.resume": {"core.arguments", "core.exceptions", "core.urls"},

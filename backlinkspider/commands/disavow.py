@@ -1,0 +1,152 @@
+"""`scrapy disavow`: a disavow file for Google from the verdicts of a feed; without an output it only shows it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from backlinkspider.analysis.disavow import By, DisavowFile, DisavowRequest, build_disavow_file, write_disavow_file
+from backlinkspider.commands.crawl import refuse, refuse_options
+from backlinkspider.commands.merge import text_of_facts, write_feed
+from backlinkspider.core.disavow import BYTES_MAXIMUM
+from backlinkspider.core.exceptions import BacklinkSpiderError, FeedError
+from backlinkspider.core.quality.judge import Verdict
+from backlinkspider.core.seeds.seeds import BadLine
+from backlinkspider.core.text import escape_control_characters
+from backlinkspider.feeds.reader import OnBadLine, file_identity, open_feed
+
+_EXAMPLE = "for example: scrapy disavow backlinks.csv --existing disavow.txt -o disavow.txt"
+_PROBLEMS_NAMED = 20
+_ADVICE = (
+    "Google ignores most bad links by itself and advises a disavow file only for links that you or somebody for you has made "
+    "and cannot remove. Read the file before you upload it."
+)
+
+
+class Command(ScrapyCommand):
+    """Reads a feed and an existing disavow file, and writes both as one."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What follows the name of the command."""
+        return "[options] <feed>"
+
+    def short_desc(self) -> str:
+        """What `scrapy` lists."""
+        return "Write a disavow file for Google from the bad links of a feed; without -o only show it"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add what to disavow, and where to write to."""
+        super().add_options(parser)
+        refuse_options(parser, "disavow")
+        parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="write to this .txt file")
+        parser.add_argument("--existing", metavar="FILE", help="the disavow file so far, whose lines are kept")
+        parser.add_argument("--verdict", default="bad", metavar="WORDS", help="the verdicts to disavow, comma-separated (bad)")
+        parser.add_argument("--by", default="domain", metavar="WORD", help="what a line disavows: domain (default) or page")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing, show the file")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the words and read the existing file; end the process at the first thing that is wrong."""
+        try:
+            super().process_options(args, opts)
+            _check_words(args, opts.output)
+            self._output: str | None = opts.output[0] if opts.output and not opts.dry_run else None
+            self._existing: str | None = opts.existing
+            _check_output(opts.output, opts.existing)
+            self._request = DisavowRequest(
+                open_feed(args[0]),
+                verdicts=_verdicts(opts.verdict),
+                by=_by(opts.by),
+                existing=_read_existing(opts.existing) if opts.existing else b"",
+                note=f"Added on {datetime.now(UTC):%Y-%m-%d} from {Path(args[0]).name}: verdict {opts.verdict}, by {opts.by}",
+            )
+        except (UsageError, BacklinkSpiderError) as error:
+            refuse("disavow", str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Build the file, write or show it, and set the exit code."""
+
+        def disavow(on_bad_line: OnBadLine) -> str:
+            file = build_disavow_file(self._request, on_bad_line)
+            self._name_problems(file.problems)
+            if self._output is None:
+                sys.stdout.write(file.text.decode("utf-8-sig", "replace"))
+            else:
+                write_disavow_file(file, self._output)
+            return "\n".join(_lines(file, self._output))
+
+        self.exitcode = write_feed("disavow", self._output or "the preview", disavow, bad_lines="passed over")
+
+    def _name_problems(self, problems: Sequence[BadLine]) -> None:
+        for line in problems[:_PROBLEMS_NAMED]:
+            text = escape_control_characters(f"{self._existing} line {line.number} is kept as it is: {line.problem}")
+            print(f"scrapy disavow: {text}", file=sys.stderr)
+        if len(problems) > _PROBLEMS_NAMED:
+            print(f"scrapy disavow: and {len(problems) - _PROBLEMS_NAMED} more", file=sys.stderr)
+
+
+def _check_words(paths: Sequence[str], outputs: Sequence[str]) -> None:
+    if len(paths) != 1:
+        raise UsageError(f"name one feed, {_EXAMPLE}")
+    if len(outputs) > 1:
+        raise UsageError(f"there are {len(outputs)} outputs: name one")
+    if outputs and not outputs[0].endswith(".txt"):
+        raise UsageError(f"the output '{outputs[0]}' must be named .txt, as Google wants it")
+
+
+def _check_output(outputs: Sequence[str], existing: str | None) -> None:
+    """Raise UsageError for an output whose entries would be lost."""
+    place = file_identity(outputs[0]) if outputs else None
+    if place is not None and (existing is None or file_identity(existing) != place):
+        raise UsageError(
+            f"'{outputs[0]}' is there already: keep its entries with --existing {outputs[0]}, or name another output"
+        )
+
+
+def _verdicts(text: str) -> frozenset[Verdict]:
+    words = [word.strip().lower() for word in text.split(",") if word.strip()]
+    wrong = next((word for word in words if word not in [*Verdict]), None)
+    if wrong is not None or not words:
+        raise UsageError(f"--verdict '{wrong or ''}' must be one or more of {', '.join(Verdict)}")
+    return frozenset(map(Verdict, words))
+
+
+def _by(word: str) -> By:
+    if word not in [*By]:
+        raise UsageError(f"--by '{word}' must be {' or '.join(By)}")
+    return By(word)
+
+
+def _read_existing(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            # Twice what Google takes: a file that is too large is named as such, and one without an end is not read.
+            return file.read(2 * BYTES_MAXIMUM)
+    except OSError as error:
+        raise FeedError(f"'{path}' cannot be read: {error.strerror or error}") from None
+
+
+def _lines(file: DisavowFile, output: str | None) -> Iterator[str]:
+    new = f"{file.domains} domains and {file.pages} pages"
+    yield text_of_facts(
+        f"{new} {f'added in {output}' if output else 'to disavow; -o disavow.txt writes the file'}",
+        {
+            "links they hold": file.links,
+            "lines kept": file.kept_lines,
+            "known already": file.known,
+            "domains spared": file.spared_domains,
+            "URLs unfit": file.unfit,
+            "lines passed over": file.bad_lines,
+        },
+    )
+    if file.spared_domains:
+        yield "A domain that has a good link too is spared: its pages with bad links are named one by one."
+    yield _ADVICE
