@@ -19,6 +19,7 @@ from scrapy.settings import default_settings
 
 from backlinkspider import settings
 from backlinkspider.analysis.compare import Change, Evidence
+from backlinkspider.analysis.intersect import INTERSECTION_COLUMNS
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core import exceptions
 from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES, parse_arguments
@@ -356,6 +357,10 @@ def test_every_word_of_a_comparison_is_explained() -> None:
     assert names_in_table(section(text, "What is written")) == [change.value for change in Change]
     assert names_in_table(section(text, "Gone, or not seen")) == [evidence.value for evidence in Evidence]
     assert [column for column in WATCHED_COLUMNS if f"`{column}`" not in section(text, "What counts as a change")] == []
+
+
+def test_every_column_of_an_intersection_is_explained() -> None:
+    assert names_in_table(section(page("intersect.md"), "What is written")) == list(INTERSECTION_COLUMNS)
 
 
 def test_every_option_of_disavow_is_explained() -> None:
