@@ -204,6 +204,7 @@ def test_every_command_can_be_given(command: list[str]) -> None:
         "--weights",
         "--coverage",
         "--watch",
+        "--ours",
         *DISAVOW_OPTIONS,
         *DISCOVER_OPTIONS,
     }
