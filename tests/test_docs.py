@@ -167,7 +167,7 @@ def commands_in(text: str) -> Iterator[list[str]]:
     spans = re.findall(r"`(scrapy [^`]+)`", text)
     for line in (*lines, *spans):
         for command in re.findall(
-            r"(?:^|[\s/'])scrapy ((?:compare|crawl|demo|disavow|discover|intersect|merge|rescore|seeds)\b[^'&|]*)", line
+            r"(?:^|[\s/'])scrapy ((?:compare|crawl|demo|disavow|discover|intersect|merge|report|rescore|seeds)\b[^'&|]*)", line
         ):
             yield shlex.split(command.replace("…", ""))
 
@@ -206,6 +206,8 @@ def test_every_command_can_be_given(command: list[str]) -> None:
         "--watch",
         "--ours",
         *DISAVOW_OPTIONS,
+        "--table",
+        "--before",
         *DISCOVER_OPTIONS,
     }
 

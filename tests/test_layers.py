@@ -93,9 +93,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipelines": {"base_spiders", "frontier", "site_graph", "target_profile"},
     "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},
     "discovery": {"feeds", "settings"},
-    "report": {"feeds"},
+    "report": {"analysis", "feeds"},
     "spiders": {"base_spiders", "downloader", "extensions", "frontier", "job", "target_profile", "workers"},
-    "commands": {"analysis", "base_spiders", "checks", "discovery", "extensions", "feeds", "job", "seed_queue"},
+    "commands": {"analysis", "base_spiders", "checks", "discovery", "extensions", "feeds", "job", "report", "seed_queue"},
 }
 """Which packages and modules of ours each may import. A package that is not named here may import GROUND only."""
 

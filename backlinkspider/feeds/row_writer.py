@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from backlinkspider.core.exceptions import ArgumentError, FeedError
 from backlinkspider.core.rows.columns import COLUMNS
+from backlinkspider.core.rows.csv_cells import PLAIN_CSV, CsvDialect
 from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.text import truncate_for_message
@@ -41,15 +42,15 @@ class FeedColumns:
         return [column for column in self._found if column not in COLUMNS]
 
 
-def encode_rows(rows: Iterable[FeedRow], columns: Sequence[str], output: str) -> Iterator[bytes]:
+def encode_rows(rows: Iterable[FeedRow], columns: Sequence[str], output: str, dialect: CsvDialect = PLAIN_CSV) -> Iterator[bytes]:
     """Encode rows in the format that the name of the output tells."""
     if not output.endswith(CSV_ENDING):
         for row in rows:
             yield encode_json({column: row.get(column) for column in columns}) + b"\n"
         return
-    yield BYTE_ORDER_MARK + encode_csv([columns])
+    yield BYTE_ORDER_MARK + encode_csv([columns], dialect)
     for row in rows:
-        yield encode_csv([map(row.get, columns)])
+        yield encode_csv([map(row.get, columns)], dialect)
 
 
 def check_format(output: str) -> None:

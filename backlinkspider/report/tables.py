@@ -5,17 +5,20 @@ DuckDB keeps what it reads in a file of a temporary folder, so that ten million 
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.quality.wordings import WORDINGS
 from backlinkspider.feeds.reader import feed_error
+from backlinkspider.items import Cell
+from backlinkspider.report.changes import SIGHTING_COLUMNS, Sightings, write_changes
 from backlinkspider.report.columns import COVERAGE_TYPES, LINK_TYPES, LONG_COLUMNS, RELIED_ON
 from backlinkspider.report.loading import Reading, parquet_columns, reading_of
 from backlinkspider.report.sources import Form, Source, count_lines, find_sources
@@ -30,8 +33,6 @@ SUMMARY_COLUMNS = tuple(column for column in LINK_TYPES if column not in LONG_CO
 """The columns that summaries and the page need."""
 
 _ROWS_AT_ONCE = 1_000
-
-Value = str | int | float | bool | list[str] | None
 
 
 class Summary(StrEnum):
@@ -67,33 +68,39 @@ class Table(NamedTuple):
     """The answer to a query. `rows` can be read once, and only before the feeds are closed."""
 
     columns: tuple[str, ...]
-    rows: Iterator[tuple[Value, ...]]
+    rows: Iterator[tuple[Cell, ...]]
 
-    def dicts(self) -> Iterator[dict[str, Value]]:
+    def dicts(self) -> Iterator[dict[str, Cell]]:
         """Yield the rows by column."""
         return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
 
 
 @contextmanager
 def open_tables(
-    feeds: Sequence[str], *, columns: Sequence[str] = SUMMARY_COLUMNS, memory_megabytes: int = MEMORY_MEGABYTES
+    feeds: Sequence[str],
+    *,
+    before: Sequence[str] = (),
+    columns: Sequence[str] = SUMMARY_COLUMNS,
+    memory_megabytes: int = MEMORY_MEGABYTES,
 ) -> Iterator[FeedTables]:
     """Read feeds and coverage files (names or globs) for as long as the context lasts.
 
-    Of a page that several feeds have, the latest fetch counts. `columns` are those of `LINK_TYPES` that `FeedTables.links` is
-    to give; the others are NULL. Raises FeedError, with the path, and where there is neither a row nor coverage.
+    Of a page that was fetched several times, the latest fetch counts. `before` are feeds of an earlier crawl, for
+    `FeedTables.earlier` and the table `changes`. `columns` are those of `LINK_TYPES` that `FeedTables.links` is to give; the
+    others are NULL. Raises FeedError, with the path, also where there is neither a row nor coverage; OSError and sqlite3.Error
+    where temporary files cannot be written, also while rows are read.
     """
     sources = find_sources(feeds)
-    with TemporaryDirectory(prefix="backlinkspider-", ignore_cleanup_errors=True) as folder:
-        database = _connect(Path(folder), memory_megabytes)
-        try:
-            tables = FeedTables(database)
-            for source in sources:
-                tables.add(source, columns)
-            tables.finish()
-            yield tables
-        finally:
-            database.close()
+    with _database(memory_megabytes) as database:
+        tables = FeedTables(database)
+        for source in sources:
+            tables.add(source, columns)
+        tables.keep_latest()
+        if before:
+            with open_tables(before, memory_megabytes=memory_megabytes) as earlier:
+                tables.compare_with(earlier)
+        tables.lock()
+        yield tables
 
 
 class FeedTables:
@@ -102,6 +109,8 @@ class FeedTables:
     def __init__(self, database: DuckDBPyConnection) -> None:
         self._database = database
         self.feeds: list[FeedFacts] = []
+        self.earlier: Mapping[str, Cell] | None = None
+        """The counters (`summary`) of the earlier feed, if there is one."""
         database.execute(_sql("macros"))
         for table, types in (("links", LINK_TYPES), ("coverage", COVERAGE_TYPES)):
             columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
@@ -110,7 +119,7 @@ class FeedTables:
         rows = [(signal, level, text) for signal, levels in WORDINGS.items() for level, text in levels.items()]
         database.executemany("INSERT INTO wordings VALUES (?, ?, ?)", rows)
 
-    def query(self, name: str, parameters: Mapping[str, Value] | None = None) -> Table:
+    def query(self, name: str, parameters: Mapping[str, Cell] | None = None) -> Table:
         """Run a SQL file of this package. Its rows are read as they are asked for."""
         return self._stream(_sql(name), parameters)
 
@@ -130,17 +139,43 @@ class FeedTables:
         try:
             facts = self._load_coverage(source) if source.is_coverage else self._load_links(source, columns)
         except duckdb.Error as error:
-            raise feed_error(source.path, str(error).partition("\n")[0]) from None
+            raise feed_error(source.path, _first_line(error)) from None
         self.feeds.append(facts)
 
-    def finish(self) -> None:
-        """Keep the latest fetch of each page, and shut the database off. Raises FeedError where there is nothing to tell."""
+    def keep_latest(self) -> None:
+        """Keep the rows of the latest fetch of each page. Raises FeedError where there is nothing to tell."""
         if not any(feed.rows for feed in self.feeds):
             names = ", ".join(f"'{feed.path}'" for feed in self.feeds)
             raise FeedError(f"nothing to report: there are no rows in {names}")
         self._database.execute(_sql("keep_latest"))
+
+    def compare_with(self, earlier: FeedTables) -> None:
+        """Compare with an earlier crawl, and keep what changed. Raises FeedError, OSError, sqlite3.Error."""
+        self.earlier = earlier.one("summary")
+        with TemporaryDirectory(prefix="backlinkspider-") as folder:
+            output = Path(folder) / "changes.jsonl"
+            write_changes(self._sightings(), earlier._sightings(), output)
+            types = ", ".join(f"{name}: '{kind}'" for name, kind in self._columns_of_table("changes").items())
+            if output.stat().st_size:
+                self._database.execute(
+                    f"INSERT INTO changes BY NAME FROM read_json(?, format = 'newline_delimited', columns = {{{types}}})",
+                    [str(output)],
+                )
+
+    def lock(self) -> None:
+        """Let no query touch a file from now on."""
         self._database.execute("SET enable_external_access = false")
         self._database.execute("SET lock_configuration = true")
+
+    def _sightings(self) -> Sightings:
+        """Return what a comparison needs."""
+        links = self._stream(f"SELECT {', '.join(SIGHTING_COLUMNS)} FROM known_links")  # noqa: S608 - our own names
+        coverage = self._stream(f"SELECT {', '.join(COVERAGE_TYPES)} FROM coverage")  # noqa: S608 - our own names
+        return Sightings(links.dicts(), coverage.dicts(), has_unread_lines=any(feed.skipped for feed in self.feeds))
+
+    def _columns_of_table(self, table: str) -> dict[str, str]:
+        found = self._database.execute("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table])
+        return dict(found.fetchall())
 
     def _load_coverage(self, source: Source) -> FeedFacts:
         reading = reading_of(source, COVERAGE_TYPES, self._columns_of(source))
@@ -192,13 +227,15 @@ class FeedTables:
             return dict.fromkeys(source.columns, "VARCHAR")
         return {**LINK_TYPES, **COVERAGE_TYPES}
 
-    def _stream(self, query: str, parameters: Mapping[str, Value] | None = None) -> Table:
-        cursor = self._database.cursor().execute(query, dict(parameters or {}))
+    def _stream(self, query: str, parameters: Mapping[str, Cell] | None = None) -> Table:
+        with _temporary_files():
+            cursor = self._database.cursor().execute(query, dict(parameters or {}))
         names = tuple(column[0] for column in cursor.description or ())
 
-        def rows() -> Iterator[tuple[Value, ...]]:
-            while some := cursor.fetchmany(_ROWS_AT_ONCE):
-                yield from some
+        def rows() -> Iterator[tuple[Cell, ...]]:
+            with _temporary_files():
+                while some := cursor.fetchmany(_ROWS_AT_ONCE):
+                    yield from (tuple(tuple(cell) if type(cell) is list else cell for cell in row) for row in some)
 
         return Table(names, rows())
 
@@ -211,22 +248,44 @@ class FeedTables:
 _FOR_READERS = "domain_from, verdict_rank(verdict), quality DESC NULLS LAST, url_from, link_index, url_to"
 
 
-def _connect(folder: Path, memory_megabytes: int) -> DuckDBPyConnection:
+@contextmanager
+def _database(memory_megabytes: int) -> Iterator[DuckDBPyConnection]:
+    """Open a database in a temporary folder, which is deleted at the end."""
     import duckdb  # noqa: PLC0415
 
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{memory_megabytes}MB",
-        "temp_directory": str(folder / "spill"),
-        "preserve_insertion_order": False,
-        # No feed, however it is named, makes DuckDB fetch anything.
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    return duckdb.connect(str(folder / "feeds.duckdb"), config=settings)
+    with TemporaryDirectory(prefix="backlinkspider-", ignore_cleanup_errors=True) as folder:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{memory_megabytes}MB",
+            "temp_directory": str(Path(folder) / "spill"),
+            "preserve_insertion_order": False,
+            # No feed, however it is named, makes DuckDB fetch anything.
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        database = duckdb.connect(str(Path(folder) / "feeds.duckdb"), config=settings)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+@contextmanager
+def _temporary_files() -> Iterator[None]:
+    """Raise OSError for what DuckDB raises when it answers: the queries are right, so the disk or the memory is full."""
+    import duckdb  # noqa: PLC0415
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise OSError(errno.EIO, f"temporary files in {gettempdir()}: {_first_line(error)}") from None
 
 
 def _sql(name: str) -> str:
     return (resources.files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _skipped(source: Source, rows: int, kept: int) -> int:

@@ -16,7 +16,7 @@ from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.merge import merge_feeds, open_feeds
 from backlinkspider.feeds.reader import open_feed
-from backlinkspider.items import COVERAGE_COLUMNS
+from backlinkspider.items import COVERAGE_COLUMNS, Cell
 from backlinkspider.report.columns import LINK_TYPES
 from backlinkspider.report.tables import FeedTables, Summary, open_tables
 from tests.support.feed_rows import random_rows, write_feed
@@ -108,7 +108,7 @@ def check_domains(tables: FeedTables, rows: Sequence[FeedRow]) -> None:
         assert row["dofollow"] == sum(link["dofollow"] is True for link in links)
         assert row["best_quality"] == max(qualities, default=None)
         assert rank(row["best_verdict"]) == min(rank(link["verdict"]) for link in links)
-        assert (row["anchors"], row["top_anchors"] or []) == (len(anchors), top)
+        assert (row["anchors"], row["top_anchors"] or ()) == (len(anchors), tuple(top))
         assert row["to_do"] == sum(link["to_do"] is not None for link in links)
     ranks = [rank(row["best_verdict"]) for row in found.values()]
     assert ranks == sorted(ranks)
@@ -157,7 +157,7 @@ def check_tasks(tables: FeedTables, rows: Sequence[FeedRow]) -> None:
 def check_networks(tables: FeedTables, rows: Sequence[FeedRow]) -> None:
     found = answers(tables, Summary.NETWORKS, "domain", "members", "backlinks")
     groups = by([row for row in rows if row["link_farm"]], "domain_from", "link_farm")
-    expected = [(domain, list(farm), len(links)) for (domain, farm), links in groups.items() if isinstance(farm, tuple)]
+    expected = [(domain, farm, len(links)) for (domain, farm), links in groups.items() if isinstance(farm, tuple)]
     assert sorted(found, key=str) == sorted(expected, key=str)
 
 
@@ -347,3 +347,69 @@ def test_a_hostile_name_of_a_column_is_data(tmp_path: Path) -> None:
     path.write_text('url_from,"\'}) --","a""b"\r\nhttps://a.example/,1,2\r\n', encoding="utf-8")
     with open_tables([str(path)]) as tables:
         assert tables.feeds[0].rows == 1
+
+
+def linking(page: int, **changed: Cell) -> FeedRow:
+    row: FeedRow = dict.fromkeys(COLUMNS)
+    return row | {
+        "relation": "backlink",
+        "url_from": f"https://a.example/{page}",
+        "url_to": "https://target.example/",
+        "domain_from": "a.example",
+        "anchor": "oak",
+        "dofollow": True,
+        "rel": (),
+        "target": "target.example",
+        "seed": "a.example",
+        "depth": 1,
+        **changed,
+    }
+
+
+def test_what_changed_since_an_earlier_feed_becomes_a_task(tmp_path: Path) -> None:
+    second = "https://target.example/second"
+    before = write_feed(tmp_path / "before.csv", [linking(1), linking(2), linking(2, url_to=second), linking(3)])
+    now = write_feed(tmp_path / "now.jsonl", [linking(1, dofollow=False, rel=("ugc",)), linking(2), linking(4)])
+    with open_tables([str(now)], before=[str(before)]) as tables:
+        changes = answers(tables, "changes", "change", "url_from", "url_to")
+        tasks = answers(tables, Summary.TODO, "task", "url_from", "why")
+        assert tables.earlier is not None
+        assert tables.earlier["backlinks"] == 4
+    assert sorted(changes) == [
+        ("changed", "https://a.example/1", "https://target.example/"),
+        ("gone", "https://a.example/2", second),
+        ("new", "https://a.example/4", "https://target.example/"),
+        ("not_seen", "https://a.example/3", "https://target.example/"),
+    ]
+    assert tasks == [
+        ("lost", "https://a.example/2", "Gone: its page was read again and does not have it."),
+        (
+            "nofollow",
+            "https://a.example/1",
+            "Marked as written by users (ugc), so it passes nothing on. In the earlier feed it was dofollow.",
+        ),
+    ]
+
+
+def test_no_link_is_called_gone_that_may_stand_on_a_torn_line(tmp_path: Path) -> None:
+    before = write_feed(tmp_path / "before.jsonl", [linking(1), linking(1, url_to="https://target.example/2")])
+    now = write_feed(tmp_path / "now.jsonl", [linking(1)])
+    with now.open("ab") as file:
+        file.write(b'{"url_from": "https://a.exa')
+    with open_tables([str(now)], before=[str(before)]) as tables:
+        assert answers(tables, "changes", "change") == [("not_seen",)]
+        assert answers(tables, Summary.TODO, "task") == []
+
+
+def test_rows_of_the_monitor_say_what_is_lost(tmp_path: Path) -> None:
+    columns = ("status", "status_reason", *COLUMNS)
+    rows = [
+        {**linking(1), "status": "live"},
+        {**linking(2), "status": "lost", "status_reason": "link_removed", "relation": None},
+        {**linking(3), "status": "unchecked", "relation": None},
+    ]
+    path = write_feed(tmp_path / "monitor.jsonl", rows, columns)
+    with open_tables([str(path)]) as tables:
+        summary = tables.one("summary")
+        assert (summary["backlinks"], summary["lost"], summary["unchecked"]) == (1, 1, 1)
+        assert answers(tables, Summary.TODO, "task", "why") == [("lost", "Gone (link_removed).")]

@@ -1,0 +1,124 @@
+"""`scrapy report`: what feeds say, as a page, a workbook or a table.
+
+0 written; 1 the output could not be written; 2 a wrong call, or a feed that cannot be used; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from backlinkspider.checks.settings import check_settings
+from backlinkspider.commands.crawl import refuse, refuse_options
+from backlinkspider.commands.merge import text_of_facts, write_feed
+from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.core.rows.csv_cells import DIALECTS, CsvDialect, DecimalSign
+from backlinkspider.core.text import escape_control_characters
+from backlinkspider.feeds.atomic_files import atomic_write
+from backlinkspider.feeds.reader import OnBadLine, file_identity
+from backlinkspider.feeds.row_writer import encode_rows
+from backlinkspider.report.notes import notes_on
+from backlinkspider.report.sources import find_sources
+from backlinkspider.report.tables import FeedTables, Summary, open_tables
+
+_EXAMPLE = "for example: scrapy report backlinks.jsonl coverage.csv -o report.html"
+_TABLES = ", ".join(Summary)
+
+
+class Command(ScrapyCommand):
+    """Reads feeds and coverage files, and writes what they say."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """What follows the name of the command."""
+        return "[options] <feed or coverage file> ... -o <output>"
+
+    def short_desc(self) -> str:
+        """What `scrapy` lists."""
+        return "Report what feeds say: who links, what is good, what is broken, what to do"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the output, the summary, and the earlier feed."""
+        super().add_options(parser)
+        refuse_options(parser, "report")
+        parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="write to this file")
+        parser.add_argument("--table", metavar="NAME", help=f"write this summary alone ({_TABLES}), to .csv or .jsonl")
+        parser.add_argument(
+            "--before", action="append", default=[], metavar="FEED", help="a feed of an earlier crawl, to say what changed"
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the words and the names of the files; end the process at the first that is wrong."""
+        try:
+            super().process_options(args, opts)
+            assert self.settings is not None, "set by scrapy.cmdline"
+            check_settings(self.settings)
+            self._output = _checked_output(args, opts.output)
+            self._write = self._writer_of(opts.table)
+            _check_is_no_feed(self._output, [*args, *opts.before])
+        except (UsageError, BacklinkSpiderError) as error:
+            refuse("report", str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Write the output, say what is in it, and set the exit code."""
+
+        def write(_: OnBadLine) -> str:
+            with open_tables(args, before=opts.before) as tables:
+                self._write(tables)
+                for note in notes_on(tables.feeds):
+                    print(f"scrapy report: {escape_control_characters(note)}", file=sys.stderr)
+                return _text_of(tables, self._output)
+
+        self.exitcode = write_feed("report", self._output, write, bad_lines="passed over")
+
+    def _writer_of(self, table: str | None) -> Callable[[FeedTables], None]:
+        """Return what writes the output. Raises UsageError for a name that says no form."""
+        if table is None:
+            raise UsageError(f"say which summary to write (--table {_TABLES})")
+        if table not in tuple(Summary):
+            raise UsageError(f"--table '{table}' is none of {_TABLES}")
+        if not self._output.endswith((".csv", ".jsonl")):
+            raise UsageError(f"the output '{self._output}' of --table must be named .csv or .jsonl, in lower case")
+        assert self.settings is not None, "set by scrapy.cmdline"
+        dialect = DIALECTS[DecimalSign(self.settings["BACKLINKS_CSV_DECIMAL"])]
+        return lambda tables: _write_summary(tables, Summary(table), self._output, dialect)
+
+
+def _checked_output(feeds: Sequence[str], outputs: Sequence[str]) -> str:
+    if not feeds:
+        raise UsageError(f"name the feeds, {_EXAMPLE}")
+    if len(outputs) != 1:
+        raise UsageError(f"name one output, {_EXAMPLE}")
+    if not Path(outputs[0]).absolute().parent.is_dir():
+        raise UsageError(f"the output '{outputs[0]}' is in a folder that does not exist")
+    return outputs[0]
+
+
+def _check_is_no_feed(output: str, feeds: Sequence[str]) -> None:
+    if any(file_identity(source.path) == file_identity(output) for source in find_sources(feeds)):
+        raise UsageError(f"'{output}' is a feed and the output too; name another output")
+
+
+def _write_summary(tables: FeedTables, summary: Summary, output: str, dialect: CsvDialect) -> None:
+    with atomic_write(Path(output)) as file:
+        table = tables.query(summary)
+        file.writelines(encode_rows(table.dicts(), table.columns, output, dialect))
+
+
+def _text_of(tables: FeedTables, output: str) -> str:
+    counters = tables.one("summary")
+    facts = {
+        "backlinks": counters["backlinks"],
+        "referring domains": counters["referring_domains"],
+        "good": counters["good"],
+        "to mend": counters["to_mend"],
+        "to look at": counters["to_look_at"],
+    }
+    return text_of_facts(f"Wrote {output}", facts)
