@@ -67,7 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.decompression": set(),
     "core.candidates": {"core.links", "core.urls"},
     "core.logs": {"core.urls"},
-    "core.mentions": {"core.exceptions", "core.html", "core.text", "core.urls", "core.xml"},
+    "core.mentions": {"core.exceptions", "core.html", "core.seeds", "core.tables", "core.text", "core.urls", "core.xml"},
     "core.webgraph": {"core.urls"},
     "core.tables": {"core.exceptions", "core.html", "core.urls"},
     "core.seeds": {"core.ranking", "core.exceptions", "core.html", "core.text", "core.urls", "core.xml"},

@@ -17,8 +17,9 @@ from backlinkspider.core.candidates.candidate import Candidate, Level
 from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.links.target import parse_target
+from backlinkspider.discovery.referrers import referrer_spammers
 from backlinkspider.discovery.source import Completeness, Question
-from backlinkspider.discovery.sources.logs import LogSource, referrer_spammers
+from backlinkspider.discovery.sources.logs import LogSource
 from tests.support.generated_logs import BOT, FORMATS, Visit, log_lines, random_visits
 
 if sys.version_info >= (3, 14):

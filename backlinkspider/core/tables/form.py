@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from backlinkspider.core.tables.cells import Kind, kind_of, split_addresses
 from backlinkspider.core.tables.columns import judge_columns, without_targets
-from backlinkspider.core.tables.headers import KNOWN_NAMES, LINKING_NAMES, PLACE_NAMES, TARGET_NAMES, normalize_name
+from backlinkspider.core.tables.headers import EXPORTS, KNOWN_NAMES, LINKING_NAMES, PLACE_NAMES, TARGET_NAMES, normalize_name
 
 HEADER_LINES = 30
 """Lines in which a header is looked for: titles, dates and filters may stand before it."""
@@ -97,6 +97,7 @@ def _is_page_or_target_name(cell: str) -> bool:
 
 _PAGE_NAMES = frozenset({*LINKING_NAMES, *PLACE_NAMES})
 _OWN_NAMES = frozenset(TARGET_NAMES)
+_EXPORTED_NAMES = frozenset(export.page for export in EXPORTS)
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -109,7 +110,7 @@ def _split(line: str, delimiter: str) -> list[str]:
 def _known_names(row: Sequence[str]) -> set[str]:
     """The known names in a row; none if it has an address, and none if no name says what the table is about."""
     names = {normalize_name(cell) for cell in row} & KNOWN_NAMES
-    return names if names & (_PAGE_NAMES | _OWN_NAMES) and not _has_url(row) else set()
+    return names if names & (_PAGE_NAMES | _OWN_NAMES | _EXPORTED_NAMES) and not _has_url(row) else set()
 
 
 def _most_names(rows: Sequence[Sequence[str]]) -> int:

@@ -74,6 +74,15 @@ EXPORTS = (
             first_seen="added"),
     _export("TraceLinker", "source url", "target url", "anchor text", "rel", target="target url", anchor="anchor text",
             first_seen="first seen", last_seen="last seen"),
+    # Referrers of visitors.
+    _export("Matomo", "label", "nb visits"),
+    _export("GA4", "page referrer", "sessions"),
+    _export("GA4", "session source", "sessions"),
+    _export("GA4", "session source / medium", "sessions"),
+    _export("Plausible", "name", "visitors"),
+    _export("Plausible", "source", "visitors"),
+    _export("Plausible", "referrer", "visitors"),
+    _export("GoatCounter", "referrer", "2path"),
 )  # fmt: skip
 """Tables of which real files, or several programs that read them, were seen; where two fit, the one with more columns in
 `known_by` counts, then the first."""

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from pathlib import Path
 
 from backlinkspider.core.candidates.candidate import Candidate, place_of_url
 from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.logs.formats import Hit
-from backlinkspider.core.logs.referrers import Kind, host_of_referrer, is_bot, is_listed, is_redirector, kind_of_host, unwrap
+from backlinkspider.core.logs.referrers import is_bot, is_redirector
 from backlinkspider.core.logs.scanner import OWN, LogScanner
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.discovery.files import find_files, read_bytes, whole_lines
+from backlinkspider.discovery.referrers import NAMES_KEPT, ReferrerSorter
 from backlinkspider.discovery.source import FileSource, Question
 
 _PLACES_KEPT = 50_000
 """Places that are counted in memory before they go to the store, which adds up what comes again."""
-
-
-_NAMES_KEPT = 20_000
-"""Names whose kind is remembered."""
 
 
 @dataclass(slots=True)
@@ -50,7 +46,7 @@ class LogSource(FileSource):
         super().__init__(name, values, question)
         self.require_values("access.log")
         self._paths = list(dict.fromkeys(path for value in values for path in find_files(value)))
-        self._referrers = _ReferrerSorter(question.ownership)
+        self._hits = _HitSorter(question.ownership)
         self._visits: dict[str, _Visits] = {}
 
     def read(self) -> Iterator[Candidate]:
@@ -61,11 +57,11 @@ class LogSource(FileSource):
             except SourceError as error:
                 self.miss(error)
         yield from self._take_visits()
-        self.report.unread.update(self._referrers.left_out)
+        self.report.unread.update(self._hits.left_out)
         self.require_parts(len(self._paths), "logs")
 
     def _read_file(self, path: Path) -> Iterator[Candidate]:
-        scanner = LogScanner(self._referrers.pass_over)
+        scanner = LogScanner(self._hits.pass_over)
         try:
             for block in whole_lines(read_bytes(path, self.question.stopped)):
                 for hit in scanner.scan(block):
@@ -78,7 +74,7 @@ class LogSource(FileSource):
                 self.report.unread["lines in no known format"] += scanner.unreadable
 
     def _count(self, hit: Hit) -> None:
-        url = self._referrers.site_url(hit)
+        url = self._hits.site_url(hit)
         if url is None:
             return
         visits = self._visits.get(url)
@@ -87,7 +83,7 @@ class LogSource(FileSource):
             if place is None:
                 self.report.unread["referrers that are no public address"] += 1
                 return
-            target_url = self._referrers.target_url(hit)
+            target_url = self._hits.target_url(hit)
             self._visits[url] = _Visits(place, 1, hit.day, hit.day, target_url, hit.client)
             return
         visits.hits += 1
@@ -111,25 +107,24 @@ class LogSource(FileSource):
             )
 
 
-class _ReferrerSorter:
-    """Tells the referrers that may hold a link from those that hold none."""
+class _HitSorter:
+    """Tells the requests whose referrer may hold a link from those that do not count."""
 
     def __init__(self, ownership: Ownership) -> None:
         self._ownership = ownership
-        self._owns = lru_cache(_NAMES_KEPT)(ownership.owns)
-        self._kind_of = lru_cache(_NAMES_KEPT)(self._look_up)
-        # Logs repeat: to judge an agent or a referrer anew for each line takes half of the time.
-        self._is_bot = lru_cache(_NAMES_KEPT)(is_bot)
-        self._judge = lru_cache(_NAMES_KEPT)(self._judge_referrer)
+        self._referrers = ReferrerSorter(ownership)
+        self._owns = lru_cache(NAMES_KEPT)(ownership.owns)
+        # Logs repeat: to judge an agent anew for each line takes half of the time.
+        self._is_bot = lru_cache(NAMES_KEPT)(is_bot)
         self.left_out: Counter[str] = Counter()
 
     def pass_over(self, host: str) -> str | None:
         """Return why lines with a host as referrer need not be parsed."""
-        return None if is_redirector(host) else _WORDS.get(self._kind_of(host))
+        return None if is_redirector(host) else self._referrers.reason_of_host(host)
 
     def site_url(self, hit: Hit) -> str | None:
         """Return the page or home page from which a visitor came; None for a request that does not count, which is counted."""
-        url, why = self._judge(hit.referrer)
+        url, why = self._referrers.judge(hit.referrer)
         why = self._reason_to_leave_out(hit) or why
         if why is None:
             return url
@@ -143,12 +138,6 @@ class _ReferrerSorter:
         host = hit.host or (targets[0].host if len(targets) == 1 else None)
         return absolute_url(hit.path, f"https://{host}/") if host is not None else None
 
-    def _judge_referrer(self, referrer: str) -> tuple[str, str | None]:
-        """Return the page behind a referrer, and why it holds no link."""
-        url = unwrap(referrer)
-        host = host_of_referrer(url)
-        return url, _WORDS.get(self._kind_of(host)) if host is not None else "referrers that are no public address"
-
     def _reason_to_leave_out(self, hit: Hit) -> str | None:
         if hit.method != "GET" or not 200 <= hit.status < 400:
             return "requests that found nothing, or were no visit"
@@ -157,25 +146,3 @@ class _ReferrerSorter:
         if hit.host is not None and not self._owns(hit.host):
             return "requests to other hosts"
         return None
-
-    def _look_up(self, host: str) -> Kind:
-        if self._owns(host):
-            return Kind.OWN
-        return Kind.SPAM if is_listed(host, referrer_spammers()) else kind_of_host(host)
-
-
-_WORDS = {
-    Kind.OWN: OWN,
-    Kind.SEARCH: "visits from search engines",
-    Kind.ASSISTANT: "visits from assistants",
-    Kind.MAIL: "visits from mail programs",
-    Kind.SOCIAL: "visits from social networks that do not say which post",
-    Kind.SPAM: "referrer spam",
-}
-
-
-@cache
-def referrer_spammers() -> frozenset[str]:
-    """Return the names of Matomo's list of referrer spammers (public domain)."""
-    text = resources.files("backlinkspider.discovery").joinpath("referrer_spam.txt").read_text(encoding="utf-8")
-    return frozenset(text.split())

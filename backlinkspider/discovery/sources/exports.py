@@ -1,0 +1,58 @@
+"""Tables that link tools export, and earlier tables of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from backlinkspider.core.candidates.candidate import Candidate, page_of_url, place_of_host
+from backlinkspider.core.exceptions import SourceError
+from backlinkspider.core.mentions.exports import read_rows
+from backlinkspider.core.tables.headers import Role
+from backlinkspider.discovery.files import find_files
+from backlinkspider.discovery.source import FileSource, Question
+from backlinkspider.discovery.tables import open_file
+
+_LISTS_OWN = "lists your own pages, not who links to them: export the linking pages or sites instead"
+_NO_COLUMN = "has no column of linking pages or sites"
+
+
+class ExportSource(FileSource):
+    """Reads tables of any tool, which their headers tell. The names are for the column `sources`: each reads every table."""
+
+    NAMES = ("export", "gsc", "ahrefs", "semrush", "majestic", "moz", "screamingfrog", "earlier")
+
+    def __init__(self, name: str, values: Sequence[str], question: Question) -> None:
+        super().__init__(name, values, question)
+        self.require_values("links.csv")
+        self._paths = list(dict.fromkeys(path for value in values for path in find_files(value)))
+        self._own_sites = {target.site for target in question.ownership.targets}
+
+    def read(self) -> Iterator[Candidate]:
+        """Yield the pages and sites that the tables say to link."""
+        for path in self._paths:
+            try:
+                yield from self._read_file(path)
+            except SourceError as error:
+                self.miss(error)
+        self.require_parts(len(self._paths), "tables")
+
+    def _read_file(self, path: Path) -> Iterator[Candidate]:
+        with open_file(path, self.question.stopped, self._own_sites) as table:
+            if Role.PAGE not in table.roles:
+                raise SourceError(f"'{self.shown(path.name)}' {_LISTS_OWN if Role.TARGET in table.roles else _NO_COLUMN}")
+            found = 0
+            for candidate in self.candidates_of(read_rows(table), _place_of):
+                found += 1
+                yield candidate
+            if table.broken:
+                self.report.unread["rows with broken quotation marks"] += table.broken
+            if not found:
+                raise SourceError(f"'{self.shown(path.name)}' names no page or site that links to a target")
+
+
+def _place_of(text: str) -> Candidate | None:
+    """The place that a cell names: a page where it has a scheme or a path, else a site."""
+    if "://" in text:
+        return page_of_url(text)
+    return page_of_url(f"http://{text}") if "/" in text.rstrip("/") else place_of_host(text.rstrip("/"))

@@ -1,0 +1,241 @@
+"""Exports of other tools as sources: what is a candidate, and what a file that is none is answered with."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from backlinkspider.core.candidates.candidate import Candidate, Level
+from backlinkspider.core.candidates.ownership import Ownership
+from backlinkspider.core.exceptions import SourceError
+from backlinkspider.core.links.target import parse_target
+from backlinkspider.discovery.source import Completeness, Question
+from backlinkspider.discovery.sources.analytics import AnalyticsSource
+from backlinkspider.discovery.sources.exports import ExportSource
+
+
+def question(*targets: str) -> Question:
+    ownership = Ownership([parse_target(target) for target in targets or ("example.com",)])
+    return Question(ownership, Settings(), environment={}, now=datetime(2026, 11, 28, tzinfo=UTC))
+
+
+def read(source: ExportSource | AnalyticsSource) -> dict[str, Candidate]:
+    return {candidate.candidate: candidate for candidate in source.read()}
+
+
+def export_of(folder: Path, text: str, *targets: str, encoding: str = "utf-8", name: str = "export") -> ExportSource:
+    (folder / "links.csv").write_bytes(text.encode(encoding))
+    return ExportSource(name, [str(folder / "links.csv")], question(*targets))
+
+
+AHREFS = (
+    "Referring page title\tReferring page URL\tTarget URL\tAnchor\tFirst seen\tLast seen\n"
+    "T\thttps://blog.example/post\thttps://example.com/oak\toak oil\t2026-01-02 03:04:05\t2026-10-11 12:13:14\n"
+    "T\thttps://blog.example/rival\thttps://rival.example/\toak\t2026-01-02 03:04:05\t\n"
+)
+PAGE = Candidate(
+    "https://blog.example/post",
+    Level.PAGE,
+    ("example.com",),
+    "https://example.com/oak",
+    "oak oil",
+    "2026-01-02T03:04:05Z",
+    "2026-10-11T12:13:14Z",
+    evidence="export of Ahrefs",
+)
+
+
+def test_a_row_is_a_page_with_what_the_export_says(tmp_path: Path) -> None:
+    source = export_of(tmp_path, AHREFS, encoding="utf-16")
+    assert read(source) == {PAGE.candidate: PAGE}
+    assert source.report.unread == {"links that lead elsewhere": 1}
+    assert source.report.complete is Completeness.YES
+
+
+def test_each_target_gets_its_own(tmp_path: Path) -> None:
+    found = read(export_of(tmp_path, AHREFS, "example.com", "rival.example"))
+    assert {name: candidate.targets for name, candidate in found.items()} == {
+        "https://blog.example/post": ("example.com",),
+        "https://blog.example/rival": ("rival.example",),
+    }
+
+
+EXPORTS = [
+    pytest.param(
+        "Linking page,Last crawled\nhttps://a.example/x,2020-06-30\n",
+        "https://a.example/x",
+        "2020-06-30",
+        id="Search Console, latest links",
+    ),
+    pytest.param(
+        '\ufeffLinking page,Last crawled\nhttps://a.example/,"Sep 15, 2026"\n',
+        "https://a.example/",
+        "2026-09-15",
+        id="a localised date",
+    ),
+    pytest.param(
+        'Site,Linking pages,Target pages\na.example,"1,240",3\n', "a.example", None, id="Search Console, top linking sites"
+    ),
+    pytest.param(
+        "Verlinkende Seite,Zuletzt gecrawlt\nhttps://a.example/x,2026-06-30\n",
+        "https://a.example/x",
+        None,
+        id="Search Console in German",
+    ),
+    pytest.param(
+        "Page ascore,Source title,Source url,Target url,Anchor,External links,Internal links,Nofollow ,First seen,Last seen\n"
+        "9,T,https://a.example/x,https://example.com/,oak,1,2,true,2026-01-01,2026-02-01\n",
+        "https://a.example/x",
+        "2026-02-01",
+        id="Semrush",
+    ),
+    pytest.param(
+        "Target URL,Source URL,Anchor Text,Source Crawl Date,Source First Found Date\nhttps://example.com/,https://a.example/x,oak,2026-02-01,2026-01-01\n",
+        "https://a.example/x",
+        "2026-02-01",
+        id="Majestic",
+    ),
+    pytest.param(
+        "Open Site Explorer\nInbound links\nfor example.com\n\nURL,Title,Anchor Text,Spam Score,Target URL\n"
+        "a.example/x,T,oak,1,example.com/oak\n",
+        "http://a.example/x",
+        None,
+        id="Moz, with lines before the header",
+    ),
+    pytest.param(
+        '"Source Url","Anchor text","Target Url"\n"https://a.example/x","oak","https://example.com/"\n',
+        "https://a.example/x",
+        None,
+        id="Bing",
+    ),
+    pytest.param(
+        "source_url,destination_url,discovery_date,source_last_access_date\nhttps://a.example/x,https://example.com/,2026-01-01,2026-02-01\n",
+        "https://a.example/x",
+        "2026-02-01",
+        id="Yandex",
+    ),
+    pytest.param(
+        '\ufeff"Type","Source","Destination","Alt Text","Anchor","Status Code"\n"Hyperlink","https://a.example/x","https://example.com/","","oak","200"\n',
+        "https://a.example/x",
+        None,
+        id="Screaming Frog",
+    ),
+    pytest.param(
+        "relation,url_from,url_to,anchor,last_seen\nbacklink,https://a.example/x,https://example.com/,oak,2026-02-01T08:00:00Z\n",
+        "https://a.example/x",
+        "2026-02-01T08:00:00Z",
+        id="a feed of ours",
+    ),
+    pytest.param("candidate,level,target_url\na.example,host,\n", "a.example", None, id="a list of candidates of ours"),
+]
+
+
+@pytest.mark.parametrize(("text", "candidate", "last_seen"), EXPORTS)
+def test_the_exports_of_tools(tmp_path: Path, text: str, candidate: str, last_seen: str | None) -> None:
+    found = read(export_of(tmp_path, text))
+    assert [(place.candidate, place.last_seen, place.targets) for place in found.values()] == [
+        (candidate, last_seen, ("example.com",))
+    ]
+
+
+def test_a_real_export_of_search_console(corpora: Path) -> None:
+    source = ExportSource("gsc", [str(corpora / "exports" / "gsc-Latest-links-2020-07-15.csv")], question("johnmurch.com"))
+    found = read(source)
+    assert len(found) == 17
+    assert {candidate.level for candidate in found.values()} == {Level.PAGE}
+    assert found["https://gist.github.com/johnmurch"].last_seen == "2020-06-30"
+
+
+NO_EXPORTS = [
+    pytest.param(b"", "'links.csv' cannot be used: it is empty", id="an empty file"),
+    pytest.param(
+        b"Target page,Incoming links\nhttps://example.com/,3\nhttps://example.com/a,2\n",
+        "lists your own pages, not who links to them",
+        id="the user's own pages",
+    ),
+    pytest.param(b"Name,Visits\nOak,3\n", "has no column of linking pages or sites", id="no addresses"),
+    pytest.param(b"%PDF-1.7", "'links.csv' cannot be used: it is", id="a PDF"),
+    pytest.param(
+        gzip.compress(b"Linking page\nhttps://a.example/x\n" * 99)[:-9], "breaks off: its end is missing", id="torn gzip"
+    ),
+    pytest.param(
+        b"A,B\nhttps://a.example/,https://b.example/\nhttps://c.example/,https://d.example/\n",
+        "could both hold the linking pages",
+        id="two columns",
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "problem"), NO_EXPORTS)
+def test_a_file_that_is_no_export_is_answered_with_one_line(tmp_path: Path, data: bytes, problem: str) -> None:
+    source = export_of(tmp_path, "")
+    (tmp_path / "links.csv").write_bytes(data)
+    with pytest.raises(SourceError, match="none of the tables can be read"):
+        read(source)
+    assert problem in source.report.note
+    assert "\n" not in source.report.note
+
+
+def test_a_bad_file_costs_no_other(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"\x00\x01\x02" * 99)
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(AHREFS.encode("utf-16")))
+    source = ExportSource("ahrefs", [str(tmp_path / "*")], question())
+    assert read(source) == {PAGE.candidate: PAGE}
+    assert source.report.complete is Completeness.NO
+    assert source.report.note.startswith("'a.csv' cannot be used")
+
+
+def analytics(folder: Path, name: str, text: str, *targets: str, ending: str = "csv") -> AnalyticsSource:
+    (folder / f"export.{ending}").write_text(text, encoding="utf-8")
+    return AnalyticsSource(name, [str(folder / f"export.{ending}")], question(*targets))
+
+
+def test_referrers_that_hold_no_link_are_left_out_of_an_export_as_of_a_log(tmp_path: Path) -> None:
+    rows = (
+        "(direct)",
+        "google",
+        "www.google.com",
+        "chatgpt.com",
+        "mail.google.com",
+        "www.example.com/a",
+        "blog.example/post",
+        "home.example",
+    )
+    source = analytics(tmp_path, "matomo", "label,nb_visits\n" + "".join(f"{name},2\n" for name in rows))
+    assert {(place.candidate, place.level, place.hits) for place in source.read()} == {
+        ("https://blog.example/post", Level.PAGE, 2),
+        ("home.example", Level.HOST, 2),
+    }
+    assert source.report.unread == {
+        "referrers that are no public address": 2,
+        "visits from assistants": 1,
+        "visits from mail programs": 1,
+        "visits from search engines": 1,
+    }
+
+
+def test_the_page_that_was_visited_is_the_targets(tmp_path: Path) -> None:
+    text = "Page referrer,Landing page,Sessions\nhttps://blog.example/post,/oak?a=1,3\n"
+    (found,) = analytics(tmp_path, "ga4", text).read()
+    assert (found.target_url, found.targets) == ("https://example.com/oak?a=1", ("example.com",))
+    (found,) = analytics(tmp_path, "ga4", text, "example.com", "rival.example").read()
+    assert (found.target_url, found.targets) == (None, ())
+
+
+def test_the_answer_of_an_api_is_read_too(tmp_path: Path) -> None:
+    answer = {"results": [{"dimensions": ["blog.example/post"], "metrics": [12]}]}
+    (found,) = analytics(tmp_path, "plausible", json.dumps(answer), ending="json").read()
+    assert (found.candidate, found.hits, found.evidence) == ("https://blog.example/post", 12, "plausible")
+
+
+@pytest.mark.parametrize(("text", "problem"), [("{", "is not JSON"), ("{}", "has no referrers"), ("[" * 5_000, "is not JSON")])
+def test_an_answer_that_is_none_is_said(tmp_path: Path, text: str, problem: str) -> None:
+    source = analytics(tmp_path, "plausible", text, ending="json")
+    with pytest.raises(SourceError, match="none of the exports can be read"):
+        list(source.read())
+    assert problem in source.report.note
