@@ -1,6 +1,7 @@
 """Tell pages that hold nothing of their site: walls, empty applications and empty answers that a server sends with status 200.
 
-A page with more than a few links, or with some text, is content whatever else it holds: a site must not be lost by a guess.
+A page with more than a few links is content whatever else it holds, and one with some text unless it runs a wall's script: a
+site must not be lost by a guess.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ _CHALLENGE_MARKS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What the walls of known makers have in their markup. Ordinary pages load Cloudflare's `scripts/jsd` too."""
+
+_WALL_SCRIPT = re.compile(
+    r"\b_cf_chl_opt\b|/orchestrate/(?:chl_page|jsch|managed)/|\bgokuProps\b|\b__jsl_clearance\b|\bslowAES\b"
+)
+"""What the scripts of a wall hold and no other: Cloudflare says "one moment" in fifty languages, in 120 to 300 KB of markup."""
 
 _CAPTCHA = ".g-recaptcha, .h-captcha, .cf-turnstile, .frc-captcha, altcha-widget"
 _ASKS_FOR_WORDS = "input:not([type]), input[type=text], input[type=email], input[type=search], textarea"
@@ -69,13 +75,18 @@ def absence_reason(page: Page) -> str | None:
         return None
     words = _count_words(document.root)
     if words > _WORDS_MAXIMUM:
-        return None
+        return CHALLENGE if _has_wall_script(document) else None
     if _is_challenge(document, hyperlinks):
         return CHALLENGE
     if _is_shell(document, words, hyperlinks):
         return NEEDS_JAVASCRIPT
     is_empty = not words and not links and document.css_first(_SEEN) is None
     return NO_CONTENT if is_empty else None
+
+
+def _has_wall_script(document: Document) -> bool:
+    scripts = document.css("script")
+    return any(_WALL_SCRIPT.search(f"{script.attributes.get('src') or ''} {script.text()}") for script in scripts)
 
 
 def _is_challenge(document: Document, hyperlinks: int) -> bool:
@@ -95,7 +106,7 @@ def _is_challenge(document: Document, hyperlinks: int) -> bool:
 
 def _is_shell(document: Document, words: int, hyperlinks: int) -> bool:
     """Whether a script has yet to draw the page: an empty mount, a request to enable JavaScript, or a script and nothing else."""
-    if hyperlinks or document.css_first("script") is None:
+    if document.css_first("script") is None or hyperlinks > len(document.css("noscript a[href]")):
         return False
     if any(not "".join(_texts(mount)).strip() for mount in document.css(_MOUNTS)):
         return True
