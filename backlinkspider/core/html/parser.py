@@ -23,8 +23,8 @@ from backlinkspider.items import Link, LinkType, Page
 Document: TypeAlias = LexborHTMLParser
 Element: TypeAlias = LexborNode
 
-UNSEEN = frozenset({"script", "style", "template"})
-"""Elements whose text is no part of what a reader sees."""
+UNSEEN = frozenset({"script", "style", "template", "rp", "datalist", "noembed", "noframes"})
+"""Elements whose text browsers do not show (https://html.spec.whatwg.org/#hidden-elements)."""
 
 URL_MAXIMUM = 8_192
 """Characters of an address; servers take no longer ones, and a base that is longer would be repeated in every link."""

@@ -118,7 +118,7 @@ def read_outline(document: Document, classifier: PositionClassifier, links: Cont
 def _unseen_links(
     element: Element, outer: OutlineNode, links: Container[int], start: int, classifier: PositionClassifier
 ) -> Iterator[tuple[int, OutlineNode]]:
-    """Yield the requested links inside a script, style or template, by `mem_id`; only those in SVG or MathML hold elements.
+    """Yield the requested links inside an element that is not shown, by `mem_id`; few such elements hold others, those in SVG do.
 
     Their text is not visible, but each link has a row and may be hidden by an element there.
     """
