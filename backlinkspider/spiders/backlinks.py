@@ -43,6 +43,8 @@ from backlinkspider.workers.claims import SiteClaims
 _SITES_AT_ONCE = 1_000
 """Sites with waiting requests, before further seeds are read: picking the next site takes longer with each."""
 
+_WITHOUT_SEEDS = "no seeds are given: the site of %s is read, then every site that it links to; scrapy discover finds more places that may link"
+
 
 class BacklinksSpider(SitemapSpider):
     """Read the pages of the seeds' sites, those that look like content first, and yields each as an item.
@@ -77,6 +79,8 @@ class BacklinksSpider(SitemapSpider):
     async def start(self) -> AsyncIterator[Request]:
         """Read the targets, then request each seed in the order of the list, which is read lazily."""
         self._scope.queue.should_drop = self._drop
+        if not self.arguments.seeds:
+            self.logger.info(_WITHOUT_SEEDS, ", ".join(target.text for target in self.arguments.targets))
         await profiles_of(self.crawler).read()
         async for seed, maybe_seed_list in self._seeds():
             # Every shard reads what may be a seed list: it may name sites of each.

@@ -595,6 +595,8 @@ def test_without_seeds_the_targets_site_and_those_it_links_to_are_crawled(tmp_pa
         done = crawl(web, tmp_path, target="target.example")
     assert done.column("url_from", "seed", "depth") == [("https://partner.example/links", "partner.example", 1)]
     assert not any("stranger.example" in request.url for request in web.requests)
+    (line,) = (line for line in done.log.splitlines() if "no seeds are given" in line)
+    assert "the site of target.example is read, then every site that it links to; scrapy discover finds more places" in line
 
 
 def test_an_ordinary_crawl_warns_of_nothing(tmp_path: Path) -> None:
