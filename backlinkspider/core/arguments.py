@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from functools import cached_property
+from typing import TypeVar
 
 from backlinkspider.core.exceptions import ArgumentError, SeedError
 from backlinkspider.core.links.relation import Relation
@@ -154,6 +156,14 @@ class UseSitemaps(Enum):
     """None."""
 
 
+class _Switch(Enum):
+    TRUE = "true"
+    FALSE = "false"
+
+
+_Word = TypeVar("_Word", bound=Enum)
+
+
 @dataclass(frozen=True)
 class SeedFile:
     """A seed list in a file."""
@@ -216,6 +226,11 @@ class Arguments:
     texts: Mapping[str, str] = field(repr=False, compare=False)
     """The arguments as given, to resume a job."""
 
+    @cached_property
+    def target_sites(self) -> frozenset[str]:
+        """The sites that the targets are, or are on."""
+        return frozenset(target.site for target in self.targets)
+
     @property
     def queue(self) -> QueueUrl | None:
         """The seed queue; None if the seeds come from elsewhere."""
@@ -243,12 +258,12 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         seeds=seeds,
         keep=_parse_keep(given.get("keep", Relation.BACKLINK.value)),
         keywords=tuple(_split(given.get("keywords", ""))),
-        follow=_parse_follow(given.get("follow", Follow.SITE.value)),
+        follow=_parse_word("follow", given.get("follow", Follow.SITE.value), Follow),
         max_pages=_parse_number("max_pages", given.get("max_pages", str(DEFAULT_MAX_PAGES))),
         max_depth=_parse_number("max_depth", given.get("max_depth", str(DEFAULT_MAX_DEPTH))),
         max_pagination=_parse_number("max_pagination", given.get("max_pagination", str(DEFAULT_MAX_PAGINATION))),
         max_query_variants=_parse_number("max_query_variants", given.get("max_query_variants", str(DEFAULT_MAX_QUERY_VARIANTS))),
-        sitemaps=_parse_use_of_sitemaps(given.get("sitemaps", UseSitemaps.AUTO.value)),
+        sitemaps=_parse_word("sitemaps", given.get("sitemaps", UseSitemaps.AUTO.value), UseSitemaps),
         shard=_parse_shard(given.get("shard"), is_list=bool(seeds) and not has_queue),
         wait=_parse_wait(given.get("wait"), has_queue=has_queue),
         coverage=_parse_file_name("coverage", given.get("coverage")),
@@ -273,12 +288,7 @@ def parse_targets(text: str, scope: str = "") -> tuple[Target, ...]:
     names = _split(text)
     if not names:
         raise ArgumentError("no target: say what to find links to, for example -a target=example.com")
-    forced = None
-    if scope:
-        try:
-            forced = Scope(scope.strip().lower())
-        except ValueError:
-            raise ArgumentError(f"scope '{scope}' must be one of {_words(Scope)}") from None
+    forced = _parse_word("scope", scope, Scope) if scope else None
     return tuple(dict.fromkeys(parse_target(name, forced) for name in names))
 
 
@@ -345,11 +355,12 @@ def _parse_keep(text: str) -> frozenset[Relation]:
     return frozenset(known[name] for name in names)
 
 
-def _parse_follow(text: str) -> Follow:
+def _parse_word(name: str, text: str, choices: type[_Word]) -> _Word:
+    """Parse an argument that is one of a few words."""
     try:
-        return Follow(text.strip().lower())
+        return choices(text.strip().lower())
     except ValueError:
-        raise ArgumentError(f"follow '{text}' must be one of {_words(Follow)}") from None
+        raise ArgumentError(f"{name} '{text}' must be one of {_words(choices)}") from None
 
 
 def _parse_number(name: str, text: str) -> int:
@@ -361,7 +372,7 @@ def _parse_number(name: str, text: str) -> int:
 def _parse_wait(text: str | None, *, has_queue: bool) -> bool:
     if text is not None and not has_queue:
         raise ArgumentError("wait needs a seed queue: pass -a seeds=redis://host:port/0/name")
-    return _parse_switch("wait", text or "false")
+    return _parse_word("wait", text or "false", _Switch) is _Switch.TRUE
 
 
 def _parse_shard(text: str | None, *, is_list: bool) -> Shard:
@@ -373,20 +384,6 @@ def _parse_shard(text: str | None, *, is_list: bool) -> Shard:
     if not is_list:
         raise ArgumentError("shard divides a seed list among several crawls: pass -a seeds=sites.txt; a queue needs no shard")
     return Shard(int(shard[1]), int(shard[2]))
-
-
-def _parse_use_of_sitemaps(text: str) -> UseSitemaps:
-    try:
-        return UseSitemaps(text.strip().lower())
-    except ValueError:
-        raise ArgumentError(f"sitemaps '{text}' must be auto, true or false") from None
-
-
-def _parse_switch(name: str, text: str) -> bool:
-    switches = {"true": True, "false": False}
-    if text.strip().lower() not in switches:
-        raise ArgumentError(f"{name} '{text}' must be true or false")
-    return switches[text.strip().lower()]
 
 
 def _parse_file_name(name: str, text: str | None) -> str | None:

@@ -235,12 +235,12 @@ class BacklinksSpider(SitemapSpider):
 
     def _links_to_target(self, page: Page) -> bool:
         """Whether a page links to the site of a target, for the order of the crawl."""
-        targets = {target.site for target in self.arguments.targets}
+        targets = self.arguments.target_sites
         return page.domain_from not in targets and any(link.domain_to in targets for link in page.links)
 
     def _follow_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Request each site that a page of the target's own site links to, once."""
-        own = {target.site for target in self.arguments.targets}
+        own = self.arguments.target_sites
         if response.meta["site"] not in own or page.nofollow_by:
             return
         for link in page.links:

@@ -652,7 +652,7 @@ CRAWL_PROBLEMS = [
     pytest.param({"seeds": "redis://:secret@/0/none"}, 2, "the URL of a seed queue must be", id="address"),
     pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "shard": "0/2"}, 2, "a queue needs no shard", id="shard"),
     pytest.param({"seeds": "a.example", "wait": "true"}, 2, "wait needs a seed queue", id="wait without a queue"),
-    pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "wait": "2"}, 2, "must be true or false", id="wait"),
+    pytest.param({"seeds": "redis://127.0.0.1:{port}/0/queue", "wait": "2"}, 2, "must be one of true, false", id="wait"),
 ]
 
 
