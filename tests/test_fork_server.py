@@ -38,21 +38,28 @@ class Command(ScrapyCommand):
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[ForkServer]:
     server = ForkServer()
     yield server
     server.close()
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """The variables of a project in a folder, whose commands are BODIES."""
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own" / "__init__.py").touch()
-    (tmp_path / "own_settings.py").write_text("COMMANDS_MODULE = 'own'")
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project whose commands are BODIES."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "own").mkdir()
+    (folder / "own" / "__init__.py").touch()
+    (folder / "own_settings.py").write_text("COMMANDS_MODULE = 'own'")
     for name, body in BODIES.items():
-        (tmp_path / "own" / f"{name}.py").write_text(COMMAND.format(body))
+        (folder / "own" / f"{name}.py").write_text(COMMAND.format(body))
+    return folder
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The variables of that project."""
     return {**project_environment(os.environ), "PYTHONWARNINGS": "error", "SCRAPY_SETTINGS_MODULE": "own_settings"}
 
 
@@ -72,16 +79,16 @@ def without_runpy(run: Run) -> Run:
     [[], ["nosuch"], ["show", "-h"], ["version"], *([name, "word"] for name in BODIES if name != "hang")],
     ids=lambda arguments: " ".join(arguments) or "no command",
 )
-def test_a_fork_is_like_a_process(server: ForkServer, environment: dict[str, str], tmp_path: Path, arguments: list[str]) -> None:
-    forked = in_fork(server, *arguments, folder=tmp_path, environment=environment)
-    assert forked == without_runpy(run_process(arguments, folder=tmp_path, environment=environment))
+def test_a_fork_is_like_a_process(server: ForkServer, environment: dict[str, str], project: Path, arguments: list[str]) -> None:
+    forked = in_fork(server, *arguments, folder=project, environment=environment)
+    assert forked == without_runpy(run_process(arguments, folder=project, environment=environment))
 
 
 def test_variables_that_are_read_late_are_those_of_the_command(
-    server: ForkServer, environment: dict[str, str], tmp_path: Path
+    server: ForkServer, environment: dict[str, str], project: Path
 ) -> None:
     for proxy in ("http://one.example", "http://two.example"):
-        run = in_fork(server, "show", folder=tmp_path, environment={**environment, "http_proxy": proxy})
+        run = in_fork(server, "show", folder=project, environment={**environment, "http_proxy": proxy})
         assert f"('http_proxy', '{proxy}')" in run.output
 
 
@@ -99,10 +106,10 @@ def test_a_second_command_at_once_takes_a_process(server: ForkServer, environmen
 
 
 def test_a_command_that_hangs_is_killed_and_the_next_one_runs(
-    server: ForkServer, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, environment: dict[str, str], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(fork_server, "TIMEOUT_SECONDS", 1)
         with pytest.raises(subprocess.TimeoutExpired):
-            in_fork(server, "hang", folder=tmp_path, environment=environment)
-    assert in_fork(server, "version", folder=tmp_path, environment=environment).code == 0
+            in_fork(server, "hang", folder=project, environment=environment)
+    assert in_fork(server, "version", folder=project, environment=environment).code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -106,6 +107,7 @@ def node_of(module: str) -> str:
     return ".".join(parts[:2]) if parts[:1] == ["core"] else ".".join(parts[:1])
 
 
+@cache
 def own_imports() -> dict[str, set[str]]:
     """Who imports whom, package by package."""
     found: dict[str, set[str]] = {}
@@ -170,6 +172,7 @@ def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
     assert len(modules) <= (10 if folder == PACKAGE else 12)
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     """The modules that a file imports, whole."""
     found: set[str] = set()
