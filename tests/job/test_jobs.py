@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.fork_server import Running, start_command, start_process
 from tests.support.miniweb import Answer, MiniWeb
 from tests.support.scrapy_command import project_environment, read_json_lines, scrapy
 
@@ -25,10 +26,20 @@ SITES, PAGES = 20, 100
 TARGET = "target.example"
 CONCURRENT_REQUESTS = 32
 KILLS = 20
+SOME_SITES = 10
+"""Sites of a job that is interrupted once."""
 BUDGET = 20
 """Pages of a site in a job that is interrupted on its way."""
 
-Kill = Callable[["subprocess.Popen[str]"], object]
+Kill = Callable[[Running], object]
+
+
+def kill(process: Running) -> None:
+    process.send_signal(signal.SIGKILL)
+
+
+def terminate(process: Running) -> None:
+    process.send_signal(signal.SIGTERM)
 
 
 def site_name(number: int) -> str:
@@ -57,8 +68,8 @@ def web() -> Iterator[MiniWeb]:
         yield web
 
 
-def seeds() -> str:
-    return ",".join(f"{site_name(number)}/" for number in range(SITES))
+def seeds(count: int = SITES) -> str:
+    return ",".join(f"{site_name(number)}/" for number in range(count))
 
 
 def command(folder: Path, *more: str) -> list[str]:
@@ -82,28 +93,25 @@ def begin_arguments(folder: Path) -> list[str]:
 
 
 class Crawls:
-    """The processes of one job, one after the other."""
+    """The processes of one job, one after the other; with `start` forks, which begin six times as fast."""
 
-    def __init__(self, web: MiniWeb, folder: Path, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, web: MiniWeb, folder: Path, arguments: Sequence[str], start: Callable[..., Running] = start_process
+    ) -> None:
         self._web = web
         self._folder = folder
         self._arguments = arguments
+        self._start = start
         self._begun = len(web.requests)
         self._asked_for: list[list[str]] = []
         self.logs: list[str] = []
 
-    def start(self, *settings: str) -> subprocess.Popen[str]:
+    def start(self, *settings: str) -> Running:
         """The next process."""
         self._begun = len(self._web.requests)
-        with (self._folder / "log").open("w") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "scrapy", *command(self._folder, *self._arguments, *settings)],
-                cwd=self._folder,
-                env=project_environment(self._web.environment()),
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                text=True,
-            )
+        line = command(self._folder, *self._arguments, *settings)
+        environment = {**project_environment(self._web.environment()), "PYTHONWARNINGS": "error"}
+        return self._start(line, folder=self._folder, environment=environment, log=self._folder / "log")
 
     def run(self) -> int:
         """Runs to the end; the exit code."""
@@ -178,19 +186,19 @@ def assert_nothing_lost_or_twice(crawls: Crawls, folder: Path, undisturbed: Path
 def test_twenty_kills(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
     moments = random.Random(6)
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
-    kills = sum(crawls.interrupt(subprocess.Popen.kill, moments.randrange(25, 180)) for _ in range(KILLS))
+    kills = sum(crawls.interrupt(kill, moments.randrange(25, 180)) for _ in range(KILLS))
     assert kills == KILLS
     assert crawls.run() == 0, crawls.logs[-1]
     assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)
 
 
-def twice(process: subprocess.Popen[str]) -> None:
+def twice(process: Running) -> None:
     process.send_signal(signal.SIGINT)
     time.sleep(0.05)
     process.send_signal(signal.SIGINT)
 
 
-@pytest.mark.parametrize("kill", [subprocess.Popen.terminate, twice], ids=["SIGTERM", "Ctrl-C twice"])
+@pytest.mark.parametrize("kill", [terminate, twice], ids=["SIGTERM", "Ctrl-C twice"])
 @pytest.mark.slow
 def test_interrupted_by_a_signal(web: MiniWeb, tmp_path: Path, undisturbed: Path, kill: Kill) -> None:
     moments = random.Random(7)
@@ -205,14 +213,14 @@ def test_interrupted_by_a_signal(web: MiniWeb, tmp_path: Path, undisturbed: Path
 def test_killed_at_the_start(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
     for after_requests in (0, 0, 1, 2, 5):
-        crawls.interrupt(subprocess.Popen.kill, after_requests)
+        crawls.interrupt(kill, after_requests)
     moments = random.Random(8)
     for _ in range(5):
         process = crawls.start()
         # Within the time that it takes to import, open, and send the first requests.
         time.sleep(moments.uniform(0.2, 1.0))
-        process.kill()
-        process.wait()
+        kill(process)
+        process.wait(120)
     assert crawls.run() == 0, crawls.logs[-1]
     assert plain_rows(tmp_path) == csv_rows(tmp_path) == plain_rows(undisturbed)
     assert coverage_rows(tmp_path) == coverage_rows(undisturbed)
@@ -230,8 +238,8 @@ def test_killed_while_it_closes(web: MiniWeb, tmp_path: Path, undisturbed: Path)
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
     process = crawls.start()
     wait_for_log(tmp_path / "log", "Closing spider (finished)")
-    process.kill()
-    process.wait()
+    kill(process)
+    process.wait(120)
     before = len(web.requests)
     assert crawls.run() == 0, crawls.logs[-1]
     assert_nothing_lost_or_twice(crawls, tmp_path, undisturbed)
@@ -244,7 +252,7 @@ def test_budgets_outlive_kills(web: MiniWeb, tmp_path: Path) -> None:
     arguments = ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", "max_pages=20", "-a", "coverage=coverage.jsonl"]
     crawls = Crawls(web, tmp_path, [*arguments, "-O", str(tmp_path / "rows.jsonl")])
     for _ in range(6):
-        crawls.interrupt(subprocess.Popen.kill, moments.randrange(25, 80))
+        crawls.interrupt(kill, moments.randrange(25, 80))
     assert crawls.run() == 0, crawls.logs[-1]
     for row in coverage_rows(tmp_path):
         assert row["pages"] + row["errors"] + row["redirects"] == 20, row
@@ -260,16 +268,16 @@ def run(web: MiniWeb, folder: Path, line: Sequence[str]) -> tuple[int, str]:
     return done.code, done.log
 
 
-def interrupted(web: MiniWeb, folder: Path, *options: str, kill: Kill = subprocess.Popen.kill) -> None:
+def interrupted(web: MiniWeb, folder: Path, *options: str, kill: Kill = kill) -> None:
     """A job that was ended on its way."""
-    crawls = Crawls(web, folder, ["-a", f"target={TARGET}", "-a", f"seeds={seeds()}", "-a", f"max_pages={BUDGET}", *options])
-    assert crawls.interrupt(kill, SITES * BUDGET // 3)
+    arguments = ["-a", f"target={TARGET}", "-a", f"seeds={seeds(SOME_SITES)}", "-a", f"max_pages={BUDGET}", *options]
+    assert Crawls(web, folder, arguments, start_command).interrupt(kill, SOME_SITES * BUDGET // 3)
 
 
 def assert_every_page_once(rows: Sequence[Mapping[str, Any]]) -> None:
     """Check that a job that was interrupted has a row of each page of its budget, of which few are errors and redirects."""
     pages = [row["url_from"] for row in rows]
-    assert len(pages) == len(set(pages)) > SITES * BUDGET * 3 // 4
+    assert len(pages) == len(set(pages)) > SOME_SITES * BUDGET * 3 // 4
 
 
 class SavedFolder:
@@ -302,7 +310,7 @@ def killed(saved_killed: SavedFolder) -> Path:
 @pytest.fixture(scope="module")
 def saved_terminated(web: MiniWeb, tmp_path_factory: pytest.TempPathFactory) -> SavedFolder:
     folder = tmp_path_factory.mktemp("terminated")
-    interrupted(web, folder, "-O", "rows.jsonl", kill=subprocess.Popen.terminate)
+    interrupted(web, folder, "-O", "rows.jsonl", kill=terminate)
     return SavedFolder(folder)
 
 
@@ -360,7 +368,7 @@ def test_a_larger_budget_is_accepted_and_said(web: MiniWeb, killed: Path) -> Non
     assert code == 0, log
     assert f"max_pages {BUDGET} → {BUDGET + 10}" in log
     # More rows than the first budget has pages.
-    assert len(read_json_lines(killed / "rows.jsonl")) > BUDGET * SITES
+    assert len(read_json_lines(killed / "rows.jsonl")) > BUDGET * SOME_SITES
 
 
 def test_a_job_goes_on_from_another_folder(web: MiniWeb, killed: Path) -> None:
@@ -403,7 +411,7 @@ def test_retries_outlive_kills(tmp_path: Path) -> None:
     with MiniWeb({}, sites) as web:
         seeds = ",".join(f"{site}/" for site in sites)
         crawls = Crawls(web, tmp_path, ["-a", f"target={TARGET}", "-a", f"seeds={seeds}", "-O", "rows.jsonl"])
-        assert crawls.interrupt(subprocess.Popen.kill, 200)
+        assert crawls.interrupt(kill, 200)
         assert crawls.run() == 1
         fetched = Counter(request.url for request in web.requests if not request.url.endswith("/robots.txt"))
     assert sum(times - 2 for times in fetched.values()) <= CONCURRENT_REQUESTS
@@ -430,7 +438,7 @@ def test_a_page_that_is_asked_for_again_is_charged_once(tmp_path: Path) -> None:
     with MiniWeb({}, sites) as web:
         crawls = Crawls(web, tmp_path, [*arguments, "-O", "rows.jsonl", "-s", "BACKLINKS_MAX_DELAY_SECONDS=0"])
         for _ in range(6):
-            crawls.interrupt(subprocess.Popen.kill, moments.randrange(25, 120))
+            crawls.interrupt(kill, moments.randrange(25, 120))
         assert crawls.run() == 0, crawls.logs[-1]
     for row in coverage_rows(tmp_path):
         assert row["pages"] + row["errors"] + row["redirects"] == 20, row
@@ -472,12 +480,12 @@ def test_feeds_that_cannot_be_gone_on_with(web: MiniWeb, tmp_path: Path, options
 
 
 def test_one_process_a_job(web: MiniWeb, tmp_path: Path) -> None:
-    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
+    crawls = Crawls(web, tmp_path, begin_arguments(tmp_path), start_command)
     first = crawls.start("-s", "DOWNLOAD_DELAY=0.5")
     wait_for_log(tmp_path / "log", "requests wait")
     code, log = run(web, tmp_path, command(tmp_path))
-    first.kill()
-    first.wait()
+    kill(first)
+    first.wait(120)
     assert code == 1
     assert log == f"scrapy crawl: another crawl is using the job in {tmp_path / 'job'}\n"
 
@@ -535,7 +543,7 @@ def test_damages_are_said_in_one_line_and_nothing_is_destroyed(
 @pytest.mark.slow
 def test_rows_that_a_power_cut_took_are_crawled_again(web: MiniWeb, tmp_path: Path, undisturbed: Path) -> None:
     crawls = Crawls(web, tmp_path, begin_arguments(tmp_path))
-    assert crawls.interrupt(subprocess.Popen.kill, 300)
+    assert crawls.interrupt(kill, 300)
     for feed in (tmp_path / "rows.jsonl", tmp_path / "rows.csv"):
         # The database knows of rows that never reached the disk.
         os.truncate(feed, feed.stat().st_size * 2 // 3)
@@ -560,8 +568,9 @@ def write_list(folder: Path, numbers: Sequence[int]) -> str:
 
 def test_further_seeds_may_follow(web: MiniWeb, tmp_path: Path) -> None:
     seeds = write_list(tmp_path, range(3))
-    crawls = Crawls(web, tmp_path, ["-a", f"target={TARGET}", "-a", seeds, "-a", "max_pages=30", "-O", "rows.jsonl"])
-    assert crawls.interrupt(subprocess.Popen.kill, 20)
+    arguments = ["-a", f"target={TARGET}", "-a", seeds, "-a", "max_pages=30", "-O", "rows.jsonl"]
+    crawls = Crawls(web, tmp_path, arguments, start_command)
+    assert crawls.interrupt(kill, 20)
     write_list(tmp_path, range(5))
     assert crawls.run() == 0, crawls.logs[-1]
     sites = Counter(row["domain_from"] for row in read_json_lines(tmp_path / "rows.jsonl"))
@@ -572,8 +581,9 @@ def test_further_seeds_may_follow(web: MiniWeb, tmp_path: Path) -> None:
 @pytest.mark.parametrize("numbers", [[7, 1, 2], [0]], ids=["others", "fewer"])
 def test_other_seeds_are_refused(web: MiniWeb, tmp_path: Path, numbers: list[int]) -> None:
     seeds = write_list(tmp_path, range(3))
-    crawls = Crawls(web, tmp_path, ["-a", f"target={TARGET}", "-a", seeds, "-a", "max_pages=30", "-O", "rows.jsonl"])
-    assert crawls.interrupt(subprocess.Popen.kill, 20)
+    arguments = ["-a", f"target={TARGET}", "-a", seeds, "-a", "max_pages=30", "-O", "rows.jsonl"]
+    crawls = Crawls(web, tmp_path, arguments, start_command)
+    assert crawls.interrupt(kill, 20)
     write_list(tmp_path, numbers)
     assert crawls.run() == 1
     assert "the seeds are not those that the job began with" in crawls.logs[-1]
@@ -586,7 +596,7 @@ def test_other_columns_are_refused(web: MiniWeb, tmp_path: Path) -> None:
     rows = (tmp_path / "rows.csv").read_bytes()
     code, log = run(web, tmp_path, command(tmp_path, "-s", "FEED_EXPORT_FIELDS=url_from,url_to"))
     assert code == 1
-    assert "its columns are not those that the job began with" in log
+    assert "its columns or delimiters are not those that the job began with" in log
     assert rows.startswith((tmp_path / "rows.csv").read_bytes())
     assert run(web, tmp_path, command(tmp_path))[0] == 0
 

@@ -3,8 +3,8 @@
 A fork differs from a new process in what happens at import alone: modules are there, with the tables that they read once, and
 `hash` has the server's seed.
 `run_command` therefore takes a new process where the environment differs in a variable that is read before a command begins,
-and where the system cannot fork. Tests of signals and kills start the real command themselves, and test_fork_server compares
-the two ways.
+and where the system cannot fork. `start_command` starts one that a test ends by a signal; what a signal does to a process that is
+still importing, only the real command shows. test_fork_server compares the two ways.
 
 Run as a module this is the server: it forks a child for each command that it gets, waits for it, and answers with its exit code.
 """
@@ -22,14 +22,14 @@ import sys
 import tempfile
 import threading
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from scrapy.settings import default_settings
 
@@ -74,6 +74,68 @@ def run_process(arguments: Sequence[str], *, folder: Path, environment: Mapping[
     return Run(done.returncode, done.stdout, done.stderr)
 
 
+class Running(Protocol):
+    """A command that runs: the part of subprocess.Popen that tests need."""
+
+    returncode: Any
+
+    def poll(self) -> int | None:
+        """The exit code, or None as long as it runs."""
+
+    def wait(self, timeout: float) -> int:
+        """The exit code; raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, sig: int) -> None:
+        """Sends a signal, unless it has ended."""
+
+
+def start_command(arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path) -> Running:
+    """Start `python -m scrapy` in a folder, with its log in a file."""
+    if hasattr(os, "fork") and (forked := _SERVER.start(arguments, folder, environment, log)) is not None:
+        return forked
+    return start_process(arguments, folder=folder, environment=environment, log=log)
+
+
+def start_process(arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path) -> Running:
+    """Start `python -m scrapy` in a new process."""
+    with log.open("w") as file:
+        command = [sys.executable, "-m", "scrapy", *arguments]
+        return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=file)
+
+
+class _Forked:
+    """A command in a fork."""
+
+    def __init__(self, connection: Connection, arguments: Sequence[str], on_end: Callable[[], object]) -> None:
+        self.returncode: int | None = None
+        self._connection = connection
+        self._arguments = arguments
+        self._on_end = on_end
+        self._pid: int = connection.recv()
+
+    def poll(self) -> int | None:
+        if self.returncode is None and self._connection.poll():
+            self._end()
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        if self.returncode is None:
+            if not self._connection.poll(timeout):
+                raise subprocess.TimeoutExpired(list(self._arguments), timeout)
+            self._end()
+        assert self.returncode is not None
+        return self.returncode
+
+    def send_signal(self, sig: int) -> None:
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, sig)
+
+    def _end(self) -> None:
+        self.returncode = self._connection.recv()
+        self._on_end()
+
+
 class ForkServer:
     """The client's side; the server starts with the first command and ends with this process."""
 
@@ -82,6 +144,7 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
         self._environment: dict[str, str] = {}
+        self._last: _Forked | None = None
 
     @contextmanager
     def reserve(self, environment: Mapping[str, str]) -> Iterator[bool]:
@@ -90,23 +153,37 @@ class ForkServer:
             yield False
             return
         try:
-            if self._process is None or self._process.poll() is not None:
-                self._start(environment)
-            yield self._environment == _read_early(environment)
+            yield self._fits(environment)
         finally:
             self._lock.release()
 
+    def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path) -> _Forked | None:
+        """Start a command in a fork, which is reserved until it has ended; None where `reserve` says False."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        if not self._fits(environment):
+            self._lock.release()
+            return None
+        log.write_bytes(b"")
+        return self._send(arguments, folder, environment, (os.devnull, str(log)), on_end=self._lock.release)
+
     def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
         """Run a command in a fork, inside `reserve`."""
-        assert self._connection is not None, "reserve() starts it"
         with tempfile.TemporaryDirectory() as outputs:
             output, log = Path(outputs, "stdout"), Path(outputs, "stderr")
-            self._connection.send((list(arguments), str(folder), dict(environment), str(output), str(log)))
-            code = self._wait_for(self._connection.recv(), arguments)
+            forked = self._send(arguments, folder, environment, (str(output), str(log)), on_end=lambda: None)
+            try:
+                code = forked.wait(TIMEOUT_SECONDS)
+            finally:  # It is late, or somebody pressed Ctrl-C here.
+                forked.send_signal(signal.SIGKILL)
+                forked.wait(TIMEOUT_SECONDS)
             return Run(code, output.read_text(encoding="utf-8"), log.read_text(encoding="utf-8"))
 
     def close(self) -> None:
-        """End the server."""
+        """End the server, and what a test left running."""
+        if self._last is not None:
+            self._last.send_signal(signal.SIGKILL)
+            self._last = None
         if self._process is not None and self._connection is not None:
             self._connection.close()
             self._process.wait()
@@ -120,19 +197,24 @@ class ForkServer:
             command = [sys.executable, "-m", "tests.support.fork_server", str(theirs.fileno())]
             self._process = subprocess.Popen(command, cwd=PROJECT, env=environment, pass_fds=[theirs.fileno()])
 
-    def _wait_for(self, child: int, arguments: Sequence[str]) -> int:
-        assert self._connection is not None, "run() has it"
-        ended = False
-        try:
-            ended = self._connection.poll(TIMEOUT_SECONDS)
-        finally:
-            if not ended:  # It is late, or somebody pressed Ctrl-C here.
-                with suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
-            code: int = self._connection.recv()
-        if not ended:
-            raise subprocess.TimeoutExpired(list(arguments), TIMEOUT_SECONDS)
-        return code
+    def _fits(self, environment: Mapping[str, str]) -> bool:
+        if self._process is None or self._process.poll() is not None:
+            self._start(environment)
+        return self._environment == _read_early(environment)
+
+    def _send(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        outputs: tuple[str, str],
+        *,
+        on_end: Callable[[], object],
+    ) -> _Forked:
+        assert self._connection is not None, "_fits() starts it"
+        self._connection.send((list(arguments), str(folder), dict(environment), *outputs))
+        self._last = _Forked(self._connection, arguments, on_end)
+        return self._last
 
 
 def _read_early(environment: Mapping[str, str]) -> dict[str, str]:
