@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fork_server import PROJECT
+from tests.support.fork_server import PROJECT, Running
 from tests.support.miniweb import Answer, Fault, MiniWeb
-from tests.support.scrapy_command import crawl, options, project_environment, scrapy
+from tests.support.scrapy_command import crawl, options, project_environment, scrapy, start_scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 
@@ -33,7 +33,7 @@ WRONG = [
 ]
 
 
-def wait_for_request(web: MiniWeb, url: str, process: subprocess.Popen[str]) -> None:
+def wait_for_request(web: MiniWeb, url: str, process: Running) -> None:
     """Waits until a page was asked for; a process that ends before has failed."""
     while web.fetched(url) == 0:
         assert process.poll() is None
@@ -257,16 +257,15 @@ def test_an_interrupted_crawl_ends_with_130_and_keeps_its_rows(tmp_path: Path, n
         for page in range(500)
     }
     command = [
-        sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=https://blog.example/0",
+        "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=https://blog.example/0",
         "-a", "max_depth=1000", "-s", "DOWNLOAD_DELAY=0", "-O", "rows.jsonl", "-O", "rows.csv",
     ]  # fmt: skip
     with MiniWeb(pages) as web:
-        environment = project_environment(web.environment())
-        with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
-            wait_for_request(web, "https://blog.example/3", process)
-            process.send_signal(number)
-            log = process.communicate(timeout=60)[1]
-    assert process.returncode == 130
+        process = start_scrapy(*command, folder=tmp_path, environment=web.environment())
+        wait_for_request(web, "https://blog.example/3", process)
+        process.send_signal(number)
+        assert process.wait(60) == 130
+    log = (tmp_path / "log").read_text()
     assert log.splitlines()[-1].startswith("scrapy crawl: interrupted")
     assert "WARNING: crawl interrupted: what was found" in log.splitlines()[-2]
     rows = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
@@ -279,15 +278,14 @@ def test_a_crawl_that_is_ended_by_force_keeps_the_rows_of_every_page(tmp_path: P
     page = f"{TARGET_LINK}<a href=/next>n</a>"
     pages: dict[str, Answer | str] = {"https://blog.example/": page, "https://blog.example/next": Answer(fault=Fault.HANG)}
     command = [
-        sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=blog.example",
+        "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=blog.example",
         "-s", "DOWNLOAD_DELAY=0", "-O", "rows.csv",
     ]  # fmt: skip
     with MiniWeb(pages) as web:
-        environment = project_environment(web.environment())
-        with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
-            wait_for_request(web, "https://blog.example/next", process)
-            process.send_signal(signal.SIGKILL)
-            process.communicate(timeout=60)
+        process = start_scrapy(*command, folder=tmp_path, environment=web.environment())
+        wait_for_request(web, "https://blog.example/next", process)
+        process.send_signal(signal.SIGKILL)
+        process.wait(60)
     with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["url_from"] for row in csv.DictReader(file)] == ["https://blog.example/"]
 

@@ -9,8 +9,6 @@ import io
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +27,7 @@ from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.job.store import JobStore
 from tests.support.fork_server import Run
 from tests.support.miniweb import MiniWeb, html, redirect
-from tests.support.scrapy_command import project_environment, read_json_lines, scrapy
+from tests.support.scrapy_command import read_json_lines, scrapy, start_scrapy
 
 TARGET = "https://target.example/"
 FOOTER = f'<footer><p>Friends: <a href="{TARGET}">Target</a></p></footer>'
@@ -156,19 +154,13 @@ def test_a_crawl_that_is_interrupted_has_verdicts(tmp_path: Path) -> None:
     answers = {url: html(page) for url, page in {**PAGES, **pages}.items()}
     answers |= {f"https://slow.example/{number}": html(f"{number}{FOOTER}") for number in range(500)}
     with MiniWeb(answers) as web:
-        command = ["-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=slow.example"]
-        options = ["-a", "max_pages=0", "-s", "DOWNLOAD_DELAY=0.01", "-O", "rows.jsonl"]
-        process = subprocess.Popen(
-            [sys.executable, *command, *options],
-            cwd=tmp_path,
-            env=project_environment(web.environment()),
-            stderr=subprocess.PIPE,
-        )
+        command = ["crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=slow.example", "-a", "max_pages=0"]
+        options = ["-s", "DOWNLOAD_DELAY=0.01", "-O", "rows.jsonl"]
+        process = start_scrapy(*command, *options, folder=tmp_path, environment=web.environment())
         while process.poll() is None and not web.fetched("https://slow.example/20"):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        log = process.communicate(timeout=60)[1].decode()
-    assert process.returncode == 130, log
+        assert process.wait(60) == 130, (tmp_path / "log").read_text()
     rows = read_json_lines(tmp_path / "rows.jsonl")
     assert len(rows) > 15
     assert all(row["verdict"] for row in rows)
@@ -250,18 +242,17 @@ class LongCrawl:
         sites = {"https://long.example": lambda url: "" if url.endswith("/robots.txt") else f"{members}{FOOTER}"}
         self._web = MiniWeb({url: html(page) for url, page in PAGES.items()}, sites)
         self._folder = folder
-        command = ["-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=long.example"]
-        self._line = [sys.executable, *command, "-a", "max_pages=0", "-s", "DOWNLOAD_DELAY=0.05", *options]
+        command = ["crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=long.example"]
+        self._line = [*command, "-a", "max_pages=0", "-s", "DOWNLOAD_DELAY=0.05", *options]
 
     def __enter__(self) -> LongCrawl:
         self._web.__enter__()
-        environment = project_environment(self._web.environment())
-        self._process = subprocess.Popen(self._line, cwd=self._folder, env=environment, stderr=subprocess.PIPE)
+        self._process = start_scrapy(*self._line, folder=self._folder, environment=self._web.environment())
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(60)
         self._web.__exit__(None, None, None)
 
     def wait_for_rows(self, path: Path) -> None:
@@ -271,8 +262,7 @@ class LongCrawl:
     def end(self) -> tuple[int, str]:
         """Ends it by Ctrl-C; exit code and log."""
         self._process.send_signal(signal.SIGINT)
-        log = self._process.communicate(timeout=60)[1].decode()
-        return self._process.returncode, log
+        return self._process.wait(60), (self._folder / "log").read_text()
 
 
 def test_two_crawls_do_not_write_to_one_feed(web: MiniWeb, tmp_path: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ import pytest
 
 from backlinkspider.core.coverage import Outcome, outcome_of
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from tests.support.scrapy_command import crawl, project_environment, read_json_lines, scrapy
+from tests.support.scrapy_command import crawl, read_json_lines, scrapy, start_scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 
@@ -150,23 +148,22 @@ def test_a_crawl_that_is_ended_by_hand_says_what_it_saw(tmp_path: Path, times: i
         "https://done.example/": TARGET_LINK,
     }
     command = [
-        sys.executable, "-m", "scrapy", "crawl", "backlinks", "-a", "target=target.example",
+        "crawl", "backlinks", "-a", "target=target.example",
         "-a", "seeds=https://done.example/,https://blog.example/", "-a", "coverage=c.jsonl", "-s", "DOWNLOAD_DELAY=0",
         "-s", "DOWNLOAD_TIMEOUT=3",
     ]  # fmt: skip
     with MiniWeb(pages) as web:
-        environment = project_environment(web.environment())
-        with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
-            while web.fetched("https://blog.example/next") == 0:
-                assert process.poll() is None
+        process = start_scrapy(*command, folder=tmp_path, environment=web.environment())
+        while web.fetched("https://blog.example/next") == 0:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        if times == 2:
+            # The second one counts when the first was heard.
+            while "SIGINT" not in (tmp_path / "log").read_text():
                 time.sleep(0.01)
             process.send_signal(signal.SIGINT)
-            if times == 2:
-                # The second one counts when the first was heard.
-                time.sleep(1)
-                process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
-    assert process.returncode == 130
+        assert process.wait(60) == 130
     outcomes = {row["seed"]: (row["outcome"], row["pages"]) for row in read_json_lines(tmp_path / "c.jsonl")}
     assert outcomes == {"https://done.example/": ("complete", 1), "https://blog.example/": ("partial", 2)}
 

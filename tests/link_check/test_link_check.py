@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,9 +19,10 @@ from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.queue_url import parse_queue_url
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.seed_queue.admin import SeedQueueAdmin
+from tests.support.fork_server import Running
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from tests.support.redis_server import RedisServer
-from tests.support.scrapy_command import Crawl, crawl, options, project_environment, scrapy
+from tests.support.scrapy_command import Crawl, crawl, options, scrapy, start_scrapy
 
 A, B, C = "https://a.example/", "https://b.example/", "https://c.example/"
 REDIRECTS_MAXIMUM = 5
@@ -447,13 +445,12 @@ def test_resolve_needs_addresses_to_be_asked(tmp_path: Path) -> None:
     assert "BACKLINKS_LINK_CHECK_LIMIT" in run.log
 
 
-def start(web: MiniWeb, folder: Path, *more: str, seeds: str = "https://blog.example/") -> subprocess.Popen[bytes]:
+def start(web: MiniWeb, folder: Path, *more: str, seeds: str = "https://blog.example/") -> Running:
     command = [
-        sys.executable, "-m", "scrapy", "crawl", "backlinks", *options({"target": "target.example", "seeds": seeds}),
+        "crawl", "backlinks", *options({"target": "target.example", "seeds": seeds}),
         "-s", "LOG_LEVEL=DEBUG", "-O", str(folder / "rows.jsonl"), *more,
     ]  # fmt: skip
-    with (folder / "log").open("ab") as log:
-        return subprocess.Popen(command, cwd=folder, env=project_environment(web.environment()), stderr=log)
+    return start_scrapy(*command, folder=folder, environment=web.environment())
 
 
 def many_links() -> dict[str, Answer | str]:
@@ -465,7 +462,7 @@ def asked_of(web: MiniWeb) -> list[str]:
     return [request.url for request in web.requests if re.fullmatch(rf"{TARGET}/\d+", request.url)]
 
 
-def wait_for(web: MiniWeb, count: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(web: MiniWeb, count: int, process: Running) -> None:
     while len(asked_of(web)) < count:
         assert process.poll() is None
         time.sleep(0.005)
@@ -499,7 +496,7 @@ def test_a_crawl_that_was_killed_does_not_ask_again(tmp_path: Path, kill: int) -
         for count in (5, 12, 25):
             process = start(web, tmp_path, *job)
             wait_for(web, count, process)
-            os.kill(process.pid, kill)
+            process.send_signal(kill)
             assert process.wait(60) != 0
         assert start(web, tmp_path, *job).wait(60) == 0
         asked = asked_of(web)

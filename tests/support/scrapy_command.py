@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.support.fork_server import PROJECT, Run, run_command
+from tests.support.fork_server import PROJECT, Run, Running, run_command, start_command
 from tests.support.miniweb import MiniWeb
 
 
@@ -29,6 +29,12 @@ def scrapy(*arguments: str, folder: Path = PROJECT, environment: Mapping[str, st
     """Runs `scrapy` with the project's settings in `folder`; warnings of its Python are errors."""
     variables = {**project_environment(os.environ if environment is None else environment), "PYTHONWARNINGS": "error"}
     return run_command(arguments, folder=folder, environment=variables)
+
+
+def start_scrapy(*arguments: str, folder: Path, environment: Mapping[str, str]) -> Running:
+    """Starts the same, for a test that ends it by a signal; it logs to `log` in the folder."""
+    variables = {**project_environment(environment), "PYTHONWARNINGS": "error"}
+    return start_command(arguments, folder=folder, environment=variables, log=folder / "log")
 
 
 def project_environment(environment: Mapping[str, str]) -> dict[str, str]:

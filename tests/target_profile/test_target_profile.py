@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +19,7 @@ from backlinkspider.core.profile.crawl_order import CrawlOrder
 from backlinkspider.core.profile.profile import ProfileBuilder, TargetProfile
 from backlinkspider.core.rows.columns import DEFERRED_COLUMNS
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from tests.support.scrapy_command import Crawl, crawl, options, project_environment
+from tests.support.scrapy_command import Crawl, crawl, options, start_scrapy
 
 TARGET = "target.example"
 HOME = "https://target.example/"
@@ -198,15 +196,14 @@ def test_the_crawl_can_be_stopped_meanwhile(tmp_path: Path, number: int) -> None
     endless = {"https://target.example": lambda url: f'<a href="{url.rstrip("/")}1">x</a>' if url != HOME else "<a href=/1>x</a>"}
     with MiniWeb(MAGAZINE, endless) as web:
         given = {"target": TARGET, "seeds": "magazine.example", "profile_pages": "900"}
-        command = [sys.executable, "-m", "scrapy", "crawl", "backlinks", *options(given), "-s", "DOWNLOAD_DELAY=0.2"]
-        process = subprocess.Popen(
-            command, cwd=tmp_path, env=project_environment(web.environment()), stderr=subprocess.PIPE, text=True
-        )
+        command = ["crawl", "backlinks", *options(given), "-s", "DOWNLOAD_DELAY=0.2"]
+        process = start_scrapy(*command, folder=tmp_path, environment=web.environment())
         while len(web.requests) < 4:
             time.sleep(0.05)
         process.send_signal(number)
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 130, log
+        code = process.wait(60)
+    log = (tmp_path / "log").read_text()
+    assert code == 130, log
     assert "Traceback" not in log
     assert web.fetched("https://magazine.example/") == 0
 
