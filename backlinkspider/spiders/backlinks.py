@@ -43,7 +43,10 @@ from backlinkspider.workers.claims import SiteClaims
 _SITES_AT_ONCE = 1_000
 """Sites with waiting requests, before further seeds are read: picking the next site takes longer with each."""
 
-_WITHOUT_SEEDS = "no seeds are given: the site of %s is read, then every site that it links to; scrapy discover finds more places that may link"
+_WITHOUT_SEEDS = (
+    "no seeds are given: the site of %s is read, then every site that it links to; "
+    "scrapy discover finds more places that may link"
+)
 
 
 class BacklinksSpider(SitemapSpider):
