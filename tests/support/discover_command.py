@@ -12,6 +12,7 @@ from tests.support.data_server import DataServer
 from tests.support.scrapy_command import scrapy
 
 _ADDRESSES = {
+    "BACKLINKS_COMMONCRAWL_URL": "/graph/",
     "BACKLINKS_WIKIPEDIA_URL": "/{wiki}/api.php",
     "BACKLINKS_HACKER_NEWS_URL": "/hn/",
     "BACKLINKS_GDELT_URL": "/gdelt/",

@@ -60,7 +60,10 @@ def icann_domain(host: str) -> str | None:
     if is_ip_address(host):
         return None
     name = _suffixes(host, include_psl_private_domains=False)
-    return f"{name.domain}.{name.suffix}" if name.domain and name.suffix else None
+    if name.suffix:
+        return f"{name.domain}.{name.suffix}" if name.domain else None
+    # An unlisted suffix is one label, as in `registrable_domain`.
+    return registrable_domain(host)
 
 
 @cache_short_strings(65_536)
