@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from time import thread_time
+from time import monotonic, thread_time
 from typing import Any, ParamSpec, Self, TypeVar
 
 import scrapy
@@ -34,6 +34,16 @@ _OUTPUTS_AT_ONCE = 100
 """Outputs processed before other tasks may run: a list may hold a million seeds."""
 
 
+_IDLE_SHARE = 0.3
+"""The share of the time in which pages are processed, below which a large one may begin: it halves the speed of the others."""
+
+_LOOK_SECONDS = 0.25
+_IDLE_LOOKS = 2
+"""Looks in a row: at its beginning a crawl has little to read for a moment."""
+
+_SECONDS_PER_BYTE = 0.2e-6
+"""What the largest pages take: 3 seconds of the processor for 16 MB."""
+
 _BYTES_BESIDE = 64 * 1024 * 1024
 """Bytes of large pages that may wait to be read while other requests are sent, beyond SCRAPER_SLOT_MAX_ACTIVE_SIZE."""
 
@@ -47,19 +57,23 @@ class SequentialScraper:
     Between two responses the state is consistent: requests queued, rows written, counters updated. Scrapy itself processes
     several at once, with two tasks and a queue for each, and does not say when the last row of one has been written.
     A large page (`downloader.responses.is_large`) is parsed and described in a thread. Meanwhile others are processed, which
-    `is_amid_page` tells. There is one large page at a time, for its memory.
-    Reads: BACKLINKS_MAX_LINKS_PER_PAGE. Raises: RuntimeError when Scrapy's scraper does not have the methods that this replaces.
+    `is_amid_page` tells. There is one large page at a time, for its memory, and it begins when the others leave time for it, or
+    when it has waited so long that it takes no more than the share of a site.
+    Reads: BACKLINKS_MAX_LINKS_PER_PAGE, CONCURRENT_REQUESTS. Raises: RuntimeError when Scrapy's scraper does not have the methods
+    that this replaces.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         _check_scraper()
         self._crawler = crawler
         self._links_maximum = crawler.settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE")
+        self._sites_at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._one_page = asyncio.Lock()
         self._one_large_page = asyncio.Lock()
         self._turn: _Turn | None = None
         self._stands_aside = False
         self._bytes_beside = 0
+        self._busy_seconds = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -114,17 +128,31 @@ class SequentialScraper:
         turn = _Turn(is_large=True)
         with self._sending_others(len(result.body)):
             async with self._one_large_page:
+                await self._wait_until_idle(at_most=_SECONDS_PER_BYTE * len(result.body) * self._sites_at_once)
                 if "seed" in request.meta:
                     await turn.in_thread(read_ahead, result, request, self._links_maximum)
                 await self._take_turn(result, request, turn)
+
+    async def _wait_until_idle(self, *, at_most: float) -> None:
+        """Wait until the pages of other sites take a small part of the time."""
+        begun = before = monotonic()
+        idle_looks = 0
+        while idle_looks < _IDLE_LOOKS and before - begun < at_most:
+            busy = self._busy_seconds
+            await asyncio.sleep(_LOOK_SECONDS)
+            now = monotonic()
+            is_idle = self._busy_seconds - busy < _IDLE_SHARE * (now - before)
+            before, idle_looks = now, idle_looks + 1 if is_idle else 0
 
     async def _take_turn(self, result: Any, request: Request, turn: _Turn) -> None:
         async with self._one_page:
             self._turn = turn
             turn.go_on()
+            begun = monotonic()
             try:
                 await self._scrape(result, request)
             finally:
+                self._busy_seconds += monotonic() - begun
                 turn.pause()
                 self._turn = None
                 self._crawler.signals.send_catch_log(response_processed, request=request, seconds=turn.seconds)

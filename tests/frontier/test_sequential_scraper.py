@@ -13,6 +13,7 @@ from scrapy.core.scraper import Scraper
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
+from backlinkspider.frontier import sequential_scraper
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.signals import response_processed
 
@@ -93,6 +94,7 @@ class LargePages(SlowScraper):
         super().__init__()
         self.slot = SimpleNamespace(active_size=LARGE)
         self.sizes: list[int] = []
+        self.large_begins = asyncio.Event()
         self.small_is_done = threading.Event()
         self.pages: SequentialScraper
 
@@ -103,8 +105,30 @@ class LargePages(SlowScraper):
             self.small_is_done.set()
             return
         self.steps.append("large begins")
+        self.large_begins.set()
         assert await self.pages.stand_aside(self.small_is_done.wait, timeout=60)
         self.steps.append(f"large ends, amid a page: {self.pages.is_amid_page}")
+
+
+def test_a_large_page_waits_while_others_take_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequential_scraper, "_LOOK_SECONDS", 0.01)
+    pages = SequentialScraper(get_crawler())
+    has_waited: list[str] = []
+
+    async def wait(name: str, at_most: float) -> None:
+        await pages._wait_until_idle(at_most=at_most)
+        has_waited.append(name)
+
+    async def be_busy() -> None:
+        long, short = asyncio.ensure_future(wait("long", 60)), asyncio.ensure_future(wait("short", 0.03))
+        while not short.done():
+            pages._busy_seconds += 1
+            await asyncio.sleep(0)
+        assert not long.done()
+        await long
+
+    asyncio.run(be_busy())
+    assert has_waited == ["short", "long"]
 
 
 def test_others_are_processed_while_a_large_page_is_read() -> None:
@@ -122,8 +146,10 @@ def test_others_are_processed_while_a_large_page_is_read() -> None:
 
     async def scrape() -> None:
         large = HtmlResponse("https://a.example/", body=b"x" * LARGE)
-        both = ((large, Request("https://a.example/l")), ("small", Request("https://b.example/s")))
-        await asyncio.gather(*(scraper._scrape(result, request) for result, request in both))
+        reading = asyncio.ensure_future(scraper._scrape(large, Request("https://a.example/l")))
+        await scraper.large_begins.wait()
+        await scraper._scrape("small", Request("https://b.example/s"))
+        await reading
 
     asyncio.run(scrape())
     assert scraper.steps == ["large begins", "small, amid a page: True", "large ends, amid a page: False"]

@@ -73,11 +73,12 @@ _FEW_ATTRIBUTES = r"""(?:\s++[^\s"'<>/=]++=(?:"[^"]*+"|'[^']*+')){0,20}+\s*+"""
 _HARMLESS = re.compile(
     rf"(?:[^<]*+<(?:a{_FEW_ATTRIBUTES}>[^<]*+</a>|/?(?:li|p|td|tr|br|img|meta|link|input|dd|dt|th){_FEW_ATTRIBUTES}/?>)){{0,100}}+"
 )
-_LINK_TAG = re.compile(r"<(?:a|area|link|iframe|frame|form)\s[^<>]*?\b(?:href|src|action)\b", re.IGNORECASE)
 _LINK_TAGS = frozenset({"a", "area", "link", "iframe", "frame", "form"})
 _ADDRESS = re.compile(r"\b(?:href|src|action)\b", re.IGNORECASE)
-_COUNTED_AT_ONCE = 1_000_000
-"""Characters, so that other threads have their turn."""
+_LINK_STARTS = tuple(
+    f"<{name}{space}" for tag in ("a", *sorted(_LINK_TAGS - {"a"})) for name in (tag, tag.upper()) for space in " \n"
+)
+"""How a link tag begins, nearly always: to look for these takes a tenth of the time of a regular expression."""
 
 _WORDS_OF_VALUES = 4
 """Words between white space in a tag that are counted as one attribute: values have words too."""
@@ -200,9 +201,7 @@ class _RoomLeft:
 
 def _count_links(text: str, place: int) -> int:
     """Count the link tags behind a place."""
-    return sum(
-        len(_LINK_TAG.findall(text[begin : begin + _COUNTED_AT_ONCE])) for begin in range(place, len(text), _COUNTED_AT_ONCE)
-    )
+    return sum(text.count(start, place) for start in _LINK_STARTS)
 
 
 def _harmless_at(text: str, place: int) -> str:
