@@ -46,7 +46,8 @@ BACKLINKS_WARC_FILE: str | None = None
 
 # Whether hosts in private networks may be crawled: `10.0.0.1`, `localhost`, or a name that resolves to one. Without it no page,
 # redirect or name server leads the crawl there. A proxy that the environment names (`http_proxy`) is used wherever it is; the proxy
-# then resolves names. Read by PublicResolver and PublicNetworkMiddleware.
+# then resolves names. Whether a job of Scrapyd may name a queue of seeds in one: that of BACKLINKS_SEEDS it may. Read by
+# PublicResolver, PublicNetworkMiddleware and BaseSpider.
 BACKLINKS_ALLOW_PRIVATE_NETWORKS = False
 
 # The longest pause in seconds between two requests to a host, whatever its Crawl-delay or Retry-After asks for. Read by

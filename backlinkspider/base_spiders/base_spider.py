@@ -17,7 +17,7 @@ from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
 from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
-from backlinkspider.checks.seed_queue import apply_queue, check_queue
+from backlinkspider.checks.seed_queue import apply_queue, check_queue, check_queue_of_job
 from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.arguments import Arguments, NamedList, SeedFile, parse_arguments
@@ -89,6 +89,8 @@ class BaseSpider(Spider):
             if isinstance(seed, SeedFile | NamedList):
                 check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"])
         if arguments.queue is not None:
+            if "_job" in given:
+                check_queue_of_job(arguments.queue, settings)
             check_queue(arguments.queue, settings, waits=arguments.wait)
         else:
             apply_job_feeds(settings, terms)

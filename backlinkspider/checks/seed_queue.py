@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueError
-from backlinkspider.core.queue_url import QueueUrl
+from backlinkspider.core.queue_url import QueueUrl, is_queue_url, parse_queue_url
 from backlinkspider.core.urls.canonicalize import strip_credentials
+from backlinkspider.core.urls.ip_addresses import is_public_address
 from backlinkspider.feeds.uris import is_coverage
 from backlinkspider.seed_queue.admin import SeedQueueAdmin
 
@@ -29,6 +31,26 @@ def check_queue(address: QueueUrl, settings: BaseSettings, *, waits: bool) -> No
         if not desk.check() and not waits:
             raise SeedQueueError(f"{address} has no seeds: bring some with scrapy seeds push")
         desk.open()
+
+
+def check_queue_of_job(address: QueueUrl, settings: BaseSettings) -> None:
+    """Refuse a queue in a private network for a job of Scrapyd, whose arguments come from somebody else than the server's owner.
+
+    The queue of the setting BACKLINKS_SEEDS is the owner's. Raises ArgumentError.
+    """
+    own = settings["BACKLINKS_SEEDS"] or ""
+    if settings.getbool("BACKLINKS_ALLOW_PRIVATE_NETWORKS") or (is_queue_url(own) and parse_queue_url(own) == address):
+        return
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        # The crawl then says that it does not answer.
+        return
+    if not all(is_public_address(str(sockaddr[0])) for *_, sockaddr in found):
+        raise ArgumentError(
+            f"{address} is on a private network: put it into the setting BACKLINKS_SEEDS, or allow all with"
+            " BACKLINKS_ALLOW_PRIVATE_NETWORKS=True"
+        )
 
 
 def apply_queue(settings: BaseSettings) -> None:

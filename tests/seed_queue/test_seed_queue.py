@@ -21,7 +21,7 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
-from backlinkspider.checks.seed_queue import apply_queue
+from backlinkspider.checks.seed_queue import apply_queue, check_queue_of_job
 from backlinkspider.core.exceptions import ArgumentError, SeedQueueUnavailable
 from backlinkspider.core.queue_url import parse_queue_url
 from backlinkspider.core.seeds.seeds import parse_seed
@@ -762,3 +762,41 @@ def test_redis_is_required_where_a_run_says_so(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("BACKLINKS_REQUIRE_SERVERS", "1")
     with pytest.raises(pytest.fail.Exception, match="redis-server is missing"):
         find_redis_server()
+
+
+OWN = "redis://127.0.0.1:6379/0/own"
+
+QUEUES_OF_JOBS = [
+    pytest.param("redis://127.0.0.1/0/other", {}, False, id="loopback"),
+    pytest.param("redis://10.0.0.1/0/other", {}, False, id="a private address"),
+    pytest.param("redis://[::1]/0/other", {}, False, id="loopback in IPv6"),
+    pytest.param("redis://localhost/0/other", {}, False, id="a name of a private address"),
+    pytest.param("redis://169.254.169.254/0/other", {}, False, id="metadata of a cloud"),
+    pytest.param("redis://192.0.43.8/0/other", {}, True, id="a public address"),
+    pytest.param("redis://no-such-name.invalid/0/other", {}, True, id="a name without address, which does not answer"),
+    pytest.param(OWN, {"BACKLINKS_SEEDS": OWN}, True, id="the queue of the setting"),
+    pytest.param("redis://127.0.0.1/0/own", {"BACKLINKS_SEEDS": OWN}, True, id="the same in other words"),
+    pytest.param("redis://127.0.0.1/0/other", {"BACKLINKS_SEEDS": OWN}, False, id="another name there"),
+    pytest.param("redis://127.0.0.1/0/other", {"BACKLINKS_SEEDS": "sites.txt"}, False, id="a setting that is no queue"),
+    pytest.param("redis://10.0.0.1/0/other", {"BACKLINKS_ALLOW_PRIVATE_NETWORKS": True}, True, id="all are allowed"),
+]
+
+
+@pytest.mark.parametrize(("address", "values", "is_allowed"), QUEUES_OF_JOBS)
+def test_the_queue_of_a_job_is_public_or_that_of_the_setting(address: str, values: dict[str, Any], *, is_allowed: bool) -> None:
+    settings = Settings()
+    settings.setmodule("backlinkspider.settings")
+    settings.setdict(values)
+    if is_allowed:
+        check_queue_of_job(parse_queue_url(address), settings)
+        return
+    with pytest.raises(ArgumentError, match="is on a private network"):
+        check_queue_of_job(parse_queue_url(address), settings)
+
+
+def test_a_job_of_scrapyd_is_refused_a_private_queue_and_a_command_is_not(tmp_path: Path) -> None:
+    command = ("crawl", "backlinks", "-a", "target=target.example", "-a", "seeds=redis://127.0.0.1:9/0/q", "-o", "rows.csv")
+    as_job = scrapy(*command, "-a", "_job=1", folder=tmp_path)
+    assert (as_job.code, "redis://127.0.0.1:9/0/q is on a private network" in as_job.log) == (2, True)
+    by_hand = scrapy(*command, folder=tmp_path)
+    assert (by_hand.code, "does not answer" in by_hand.log) == (1, True)

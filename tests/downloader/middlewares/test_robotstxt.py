@@ -270,3 +270,38 @@ def test_reasons_are_raised_anew() -> None:
         answers.rules_for_response(answers["https://busy.example"])
     assert answers.cached_rules("https://busy.example") is None
     assert answers.rules_for_response(None) is None
+
+
+_CONTROL = b"\x1b[31m\x07\x9b\x85\x7f"
+
+
+def _answer(status: bytes, *headers: bytes) -> Answer:
+    return Answer(raw=b"HTTP/1.1 %s\r\n%s\r\n\r\n" % (status, b"\r\n".join((*headers, b"Content-Length: 0"))))
+
+
+ANSWERS_WITH_CONTROL_CHARACTERS = {
+    "location": _answer(b"302 Found", b"Location: /" + _CONTROL),
+    "scheme": _answer(b"302 Found", b"Location: ht%stp://a.example/" % _CONTROL),
+    "host": _answer(b"302 Found", b"Location: http://a%s.example/" % _CONTROL),
+    "port": _answer(b"302 Found", b"Location: http://a.example:%s/" % _CONTROL),
+    "coding": _answer(b"200 OK", b"Content-Encoding: " + _CONTROL),
+    "type": _answer(b"200 OK", b"Content-Type: text/%s; charset=%s" % (_CONTROL, _CONTROL)),
+    "reason": _answer(b"200 " + _CONTROL),
+    "status": _answer(_CONTROL + b" OK"),
+    "retry": _answer(b"503 Later", b"Retry-After: " + _CONTROL),
+    "transfer": _answer(b"200 OK", b"Transfer-Encoding: " + _CONTROL),
+    "length": _answer(b"200 OK", b"Content-Length: " + _CONTROL),
+    "cookie": _answer(b"200 OK", b"Set-Cookie: " + _CONTROL),
+    "name": _answer(b"200 OK", _CONTROL + b": x"),
+}
+
+
+def test_no_header_of_a_robots_txt_brings_control_characters_into_the_log(tmp_path: Path) -> None:
+    pages: dict[str, Answer | str] = {}
+    for name, answer in ANSWERS_WITH_CONTROL_CHARACTERS.items():
+        pages |= {f"http://{name}.example/robots.txt": answer, f"http://{name}.example/": "<p>Hello"}
+    seeds = ",".join(f"http://{name}.example/" for name in ANSWERS_WITH_CONTROL_CHARACTERS)
+    with MiniWeb(pages) as web:
+        done = crawl(web, tmp_path, "LOG_LEVEL=DEBUG", target="target.example", seeds=seeds)
+    assert "<GET http://location.example/robots.txt>" in done.log
+    assert [line for line in done.log.split("\n") if not line.isprintable()] == []
