@@ -71,7 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.mentions": {"core.exceptions", "core.html", "core.seeds", "core.tables", "core.text", "core.urls", "core.xml"},
     "core.webgraph": {"core.urls"},
     "core.tables": {"core.exceptions", "core.html", "core.urls"},
-    "core.seeds": {"core.ranking", "core.exceptions", "core.html", "core.text", "core.urls", "core.xml"},
+    "core.seeds": {"core.exceptions", "core.html", "core.ranking", "core.tables", "core.text", "core.urls", "core.xml"},
     "core.queue_url": {"core.exceptions"},
     "core.disavow": {"core.text", "core.urls"},
     "core.slugs": {"core.links", "core.urls"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,14 +15,14 @@ from scrapy.settings import BaseSettings
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
-from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
+from backlinkspider.checks.seed_files import check_seed_file, read_seed_file, read_seeds
 from backlinkspider.checks.seed_queue import apply_queue, check_queue, check_queue_of_job
 from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.arguments import Arguments, NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds.cursor import SeedCursor
-from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed_list
+from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.slugs import slug_of, target_slug
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage
 
@@ -87,7 +86,7 @@ class BaseSpider(Spider):
             )
         for seed in (*arguments.seeds, *arguments.trusted):
             if isinstance(seed, SeedFile | NamedList):
-                check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"])
+                check_seed_file(seed, settings["BACKLINKS_LISTS_DIR"], arguments.own_sites)
         if arguments.queue is not None:
             if "_job" in given:
                 check_queue_of_job(arguments.queue, settings)
@@ -114,7 +113,7 @@ class BaseSpider(Spider):
             if isinstance(source, Seed):
                 yield source, len(source.urls) == 1
             elif isinstance(source, SeedFile | NamedList):
-                lines = read_seed_file(source, self.settings["BACKLINKS_LISTS_DIR"])
+                lines = read_seed_file(source, self.settings["BACKLINKS_LISTS_DIR"], self.arguments.own_sites)
                 yield from ((seed, False) for seed in self._valid_seeds(lines, str(source)))
 
     def unread_seeds(self) -> Iterator[tuple[Seed, bool]]:
@@ -131,8 +130,7 @@ class BaseSpider(Spider):
 
     def read_seed_list(self, body: bytes, source: str) -> Iterator[Seed]:
         """Yield the seeds of a list that was fetched from the URL `source`. Raises SeedListError."""
-        lines = io.StringIO(body.decode(list_encoding(body), "replace"), newline=None)
-        yield from self._valid_seeds(parse_seed_list(lines), source)
+        yield from self._valid_seeds(read_seeds(iter([body]), self.arguments.own_sites), source)
 
     def count(self, stat: str, number: int = 1) -> None:
         """Add to one of our stats."""

@@ -1,30 +1,40 @@
-"""Opens the file of a seed list; what is in it is for `core.seeds.seeds` to say."""
+"""Opens the file of a seed list; what is in it is for `core.seeds.lists` to say."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 from backlinkspider.core.arguments import NamedList, SeedFile
-from backlinkspider.core.exceptions import SeedListError
-from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed_list
+from backlinkspider.core.decompression import DecompressionError, StreamDecompressor
+from backlinkspider.core.exceptions import SeedListError, TableError
+from backlinkspider.core.seeds.lists import parse_seed_list
+from backlinkspider.core.seeds.seeds import BadLine, Seed
+from backlinkspider.core.tables.encoding import decode_lines
+from backlinkspider.core.tables.table import blank_title
 
-_HEAD_BYTES = 65_536
+_CHUNK_BYTES = 65_536
 
-_ENDINGS = ("", ".txt", ".csv", ".tsv", ".xml")
+_LINES_CHECKED = 1_000
+"""Lines of a list that are read before a crawl, to see whether it can be used."""
+
+_ENDINGS = ("", ".txt", ".csv", ".tsv", ".xml", ".jsonl", ".json", ".html")
 """What may stand behind the name of a list in the name of its file."""
 
 
-def read_seed_file(source: SeedFile | NamedList, lists_folder: str | None = None) -> Iterator[Seed | BadLine]:
-    """The seeds and bad lines of a file, read lazily. Raises SeedListError for all that is wrong with the file."""
+def read_seed_file(
+    source: SeedFile | NamedList, lists_folder: str | None = None, own_sites: Collection[str] = ()
+) -> Iterator[Seed | BadLine]:
+    """The seeds and bad lines of a file, read lazily. Raises SeedListError for all that is wrong with the file.
+
+    `own_sites` are the sites of the targets: a column of a table in which they stand throughout is not that of the seeds.
+    """
     try:
         with path_of_list(source, lists_folder).open("rb") as file:
-            encoding = list_encoding(file.read(_HEAD_BYTES))
-            file.seek(0)
-            with io.TextIOWrapper(file, encoding=encoding, errors="replace") as lines:
-                yield from parse_seed_list(lines)
+            yield from read_seeds(iter(partial(file.read, _CHUNK_BYTES), b""), own_sites)
     except (OSError, RuntimeError) as error:  # RuntimeError: ~name of nobody here.
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise SeedListError(f"{source} cannot be read: {why}") from None
@@ -32,11 +42,32 @@ def read_seed_file(source: SeedFile | NamedList, lists_folder: str | None = None
         raise SeedListError(f"{source} cannot be used: {error}") from None
 
 
-def check_seed_file(source: SeedFile | NamedList, lists_folder: str | None = None) -> None:
-    """Reads the file up to its first seed. Raises SeedListError when there is none."""
+def read_seeds(chunks: Iterator[bytes], own_sites: Collection[str] = ()) -> Iterator[Seed | BadLine]:
+    """The seeds and bad lines in the bytes of a list, also compressed. Raises SeedListError."""
+    head = next(chunks, b"")
+    if not head.strip():
+        raise SeedListError("it is empty")
+    try:
+        yield from parse_seed_list(blank_title(decode_lines(_decompress(chain([head], chunks)))), own_sites)
+    except (TableError, DecompressionError) as error:
+        raise SeedListError(str(error)) from None
+
+
+def _decompress(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    decompressor = StreamDecompressor()
+    for chunk in chunks:
+        yield from decompressor.decompress(chunk)
+
+
+def check_seed_file(source: SeedFile | NamedList, lists_folder: str | None = None, own_sites: Collection[str] = ()) -> None:
+    """Reads the beginning of the file. Raises SeedListError when it cannot be used or names no seed."""
     first_bad_line: BadLine | None = None
-    for seed in read_seed_file(source, lists_folder):
+    lines = read_seed_file(source, lists_folder, own_sites)
+    for seed in lines:
         if isinstance(seed, Seed):
+            # What is wrong with its beginning is said now, not in the midst of a crawl.
+            for _ in islice(lines, _LINES_CHECKED):
+                pass
             return
         first_bad_line = first_bad_line or seed
     why = f"line {first_bad_line.number}: {first_bad_line.problem}" if first_bad_line else "it is empty"

@@ -232,6 +232,11 @@ class Arguments:
         return frozenset(target.site for target in self.targets)
 
     @property
+    def own_sites(self) -> frozenset[str]:
+        """The sites of the targets and of their former names."""
+        return frozenset(target.site for target in (*self.targets, *self.aliases))
+
+    @property
     def queue(self) -> QueueUrl | None:
         """The seed queue; None if the seeds come from elsewhere."""
         first = self.seeds[0] if self.seeds else None

@@ -11,8 +11,11 @@ from backlinkspider.core.urls.domains import has_public_suffix, is_host_name, is
 
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s,;|]")
-_BETWEEN = re.compile(r"\s*[,;|]+(?:\s+|(?=https?://)|\Z)|\s+[,;|]+\s*|\s*[\r\n]+\s*|\s+(?=https?://)", re.IGNORECASE)
-"""What certainly ends an address: a comma, semicolon or bar with white space beside it or an address behind it; a line break."""
+_BETWEEN = re.compile(r"\s*[,;|]+(?:\s+|(?=https?://|domain:)|\Z)|\s+[,;|]+\s*|\s*[\r\n]+\s*|\s+(?=https?://)", re.IGNORECASE)
+"""What certainly ends an address: a comma, semicolon or bar with white space beside it or the next address (or line of a disavow
+file) behind it; a line break."""
+DISAVOWED = re.compile(r"domain:\s*+(?:https?://)?(?:\*\.)?", re.IGNORECASE)
+"""The beginning of a line of a disavow file that names a domain (https://support.google.com/webmasters/answer/2648487)."""
 _PASTED_AROUND = " \t\r\n\"'<>\ufeff\u200b\u2028\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 
 
@@ -69,7 +72,8 @@ def kind_of(text: str) -> Kind:
     return next((kind for kind in (Kind.OTHER, Kind.HOST, Kind.URL) if kind in kinds), Kind.OTHER)
 
 
-def _kind_of_address(text: str) -> Kind:
+def _kind_of_address(address: str) -> Kind:
+    text = DISAVOWED.sub("", address, count=1) if address[:7].lower() == "domain:" else address
     has_scheme = _WEB.match(text) is not None
     url = absolute_url(text if has_scheme else f"http://{text}", "http://x/")
     if url is None or re.search(r"[\s@]", text) or text.startswith(("/", ".", "#")) or has_doubled_scheme(text):

@@ -39,7 +39,8 @@ class Column:
 
     def is_within(self, own_sites: Collection[str]) -> bool:
         """Whether all its addresses are on the targets' sites."""
-        return all(site in own_sites for site in self.sites if site is not None)
+        named = [site for site in self.sites if site is not None]
+        return bool(named) and all(site in own_sites for site in named)
 
     @property
     def is_of_one_site(self) -> bool:

@@ -14,7 +14,7 @@ from backlinkspider.core.html.charset_guess import guess_codec
 _ANSI = "cp1252"
 """What Excel's "CSV" is in on a western Windows."""
 
-_UTF_16_SHARE = 10
+_UTF_16_SHARE = 4
 """One byte in so many is NUL in UTF-16 whose text has URLs, and all of them stand at even, or at odd, places."""
 
 _LETTERS_THAT_TELL = 8
@@ -23,8 +23,8 @@ _RUN_OF_LETTERS = re.compile(rb"[\x80-\xff]{3}")
 """Letters beyond ASCII in a row: rare in what cp1252 writes, and the rule in Cyrillic, Greek, Hebrew and Chinese."""
 
 _BINARY = {
-    b"%PDF": "it is a PDF, not a list in text or CSV",
-    b"PK\x03\x04": "it is a zip file; unpack it first",
+    b"%PDF": "it is binary (a PDF), not a list in text, CSV or XML",
+    b"PK\x03\x04": "it is a spreadsheet or zip file; save the sheet as CSV",
     b"\xd0\xcf\x11\xe0": "it is a file of an old Office program; save the sheet as CSV",
     b"\x1f\x8b": "it is compressed; unpack it first (gunzip)",
     b"BZh": "it is compressed; unpack it first (bunzip2)",

@@ -40,8 +40,8 @@ def find_delimiter(lines: Sequence[str], own_sites: Collection[str] = ()) -> str
     best = max(_DELIMITERS, key=lambda delimiter: regular[delimiter])
     if not regular[best] or regular[best] * 2 < len(lines) - HEADER_LINES:
         return None
-    bare = split_all([_COMMENT.sub("", line) for line in lines], best)
-    return None if _is_text(lines, bare, own_sites) else best
+    bare = [_COMMENT.sub("", line) for line in lines]
+    return None if _is_text(bare, split_all(bare, best), own_sites) else best
 
 
 def split_all(lines: Sequence[str], delimiter: str) -> list[list[str]]:
@@ -50,8 +50,9 @@ def split_all(lines: Sequence[str], delimiter: str) -> list[list[str]]:
 
 
 def usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """The number of cells that most rows have; 0 without rows."""
-    return max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
+    """The number of cells that most rows have, titles of one cell aside; 0 without rows."""
+    widths = Counter(len(row) for row in rows if len(row) > 1) or Counter(map(len, rows))
+    return max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int | None:
@@ -74,6 +75,12 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
         ),
         None,
     )
+
+
+def place_of_known_header(lines: Sequence[str]) -> int | None:
+    """The place of the line that has two known names with some delimiter between them; None without one."""
+    tables = [split_all(lines, delimiter) for delimiter in _DELIMITERS]
+    return _first_place(any(len(_known_names(rows[place])) >= _ENOUGH_NAMES for rows in tables) for place in range(len(lines)))
 
 
 def is_one_address(line: str) -> bool:
@@ -142,32 +149,19 @@ def _regular_rows(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _is_text(lines: Sequence[str], rows: Sequence[Sequence[str]], own_sites: Collection[str]) -> bool:
-    """Whether what looks like a table of two or more columns is lines of addresses."""
-    with_addresses = [row for row in rows if _has_address(row)]
-    if not with_addresses:
+    """Whether lines that could be rows of a table are addresses, one or several a line, perhaps under a title."""
+    with_addresses = [place for place, line in enumerate(lines) if kind_of(line) in (Kind.URL, Kind.HOST)]
+    others = [rows[place] for place in range(len(lines)) if place not in with_addresses]
+    if not with_addresses or any(len(row) > 1 for row in others):
         return False
-    if any(len(row) > 1 and not _has_address(row) for row in rows):
-        return False
-    if all(_is_whole(line) for line in lines if kind_of(line) is not Kind.OTHER) and _is_list_of_whole(lines, with_addresses):
+    columns = [rows[place] for place in with_addresses]
+    if len({len(row) for row in columns}) > 1:
         return True
-    if any(kind_of(cell) is Kind.OTHER for row in with_addresses for cell in row):
-        return False
-    columns = judge_columns(with_addresses, usual_width(with_addresses))
-    is_ragged = len({len(row) for row in with_addresses}) > 1
-    return is_ragged or len(without_targets(columns, own_sites)) == len(columns)
-
-
-def _is_whole(line: str) -> bool:
-    """Whether a line with a comma in it may be one address."""
-    return len(split_addresses(line)) == 1 and kind_of(line) in (Kind.URL, Kind.HOST)
-
-
-def _is_list_of_whole(lines: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether commas belong to addresses: their number differs from line to line, or all lines are of one site."""
-    if not any(_is_whole(line) for line in lines):
-        return False
-    first_column = judge_columns(rows, 1)[0]
-    return len({len(row) for row in rows}) > 1 or first_column.is_of_one_site or len(rows) == 1
+    judged = judge_columns(columns, len(columns[0]))
+    if all(len(split_addresses(lines[place])) == 1 for place in with_addresses):
+        # The commas may belong to the addresses: those of one site have as many.
+        return len(columns) == 1 or judged[0].is_of_one_site
+    return len(without_targets(judged, own_sites)) == len(judged)
 
 
 def _first_place(found: Iterable[bool]) -> int | None:

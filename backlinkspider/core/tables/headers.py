@@ -64,6 +64,7 @@ EXPORTS = (
     _export("Moz", "url", "target url", "anchor text", target="target url", anchor="anchor text"),
     _export("Search Console", "linking page", "last crawled", last_seen="last crawled"),
     _export("Search Console", "site", "linking pages"),
+    _export("Search Console", "אתר", "דפים מקשרים"),
     _export("Bing", "source url", "target url", "anchor text", target="target url", anchor="anchor text"),
     _export("Bing", "domain", "backlinks count"),
     _export("Yandex", "source url", "destination url", target="destination url", first_seen="discovery date",

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from backlinkspider.core.tables.columns import find_columns
-from backlinkspider.core.tables.form import find_delimiter, find_header, is_one_address, is_place_name, split_all, usual_width
+from backlinkspider.core.tables.form import (
+    HEADER_LINES,
+    find_delimiter,
+    find_header,
+    is_one_address,
+    is_place_name,
+    place_of_known_header,
+    split_all,
+    usual_width,
+)
 from backlinkspider.core.tables.headers import Role, export_of, normalize_name
+from backlinkspider.core.tables.objects import read_objects
 from backlinkspider.core.tables.records import Record, RecordReader
 
-_HEADER_LINES = 30
-"""Lines before the header, at most."""
 _SAMPLE_ROWS = 50
 """Rows behind them that tell what the columns hold."""
 
@@ -51,6 +59,7 @@ class Table:
         header: Sequence[str] = (),
         roles: Mapping[Role, int] | None = None,
         reader: RecordReader | None = None,
+        is_text: bool = False,
     ) -> None:
         self.header = tuple(cell.strip() for cell in header)
         """As written; empty where there is none."""
@@ -59,6 +68,8 @@ class Table:
         export = export_of([normalize_name(cell) for cell in header])
         self.tool = export.tool if export is not None else None
         """The program that writes tables with this header; None for an unknown one."""
+        self.is_text = is_text
+        """Whether it is a text, whose lines are the cells of one column."""
         self._records = records
         self._reader = reader
         names = {f"={normalize_name(cell)}": index for index, cell in reversed(list(enumerate(header)))}
@@ -91,16 +102,33 @@ def open_table(lines: Iterable[str], own_sites: Collection[str] = ()) -> Table:
     first = next(((number, line) for number, line in numbered if not _COMMENT_LINE.match(line)), None)
     if first is None:
         return Table(())
+    if first[1].lstrip("\ufeff \t").startswith(("{", "[")):
+        return _open(read_objects(chain([first], numbered)), own_sites, None)
     if is_one_address(first[1]):
         return _text_table(chain([first], numbered))
     declared = _DECLARED.match(first[1])
-    sample = list(islice(chain([] if declared else [first], numbered), _HEADER_LINES + _SAMPLE_ROWS))
+    sample = list(islice(chain([] if declared else [first], numbered), HEADER_LINES + _SAMPLE_ROWS))
     texts = [line for _, line in sample]
     delimiter = declared[1] if declared else find_delimiter(texts, own_sites)
     if delimiter is None:
         return _text_table(chain(sample, numbered))
-    reader = RecordReader(chain(sample, numbered), delimiter, width=usual_width(split_all(texts, delimiter)))
+    rows = split_all(texts, delimiter)
+    place = find_header(rows)
+    width = usual_width(rows) if place is None else len(rows[place])
+    reader = RecordReader(chain(sample, numbered), delimiter, width=width)
     return _open(reader, own_sites, reader)
+
+
+def blank_title(lines: Iterable[str]) -> Iterator[str]:
+    r"""The lines, those before a known header as blank ones: a title may be an address, which is then no cell of a list.
+
+    >>> list(blank_title(["t.com\n", "URL,Anchor\n", "http://a.com/,x\n"]))
+    ['\n', 'URL,Anchor\n', 'http://a.com/,x\n']
+    """
+    rest = iter(lines)
+    first = list(islice(rest, HEADER_LINES))
+    place = place_of_known_header(first) or 0
+    yield from chain(("\n" for _ in first[:place]), first[place:], rest)
 
 
 def open_records(records: Iterable[Record], own_sites: Collection[str] = ()) -> Table:
@@ -110,7 +138,7 @@ def open_records(records: Iterable[Record], own_sites: Collection[str] = ()) -> 
 
 def _open(records: Iterable[Record], own_sites: Collection[str], reader: RecordReader | None) -> Table:
     rest = iter(records)
-    sample = [record for record in islice(rest, _HEADER_LINES + _SAMPLE_ROWS) if any(map(str.strip, record.cells))]
+    sample = [record for record in islice(rest, HEADER_LINES + _SAMPLE_ROWS) if any(map(str.strip, record.cells))]
     cells = [record.cells for record in sample]
     place = find_header(cells)
     header = cells[place] if place is not None else []
@@ -121,11 +149,11 @@ def _open(records: Iterable[Record], own_sites: Collection[str], reader: RecordR
 
 def _text_table(lines: Iterable[tuple[int, str]]) -> Table:
     """The lines of a text as cells of one column, without comments and the one-word header that a column has."""
-    records = ((number, _COMMENT.sub("", line).strip(_QUOTES)) for number, line in lines)
+    records = ((number, (_COMMENT.sub("", line) if "#" in line else line).strip(_QUOTES)) for number, line in lines)
     filled = (Record(number, [text]) for number, text in records if text)
     first = next(filled, None)
     if first is None:
         return Table(())
     if is_place_name(first.cells[0]):
-        return Table(filled, header=first.cells, roles={Role.PAGE: 0})
-    return Table(chain([first], filled), roles={Role.PAGE: 0})
+        return Table(filled, header=first.cells, roles={Role.PAGE: 0}, is_text=True)
+    return Table(chain([first], filled), roles={Role.PAGE: 0}, is_text=True)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedError, SeedListError
-from backlinkspider.core.seeds.seeds import BadLine, Seed, list_encoding, parse_seed, parse_seed_list
+from backlinkspider.core.seeds.lists import parse_seed_list
+from backlinkspider.core.seeds.seeds import BadLine, Seed, parse_seed
 
 SEEDS = [
     pytest.param("example.com", ("https://example.com/", "http://example.com/"), id="a domain: https, then http"),
@@ -190,19 +191,6 @@ def test_a_message_shows_no_control_characters() -> None:
 def test_any_list_reads_or_is_refused(lines: list[str]) -> None:
     with contextlib.suppress(SeedListError):
         list(parse_seed_list(lines))
-
-
-ENCODINGS = [
-    pytest.param(b"a.com\n", "utf-8-sig", id="plain"),
-    pytest.param(b"\xef\xbb\xbfa.com\n", "utf-8-sig", id="with a byte order mark"),
-    pytest.param("a.com\n".encode("utf-16"), "utf-16", id="UTF-16 as Ahrefs writes it"),
-]
-
-
-@pytest.mark.parametrize(("head", "encoding"), ENCODINGS)
-def test_the_encoding_of_a_list(head: bytes, encoding: str) -> None:
-    assert list_encoding(head) == encoding
-    assert [line.text for line in parse_seed_list([head.decode(encoding)]) if isinstance(line, Seed)] == ["a.com"]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_a_code_page_that_only_a_late_line_shows() -> None:
 
 
 BINARY = [
-    pytest.param(b"%PDF-1.7", "a PDF", id="a PDF"),
+    pytest.param(b"%PDF-1.7", "binary \\(a PDF", id="a PDF"),
     pytest.param(b"\x1f\x8b\x08", "compressed", id="gzip"),
     pytest.param(b"\x7fELF\x00\x01\x00\x00", "binary", id="a program"),
     pytest.param(b"PK\x03\x04", "zip", id="a zip file"),
