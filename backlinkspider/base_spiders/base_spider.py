@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
-from backlinkspider.checks.seed_files import check_seed_file, read_seed_file, read_seeds
+from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file, read_seeds
 from backlinkspider.checks.seed_queue import apply_queue, check_queue, check_queue_of_job
 from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
 from backlinkspider.checks.weights import load_weights
@@ -79,7 +79,7 @@ class BaseSpider(Spider):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
         load_weights(settings["BACKLINKS_WEIGHTS"])
         terms = load_job_arguments(given, settings)
-        arguments = parse_arguments(merge_arguments(given, terms), default_seeds=settings["BACKLINKS_SEEDS"])
+        arguments = parse_arguments(merge_arguments(given, terms), default_seeds=settings["BACKLINKS_SEEDS"], is_file=is_file)
         if arguments.shorteners and settings.getint("BACKLINKS_LINK_CHECK_LIMIT") <= 0:
             raise ArgumentError(
                 "shorteners asks addresses where they lead, and the setting BACKLINKS_LINK_CHECK_LIMIT allows none"

@@ -37,7 +37,7 @@ def read_seed_file(
             yield from read_seeds(iter(partial(file.read, _CHUNK_BYTES), b""), own_sites)
     except (OSError, RuntimeError) as error:  # RuntimeError: ~name of nobody here.
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise SeedListError(f"{source} cannot be read: {why}") from None
+        raise SeedListError(f"{source} cannot be read: {why}{_advice(source, error)}") from None
     except SeedListError as error:
         raise SeedListError(f"{source} cannot be used: {error}") from None
 
@@ -72,6 +72,21 @@ def check_seed_file(source: SeedFile | NamedList, lists_folder: str | None = Non
         first_bad_line = first_bad_line or seed
     why = f"line {first_bad_line.number}: {first_bad_line.problem}" if first_bad_line else "it is empty"
     raise SeedListError(f"{source} names no seed: {why}")
+
+
+def _advice(source: SeedFile | NamedList, error: Exception) -> str:
+    is_bare_name = isinstance(source, SeedFile) and "/" not in source.path and "\\" not in source.path
+    if not isinstance(error, FileNotFoundError) or not is_bare_name:
+        return ""
+    return "; give its path, or, for a site of that name, its https:// address"
+
+
+def is_file(name: str) -> bool:
+    """Whether a name is that of a file in the folder of the command."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # Too long for a name, or with a NUL in it.
+        return False
 
 
 def path_of_list(source: SeedFile | NamedList, lists_folder: str | None) -> Path:

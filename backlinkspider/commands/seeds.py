@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
-from backlinkspider.checks.seed_files import check_seed_file, read_seed_file
+from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file
 from backlinkspider.commands.crawl import FAILED, FINISHED, refuse
 from backlinkspider.core.arguments import NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, SeedListError
@@ -81,7 +81,7 @@ def _push(address: QueueUrl, names: list[str], lists_folder: str | None) -> None
 def _sources_of(name: str) -> Iterator[Seed | SeedFile | NamedList]:
     """What a word names, as the argument `seeds` understands it. Raises ArgumentError."""
     # A target is needed there, and is nothing here.
-    for source in parse_arguments({"target": "example.com", "seeds": name}).seeds:
+    for source in parse_arguments({"target": "example.com", "seeds": name}, is_file=is_file).seeds:
         if isinstance(source, QueueUrl):
             raise ArgumentError(f"one queue is not pushed to another; {_USAGE}")
         yield source

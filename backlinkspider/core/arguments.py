@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
@@ -39,11 +39,12 @@ class Argument(StrEnum):
     Default: by the form of the target.
     """
     SEEDS = "seeds"
-    """Where to look: domains or URLs, comma-separated, or a list. A list is a file (`.txt`, `.csv`, `.tsv`, `.xml`, or a path
-    such as `./mine`), an http(s) URL, a name on a server (`list:partners`, see `BACKLINKS_LISTS_DIR`), or a queue that several
-    workers share (`redis://host:port/0/name`). A text list has one site a line, or several with commas between them, and `#`
-    comments. In a table the header tells which column holds the linking pages or sites; exports from Ahrefs, Semrush, Majestic,
-    Screaming Frog, Bing and Search Console are known. A sitemap or feed is a list too. A bad line is named and skipped.
+    """Where to look: domains or URLs, comma-separated, or a list. A list is a file (a name with the ending of one, such as `.csv`
+    or `.xlsx`, or a path such as `./mine`), an http(s) URL, a name on a server (`list:partners`, see `BACKLINKS_LISTS_DIR`), or a
+    queue that several workers share (`redis://host:port/0/name`). It may be text with one site a line, or several, and `#`
+    comments; a table (CSV, Excel, LibreOffice) such as other tools export; rows, candidates or coverage that we wrote; a disavow
+    file; bookmarks; a sitemap or feed. [Which column of a table counts](check-a-list.md#what-a-list-may-be). A bad line is named
+    and skipped.
 
     Default: the setting `BACKLINKS_SEEDS`; without it the target's own site, then every site that it links to.
     """
@@ -125,7 +126,13 @@ DEFAULT_MAX_PAGINATION = 20
 DEFAULT_MAX_QUERY_VARIANTS = 50
 DEFAULT_PROFILE_PAGES = 25
 
-_LIST_FILE = re.compile(r"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z", re.IGNORECASE)
+_FILE_ENDINGS = (
+    "txt|csv|tsv|list|lst|xml|json|jsonl|ndjson|html?|xlsx|xlsm|xlsb|xls|ods|odt|numbers|docx?|rtf|pdf|gz|bz2|zst|parquet|sqlite"
+)
+"""Endings of files, none of which is a top-level domain."""
+_LIST_FILE = re.compile(
+    rf"(?:[./~\\]|[A-Za-z]:[\\/])|.*\.(?:txt|csv|tsv|xml)\Z|(?:[^/.]+[/\\].*|[^/]*)\.(?:{_FILE_ENDINGS})\Z", re.IGNORECASE
+)
 _AROUND = " \t\r\n\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 """White space and quotation marks, typographic ones too, that get pasted along with a value."""
 _NAMED_LIST = re.compile(r"list:(.*)\Z", re.IGNORECASE | re.DOTALL)
@@ -243,9 +250,12 @@ class Arguments:
         return first if isinstance(first, QueueUrl) else None
 
 
-def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = None) -> Arguments:
+def parse_arguments(
+    given: Mapping[str, str], *, default_seeds: str | None = None, is_file: Callable[[str], bool] = lambda _: False
+) -> Arguments:
     """Parse the spider arguments `given`; `default_seeds` is the default of `seeds`.
 
+    `is_file` says of a name whether a file has it, so that no file is taken for a domain.
     Names that start with `_` belong to Scrapyd and are ignored. Raises ArgumentError.
 
     >>> parse_arguments({"target": "example.com", "seeds": "example.org"}).max_pages
@@ -254,7 +264,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
     for name in given:
         if name not in NAMES and not name.startswith("_"):
             raise ArgumentError(_unknown(name))
-    seeds = _parse_seeds(given.get("seeds", default_seeds))
+    seeds = _parse_seeds(given.get("seeds", default_seeds), is_file)
     has_queue = any(isinstance(seed, QueueUrl) for seed in seeds)
     targets = parse_targets(given.get("target", ""), given.get("scope", ""))
     seeds_text = {} if default_seeds is None else {"seeds": default_seeds}
@@ -275,7 +285,7 @@ def parse_arguments(given: Mapping[str, str], *, default_seeds: str | None = Non
         profile_pages=_parse_number("profile_pages", given.get("profile_pages", str(DEFAULT_PROFILE_PAGES))),
         aliases=_parse_aliases(given.get("aliases", ""), targets),
         shorteners=_parse_parts("shorteners", given.get("shorteners", "")),
-        trusted=tuple(_parse_list_or_seed("trusted", name) for name in _split(given.get("trusted", ""))),
+        trusted=tuple(_parse_list_or_seed("trusted", name, is_file) for name in _split(given.get("trusted", ""))),
         texts={**seeds_text, **{name: text for name, text in given.items() if not name.startswith("_")}},
     )
 
@@ -297,7 +307,7 @@ def parse_targets(text: str, scope: str = "") -> tuple[Target, ...]:
     return tuple(dict.fromkeys(parse_target(name, forced) for name in names))
 
 
-def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList | QueueUrl, ...]:
+def _parse_seeds(text: str | None, is_file: Callable[[str], bool]) -> tuple[Seed | SeedFile | NamedList | QueueUrl, ...]:
     if text is None:
         return ()
     names = _split(text)
@@ -306,13 +316,13 @@ def _parse_seeds(text: str | None) -> tuple[Seed | SeedFile | NamedList | QueueU
         return (parse_queue_url(text.strip(_AROUND)),)
     if not names:
         raise ArgumentError("seeds is empty: give domains, URLs or a list file, or omit it to start at the target's own site")
-    return tuple(_parse_list_or_seed("seeds", name) for name in names)
+    return tuple(_parse_list_or_seed("seeds", name, is_file) for name in names)
 
 
-def _parse_list_or_seed(argument: str, name: str) -> Seed | SeedFile | NamedList:
+def _parse_list_or_seed(argument: str, name: str, is_file: Callable[[str], bool]) -> Seed | SeedFile | NamedList:
     if (named := _NAMED_LIST.match(name)) is not None:
         return _parse_named_list(argument, named[1])
-    if not _WEB_ADDRESS.match(name) and _LIST_FILE.match(name):
+    if not _WEB_ADDRESS.match(name) and (_LIST_FILE.match(name) or is_file(name)):
         return SeedFile(name)
     try:
         return parse_seed(name)
@@ -320,7 +330,7 @@ def _parse_list_or_seed(argument: str, name: str) -> Seed | SeedFile | NamedList
         if has_doubled_scheme(name):
             raise ArgumentError(f"{argument}: {error}") from None
         raise ArgumentError(
-            f"{argument}: {error}, nor the file of a list (.txt, .csv, .tsv, .xml, or a path such as ./{strip_credentials(name)})"
+            f"{argument}: {error}, nor the file of a list (.txt, .csv, .xlsx …, or a path such as ./{strip_credentials(name)})"
         ) from None
 
 

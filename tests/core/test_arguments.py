@@ -63,6 +63,31 @@ def test_a_list_file(path: str) -> None:
     assert parse_arguments({"target": "example.com", "seeds": path}).seeds == (SeedFile(path),)
 
 
+FILES = ["partners.xlsx", "links.ods", "old.xls", "backlinks.jsonl", "rows.json", "bookmarks.html", "Favoriten.HTM",
+         "list.csv.gz", "report.pdf", "data/export.xlsx", "my list.xlsx", "links.docx", "export.numbers"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("argument", ["seeds", "trusted"])
+def test_a_name_with_the_ending_of_a_file_is_never_a_domain(argument: str, name: str) -> None:
+    arguments = parse_arguments({"target": "example.com", argument: name})
+    assert (*arguments.seeds, *arguments.trusted) == (SeedFile(name),)
+
+
+@pytest.mark.parametrize("name", ["partners.com", "list.example", "a.io"])
+def test_the_name_of_a_file_that_is_here_is_never_a_domain(name: str) -> None:
+    given = {"target": "example.com", "seeds": f"{name},b.com"}
+    assert parse_arguments(given, is_file=lambda other: other == name).seeds == (SeedFile(name), parse_seed("b.com"))
+
+
+SITES = ["https://partners.xlsx/", "example.com/index.html", "example.com/links.json", "www.example.com/a/b.html", "xlsx.com"]
+
+
+@pytest.mark.parametrize("text", SITES)
+def test_an_address_that_ends_like_a_file_is_none(text: str) -> None:
+    assert parse_arguments({"target": "example.com", "seeds": text}).seeds == (parse_seed(text),)
+
+
 @pytest.mark.parametrize("name", ["partners", "Partners-2026.csv", "a..b", "_x", "1"])
 def test_a_named_list(name: str) -> None:
     assert parse_arguments({"target": "example.com", "seeds": f"a.com, list:{name}"}).seeds[1] == NamedList(name)

@@ -157,6 +157,15 @@ def test_files(tmp_path: Path, content: bytes, seeds: list[str | int]) -> None:
     assert told(read_seed_file(source)) == seeds
 
 
+def test_the_name_of_a_file_that_is_missing_is_no_domain_either() -> None:
+    with pytest.raises(
+        SeedListError, match=r"'partners.xlsx' cannot be read: .*; give its path, or, for a site of that name, its https"
+    ):
+        check_seed_file(SeedFile("partners.xlsx"))
+    with pytest.raises(SeedListError, match=r"No such file or directory$"):
+        check_seed_file(SeedFile("./partners.xlsx"))
+
+
 def test_what_is_wrong_with_the_beginning_of_a_list_is_said_before_a_crawl(tmp_path: Path) -> None:
     (tmp_path / "list").write_bytes(b"Domain,Rank\n" + b"a.com,1\n" * 300 + b",2\n" * 900)
     with pytest.raises(SeedListError, match="700 of its first 1000 rows"):
