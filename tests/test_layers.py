@@ -39,6 +39,7 @@ ONLY_USERS = {
     "numpy": "core/graph/centrality.py",
     "re2": "core/webgraph/edges.py",
     "isal": "core/decompression.py",
+    "python_calamine": "checks/sheet_reader.py",
     "wordfreq": "core/profile/relevance.py",
     "duckdb": "report/tables.py",
 }

@@ -8,10 +8,11 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
+from backlinkspider.checks.spreadsheets import is_spreadsheet, open_sheet
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.decompression import DecompressionError, StreamDecompressor
 from backlinkspider.core.exceptions import SeedListError, TableError
-from backlinkspider.core.seeds.lists import parse_seed_list
+from backlinkspider.core.seeds.lists import parse_seed_list, parse_seed_records
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.tables.encoding import decode_lines
 from backlinkspider.core.tables.table import blank_title
@@ -21,7 +22,7 @@ _CHUNK_BYTES = 65_536
 _LINES_CHECKED = 1_000
 """Lines of a list that are read before a crawl, to see whether it can be used."""
 
-_ENDINGS = ("", ".txt", ".csv", ".tsv", ".xml", ".jsonl", ".json", ".html")
+_ENDINGS = ("", ".txt", ".csv", ".tsv", ".xml", ".xlsx", ".ods", ".xls", ".jsonl", ".json", ".html")
 """What may stand behind the name of a list in the name of its file."""
 
 
@@ -43,12 +44,16 @@ def read_seed_file(
 
 
 def read_seeds(chunks: Iterator[bytes], own_sites: Collection[str] = ()) -> Iterator[Seed | BadLine]:
-    """The seeds and bad lines in the bytes of a list, also compressed. Raises SeedListError."""
+    """The seeds and bad lines in the bytes of a list: a spreadsheet, or text, also compressed. Raises SeedListError."""
     head = next(chunks, b"")
     if not head.strip():
         raise SeedListError("it is empty")
     try:
-        yield from parse_seed_list(blank_title(decode_lines(_decompress(chain([head], chunks)))), own_sites)
+        if is_spreadsheet(head):
+            with open_sheet(b"".join([head, *chunks]), own_sites) as records:
+                yield from parse_seed_records(records, own_sites)
+        else:
+            yield from parse_seed_list(blank_title(decode_lines(_decompress(chain([head], chunks)))), own_sites)
     except (TableError, DecompressionError) as error:
         raise SeedListError(str(error)) from None
 

@@ -11,7 +11,8 @@ from backlinkspider.core.seeds.seeds import BadLine, Seed, parse_seed
 from backlinkspider.core.seeds.sitemaps import is_sitemap, read_entries
 from backlinkspider.core.tables.cells import DISAVOWED, split_addresses
 from backlinkspider.core.tables.headers import Role
-from backlinkspider.core.tables.table import Table, open_table
+from backlinkspider.core.tables.records import Record
+from backlinkspider.core.tables.table import Table, open_records, open_table
 
 _ROWS_THAT_TELL = 1_000
 """Rows of a table that are read before the first seed is given out: if most of them are bad, the table is not used."""
@@ -31,6 +32,14 @@ def parse_seed_list(lines: Iterable[str], own_sites: Collection[str] = ()) -> It
         return
     try:
         yield from _read_table(open_table(chain(head, rest), own_sites))
+    except TableError as error:
+        raise SeedListError(str(error)) from None
+
+
+def parse_seed_records(records: Iterable[Record], own_sites: Collection[str] = ()) -> Iterator[Seed | BadLine]:
+    """The seeds of a table whose cells are known, and its bad rows. Raises SeedListError."""
+    try:
+        yield from _read_table(open_records(records, own_sites))
     except TableError as error:
         raise SeedListError(str(error)) from None
 
