@@ -208,6 +208,7 @@ def test_every_command_can_be_given(command: list[str]) -> None:
         *DISAVOW_OPTIONS,
         "--table",
         "--before",
+        "--candidates",
         *DISCOVER_OPTIONS,
     }
 

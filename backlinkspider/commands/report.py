@@ -53,6 +53,9 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--before", action="append", default=[], metavar="FEED", help="a feed of an earlier crawl, to say what changed"
         )
+        parser.add_argument(
+            "--candidates", metavar="FILE", help="the list of scrapy discover that was crawled, for --table sources"
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the words and the names of the files; end the process at the first that is wrong."""
@@ -62,7 +65,8 @@ class Command(ScrapyCommand):
             check_settings(self.settings)
             self._output = _checked_output(args, opts.output)
             self._write = self._writer_of(opts.table)
-            _check_is_no_feed(self._output, [*args, *opts.before])
+            _check_has_candidates(opts.table, opts.candidates)
+            _check_is_no_feed(self._output, [*args, *opts.before], opts.candidates)
         except (UsageError, BacklinkSpiderError) as error:
             refuse("report", str(error))
 
@@ -70,7 +74,7 @@ class Command(ScrapyCommand):
         """Write the output, say what is in it, and set the exit code."""
 
         def write(_: OnBadLine) -> str:
-            with open_tables(args, before=opts.before) as tables:
+            with open_tables(args, before=opts.before, candidates=opts.candidates) as tables:
                 self._write(tables)
                 for note in notes_on(tables.feeds):
                     print(f"scrapy report: {escape_control_characters(note)}", file=sys.stderr)
@@ -101,8 +105,14 @@ def _checked_output(feeds: Sequence[str], outputs: Sequence[str]) -> str:
     return outputs[0]
 
 
-def _check_is_no_feed(output: str, feeds: Sequence[str]) -> None:
-    if any(file_identity(source.path) == file_identity(output) for source in find_sources(feeds)):
+def _check_has_candidates(table: str | None, candidates: str | None) -> None:
+    if table == Summary.SOURCES and candidates is None:
+        raise UsageError("--table sources needs the list of scrapy discover: --candidates candidates.csv")
+
+
+def _check_is_no_feed(output: str, feeds: Sequence[str], candidates: str | None) -> None:
+    read = [*(source.path for source in find_sources(feeds)), *([candidates] if candidates is not None else [])]
+    if any(file_identity(path) == file_identity(output) for path in read):
         raise UsageError(f"'{output}' is a feed and the output too; name another output")
 
 

@@ -41,5 +41,13 @@ LINK_TYPES: Mapping[str, str] = dict.fromkeys(STATUS_COLUMNS, "VARCHAR") | {
 COVERAGE_TYPES: Mapping[str, str] = {column: _sql_type(_COVERAGE_HINTS[column]) for column in COVERAGE_COLUMNS}
 """The SQL type of each column of coverage."""
 
+CANDIDATE_TYPES: Mapping[str, str] = {
+    "candidate": "VARCHAR",
+    "candidate_domain": "VARCHAR",
+    "level": "VARCHAR",
+    "sources": "VARCHAR[]",
+}
+"""The SQL type of what is read of each candidate of `scrapy discover`."""
+
 RELIED_ON = ("relation", "url_to", "anchor", "dofollow", "domain_from", "fetched_at")
 """Columns without which a summary says less; a report names those that are missing."""

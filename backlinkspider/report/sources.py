@@ -19,6 +19,7 @@ from backlinkspider.core.text import truncate_for_message
 from backlinkspider.feeds.line_reader import LINE_MAXIMUM
 from backlinkspider.feeds.reader import feed_error, file_identity
 from backlinkspider.items import COVERAGE_COLUMNS
+from backlinkspider.report.columns import CANDIDATE_TYPES
 
 JSON_ENDINGS = (".jsonl", ".jl", ".jsonlines")
 ENDINGS = (".csv", ".json", ".parquet", *JSON_ENDINGS)
@@ -60,6 +61,21 @@ def find_sources(patterns: Sequence[str]) -> list[Source]:
         if identity not in found:
             found[identity] = _recognise(path)
     return list(found.values())
+
+
+def find_candidates(path: str) -> Source:
+    """Tell the form of a list of candidates (`scrapy discover`). Raises FeedError, with the path."""
+    if not path.endswith((".csv", *JSON_ENDINGS)):
+        raise FeedError(f"candidates '{path}' must be named .csv or .jsonl, in lower case")
+    if not Path(path).is_file():
+        raise feed_error(path, "there is no such file")
+    if not path.endswith(".csv"):
+        return Source(path, Form.JSON_LINES, columns=tuple(CANDIDATE_TYPES))
+    columns = _cells_of(_first_line(path).decode("utf-8", "replace"), ",")
+    if not set(CANDIDATE_TYPES) <= set(columns):
+        raise feed_error(path, "it is not a list of candidates, as scrapy discover writes it")
+    _check_columns(path, columns)
+    return Source(path, Form.CSV, columns=columns)
 
 
 def _expand(pattern: str) -> list[str]:

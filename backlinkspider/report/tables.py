@@ -19,9 +19,9 @@ from backlinkspider.core.quality.wordings import WORDINGS
 from backlinkspider.feeds.reader import feed_error
 from backlinkspider.items import Cell
 from backlinkspider.report.changes import SIGHTING_COLUMNS, Sightings, write_changes
-from backlinkspider.report.columns import COVERAGE_TYPES, LINK_TYPES, LONG_COLUMNS, RELIED_ON
+from backlinkspider.report.columns import CANDIDATE_TYPES, COVERAGE_TYPES, LINK_TYPES, LONG_COLUMNS, RELIED_ON
 from backlinkspider.report.loading import Reading, parquet_columns, reading_of
-from backlinkspider.report.sources import Form, Source, count_lines, find_sources
+from backlinkspider.report.sources import Form, Source, count_lines, find_candidates, find_sources
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,6 +48,8 @@ class Summary(StrEnum):
     """What to do, link by link."""
     NETWORKS = "networks"
     """Sites of link farms."""
+    SOURCES = "sources"
+    """The sources of candidates, and how many of theirs hold a link."""
 
 
 class FeedFacts(NamedTuple):
@@ -80,15 +82,16 @@ def open_tables(
     feeds: Sequence[str],
     *,
     before: Sequence[str] = (),
+    candidates: str | None = None,
     columns: Sequence[str] = SUMMARY_COLUMNS,
     memory_megabytes: int = MEMORY_MEGABYTES,
 ) -> Iterator[FeedTables]:
     """Read feeds and coverage files (names or globs) for as long as the context lasts.
 
     Of a page that was fetched several times, the latest fetch counts. `before` are feeds of an earlier crawl, for
-    `FeedTables.earlier` and the table `changes`. `columns` are those of `LINK_TYPES` that `FeedTables.links` is to give; the
-    others are NULL. Raises FeedError, with the path, also where there is neither a row nor coverage; OSError and sqlite3.Error
-    where temporary files cannot be written, also while rows are read.
+    `FeedTables.earlier` and the table `changes`; `candidates` is the list that was crawled. `columns` are those of `LINK_TYPES`
+    that `FeedTables.links` is to give; the others are NULL. Raises FeedError, with the path, also where there is neither a row
+    nor coverage; OSError and sqlite3.Error where temporary files cannot be written, also while rows are read.
     """
     sources = find_sources(feeds)
     with _database(memory_megabytes) as database:
@@ -96,6 +99,8 @@ def open_tables(
         for source in sources:
             tables.add(source, columns)
         tables.keep_latest()
+        if candidates is not None:
+            tables.add_candidates(find_candidates(candidates))
         if before:
             with open_tables(before, memory_megabytes=memory_megabytes) as earlier:
                 tables.compare_with(earlier)
@@ -112,7 +117,7 @@ class FeedTables:
         self.earlier: Mapping[str, Cell] | None = None
         """The counters (`summary`) of the earlier feed, if there is one."""
         database.execute(_sql("macros"))
-        for table, types in (("links", LINK_TYPES), ("coverage", COVERAGE_TYPES)):
+        for table, types in (("links", LINK_TYPES), ("coverage", COVERAGE_TYPES), ("candidates", CANDIDATE_TYPES)):
             columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
             database.execute(f"CREATE TABLE {table} (feed INTEGER, {columns})")
         database.execute(_sql("schema"))
@@ -141,6 +146,16 @@ class FeedTables:
         except duckdb.Error as error:
             raise feed_error(source.path, _first_line(error)) from None
         self.feeds.append(facts)
+
+    def add_candidates(self, source: Source) -> None:
+        """Read a list of candidates. Raises FeedError, with the path."""
+        import duckdb  # noqa: PLC0415
+
+        reading = reading_of(source, CANDIDATE_TYPES, dict.fromkeys(source.columns, "VARCHAR"))
+        try:
+            self._insert("candidates", reading, "candidate IS NOT NULL AND sources IS NOT NULL")
+        except duckdb.Error as error:
+            raise feed_error(source.path, _first_line(error)) from None
 
     def keep_latest(self) -> None:
         """Keep the rows of the latest fetch of each page. Raises FeedError where there is nothing to tell."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -16,7 +17,7 @@ from tests.support.discover_command import Discovery, discover
 from tests.support.generated_logs import Visit, log_lines
 from tests.support.miniweb import Answer, MiniWeb
 from tests.support.pack_demo import read_sources
-from tests.support.scrapy_command import Crawl, crawl
+from tests.support.scrapy_command import Crawl, crawl, scrapy
 
 RELEASE = "cc-main-2026-jul-aug-sep"
 CHAIRS = "https://crookedstairs.example/four-chairs-at-last"
@@ -130,3 +131,28 @@ def test_the_crawl_of_the_candidates_finds_every_link_of_the_web(crawled: Crawl)
     assert len(crawled.rows) == 48 + 1
     assert OAK_OIL in crawled.column("url_from")
     assert STORY not in crawled.column("url_from")
+
+
+def test_the_report_says_of_each_source_how_many_of_its_candidates_hold_a_link(folder: Path, crawled: Crawl) -> None:
+    assert crawled.code == 0, crawled.log
+    words = ("rows.jsonl", "coverage.csv", "--candidates", "candidates.csv", "--table", "sources", "-o", "held.csv")
+    run = scrapy("report", *words, folder=folder)
+    assert run.code == 0, run.log
+    with (folder / "held.csv").open(encoding="utf-8-sig", newline="") as file:
+        held = {
+            row["source"]: (row["candidates"], row["read"], row["with_link"], row["only_here_with_link"])
+            for row in csv.DictReader(file)
+        }
+    # The forge does not link back, and the story has no link.
+    assert held == {
+        "commoncrawl": ("4", "4", "3", "3"),
+        "export": ("2", "2", "2", "1"),
+        "log": ("2", "2", "2", "1"),
+        "gdelt": ("1", "1", "1", "1"),
+        "gsc": ("1", "1", "1", "0"),
+        "opml": ("1", "1", "1", "1"),
+        "webmention": ("1", "1", "1", "0"),
+        "wikipedia": ("1", "1", "1", "1"),
+        "wordpress": ("1", "1", "1", "1"),
+        "hn": ("1", "1", "0", "0"),
+    }

@@ -21,6 +21,8 @@ CREATE MACRO iso_time(moment) AS strftime(make_timestamp(epoch_us(moment)), '%Y-
 
 CREATE MACRO host_of(url) AS lower(regexp_extract(url, '^https?://(?:[^/?#@]*@)?([^/?#:]+)', 1));
 CREATE MACRO without_fragment(url) AS regexp_replace(url, '#.*$', '', 's');
+-- Neither the scheme nor www. tells pages apart (core/candidates/candidate.py, key).
+CREATE MACRO place_of(url) AS regexp_replace(without_fragment(url), '^https?://(www\.)?', '');
 
 -- The best first; what was not measured last.
 CREATE MACRO verdict_rank(verdict) AS CASE verdict
