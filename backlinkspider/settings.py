@@ -290,9 +290,6 @@ FEED_EXPORTERS = {
     "pickle": None,
 }
 
-# Default: None, which escapes everything outside ASCII in JSON.
-FEED_EXPORT_ENCODING = "utf-8"
-
 # Default: DEBUG. A line for every page is for developers.
 LOG_LEVEL = "INFO"
 
