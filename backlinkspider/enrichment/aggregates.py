@@ -1,16 +1,20 @@
-"""Counts over the rows of a feed: how many pages of a site have a link, and how many domains use an anchor."""
+"""Counts over the rows of a feed: how many pages of a site have a link, and how many domains use an anchor; copies aside."""
 
 from __future__ import annotations
 
 import sqlite3
 from array import array
+from collections import Counter
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from backlinkspider.core.links.anchors import AnchorType
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.urls.canonicalize import canonical_url
+from backlinkspider.core.urls.copies import names_other_page, place_of
 from backlinkspider.items import LinkType
 
 _SCHEMA = """
@@ -19,10 +23,21 @@ PRAGMA synchronous = OFF;
 PRAGMA cache_size = -16384;
 CREATE TABLE links (site INTEGER, address INTEGER, pages INTEGER, PRIMARY KEY (site, address)) WITHOUT ROWID;
 CREATE TABLE anchors (target INTEGER, anchor INTEGER, site INTEGER, PRIMARY KEY (target, anchor, site)) WITHOUT ROWID;
+CREATE TABLE originals (page INTEGER PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE copies (page INTEGER PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE put_off (row BLOB);
 BEGIN;
 """
 _ADD_PAGE = "INSERT INTO links VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET pages = pages + 1"
 _ADD_ANCHOR = "INSERT OR IGNORE INTO anchors VALUES (?, ?, ?)"
+_ADD_ORIGINAL = "INSERT OR IGNORE INTO originals VALUES (?)"
+_ADD_COPY = "INSERT OR IGNORE INTO copies VALUES (?)"
+_COUNTED = (
+    *("relation", "target", "url_from", "domain_from", "page_from_canonical", "fetched_at", "url_to", "anchor", "anchor_type"),
+    *("link_type", "dofollow", "domain_from_ip", "page_from_analytics_ids", "page_from_template"),
+)
+"""The columns that are looked at."""
+
 _COUNT_ANCHOR = "SELECT count(*) FROM anchors WHERE target = ? AND anchor = ?"
 
 _ANY_ANCHOR = 0
@@ -36,6 +51,11 @@ _PAGES_MAXIMUM = 2_000_000
 
 _FOOTPRINTS_MAXIMUM = 20
 """The most values of one kind that are kept for a site."""
+
+
+_WITH_COPIES = frozenset({Relation.BACKLINK.value, Relation.INTERNAL_BACKLINK.value})
+_JSON = msgspec.json.Encoder()
+_DECODE = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class AnchorShare(NamedTuple):
@@ -77,6 +97,9 @@ class RowAggregates:
 
     Counts are in a temporary file that SQLite deletes by itself. Footprints of each referring domain, and a limited number of
     links among the targets' own pages, are in memory. Belongs to the thread that made it. Raises sqlite3.Error.
+
+    A page that names another one as its own is put off until all rows are known: it is a copy where the other one has rows for
+    the same target and names itself, or none.
     """
 
     def __init__(self) -> None:
@@ -89,9 +112,44 @@ class RowAggregates:
         self.pages: dict[str, PageGraph] = {}
         """By target."""
         self._numbered = 0
+        self._original: int | None = None
+        self._copies_by_site: Counter[str] = Counter()
 
     def add(self, row: FeedRow) -> None:
         """Add one row."""
+        if row.get("relation") not in _WITH_COPIES or row.get("link_type") == LinkType.REDIRECT:
+            return
+        if _names_other_page(row):
+            kept = {column: row.get(column) for column in _COUNTED}
+            self._database.execute("INSERT INTO put_off VALUES (?)", (_JSON.encode(kept),))
+            return
+        page = _page_key(row, "url_from")
+        if page != self._original:
+            self._original = page
+            self._database.execute(_ADD_ORIGINAL, (page,))
+        self._add(row)
+
+    def settle(self) -> None:
+        """Add the rows that were put off, those of copies aside. No row may be added after this."""
+        for (stored,) in self._database.execute("SELECT row FROM put_off ORDER BY rowid"):
+            row = {column: tuple(value) if isinstance(value, list) else value for column, value in _DECODE(stored).items()}
+            if not self._has("originals", _page_key(row, "page_from_canonical")):
+                self._add(row)
+                continue
+            page = _page_key(row, "url_from")
+            if not self._has("copies", page):
+                self._database.execute(_ADD_COPY, (page,))
+                self._copies_by_site[_site_key(row)] += row["relation"] == Relation.BACKLINK
+
+    def is_copy(self, row: FeedRow) -> bool:
+        """Whether the page of a row is a copy, once all is settled."""
+        return bool(self._copies_by_site) and _names_other_page(row) and self._has("copies", _page_key(row, "url_from"))
+
+    def copies_of(self, row: FeedRow) -> int:
+        """Return how many pages of the row's site are copies of others that link to the row's target."""
+        return self._copies_by_site[_site_key(row)]
+
+    def _add(self, row: FeedRow) -> None:
         if row.get("relation") == Relation.BACKLINK and row.get("link_type") != LinkType.REDIRECT:
             self._add_backlink(row, str(row.get("target")), str(row.get("domain_from")))
         elif row.get("relation") == Relation.INTERNAL_BACKLINK:
@@ -153,8 +211,27 @@ class RowAggregates:
             pages.numbers[key] = len(pages.numbers)
         return pages.numbers[key]
 
+    def _has(self, table: str, page: int) -> bool:
+        found = self._database.execute(f"SELECT 1 FROM {table} WHERE page = ?", (page,))  # noqa: S608 - our own names
+        return found.fetchone() is not None
+
     def _count(self, target: int, anchor: int) -> int:
         return int(self._database.execute(_COUNT_ANCHOR, (target, anchor)).fetchone()[0])
+
+
+def _names_other_page(row: FeedRow) -> bool:
+    canonical = row.get("page_from_canonical")
+    if not isinstance(canonical, str):
+        return False
+    return names_other_page(canonical, str(row.get("url_from")), str(row.get("domain_from")))
+
+
+def _site_key(row: FeedRow) -> str:
+    return f"{row.get('target')} {row.get('domain_from')}"
+
+
+def _page_key(row: FeedRow, column: str) -> int:
+    return _digest(f"{_site_key(row)} {place_of(str(row.get(column)))}")
 
 
 def _address(row: FeedRow) -> int:

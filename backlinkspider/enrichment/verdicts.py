@@ -49,11 +49,15 @@ class EnrichmentResult(NamedTuple):
     """The counts of an enriched feed."""
 
     verdicts: Counter[str]
-    """Backlinks by verdict."""
+    """Backlinks by verdict, those on copies aside."""
     to_do: Counter[str]
-    """Backlinks by what they ask to do; those that ask for nothing are not counted."""
+    """The same by what they ask to do; those that ask for nothing are not counted."""
     resolved: Counter[str]
     """Links that turned out to lead to the target, by the relation that they had before."""
+    copies: Counter[str]
+    """Backlinks on copies of pages with backlinks, by the site of the page."""
+    dofollow_copies: int
+    """Those of them that are followed."""
     bad_lines: int
     """Lines that could not be read back; they are copied."""
 
@@ -71,9 +75,10 @@ def enrich_feed(
         for row in feed.rows(reading):
             if not isinstance(row, BadLine):
                 survey.add(_with_relation(row, evidence) or row)
+        survey.settle()
         rows = _RowEnricher(survey, evidence, weights)
         counts = rewrite_feed(feed, output, rows.values_for, reading=reading)
-    return EnrichmentResult(rows.verdicts, rows.to_do, rows.resolved, counts.bad_lines)
+    return EnrichmentResult(rows.verdicts, rows.to_do, rows.resolved, rows.copies, rows.dofollow_copies, counts.bad_lines)
 
 
 class _RowEnricher:
@@ -83,6 +88,8 @@ class _RowEnricher:
         self.verdicts: Counter[str] = Counter()
         self.to_do: Counter[str] = Counter()
         self.resolved: Counter[str] = Counter()
+        self.copies: Counter[str] = Counter()
+        self.dofollow_copies = 0
         self._survey = survey
         self._evidence = evidence
         self._weights = weights
@@ -100,12 +107,17 @@ class _RowEnricher:
         if resolved.get("relation") == Relation.BACKLINK:
             return self._scored(resolved)
         if resolved.get("relation") == Relation.INTERNAL_BACKLINK:
-            return {**resolved, **self._internal_pagerank(row), **self._destination(row)}
+            is_copy = self._survey.is_copy(row)
+            return {**resolved, "page_is_copy": is_copy, **self._internal_pagerank(row), **self._destination(row)}
         return resolved
 
     def _scored(self, row: FeedRow) -> Mapping[str, Cell]:
         found = {**row, **self._aggregated(row), **self._site_columns(row), **self._destination(row)}
         scores = score_cells(found, self._weights)
+        if found["page_is_copy"]:
+            self.copies[str(row.get("domain_from"))] += 1
+            self.dofollow_copies += row.get("dofollow") is True
+            return {**found, **scores}
         self.verdicts[str(scores["verdict"])] += 1
         if scores["to_do"] is not None:
             self.to_do[str(scores["to_do"])] += 1
@@ -113,9 +125,10 @@ class _RowEnricher:
 
     def _aggregated(self, row: FeedRow) -> dict[str, Cell]:
         """Return the columns that aggregate the rows of the feed."""
-        pages = self._evidence.pages_of(str(row.get("domain_from")))
+        pages = max(0, self._evidence.pages_of(str(row.get("domain_from"))) - self._survey.copies_of(row))
         anchor = self._survey.anchor_share(row)
         return {
+            "page_is_copy": self._survey.is_copy(row),
             "sitewide": round(min(1.0, self._survey.pages_with(row) / pages), 3) if pages else None,
             "domain_from_pages": pages or None,
             "anchor_share": round(anchor.share, 3) if anchor else None,

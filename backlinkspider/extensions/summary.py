@@ -39,6 +39,8 @@ class Summary:
         self._seed_table = seed_table
         self._pages_by_site = PersistentDict[int]()
         self._backlinks_by_domain = PersistentDict[int]()
+        self._copies: Counter[str] = Counter()
+        self._dofollow_copies = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,6 +82,11 @@ class Summary:
             _add(self._backlinks_by_domain, item.domain_from, len(backlinks))
             self._stats.inc_value("backlinks/dofollow", sum(link.dofollow is True for link in backlinks))
 
+    def note_copies(self, by_site: Mapping[str, int], dofollow: int) -> None:
+        """Take backlinks on copies of pages out of the numbers, when the crawl has ended."""
+        self._copies = Counter(by_site)
+        self._dofollow_copies = dofollow
+
     def note_error(self) -> None:
         """Notes a page that a pipeline failed on."""
         self._stats.inc_value("backlinks/errors")
@@ -97,7 +104,7 @@ class Summary:
             ("links elsewhere there", self._off_target_links()),
             ("verdicts", _counted(self._counts("verdicts"))),
             ("to do", _counted(self._counts("to_do"))),
-            ("top referring domains", _counted(dict(Counter(self._backlinks_by_domain).most_common(_TOP)))),
+            ("top referring domains", _counted(dict(self._originals().most_common(_TOP)))),
             ("links by relation", _counted(self._counts("links"))),
             ("unresolved short links", self._stats.get_value("backlinks/unresolved_links", 0)),
             ("linked URLs checked", _counted(self._counts("link_check"))),
@@ -119,15 +126,23 @@ class Summary:
     def _backlinks(self) -> str:
         if Relation.BACKLINK not in self._arguments.keep:
             return "not asked for (argument keep)"
-        backlinks = sum(self._backlinks_by_domain.values())
+        backlinks = self._originals().total()
         if not backlinks:
             # What is judged in the end and was none before.
             resolved = sum(self._counts("verdicts").values())
             return f"none but short links, {resolved}" if resolved else "none on these pages"
-        dofollow = self._stats.get_value("backlinks/dofollow", 0)
+        dofollow = max(0, self._stats.get_value("backlinks/dofollow", 0) - self._dofollow_copies)
         share = round(100 * dofollow / backlinks)
         domains = _number(len(self._backlinks_by_domain), "referring domain")
-        return f"{backlinks} from {domains}, {dofollow} ({share} %) dofollow"
+        return f"{backlinks} from {domains}, {dofollow} ({share} %) dofollow{self._on_copies()}"
+
+    def _originals(self) -> Counter[str]:
+        """The backlinks of each domain, without those on copies of pages."""
+        return Counter(self._backlinks_by_domain) - self._copies
+
+    def _on_copies(self) -> str:
+        copies = self._copies.total()
+        return f", and {copies} on copies of these pages" if copies else ""
 
     def _off_target_links(self) -> str:
         count = self._stats.get_value("backlinks/off_target_links", 0)

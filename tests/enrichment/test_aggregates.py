@@ -127,3 +127,87 @@ def test_pages_of_several_targets_are_numbered_apart(survey: RowAggregates) -> N
 def test_halves_of_characters_are_texts_too(survey: RowAggregates) -> None:
     survey.add(backlink("a.example", anchor="\ud800"))
     assert survey.anchor_share(backlink("a.example", anchor="\ud800")) == AnchorShare(1.0, 1)
+
+
+def reply(page: int, **more: object) -> FeedRow:
+    """A backlink on a copy of a page of a.example."""
+    original = f"https://a.example/{page}"
+    row = backlink("a.example", page, page_from_canonical=original, **more)
+    return {**row, "url_from": f"{original}?replytocom=7"}
+
+
+def test_a_copy_counts_in_nothing_whether_it_comes_before_or_after(survey: RowAggregates) -> None:
+    for row in (reply(1), backlink("a.example", 1), backlink("a.example", 2), reply(2, fetched_at="2026-11-22T08:00:00Z")):
+        survey.add(row)
+    survey.settle()
+    assert survey.pages_with(backlink("a.example")) == 2
+    assert (survey.copies_of(backlink("a.example")), survey.copies_of(backlink("b.example"))) == (2, 0)
+    assert [survey.is_copy(row) for row in (reply(1), reply(2), backlink("a.example", 1))] == [True, True, False]
+
+
+def test_a_page_with_several_links_is_one_copy(survey: RowAggregates) -> None:
+    for row in (backlink("a.example"), reply(1), reply(1)):
+        survey.add(row)
+    survey.settle()
+    assert survey.copies_of(backlink("a.example")) == 1
+
+
+NO_COPIES = [
+    pytest.param(reply(1), backlink("a.example", 2), id="the page that it names has no row"),
+    pytest.param(reply(1), backlink("a.example", 1, target="other.example"), id="that page links to another target"),
+    pytest.param(
+        backlink("a.example", 3, page_from_canonical="https://a.example/"),
+        backlink("a.example", url_from="https://a.example/"),
+        id="it names the home page",
+    ),
+    pytest.param(
+        backlink("a.example", 1, page_from_canonical="https://www.a.example/1/?utm_source=x"),
+        backlink("a.example", 2),
+        id="it names itself in other words",
+    ),
+    pytest.param(
+        backlink("a.example", 1, page_from_canonical="https://b.example/1"), backlink("b.example", 1), id="it names another site"
+    ),
+    pytest.param(
+        backlink("a.example", 1, page_from_canonical="https://a.example/2"),
+        backlink("a.example", 2, page_from_canonical="https://a.example/1"),
+        id="each names the other",
+    ),
+]
+
+
+@pytest.mark.parametrize(("row", "other"), NO_COPIES)
+def test_what_is_no_copy_counts(survey: RowAggregates, row: FeedRow, other: FeedRow) -> None:
+    survey.add(row)
+    survey.add(other)
+    survey.settle()
+    assert not survey.is_copy(row)
+    assert not survey.is_copy(other)
+    assert survey.copies_of(row) == 0
+    assert survey.pages_with(row) == len({one["url_from"] for one in (row, other) if one["domain_from"] == row["domain_from"]})
+
+
+def test_a_copy_of_a_copy_is_none(survey: RowAggregates) -> None:
+    first, second = (backlink("a.example", page, page_from_canonical=f"https://a.example/{page + 1}") for page in (1, 2))
+    for row in (first, second, backlink("a.example", 3)):
+        survey.add(row)
+    survey.settle()
+    assert [survey.is_copy(row) for row in (first, second)] == [False, True]
+    assert survey.pages_with(first) == 2
+
+
+def test_copies_do_not_share_anchors_or_footprints(survey: RowAggregates) -> None:
+    for row in (backlink("a.example"), reply(1, anchor="other words", page_from_analytics_ids=("UA-1",))):
+        survey.add(row)
+    survey.settle()
+    assert survey.anchor_share(backlink("a.example", anchor="other words")) == AnchorShare(0.0, 1)
+    assert survey.traces["target.example"]["a.example"].analytics_ids == set()
+
+
+def test_copies_among_the_pages_of_a_target(survey: RowAggregates) -> None:
+    copy = internal(9, 2, page_from_canonical="https://target.example/1", domain_from="target.example")
+    for row in (copy, internal(1, 2, domain_from="target.example")):
+        survey.add(row)
+    survey.settle()
+    assert survey.is_copy(copy)
+    assert len(survey.pages["target.example"].numbers) == 2

@@ -471,3 +471,23 @@ def test_trust_flows_from_the_sites_that_are_named(tmp_path: Path) -> None:
     trust = {url: row["domain_from_trust"] for url, row in rows.items()}
     assert trust["https://trusted.example/"] > trust["https://friend.example/"] > trust["https://stranger.example/"] == 0
     assert {row["domain_graph_sites"] for row in rows.values()} == {4}
+
+
+def test_rows_on_copies_of_a_page_are_marked_and_not_counted(tmp_path: Path) -> None:
+    canonical = "<link rel=canonical href=https://wiki.example/oak>"
+    article = f'{canonical}<p>Oak is hard. <a href="{TARGET}">oak chairs</a>'
+    pages = {
+        "https://wiki.example/": "<p>Wiki</p><a href=/oak>Oak</a><a href=/oak?print=1>p</a><a href=/ash>Ash</a>",
+        "https://wiki.example/oak": article,
+        "https://wiki.example/oak?print=1": article,
+        "https://wiki.example/ash": f'<link rel=canonical href=/gone><p>Ash. <a rel=nofollow href="{TARGET}">oak chairs</a>',
+    }
+    with MiniWeb({url: html(page) for url, page in pages.items()}) as web:
+        run = crawl(web, tmp_path, "-O", "rows.csv", "-O", "rows.jsonl", seeds="https://wiki.example/")
+    rows = by_page(read_json_lines(tmp_path / "rows.jsonl"))
+    found = {url.removeprefix("https://wiki.example/"): row["page_is_copy"] for url, row in rows.items()}
+    assert found == {"oak": False, "oak?print=1": True, "ash": False}
+    assert {(row["sitewide"], row["domain_from_pages"]) for row in rows.values()} == {(0.667, 3)}
+    assert {row["page_is_copy"] for row in read_csv(tmp_path / "rows.csv")} == {"true", "false"}
+    assert "backlinks              2 from 1 referring domain, 1 (50 %) dofollow, and 1 on copies of these pages" in run.log
+    assert "top referring domains  wiki.example 2" in run.log

@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from backlinkspider.core.urls.canonicalize import canonical_url, resource_of
-from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.core.urls.copies import names_other_page
 from backlinkspider.items import Page
 
 _ARTICLE_CHARACTERS = 400
@@ -74,19 +73,8 @@ def worth_of(page: Page) -> Worth:
 
 
 def is_copy(page: Page) -> bool:
-    """Whether a page names another URL of its site as its own.
-
-    Some sites name their home page on every page; that says nothing.
-    """
-    named = page.page_from_canonical
-    if named is None or site_of_url(named) != page.domain_from or resource_of(named).strip("/") == "":
-        return False
-    # A site that answers at several names, and says which it prefers, has no second page for that.
-    return _place(named) != _place(page.url_from)
-
-
-def _place(url: str) -> str:
-    return resource_of(canonical_url(url)).lower().rstrip("/")
+    """Whether a page names another URL of its site as its own (`core.urls.copies`)."""
+    return names_other_page(page.page_from_canonical, page.url_from, page.domain_from)
 
 
 def _count_characters(page: Page) -> tuple[int, int]:

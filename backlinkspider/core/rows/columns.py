@@ -45,6 +45,11 @@ class CrawlLevelColumns:
     domain_from_pages: int | None = None
     """Number of pages read on the site: what `sitewide` rests on. `57`"""
 
+    page_is_copy: bool | None = None
+    """`true` when the page names another page of its site as its own (`page_from_canonical`) and this table has links of that one
+    to the target too. The row then counts in no number: `sitewide`, `domain_from_pages`, `anchor_share`, `referring_domains`, the
+    summary. Filled for internal backlinks too. `false`"""
+
     anchor_share: float | None = None
     """For an exact or partial anchor: the share of the target's referring domains in this crawl that use the same anchor.
     `0.25`"""
@@ -132,6 +137,7 @@ COLUMNS = (
     "page_from_status_code",
     "page_from_noindex",
     "page_from_canonical",
+    "page_is_copy",
     "page_from_external_links",
     "page_from_internal_links",
     "page_from_linked_domains",
