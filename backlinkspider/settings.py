@@ -117,6 +117,11 @@ BACKLINKS_YANDEX_URL = "https://api.webmaster.yandex.net/v4/"
 # other code shares the process. Read by ProcessTuning.
 BACKLINKS_TUNE_PROCESS = True
 
+# Whether a crawl keeps quiet: no display and no line a minute that say how far it is, no result on standard output, and a log in a
+# file (`backlinks.csv.log`) unless LOG_FILE or `-L` say otherwise. What is wrong is still said in a line on standard error. Read
+# by ProgressReport and `scrapy crawl`.
+BACKLINKS_QUIET = False
+
 # --- Who asks ---------------------------------------------------------------
 
 # Default: Scrapy's own name. One honest name; BACKLINKS_CONTACT is added to it.
@@ -245,12 +250,13 @@ ITEM_PIPELINES = {
     "backlinkspider.pipelines.relevance.RateRelevancePipeline": 310,
 }
 
-# Default: also TelnetConsole and RemoteControl, which run Python for anybody who can connect. Scrapy imports everything in this
-# list, switched on or not: aiohttp alone is a tenth of a second and 9 MB.
+# Default: also TelnetConsole and RemoteControl, which run Python for anybody who can connect, and LogStats, in whose place
+# ProgressReport is: it takes responses for pages, and pages for items. Scrapy imports everything in this list, switched on or not:
+# aiohttp alone is a tenth of a second and 9 MB.
 EXTENSIONS_BASE = {
     path: place
     for path, place in default_settings.EXTENSIONS_BASE.items()
-    if not path.endswith((".TelnetConsole", ".RemoteControl"))
+    if not path.endswith((".TelnetConsole", ".RemoteControl", ".LogStats"))
 }
 
 EXTENSIONS = {
@@ -269,6 +275,7 @@ EXTENSIONS = {
     "backlinkspider.link_check.extension.LinkCheckExtension": 450,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.job.stats.StatsPersistence": 500,
+    "backlinkspider.progress.extension.ProgressReport": 500,
     "backlinkspider.extensions.process_tuning.ProcessTuning": 500,
     # Keeps a pickle in JOBDIR; `job` takes its place.
     "scrapy.extensions.spiderstate.SpiderState": None,

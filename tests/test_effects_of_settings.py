@@ -252,6 +252,7 @@ ELSEWHERE = {
     "BACKLINKS_COMMONCRAWL_URL": "discovery/test_commoncrawl.py::discover",
     "BACKLINKS_COMMONCRAWL_INDEX_URL": "discovery/test_commoncrawl.py::discover",
     "BACKLINKS_TUNE_PROCESS": "extensions/test_process_tuning.py::test_a_setting_switches_it_off",
+    "BACKLINKS_QUIET": "progress/test_terminal.py::test_a_quiet_crawl_writes_nothing_on_the_terminal",
     "CONCURRENT_REQUESTS_PER_DOMAIN": "crawls/test_crawl.py::test_one_request_at_a_time_to_a_host",
     "DOWNLOAD_MAXSIZE": "crawls/test_crawl.py::test_a_page_that_is_too_large_is_counted",
     "DOWNLOAD_TIMEOUT": "crawls/test_crawl.py::test_broken_hosts_cost_no_row_of_the_others",

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -29,11 +30,14 @@ from scrapy.utils.log import configure_logging
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
+from backlinkspider.core.progress.wordings import count
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.extensions.coverage import SeedCoverage
+from backlinkspider.extensions.summary import Summary
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import job_folder, read_job
+from backlinkspider.progress.terminal import STDOUT_FEEDS, send_log_to_file
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +54,9 @@ _LEVELS = {FINISHED: logging.INFO, FAILED: logging.ERROR, INTERRUPTED: logging.W
 
 class Command(ScrapyCrawlCommand):
     """Runs a spider of this project; arguments are checked before anything else happens."""
+
+    _log_file: Path | None = None
+    """Where the log goes to be out of the way of the display."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of Scrapy's command."""
@@ -68,6 +75,8 @@ class Command(ScrapyCrawlCommand):
             self._refuse(str(error), exit_code=FAILED)
         except BacklinkSpiderError as error:
             self._refuse(str(error))
+        assert self.settings is not None, "set by scrapy.cmdline"
+        self._log_file = send_log_to_file(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, and set the exit code."""
@@ -77,12 +86,23 @@ class Command(ScrapyCrawlCommand):
         crawler = self._create_crawler(args[0])
         if not crawler.settings["FEEDS"]:
             print("scrapy crawl: no output was asked for, so no rows are kept; add -O backlinks.csv", file=sys.stderr)
+        # Scrapyd passes its job id, and shows its users only the log.
+        prints_result = "_job" not in opts.spargs and not crawler.settings.getbool("BACKLINKS_QUIET")
+        if prints_result and not crawler.settings["LOG_FILE"]:
+            keep_result_out_of_log()
         self.exitcode, why = run_crawl(self.crawler_process, crawler, **opts.spargs)
+        if prints_result:
+            print_result(crawler)
+            if self._log_file is not None:
+                print(f"scrapy crawl: the log is in {self._log_file}", file=sys.stderr)
         folder = job_folder(crawler.settings)
         if folder is not None and _may_go_on(self.exitcode, folder):
             why = f"{why or 'not finished'}; the same command goes on with the job in {folder}"
         if why:
             print(f"scrapy crawl: {why}", file=sys.stderr)
+        if self.exitcode == INTERRUPTED and folder is None:
+            for step in next_steps(list(map(str, crawler.settings["FEEDS"])), crawler.stats.get_stats()):
+                print(f"scrapy crawl: {step}", file=sys.stderr)
 
     def _has_finished(self) -> bool:
         """Whether the job has nothing left to do; a message says so."""
@@ -215,6 +235,34 @@ def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: Any) -
         _send_coverage(crawler)
     logger.log(_LEVELS[code], "crawl %s", why or _WORDS[code])
     return code, why
+
+
+def keep_result_out_of_log() -> None:
+    """Let a log that goes to the terminal say nothing of what is printed there."""
+    logging.getLogger(Summary.__module__).setLevel(logging.WARNING)
+
+
+def print_result(crawler: Crawler) -> None:
+    """Print the summary of a crawl that has begun on standard output, or on standard error where rows go to the former."""
+    summary = crawler.get_extension(Summary)
+    if summary is None or crawler.spider is None:
+        return
+    has_rows = any(str(name).startswith(STDOUT_FEEDS) for name in crawler.settings.getdict("FEEDS"))
+    stream = sys.stderr if has_rows else sys.stdout
+    columns = shutil.get_terminal_size().columns if stream.isatty() else None
+    print(summary.text(columns), file=stream, flush=True)
+
+
+def next_steps(feeds: Sequence[str], stats: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what there is after a crawl that was interrupted and has no job, and how to go on."""
+    pages, rows = stats.get("backlinks/pages", 0), stats.get("backlinks/rows", 0)
+    names = ", ".join(map(strip_credentials, feeds))
+    if feeds:
+        yield f"{count(rows, 'row')} written to {names}, {count(pages, 'page')} read"
+    tables = [name for name in feeds if name.endswith((".csv", ".jsonl")) and "://" not in name and "%" not in name]
+    if rows and tables and not any(name.startswith("backlinks/verdicts/") for name in stats):
+        yield f"the rows have no verdicts: scrapy rescore {tables[0]} adds them"
+    yield "this crawl cannot go on where it ended; one that is started with -s JOBDIR=job can"
 
 
 def _send_coverage(crawler: Crawler) -> None:

@@ -28,7 +28,7 @@ _CUT = frozenset({"budget", "depth"})
 """Reasons for leaving an address alone that have a column of their own."""
 
 _NAMED_IN_THE_TABLE = 10
-_SEED_CHARACTERS = 40
+_SEED_CHARACTERS = 32
 
 
 @dataclass(slots=True)
@@ -64,6 +64,7 @@ class SeedCoverage:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._records = PersistentDict[_Record]()
+        self._open = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,10 +81,13 @@ class SeedCoverage:
         job.register("coverage", self._records, encode=_Record.store, decode=_Record.restore)
         for seed, number in frontier.waiting_seeds().items():
             self._record(seed).waiting = number
+            self._open += 1
 
     def enter(self, seed: str) -> None:
         """Notes that an address was asked for on account of a seed."""
-        self._record(seed).waiting += 1
+        record = self._record(seed)
+        self._open += not record.waiting
+        record.waiting += 1
 
     def leave(self, request: Request) -> None:
         """Notes that all that came of an address has been done."""
@@ -91,6 +95,7 @@ class SeedCoverage:
         if seed is not None:
             record = self._record(seed)
             record.waiting -= 1
+            self._open -= not record.waiting
             record.ended = monotonic()
 
     def note(self, seed: str, what: str, count: int = 1) -> None:
@@ -123,6 +128,16 @@ class SeedCoverage:
         is_wanted = any(map(is_coverage, self._crawler.settings.getdict("FEEDS").values()))
         for coverage in self.items() if is_wanted else ():
             self._crawler.signals.send_catch_log(signals.item_scraped, item=coverage, response=None, spider=spider)
+
+    @property
+    def seeds(self) -> int:
+        """The number of seeds that were begun."""
+        return len(self._records)
+
+    @property
+    def open_seeds(self) -> int:
+        """The number of seeds with addresses that wait."""
+        return self._open
 
     def is_done(self, seed: str) -> bool:
         """Whether no address waits that was asked for on account of a seed."""

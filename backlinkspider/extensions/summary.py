@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from textwrap import wrap
 from typing import Any, Self, cast
 
 from scrapy import signals
@@ -15,12 +16,16 @@ from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.core.text import escape_control_characters
 from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 
 logger = logging.getLogger(__name__)
+
+_NAME_COLUMNS = 23
+"""Where the facts stand."""
 
 _TOP = 10
 """Referring domains that are named."""
@@ -65,6 +70,16 @@ class Summary:
         """How many pages of a site were read."""
         return self._pages_by_site.get(site, 0)
 
+    @property
+    def backlinks(self) -> int:
+        """The number of backlinks whose rows were written, without those on copies of pages as far as these are known."""
+        return self._originals().total()
+
+    @property
+    def referring_domains(self) -> int:
+        """The number of sites that they are from."""
+        return len(self._backlinks_by_domain)
+
     def note_page(self, item: Any) -> None:
         """Notes the site of a page that was read."""
         if isinstance(item, Page) and not item.is_redirect:
@@ -93,10 +108,14 @@ class Summary:
 
     def log(self) -> None:
         """Writes the summary to the log, as one message."""
-        logger.info("%s\n%s", self.text(), self._seed_table())
+        logger.info("%s", self.text())
 
-    def text(self) -> str:
-        """The summary, a line a fact."""
+    def text(self, columns: int | None = None) -> str:
+        """The summary, a line a fact, and below it the seeds in columns; lines are folded to fit into so many columns."""
+        lines = self._facts() if columns is None else _folded(self._facts(), columns)
+        return "\n".join(map(escape_control_characters, [*lines, *self._seed_table().splitlines()]))
+
+    def _facts(self) -> list[str]:
         lines = [
             ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(len(self._pages_by_site), 'site')}"),
             ("seeds", self._seeds()),
@@ -116,7 +135,7 @@ class Summary:
             ("errors", str(self._stats.get_value("backlinks/errors", "")) or ""),
         ]
         targets = ", ".join(str(target) for target in self._arguments.targets)
-        return "\n".join([f"Links to {targets}", *(f"  {name:<23}{value}" for name, value in lines if value)])
+        return [f"Links to {targets}", *(f"  {name:<{_NAME_COLUMNS}}{value}" for name, value in lines if value)]
 
     def _seeds(self) -> str:
         counts = self._counts("seeds")
@@ -126,15 +145,14 @@ class Summary:
     def _backlinks(self) -> str:
         if Relation.BACKLINK not in self._arguments.keep:
             return "not asked for (argument keep)"
-        backlinks = self._originals().total()
-        if not backlinks:
+        if not self.backlinks:
             # What is judged in the end and was none before.
             resolved = sum(self._counts("verdicts").values())
             return f"none but short links, {resolved}" if resolved else "none on these pages"
         dofollow = max(0, self._stats.get_value("backlinks/dofollow", 0) - self._dofollow_copies)
-        share = round(100 * dofollow / backlinks)
-        domains = _number(len(self._backlinks_by_domain), "referring domain")
-        return f"{backlinks} from {domains}, {dofollow} ({share} %) dofollow{self._on_copies()}"
+        share = round(100 * dofollow / self.backlinks)
+        domains = _number(self.referring_domains, "referring domain")
+        return f"{self.backlinks} from {domains}, {dofollow} ({share} %) dofollow{self._on_copies()}"
 
     def _originals(self) -> Counter[str]:
         """The backlinks of each domain, without those on copies of pages."""
@@ -156,6 +174,12 @@ class Summary:
         prefix = f"backlinks/{group}/"
         counts = self._stats.get_stats().items()
         return {name.removeprefix(prefix): count for name, count in counts if name.startswith(prefix) and count}
+
+
+def _folded(lines: Iterable[str], columns: int) -> Iterator[str]:
+    indent = " " * (_NAME_COLUMNS + 2)
+    for line in lines:
+        yield from wrap(line, max(columns - 1, 2 * len(indent)), subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _add(numbers: PersistentDict[int], key: str, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from typing import Self
 
 from scrapy import Request, signals
@@ -57,6 +58,10 @@ class PageBudget:
         if not self._max_pages:
             return True
         return self._fetched.get(site, 0) + self._queued[site] < self._max_pages + _QUEUE_MARGIN
+
+    def queued_urls(self) -> Mapping[str, int]:
+        """Return the number of queued URLs of each site that has any."""
+        return dict(self._queued)
 
     def pages_left(self, site: str) -> int | None:
         """Return how many pages of the site may still be fetched; None for any number."""

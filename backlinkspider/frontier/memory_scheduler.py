@@ -89,6 +89,10 @@ class MemoryScheduler(BaseScheduler):
         crawler.signals.connect(scheduler._rotation.charge, response_processed)
         return scheduler
 
+    def __len__(self) -> int:
+        """The number of waiting requests."""
+        return self._rotation.addresses()
+
     def has_pending_requests(self) -> bool:
         return bool(self._rotation)
 

@@ -109,6 +109,10 @@ class JobScheduler(BaseScheduler):
         """The number of waiting requests of each seed."""
         return self._requests.waiting_seeds()
 
+    def __len__(self) -> int:
+        """The number of waiting requests."""
+        return self._rotation.addresses()
+
     def has_pending_requests(self) -> bool:
         return not self._job.is_abandoned and bool(self._rotation)
 

@@ -20,8 +20,10 @@ from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, 
 from backlinkspider.core.links.relation import Relation, owns_any
 from backlinkspider.core.links.shorteners import is_checkable
 from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.core.progress.estimate import SiteLeft, longest_seconds
 from backlinkspider.core.urls.canonicalize import absolute_url, strip_credentials
 from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Link, Page
@@ -59,6 +61,7 @@ class LinkCheckExtension:
         self._maximum = maximum
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
         self._checker = LinkChecker(crawler)
+        self._delays = SiteDelays(crawler)
         self._ends = PersistentDict[Destination]()
         self._waiting = PersistentDict[bool]()
         self._answers = PersistentDict[Answer](_ANSWERS_KEPT)
@@ -95,6 +98,16 @@ class LinkCheckExtension:
         """Return where a URL leads; None where it was not checked."""
         end = self._ends.get(request_url(url)) or resolve_chain(url, self._answers, self._redirects_maximum)
         return end if isinstance(end, Destination) else None
+
+    @property
+    def links_waiting(self) -> int:
+        """The number of URLs that wait to be checked."""
+        return len(self._waiting)
+
+    def seconds_left(self) -> float:
+        """Return how long it takes to check the URLs that wait and are not left to the crawl, at the delays of their sites."""
+        sites = (SiteLeft(len(queue), self._delays.delay(site)) for site, queue in self._queues.items() if queue)
+        return longest_seconds(sites, _SITES_AT_ONCE)
 
     def is_waiting(self, url: str) -> bool:
         """Whether a URL waits to be checked."""

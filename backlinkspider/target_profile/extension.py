@@ -87,6 +87,11 @@ class TargetProfiler:
             if text in self._profiles:
                 self._profiles[text].linked_sites.add(site)
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether targets are read now, before the seeds."""
+        return bool(self._readings)
+
     def on_headings(self, note_headings: NoteHeadings) -> None:
         """Call a function with the title and headline of each page that is read."""
         self._note_headings = note_headings

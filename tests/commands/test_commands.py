@@ -266,9 +266,14 @@ def test_an_interrupted_crawl_ends_with_130_and_keeps_its_rows(tmp_path: Path, n
         process.send_signal(number)
         assert process.wait(60) == 130
     log = (tmp_path / "log").read_text()
-    assert log.splitlines()[-1].startswith("scrapy crawl: interrupted")
-    assert "WARNING: crawl interrupted: what was found" in log.splitlines()[-2]
     rows = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
+    logged, *printed = log.splitlines()[-4:]
+    assert "WARNING: crawl interrupted: what was found" in logged
+    assert printed == [
+        "scrapy crawl: interrupted: what was found until then is written",
+        f"scrapy crawl: {len(rows)} rows written to rows.jsonl, rows.csv, {len(rows)} pages read",
+        "scrapy crawl: this crawl cannot go on where it ended; one that is started with -s JOBDIR=job can",
+    ]
     assert len(rows) >= 3
     with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.DictReader(file))) == len(rows)
@@ -298,7 +303,7 @@ def test_nothing_found_is_a_success_with_an_empty_table(tmp_path: Path) -> None:
         )  # fmt: skip
     assert run.code == 0
     assert (tmp_path / "rows.csv").read_text(encoding="utf-8-sig").startswith("relation,url_from")
-    assert "backlinks              none on these pages" in run.log
+    assert "backlinks              none on these pages" in run.output
 
 
 def test_the_arguments_of_scrapyd_are_let_through(tmp_path: Path) -> None:

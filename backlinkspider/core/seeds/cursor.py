@@ -26,6 +26,11 @@ class SeedCursor:
         self._stored = 0
 
     @property
+    def number(self) -> int:
+        """The number of seeds read so far, by the previous run or this one."""
+        return max(self._number, self._before)
+
+    @property
     def matches_previous_run(self) -> bool:
         """True if the seeds read so far start with all those of the previous run."""
         return self._number > self._before or (self._number == self._before and self._hash.hexdigest() == self._digest_before)
