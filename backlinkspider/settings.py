@@ -289,6 +289,8 @@ FEED_EXPORTERS = {
     "jsonlines": "backlinkspider.feeds.exporters.JsonLinesRowsExporter",
     "jl": "backlinkspider.feeds.exporters.JsonLinesRowsExporter",
     "json": "backlinkspider.feeds.exporters.JsonRowsExporter",
+    "parquet": "backlinkspider.whole_files.parquet.ParquetRowsExporter",
+    "xlsx": "backlinkspider.whole_files.workbook_exporter.WorkbookRowsExporter",
     "coverage_csv": "backlinkspider.feeds.exporters.CoverageCsvExporter",
     "coverage_jsonl": "backlinkspider.feeds.exporters.CoverageJsonLinesExporter",
     # These would write pages, not rows.

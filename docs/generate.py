@@ -10,7 +10,6 @@ import ast
 import inspect
 import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -35,31 +34,12 @@ from backlinkspider.core.quality.wordings import word_reading  # noqa: E402
 from backlinkspider.core.rows.columns import COLUMNS, DEFERRED_COLUMNS, CrawlLevelColumns  # noqa: E402
 from backlinkspider.items import COVERAGE_COLUMNS, AnchorSource, Coverage, Link, LinkType, Page  # noqa: E402
 from backlinkspider.skip_reasons import FETCH_FAILURES, NOT_FOLLOWED  # noqa: E402
+from backlinkspider.whole_files.member_docs import assigned_name, member_docs, split_example  # noqa: E402
 
 _MADE = "<!-- Made by `python docs/generate.py` from the code: change the docstring or comment there, not this page. -->"
 
 _FORMS = {"str": "text", "int": "number", "float": "number", "bool": "true, false", "tuple[str, ...]": "list"}
 """What a reader calls the type of a field; any other is a word of a fixed set."""
-
-
-def member_docs(cls: type) -> dict[str, str]:
-    """The docstring under each field or member of a class."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
-    assert isinstance(body, ast.ClassDef)
-    docs = {}
-    for statement, following in zip(body.body, body.body[1:], strict=False):
-        name = _assigned_name(statement)
-        if name and isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-            docs[name] = inspect.cleandoc(str(following.value.value))
-    return docs
-
-
-def _assigned_name(statement: ast.stmt) -> str | None:
-    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        return statement.target.id
-    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-        return statement.targets[0].id
-    return None
 
 
 def comments_above(path: Path) -> dict[str, str]:
@@ -68,7 +48,7 @@ def comments_above(path: Path) -> dict[str, str]:
     lines = source.splitlines()
     comments = {}
     for statement in ast.parse(source).body:
-        name = _assigned_name(statement)
+        name = assigned_name(statement)
         if name is None:
             continue
         above: list[str] = []
@@ -89,13 +69,6 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def _cell(text: str) -> str:
     return re.sub(r"\s*\n\s*", " ", text).replace("|", "\\|")
-
-
-def _split_example(doc: str) -> tuple[str, str]:
-    """The sentences of a docstring and the example value that may stand behind them."""
-    text = " ".join(doc.split())
-    example = re.search(r"(?<=[.)]) (`[^`]+`)$", text)
-    return (text[: example.start()], example[1]) if example else (text, "")
 
 
 def _words(enum: type[Enum]) -> str:
@@ -152,9 +125,9 @@ def columns_page() -> str:
     """The columns of a row and of a coverage feed."""
     docs = {**member_docs(Page), **member_docs(Link), **member_docs(CrawlLevelColumns)}
     annotations = {**_annotations(Page), **_annotations(Link), **_annotations(CrawlLevelColumns)}
-    rows = [(f"`{name}`", _form(name, annotations[name]), *_split_example(docs[name])) for name in COLUMNS]
+    rows = [(f"`{name}`", _form(name, annotations[name]), *split_example(docs[name])) for name in COLUMNS]
     coverage_docs, coverage_types = member_docs(Coverage), _annotations(Coverage)
-    coverage = [(f"`{name}`", _FORMS[coverage_types[name]], *_split_example(coverage_docs[name])) for name in COVERAGE_COLUMNS]
+    coverage = [(f"`{name}`", _FORMS[coverage_types[name]], *split_example(coverage_docs[name])) for name in COVERAGE_COLUMNS]
     header = ("column", "form", "meaning", "example")
     return f"""# Columns
 
@@ -355,7 +328,7 @@ too.
 
 def _constant(path: Path, name: str) -> Any:
     for statement in ast.parse(path.read_text(encoding="utf-8")).body:
-        if _assigned_name(statement) == name and isinstance(statement, ast.Assign | ast.AnnAssign):
+        if assigned_name(statement) == name and isinstance(statement, ast.Assign | ast.AnnAssign):
             assert statement.value is not None
             return ast.literal_eval(statement.value)
     raise LookupError(name)

@@ -192,7 +192,9 @@ def test_every_command_can_be_given(command: list[str]) -> None:
         parse_arguments(arguments)
     for fields in re.findall(r"FEED_EXPORT_FIELDS=(\S+)", " ".join(command)):
         assert set(fields.split(",")) <= set(COLUMNS)
-    assert options.get("-O", "x.csv").rpartition(".")[2] in {"csv", "jsonl", "json"} or "rows-$" in options["-O"]
+    assert (
+        options.get("-O", "x.csv").rpartition(".")[2] in {"csv", "json", "jsonl", "parquet", "xlsx"} or "rows-$" in options["-O"]
+    )
     flags = {word.split("=")[0] for word in command if re.match(r"--?[A-Za-z]", word)}
     assert flags <= {
         "-a",

@@ -43,6 +43,7 @@ ONLY_USERS = {
     "python_calamine": "checks/sheet_reader.py",
     "wordfreq": "core/profile/relevance.py",
     "duckdb": "report/tables.py",
+    "xlsxwriter": "whole_files/workbook.py",
 }
 
 
@@ -85,6 +86,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "seed_queue": set(),
     "feeds": {"job"},
     "analysis": {"feeds"},
+    "whole_files": {"feeds", "job", "report"},
     "checks": {"feeds", "job", "seed_queue", "settings"},
     "base_spiders": {"checks"},
     "downloader": {"job"},
@@ -93,7 +95,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "link_check": {"base_spiders", "downloader", "frontier", "job"},
     "site_graph": {"base_spiders", "checks", "job"},
     "target_profile": {"base_spiders", "downloader", "job"},
-    "enrichment": {"base_spiders", "checks", "extensions", "feeds", "job", "link_check", "site_graph", "target_profile"},
+    "enrichment": {
+        "base_spiders",
+        "checks",
+        "extensions",
+        "feeds",
+        "job",
+        "link_check",
+        "site_graph",
+        "target_profile",
+        "whole_files",
+    },
     "pipelines": {"base_spiders", "frontier", "site_graph", "target_profile"},
     "progress": {"base_spiders", "checks", "downloader", "extensions", "frontier", "link_check", "target_profile"},
     "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},

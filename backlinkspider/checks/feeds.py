@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
@@ -37,10 +38,23 @@ def check_feed_options(settings: BaseSettings) -> None:
             raise ArgumentError(
                 f"feed {strip_credentials(str(name))} has the item_export_kwargs '{extra}', which is not a mapping"
             )
+        if exporter.is_written_whole:
+            _check_place(str(name), options)
         try:
             exporter.check_options(extra)
         except ArgumentError as error:
             raise ArgumentError(f"feed {strip_credentials(str(name))}: {error}") from None
+
+
+def _check_place(name: str, options: Mapping[str, Any]) -> None:
+    """Raise ArgumentError for a file that is written whole where none can be."""
+    reasons = {
+        "cannot go to standard output: name a file": name in ("-", "stdout:"),
+        "has postprocessing, which its format does not allow": options.get("postprocessing"),
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise ArgumentError(f"feed {strip_credentials(name)} is a {options.get('format')} file, and {reason}")
 
 
 def _exporter_of(file_format: str, settings: BaseSettings) -> type[RowsExporter] | None:

@@ -41,7 +41,7 @@ from backlinkspider.progress.terminal import STDOUT_FEEDS, send_log_to_file
 
 logger = logging.getLogger(__name__)
 
-_UNKNOWN_FORMAT = "the output must be named .csv, .jsonl or .json, in lower case"
+_UNKNOWN_FORMAT = "the output must be named .csv, .jsonl, .json, .xlsx or .parquet, in lower case"
 
 _LINE_CHARACTERS = 1_000
 """The characters of an error that are printed."""
@@ -181,7 +181,10 @@ class OutcomeTracker:
     def judge(self) -> tuple[int, str | None]:
         """Return the exit code and, unless the crawl finished, why in one line."""
         if self.was_killed:
-            return INTERRUPTED, "interrupted by force: the rows of every page until then are written, a .json array is left open"
+            return INTERRUPTED, (
+                "interrupted by force: the rows of every page until then are written, a .json array is left open, "
+                "those of a .xlsx or .parquet are in .rows.jsonl beside it"
+            )
         if self._has_received and not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
             # When a signal comes after the last page, Scrapy does not wait for the enrichment of feeds, nor for an upload.
             return (

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
@@ -29,12 +29,16 @@ from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, open_format
 from backlinkspider.job.store import JobStore
+from backlinkspider.whole_files.exporter import WholeFileExporter
 
 logger = logging.getLogger(__name__)
 
 _ENDINGS = {"csv": ".csv", "json": ".json"}
 _PIECE = 1024 * 1024
 _FACTS_ENDING = JSON_LINES_ENDINGS[0]
+
+
+Result = TypeVar("Result")
 
 
 class _StoppedError(Exception):
@@ -141,8 +145,24 @@ class FeedEnricher:
             )
         return True
 
-    def _run(self, finish: Callable[[], EnrichmentResult], draft: Path) -> EnrichmentResult:
-        """Enrich a feed; remove the draft on an error, because nobody comes back for it when the process ends."""
+    async def write_whole(self, slot: FeedSlot, rows: Path, draft: Path) -> bool:
+        """Write the rows of a working file to a draft of a whole file; return False where the process must end before.
+
+        Raises FeedError, OSError.
+        """
+        assert isinstance(slot.exporter, WholeFileExporter)
+        if self._is_stopped.is_set():
+            return False
+        write = partial(slot.exporter.write_file, rows, draft, self._check_time)
+        try:
+            async with self._one_feed:
+                await asyncio.to_thread(self._run, write, draft)
+        except _StoppedError:
+            return False
+        return True
+
+    def _run(self, finish: Callable[[], Result], draft: Path) -> Result:
+        """Write a draft; remove the draft on an error, because nobody comes back for it when the process ends."""
         try:
             finished = finish()
             self._check_time()

@@ -21,6 +21,8 @@ from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.feeds.uris import is_coverage
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
+from backlinkspider.whole_files.exporter import WholeFileExporter
+from backlinkspider.whole_files.storage import WholeFileStorage
 
 logger = logging.getLogger(__name__)
 
@@ -109,9 +111,12 @@ class SafeFeedExporter(FeedExporter):
         if self._job is not None:
             # A process without rows of its own continues a feed that may have rows.
             slot.store_empty = True
-        slot.storage = DeferredFeedStorage(
-            slot.storage, slot.uri, partial(self._enricher.finish, slot), self._note_failure, job=self._job
-        )
+        finish, exporter = partial(self._enricher.finish, slot), self.exporters[slot.format]
+        if isinstance(exporter, type) and issubclass(exporter, WholeFileExporter):
+            write = partial(self._enricher.write_whole, slot)
+            slot.storage = WholeFileStorage(slot.storage, slot.uri, finish, self._note_failure, write=write, job=self._job)
+        else:
+            slot.storage = DeferredFeedStorage(slot.storage, slot.uri, finish, self._note_failure, job=self._job)
         return slot
 
     def _get_storage(self, uri: str, feed_options: dict[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from backlinkspider.core.coverage import Outcome, outcome_of
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.persistent_dict import PersistentDict
-from backlinkspider.feeds.uris import is_coverage
+from backlinkspider.feeds.uris import takes_coverage
 from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Coverage, Page
 from backlinkspider.job.store import JobStore
@@ -125,7 +125,7 @@ class SeedCoverage:
 
     def send(self, spider: Spider) -> None:
         """Sends an item a seed to the feeds, if one takes them; otherwise Scrapy would count them beside the pages."""
-        is_wanted = any(map(is_coverage, self._crawler.settings.getdict("FEEDS").values()))
+        is_wanted = any(map(takes_coverage, self._crawler.settings.getdict("FEEDS").values()))
         for coverage in self.items() if is_wanted else ():
             self._crawler.signals.send_catch_log(signals.item_scraped, item=coverage, response=None, spider=spider)
 

@@ -49,6 +49,8 @@ class RowsExporter(BaseItemExporter):
     known_columns: ClassVar[tuple[str, ...]] = COLUMNS
     _line_end: ClassVar[str] = "\n"
     item_class: ClassVar[type] = Page
+    is_written_whole: ClassVar[bool] = False
+    """Whether the file is written when the crawl ends (`whole_files.exporter`)."""
     dialect: CsvDialect = PLAIN_CSV
     """How cells are written in a table of text."""
 

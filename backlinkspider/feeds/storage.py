@@ -56,7 +56,11 @@ class DeferredFeedStorage:
         if self._is_local:
             self.path = Path(storage.path).absolute()
         elif job is not None:
-            self.path = (job.folder / f"feed-{slug_of(uri)}").absolute()
+            self.path = self.path_in_job(job)
+
+    def path_in_job(self, job: JobStore) -> Path:
+        """Return the path of a file for the feed in the folder of a job."""
+        return (job.folder / f"feed-{slug_of(self._uri)}").absolute()
 
     def open(self, spider: Spider) -> IO[bytes]:
         """Return the open file, positioned at its end. A feed that is new to the job is opened as the user asked."""

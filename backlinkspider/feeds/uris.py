@@ -12,6 +12,11 @@ def is_coverage(feed: Mapping[str, Any]) -> bool:
     return str(feed.get("format")).startswith("coverage_")
 
 
+def takes_coverage(feed: Mapping[str, Any]) -> bool:
+    """Whether a feed holds coverage, alone or beside its rows."""
+    return is_coverage(feed) or feed.get("format") == "xlsx"
+
+
 def absolute_feed(name: object) -> str:
     """Return the URI of a feed that holds in any working directory."""
     return str(name) if "://" in str(name) else str(Path(str(name)).absolute())

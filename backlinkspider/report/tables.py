@@ -93,18 +93,34 @@ def open_tables(
     that `FeedTables.links` is to give; the others are NULL. Raises FeedError, with the path, also where there is neither a row
     nor coverage; OSError and sqlite3.Error where temporary files cannot be written, also while rows are read.
     """
-    sources = find_sources(feeds)
-    with _database(memory_megabytes) as database:
-        tables = FeedTables(database)
-        for source in sources:
-            tables.add(source, columns)
-        tables.keep_latest()
+    with _loaded(find_sources(feeds), columns, memory_megabytes) as tables:
+        tables.check_rows()
         if candidates is not None:
             tables.add_candidates(find_candidates(candidates))
         if before:
             with open_tables(before, memory_megabytes=memory_megabytes) as earlier:
                 tables.compare_with(earlier)
         tables.lock()
+        yield tables
+
+
+@contextmanager
+def open_sources(
+    sources: Sequence[Source], *, columns: Sequence[str] = SUMMARY_COLUMNS, memory_megabytes: int = MEMORY_MEGABYTES
+) -> Iterator[FeedTables]:
+    """Read files that are known, and that may have no rows, like `open_tables`."""
+    with _loaded(sources, columns, memory_megabytes) as tables:
+        tables.lock()
+        yield tables
+
+
+@contextmanager
+def _loaded(sources: Sequence[Source], columns: Sequence[str], memory_megabytes: int) -> Iterator[FeedTables]:
+    with open_database(memory_megabytes) as database:
+        tables = FeedTables(database)
+        for source in sources:
+            tables.add(source, columns)
+        tables.keep_latest()
         yield tables
 
 
@@ -137,6 +153,27 @@ class FeedTables:
         """Return columns of the backlinks: domain by domain, the best link first."""
         return self._stream(f"SELECT {', '.join(columns)} FROM backlinks ORDER BY {_FOR_READERS}")  # noqa: S608 - our own names
 
+    def other_links(self, columns: Sequence[str]) -> Table:
+        """Return columns of the links that are not backlinks, relation by relation."""
+        query = f"SELECT {', '.join(columns)} FROM links WHERE {_IS_OTHER} "  # noqa: S608 - our own names
+        return self._stream(f"{query} ORDER BY relation, url_from, link_index, url_to")
+
+    def has_other_links(self) -> bool:
+        """Whether there are links that are not backlinks."""
+        return bool(self._fetch(f"SELECT count(*) FROM links WHERE {_IS_OTHER}")[0])  # noqa: S608 - our own names
+
+    def filled_columns(self) -> frozenset[str]:
+        """Return the columns of `LINK_TYPES` in which some backlink has a value."""
+        filled = {"VARCHAR": "nullif({}, '')", "VARCHAR[]": "nullif(len({}), 0)"}
+        counts = ", ".join(f"count({filled.get(kind, '{}').format(column)})" for column, kind in LINK_TYPES.items())
+        numbers = self._fetch(f"SELECT {counts} FROM backlinks")  # noqa: S608 - our own names
+        return frozenset(column for column, number in zip(LINK_TYPES, numbers, strict=True) if number)
+
+    def targets(self) -> list[str]:
+        """Return what the links were judged against."""
+        (found,) = self._fetch("SELECT list(DISTINCT target ORDER BY target) FROM links WHERE target IS NOT NULL")
+        return [*(found or ())]
+
     def add(self, source: Source, columns: Sequence[str]) -> None:
         """Read a file. Raises FeedError, with the path."""
         import duckdb  # noqa: PLC0415
@@ -157,11 +194,14 @@ class FeedTables:
         except duckdb.Error as error:
             raise feed_error(source.path, _first_line(error)) from None
 
-    def keep_latest(self) -> None:
-        """Keep the rows of the latest fetch of each page. Raises FeedError where there is nothing to tell."""
+    def check_rows(self) -> None:
+        """Raise FeedError where there is nothing to tell."""
         if not any(feed.rows for feed in self.feeds):
             names = ", ".join(f"'{feed.path}'" for feed in self.feeds)
             raise FeedError(f"nothing to report: there are no rows in {names}")
+
+    def keep_latest(self) -> None:
+        """Keep the rows of the latest fetch of each page."""
         self._database.execute(_sql("keep_latest"))
 
     def compare_with(self, earlier: FeedTables) -> None:
@@ -260,12 +300,13 @@ class FeedTables:
         return row
 
 
+_IS_OTHER = "relation <> 'backlink'"
 _FOR_READERS = "domain_from, verdict_rank(verdict), quality DESC NULLS LAST, url_from, link_index, url_to"
 
 
 @contextmanager
-def _database(memory_megabytes: int) -> Iterator[DuckDBPyConnection]:
-    """Open a database in a temporary folder, which is deleted at the end."""
+def open_database(memory_megabytes: int) -> Iterator[DuckDBPyConnection]:
+    """Open a database in a temporary folder, which is deleted at the end. Raises FeedError for what DuckDB raises in between."""
     import duckdb  # noqa: PLC0415
 
     with TemporaryDirectory(prefix="backlinkspider-", ignore_cleanup_errors=True) as folder:
@@ -280,6 +321,8 @@ def _database(memory_megabytes: int) -> Iterator[DuckDBPyConnection]:
         database = duckdb.connect(str(Path(folder) / "feeds.duckdb"), config=settings)
         try:
             yield database
+        except duckdb.Error as error:
+            raise FeedError(_first_line(error)) from None
         finally:
             database.close()
 

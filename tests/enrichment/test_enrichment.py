@@ -223,7 +223,7 @@ def test_a_table_of_other_columns_is_not_appended_to(web: MiniWeb, tmp_path: Pat
     (tmp_path / "rows.csv").write_bytes(old)
     run = crawl(web, tmp_path, "-o", "rows.csv")
     assert run.code == 1
-    assert "it has other columns; write to another file and join both with `scrapy merge`" in run.log
+    assert "it has other columns or another delimiter; write to another file and join both with `scrapy merge`" in run.log
     assert (tmp_path / "rows.csv").read_bytes() == old
 
 

@@ -99,9 +99,18 @@ def escape_formula(value: str, dialect: CsvDialect = PLAIN_CSV) -> str:
     text = value if is_printable else _CONTROLS.sub(" ", value)
     if may_split:
         text = dialect.formula_after_split.sub(r"\g<0>'", text)
-    if _LEADING_FORMULA.match(text):
+    if begins_formula(text):
         text = f"'{text}"
     return text[:CELL_MAXIMUM]
+
+
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula when it is typed.
+
+    >>> begins_formula(" =1"), begins_formula("a=1")
+    (True, False)
+    """
+    return _LEADING_FORMULA.match(text) is not None
 
 
 def unescape_formula(cell: str, dialect: CsvDialect = PLAIN_CSV) -> str:

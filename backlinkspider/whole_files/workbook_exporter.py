@@ -1,0 +1,41 @@
+"""The exporter of workbooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
+
+from backlinkspider.feeds.exporters import CoverageJsonLinesExporter
+from backlinkspider.items import Coverage
+from backlinkspider.report.columns import LINK_TYPES
+from backlinkspider.report.sources import Form, Source
+from backlinkspider.report.tables import open_sources
+from backlinkspider.whole_files.exporter import CheckTime, WholeFileExporter
+
+_MEMORY_MEGABYTES = 512
+
+
+class WorkbookRowsExporter(WholeFileExporter):
+    """A workbook (.xlsx) of the rows and of what was seen of each seed, which the crawl tells at its end."""
+
+    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+        super().__init__(file, **kwargs)
+        self._coverage = NamedTemporaryFile(prefix="coverage-", suffix=".jsonl")  # noqa: SIM115 - it lives as long as the exporter
+        self._coverage_rows = CoverageJsonLinesExporter(self._coverage)
+
+    def export_item(self, item: Any) -> None:
+        """Write the rows of a page, or what was seen of a seed."""
+        if isinstance(item, Coverage):
+            self._coverage_rows.export_item(item)
+        else:
+            super().export_item(item)
+
+    def write_file(self, rows: Path, output: Path, check_time: CheckTime) -> None:
+        # It brings XlsxWriter, which a crawl without a workbook does not need.
+        from backlinkspider.whole_files.sheets import write_workbook  # noqa: PLC0415
+
+        sources = [Source(str(rows), Form.JSON_LINES), Source(self._coverage.name, Form.JSON_LINES, is_coverage=True)]
+        chosen = None if tuple(self.chosen) == self.known_columns else self.chosen
+        with open_sources(sources, columns=tuple(LINK_TYPES), memory_megabytes=_MEMORY_MEGABYTES) as tables:
+            write_workbook(tables, output, chosen=chosen, check_time=check_time)
