@@ -109,7 +109,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipelines": {"base_spiders", "frontier", "site_graph", "target_profile"},
     "progress": {"base_spiders", "checks", "downloader", "extensions", "frontier", "link_check", "target_profile"},
     "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},
-    "discovery": {"feeds", "settings"},
+    "discovery": {"checks", "feeds", "settings"},
     "report": {"analysis", "feeds"},
     "spiders": {"base_spiders", "downloader", "extensions", "frontier", "job", "target_profile", "workers"},
     "commands": {

@@ -17,6 +17,7 @@ from backlinkspider.core.links.target import parse_target
 from backlinkspider.discovery.source import Completeness, Question
 from backlinkspider.discovery.sources.analytics import AnalyticsSource
 from backlinkspider.discovery.sources.exports import ExportSource
+from tests.support.spreadsheets import xlsx
 
 
 def question(*targets: str) -> Question:
@@ -179,6 +180,24 @@ def test_a_file_that_is_no_export_is_answered_with_one_line(tmp_path: Path, data
         read(source)
     assert problem in source.report.note
     assert "\n" not in source.report.note
+
+
+def test_a_feed_in_json_lines_is_read(tmp_path: Path) -> None:
+    row = {
+        "relation": "backlink",
+        "url_from": "https://a.example/x",
+        "url_to": "https://example.com/",
+        "anchor": "oak",
+        "rel": ["ugc"],
+    }
+    found = read(export_of(tmp_path, f"{json.dumps(row)}\n" * 2, name="earlier"))
+    assert [(place.candidate, place.anchor) for place in found.values()] == [("https://a.example/x", "oak")]
+
+
+def test_a_spreadsheet_is_read(tmp_path: Path) -> None:
+    rows = [line.split("\t") for line in AHREFS.splitlines()]
+    (tmp_path / "links.xlsx").write_bytes(xlsx({"Backlinks": rows, "Notes": [["made in October"]]}))
+    assert read(ExportSource("ahrefs", [str(tmp_path / "links.xlsx")], question())) == {PAGE.candidate: PAGE}
 
 
 def test_a_bad_file_costs_no_other(tmp_path: Path) -> None:
