@@ -164,7 +164,7 @@ class Source(ABC):
             elif ownership.owns(mention.page):
                 self.report.unread["pages of the targets"] += 1
             elif (place := place_of(mention.page)) is None:
-                self.report.unread["addresses that are not public"] += 1
+                self.report.unread["addresses that are not public" if mention.page else "entries without an address"] += 1
             else:
                 yield replace(
                     place,

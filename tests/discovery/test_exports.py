@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,7 +86,7 @@ EXPORTS = [
     pytest.param(
         "Verlinkende Seite,Zuletzt gecrawlt\nhttps://a.example/x,2026-06-30\n",
         "https://a.example/x",
-        None,
+        "2026-06-30",
         id="Search Console in German",
     ),
     pytest.param(
@@ -142,6 +143,67 @@ def test_the_exports_of_tools(tmp_path: Path, text: str, candidate: str, last_se
     assert [(place.candidate, place.last_seen, place.targets) for place in found.values()] == [
         (candidate, last_seen, ("example.com",))
     ]
+
+
+LOCALES = {
+    "German": ("Verlinkende Seite,Zuletzt gecrawlt", "Website,Verlinkende Seiten,Zielseiten", "Zielseite,Eingehende Links"),
+    "French": ("Page de renvoi,Dernière exploration", "Site,Pages de renvoi,Pages cibles", "Page cible,Liens entrants"),
+    "Spanish": ("Página de enlace,Último rastreo", "Sitio,Páginas de enlace,Páginas de destino", "Página de destino,Enlaces"),
+    "Italian": ("Pagina con link,Ultima scansione", "Sito,Pagine con link,Pagine di destinazione", "Pagina di destinazione,Link"),
+    "Dutch": ("Linkende pagina,Laatst gecrawld", "Site,Linkende pagina's,Doelpagina's", "Doelpagina,Links"),
+    "Polish": ("Strona linkująca,Ostatnie indeksowanie", "Witryna,Strony linkujące,Strony docelowe", "Strona docelowa,Linki"),
+    "Czech": ("Odkazující stránka,Poslední procházení", "Web,Odkazující stránky,Cílové stránky", "Cílová stránka,Odkazy"),
+    "Russian": ("Ссылающаяся страница,Последнее сканирование", "Сайт,Ссылающиеся страницы,Целевые", "Целевая страница,Ссылки"),
+    "Hebrew": ("דף מקשר,סריקה אחרונה", "אתר,דפים מקשרים,דפי יעד", "דף יעד,קישורים נכנסים"),
+    "Japanese": ("リンク元ページ,最終クロール", "サイト,リンク元ページ,ターゲット ページ", "ターゲット ページ,リンク"),
+    "Chinese": ("链接页面,上次抓取", "网站,链接页面,目标页面", "目标页面,传入链接"),
+    "Turkish": ("Bağlantı veren sayfa,Son tarama", "Site,Bağlantı veren sayfalar,Hedef sayfalar", "Hedef sayfa,Bağlantılar"),
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_search_console_in_any_language_is_known_by_its_cells(tmp_path: Path, locale: str) -> None:
+    links, sites, own = LOCALES[locale]
+    found = read(export_of(tmp_path, f"{links}\nhttps://a.example/x,2026-06-30\nhttps://b.example/,2026-07-01\n", name="gsc"))
+    assert {place.candidate: place.last_seen for place in found.values()} == {
+        "https://a.example/x": "2026-06-30",
+        "https://b.example/": "2026-07-01",
+    }
+    assert list(read(export_of(tmp_path, f'{sites}\na.example,"1,240",3\nb.example,2,1\n'))) == ["a.example", "b.example"]
+    source = export_of(tmp_path, f"{own}\nhttps://example.com/,12\nhttps://www.example.com/oak,3\n")
+    with pytest.raises(SourceError):
+        read(source)
+    assert source.report.note.startswith("'links.csv' names no page or site that links to a target")
+
+
+def zip_file(folder: Path, members: dict[str, str]) -> str:
+    with zipfile.ZipFile(folder / "export.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return str(folder / "export.zip")
+
+
+def test_the_tables_of_an_archive_are_read_one_by_one(tmp_path: Path) -> None:
+    path = zip_file(
+        tmp_path, {"Links.csv": "Linking page\nhttps://a.example/x\n", "Notes.csv": "Name,Note\na,none\n", "read.me": "x"}
+    )
+    source = ExportSource("gsc", [path], question())
+    assert list(read(source)) == ["https://a.example/x"]
+    assert "'export.zip/Notes.csv' has no column of linking pages or sites" in source.report.note
+    path = zip_file(tmp_path, {"imported_sources.csv": "date,source,referrer,visitors\n2026-10-01,,blog.example/post,3\n"})
+    (found,) = AnalyticsSource("plausible", [path], question()).read()
+    assert (found.candidate, found.hits) == ("https://blog.example/post", 3)
+
+
+def test_a_damaged_archive_is_answered_with_one_line(tmp_path: Path) -> None:
+    path = Path(zip_file(tmp_path, {"Links.csv": "Linking page\n" + "".join(f"https://a.example/{n}\n" for n in range(9_000))}))
+    data = bytearray(path.read_bytes())
+    data[200:400] = bytes(200)
+    path.write_bytes(data)
+    source = ExportSource("gsc", [str(path)], question())
+    with pytest.raises(SourceError):
+        read(source)
+    assert "'export.zip/Links.csv' cannot be used: its archive is damaged" in source.report.note
 
 
 def test_a_real_export_of_search_console(corpora: Path) -> None:

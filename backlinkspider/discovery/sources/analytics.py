@@ -17,7 +17,7 @@ from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.discovery.files import find_files, read_bytes
 from backlinkspider.discovery.referrers import ReferrerSorter
 from backlinkspider.discovery.source import FileSource, Question
-from backlinkspider.discovery.tables import open_file
+from backlinkspider.discovery.tables import TableFile, open_file, tables_at
 
 _JSON_MAXIMUM = 256 * 1024 * 1024
 
@@ -35,17 +35,18 @@ class AnalyticsSource(FileSource):
 
     def read(self) -> Iterator[Candidate]:
         """Yield the places that visitors came from."""
-        for path in self._paths:
+        files = [file for path in self._paths for file in tables_at(path)]
+        for file in files:
             try:
-                yield from self._read_json(path) if path.suffix == ".json" else self._read_table(path)
+                yield from self._read_json(file.path) if file.path.suffix == ".json" else self._read_table(file)
             except SourceError as error:
                 self.miss(error)
-        self.require_parts(len(self._paths), "exports")
+        self.require_parts(len(files), "exports")
 
-    def _read_table(self, path: Path) -> Iterator[Candidate]:
+    def _read_table(self, file: TableFile) -> Iterator[Candidate]:
         sites = {target.site for target in self.question.ownership.targets}
-        with open_file(path, self.question.stopped, sites) as table:
-            yield from self._places_of(read_table(table, self.name), path)
+        with open_file(file, self.question.stopped, sites) as table:
+            yield from self._places_of(read_table(table, self.name), file.name)
             if table.broken:
                 self.report.unread["rows with broken quotation marks"] += table.broken
 
@@ -59,11 +60,11 @@ class AnalyticsSource(FileSource):
             answer = msgspec.json.decode(data)
         except (ValueError, RecursionError) as error:
             raise SourceError(f"'{self.shown(path.name)}' is not JSON ({self.shown(error)})") from None
-        yield from self._places_of(read_json(answer, self.name), path)
+        yield from self._places_of(read_json(answer, self.name), self.shown(path.name))
 
-    def _places_of(self, mentions: Iterable[Mention] | None, path: Path) -> Iterator[Candidate]:
+    def _places_of(self, mentions: Iterable[Mention] | None, name: str) -> Iterator[Candidate]:
         if mentions is None:
-            raise SourceError(f"'{self.shown(path.name)}' has no referrers, or is not an export of {self.name}")
+            raise SourceError(f"'{name}' has no referrers, or is not an export of {self.name}")
         for mention in mentions:
             url, why = self._referrers.judge(mention.page)
             place = place_of_url(url) if why is None else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from backlinkspider.core.candidates.candidate import Candidate, page_of_url, place_of_host
 from backlinkspider.core.exceptions import SourceError
@@ -11,7 +10,7 @@ from backlinkspider.core.mentions.exports import read_rows
 from backlinkspider.core.tables.headers import Role
 from backlinkspider.discovery.files import find_files
 from backlinkspider.discovery.source import FileSource, Question
-from backlinkspider.discovery.tables import open_file
+from backlinkspider.discovery.tables import TableFile, open_file, tables_at
 
 _LISTS_OWN = "lists your own pages, not who links to them: export the linking pages or sites instead"
 _NO_COLUMN = "has no column of linking pages or sites"
@@ -30,17 +29,18 @@ class ExportSource(FileSource):
 
     def read(self) -> Iterator[Candidate]:
         """Yield the pages and sites that the tables say to link."""
-        for path in self._paths:
+        files = [file for path in self._paths for file in tables_at(path)]
+        for file in files:
             try:
-                yield from self._read_file(path)
+                yield from self._read_file(file)
             except SourceError as error:
                 self.miss(error)
-        self.require_parts(len(self._paths), "tables")
+        self.require_parts(len(files), "tables")
 
-    def _read_file(self, path: Path) -> Iterator[Candidate]:
-        with open_file(path, self.question.stopped, self._own_sites) as table:
+    def _read_file(self, file: TableFile) -> Iterator[Candidate]:
+        with open_file(file, self.question.stopped, self._own_sites) as table:
             if Role.PAGE not in table.roles:
-                raise SourceError(f"'{self.shown(path.name)}' {_LISTS_OWN if Role.TARGET in table.roles else _NO_COLUMN}")
+                raise SourceError(f"'{file.name}' {_LISTS_OWN if Role.TARGET in table.roles else _NO_COLUMN}")
             found = 0
             for candidate in self.candidates_of(read_rows(table), _place_of):
                 found += 1
@@ -48,7 +48,7 @@ class ExportSource(FileSource):
             if table.broken:
                 self.report.unread["rows with broken quotation marks"] += table.broken
             if not found:
-                raise SourceError(f"'{self.shown(path.name)}' names no page or site that links to a target")
+                raise SourceError(f"'{file.name}' names no page or site that links to a target")
 
 
 def _place_of(text: str) -> Candidate | None:
