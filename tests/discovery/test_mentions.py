@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -292,3 +293,32 @@ def test_a_list_that_names_no_site_says_so(tmp_path: Path) -> None:
         found = discover(server, tmp_path, "opml=feeds.opml")
     assert found.code == 1
     assert "none of the lists can be read; 'feeds.opml' names no site" in found.note("opml")
+
+
+def test_sources_are_asked_side_by_side(tmp_path: Path) -> None:
+    is_other_asked = Event()
+
+    def respond(asked: Asked, count: int) -> Reply | None:
+        if asked.path.startswith("/hn/"):
+            is_other_asked.set()
+            return answering(lambda *_: {"hits": [story(7, "https://example.com/")]})(asked, count)
+        # Given first, and answered only when the other was asked.
+        assert is_other_asked.wait(30)
+        return answering(lambda *_: links(OAK))(asked, count)
+
+    with DataServer(respond=respond) as server:
+        found = discover(server, tmp_path, "wikipedia=en", "hn")
+    assert found.code == 0, found.log
+    assert {source["complete"] for source in found.sources.values()} == {"limit", "yes"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (500, 1)])
+def test_only_when_all_sources_failed_it_is_a_failure(tmp_path: Path, status: int, code: int) -> None:
+    def respond(asked: Asked, count: int) -> Reply | None:
+        return Reply(500) if status != 200 or asked.path.startswith("/en.") else answering(lambda *_: {"hits": []})(asked, count)
+
+    with DataServer(respond=respond) as server:
+        found = discover(server, tmp_path, "wikipedia=en", "hn")
+    assert found.code == code
+    assert "en.wikipedia.org/api.php answers 500" in found.note("wikipedia")
+    assert "answers 500" in found.output
