@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 
@@ -16,6 +17,8 @@ from backlinkspider.core.tables.table import Table, open_records, open_table
 
 _ROWS_THAT_TELL = 1_000
 """Rows of a table that are read before the first seed is given out: if most of them are bad, the table is not used."""
+
+_BULLET = re.compile(r"(?:[-*+\u2022\u2013]|\d{1,6}[.)])\Z")
 
 
 def parse_seed_list(lines: Iterable[str], own_sites: Collection[str] = ()) -> Iterator[Seed | BadLine]:
@@ -87,9 +90,12 @@ def _check_most(first: list[Seed | BadLine], table: Table) -> None:
 
 
 def _seeds_in(number: int, text: str) -> Iterator[Seed | BadLine]:
-    """The seeds of a cell or line; what is none of them, if another is, or the whole text."""
+    """The seeds of a cell or line, and what between them is none; the whole text as a bad line, if it has no seed.
+
+    The bullet or number of a list is not named.
+    """
     parts = split_addresses(text)
-    found = [_seed_or_bad_line(number, part) for part in parts]
+    found = [_seed_or_bad_line(number, part) for part in parts if part is parts[-1] or not _BULLET.match(part)]
     yield from found if any(isinstance(seed, Seed) for seed in found) else [_seed_or_bad_line(number, text)]
 
 

@@ -7,8 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
+from backlinkspider.core.exceptions import TableError
 from backlinkspider.core.tables.cells import Kind, kind_of, split_addresses
-from backlinkspider.core.tables.columns import judge_columns, without_targets
+from backlinkspider.core.tables.columns import Column, judge_columns, without_targets
 from backlinkspider.core.tables.headers import EXPORTS, KNOWN_NAMES, LINKING_NAMES, PLACE_NAMES, TARGET_NAMES, normalize_name
 
 HEADER_LINES = 30
@@ -18,12 +19,15 @@ _DELIMITERS = ("\t", ";", ",", "|")
 _ENOUGH_NAMES = 2
 """Known names that make a line a header, whatever stands before it."""
 _COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
+_VALUE = re.compile(r"\s*(?:[\d\s.:/%$\u20ac+-]*|true|false)\s*\Z", re.IGNORECASE)
+"""A number, a date or a switch, which no address ends with on several sites."""
 
 
 def find_delimiter(lines: Sequence[str], own_sites: Collection[str] = ()) -> str | None:
     """What stands between the cells of a table with these first lines; None for a text with one or several addresses a line.
 
-    A line with known names decides; without one, that most lines have the same number of cells.
+    A line with known names decides; without one, that most lines have the same number of cells. Raises TableError where commas
+    could belong to addresses.
 
     >>> find_delimiter(["Titel", "URL;Datum", "http://a.com/1,2;2026"]), find_delimiter(["a.com, b.com", "c.com"])
     (';', None)
@@ -154,14 +158,30 @@ def _is_text(lines: Sequence[str], rows: Sequence[Sequence[str]], own_sites: Col
     others = [rows[place] for place in range(len(lines)) if place not in with_addresses]
     if not with_addresses or any(len(row) > 1 for row in others):
         return False
+    if any(is_place_name(row[0]) for row in others if row):
+        return True
     columns = [rows[place] for place in with_addresses]
     if len({len(row) for row in columns}) > 1:
         return True
     judged = judge_columns(columns, len(columns[0]))
     if all(len(split_addresses(lines[place])) == 1 for place in with_addresses):
-        # The commas may belong to the addresses: those of one site have as many.
-        return len(columns) == 1 or judged[0].is_of_one_site
+        return _are_whole(columns, judged[0])
     return len(without_targets(judged, own_sites)) == len(judged)
+
+
+def _are_whole(rows: Sequence[Sequence[str]], first: Column) -> bool:
+    """Whether commas, as many in each line, belong to the addresses before them. Raises TableError where it cannot be told."""
+    if any("?" in row[0] for row in rows):
+        return True
+    if all(row[0].endswith("/") for row in rows):
+        return False
+    if len(rows) == 1 or first.is_of_one_site:
+        return True
+    if all(_VALUE.match(cell) for row in rows for cell in row[1:]):
+        return False
+    raise TableError(
+        f"'{rows[0][0]}' could be an address, or its beginning; write url above the column, or put the addresses in quotes"
+    )
 
 
 def _first_place(found: Iterable[bool]) -> int | None:

@@ -55,13 +55,17 @@ class RecordReader:
         return self._split(self._lines.end_at_once())
 
     def _split(self, line: str) -> list[str]:
-        """The cells of a line: its marks are read as such, unless only without them it has as many cells as the others."""
+        """The cells of a line by the first rule that gives it as many as the others have.
+
+        Marks within a cell are doubled, or stand behind a backslash, or are no marks at all.
+        """
         bare = [cell.strip().strip('"') for cell in line.split(self._delimiter)]
         try:
             cells = next(csv.reader([line], delimiter=self._delimiter), [])
+            escaped = next(csv.reader([line], delimiter=self._delimiter, escapechar="\\"), [])
         except csv.Error:  # More than a cell may have.
             return bare
-        return bare if len(cells) != self._width == len(bare) else cells
+        return next((each for each in (cells, escaped, bare) if len(each) == self._width), cells)
 
 
 class _RecordLines:

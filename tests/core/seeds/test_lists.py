@@ -41,6 +41,8 @@ SEVERAL = [
     pytest.param("https://a.com/map?ll=48.1,11.5\nb.com\n", ["https://a.com/map?ll=48.1,11.5", "b.com"],
                  id="a comma in a query is none"),
     pytest.param("https://a.com/?ids=1;2, b.com\n", ["https://a.com/?ids=1;2", "b.com"], id="a semicolon in a query is none"),
+    pytest.param("- http://a.com/\n* http://b.com/\n3. http://c.com/\n", ["http://a.com/", "http://b.com/", "http://c.com/"],
+                 id="bullets and numbers are none"),
     pytest.param("a.com\nb.com, n/a, c.com\n", ["a.com", "b.com", 2, "c.com"], id="one of them is bad"),
     pytest.param("a.com\nOak Ltd, London\n", ["a.com", 2], id="words are one bad line"),
 ]  # fmt: skip
@@ -197,8 +199,13 @@ def test_a_table_gives_the_same_seeds_in_any_delimiter_encoding_and_line_end(
     assert told(read_seeds(iter([body]))) == [url for url, _ in rows]
 
 
+PLAIN_URLS = st.builds("http://{}{}".format, HOSTS, st.sampled_from(["", "/", "/oak", "/?p=12", "/größe", "/x?ids=1,2;3"]))
+
+
 @given(
-    st.lists(URLS, min_size=1, max_size=8), st.sampled_from(ENCODINGS), st.sampled_from(["\n", "\r\n", "\n\n", " \n", ", ", " "])
+    st.lists(PLAIN_URLS, min_size=1, max_size=8),
+    st.sampled_from(ENCODINGS),
+    st.sampled_from(["\n", "\r\n", "\n\n", " \n", ", ", " "]),
 )
 def test_a_text_gives_the_same_seeds_in_any_encoding_and_arrangement(urls: list[str], encoding: str, between: str) -> None:
     assert told(read_seeds(iter([between.join(urls).encode(encoding)]))) == urls

@@ -158,6 +158,33 @@ TEXTS = [
 ]  # fmt: skip
 
 
+COMMAS = [
+    pytest.param(
+        "http://a.com/x?ll=1,2\nhttp://b.com/y?ll=3,4\n", ["http://a.com/x?ll=1,2", "http://b.com/y?ll=3,4"], id="in queries"
+    ),
+    pytest.param("http://a.com/x/,oak\nhttp://b.com/,elm\n", ["http://a.com/x/", "http://b.com/"], id="behind a slash"),
+    pytest.param(
+        "http://a.com/x,2026-11-28\nhttp://b.com/y,2026-11-29\n", ["http://a.com/x", "http://b.com/y"], id="before dates"
+    ),
+    pytest.param(
+        "http://a.com/x,1\nhttp://a.com/y,2\n", ["http://a.com/x,1", "http://a.com/y,2"], id="in the addresses of one site"
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "pages"), COMMAS)
+def test_whether_a_comma_belongs_to_an_address(text: str, pages: list[str]) -> None:
+    assert pages_of(text) == pages
+
+
+def test_a_comma_of_which_it_cannot_be_told_is_an_error() -> None:
+    with pytest.raises(TableError, match=r"'http://a.com/x' could be an address, or its beginning; write url above"):
+        table_of("http://a.com/x,oak\nhttp://b.com/y,elm\n")
+    assert pages_of("url,anchor\nhttp://a.com/x,oak\nhttp://b.com/y,elm\n") == ["http://a.com/x", "http://b.com/y"]
+    assert pages_of('"http://a.com/x,oak"\n"http://b.com/y,elm"\n') == ["http://a.com/x,oak", "http://b.com/y,elm"]
+    assert pages_of("url\nhttp://a.com/x,oak\nhttp://b.com/y,elm\n") == ["http://a.com/x,oak", "http://b.com/y,elm"]
+
+
 @pytest.mark.parametrize(("text", "lines"), TEXTS)
 def test_a_text_is_a_table_of_one_column(text: str, lines: list[str]) -> None:
     assert pages_of(text) == lines
@@ -186,6 +213,7 @@ BROKEN = [
     pytest.param(['1,"a\n', 'b"\n', "2,b\n"], [["1", "a\nb"], ["2", "b"]], 0, id="a line break in a cell"),
     pytest.param(['1,"5 inches\n', "2,b\n"], [["1", "5 inches\n"], ["2", "b"]], 1, id="a mark that is not closed"),
     pytest.param(['1,"said "no" to"\n', "2,b\n"], [["1", 'said no" to"'], ["2", "b"]], 1, id="marks that are not doubled"),
+    pytest.param(['"a, \\"b\\", c",2\n', "3,4\n"], [['a, "b", c', "2"], ["3", "4"]], 1, id="marks behind a backslash"),
     pytest.param(['"5 inches,a\n', '2,6"\n'], [["5 inches", "a"], ["2", '6"']], 1, id="marks of two lines in two columns"),
 ]
 
