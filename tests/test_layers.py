@@ -123,6 +123,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "progress",
         "report",
         "seed_queue",
+        "whole_files",
     },
 }
 """Which packages and modules of ours each may import. A package that is not named here may import GROUND only."""

@@ -15,6 +15,7 @@ from backlinkspider.analysis.seed_coverage import CoverageOfSeeds
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.monitor.changes import WATCHED_COLUMNS, changed_columns, shown_value
+from backlinkspider.core.rows.csv_cells import PLAIN_CSV, CsvDialect
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.atomic_files import atomic_write
@@ -87,7 +88,9 @@ class ComparisonCounts:
         return not self.changes
 
 
-def compare_feeds(request: ComparisonRequest, output: str | None, on_bad_line: OnBadLine) -> ComparisonCounts:
+def compare_feeds(
+    request: ComparisonRequest, output: str | None, on_bad_line: OnBadLine, *, dialect: CsvDialect = PLAIN_CSV
+) -> ComparisonCounts:
     """Write one row a link that differs: those of the newer feed in its order, then those that only the older one has.
 
     Memory: a byte for each row, and the caches of the temporary files. Raises FeedError, OSError, sqlite3.Error.
@@ -102,7 +105,7 @@ def compare_feeds(request: ComparisonRequest, output: str | None, on_bad_line: O
             return comparison.counts
         columns = [column for column in comparison.columns.in_order() if column not in _ADDED]
         file = stack.enter_context(atomic_write(Path(output)))
-        for line in encode_rows(rows, [*_FIRST, *columns, *_LAST], output):
+        for line in encode_rows(rows, [*_FIRST, *columns, *_LAST], output, dialect):
             file.write(line)
     return comparison.counts
 

@@ -15,6 +15,7 @@ from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.target import Target, parse_target
+from backlinkspider.core.rows.csv_cells import PLAIN_CSV, CsvDialect
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.urls.canonicalize import absolute_url
@@ -90,7 +91,9 @@ class IntersectionRequest:
     coverage: Sequence[str] = ()
 
 
-def intersect_feeds(request: IntersectionRequest, output: str, on_bad_line: OnBadLine) -> IntersectionCounts:
+def intersect_feeds(
+    request: IntersectionRequest, output: str, on_bad_line: OnBadLine, *, dialect: CsvDialect = PLAIN_CSV
+) -> IntersectionCounts:
     """Write one row a site that links to others and not to us, those that link to most of them first.
 
     Memory: the caches of the temporary files. Raises FeedError, OSError, sqlite3.Error.
@@ -102,7 +105,7 @@ def intersect_feeds(request: IntersectionRequest, output: str, on_bad_line: OnBa
         file = stack.enter_context(atomic_write(Path(output)))
         intersection = stack.enter_context(closing(_Intersection(request, coverage, on_bad_line)))
         intersection.read_feeds()
-        for line in encode_rows(intersection.rows(), INTERSECTION_COLUMNS, output):
+        for line in encode_rows(intersection.rows(), INTERSECTION_COLUMNS, output, dialect):
             file.write(line)
     return intersection.counts
 

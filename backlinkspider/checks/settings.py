@@ -13,7 +13,7 @@ from scrapy.settings import BaseSettings, default_settings
 from backlinkspider import settings as project_settings
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.ranking.site_memory import CrawlOrder
-from backlinkspider.core.rows.csv_cells import DecimalSign
+from backlinkspider.core.rows.csv_cells import DIALECTS, CsvDialect, DecimalSign
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,11 @@ def check_settings(settings: BaseSettings) -> None:
             why = _problem(name, value, default)
             if why is not None:
                 raise ArgumentError(f"{name} '{value}' {why}")
+
+
+def csv_dialect(settings: BaseSettings) -> CsvDialect:
+    """Return how CSV is written. Reads: BACKLINKS_CSV_DECIMAL, which is checked before."""
+    return DIALECTS[DecimalSign(settings["BACKLINKS_CSV_DECIMAL"])]
 
 
 def warn_of_renamed_settings(settings: BaseSettings) -> None:

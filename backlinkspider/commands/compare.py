@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from backlinkspider.analysis.compare import Change, ComparisonCounts, ComparisonRequest, Evidence, compare_feeds
+from backlinkspider.checks.settings import check_settings, csv_dialect
 from backlinkspider.commands.crawl import FINISHED, refuse, refuse_options
 from backlinkspider.commands.merge import text_of_facts, write_feed
 from backlinkspider.core.exceptions import BacklinkSpiderError
@@ -62,6 +63,9 @@ class Command(ScrapyCommand):
         """Check the words and open the feeds; end the process at the first that cannot be compared."""
         try:
             super().process_options(args, opts)
+            assert self.settings is not None, "set by scrapy.cmdline"
+            check_settings(self.settings)
+            self._dialect = csv_dialect(self.settings)
             _check_words(args, opts.output)
             old, new = (open_feed(path) for path in args)
             self._output: str | None = opts.output[0] if opts.output else None
@@ -78,7 +82,7 @@ class Command(ScrapyCommand):
 
         def compare(on_bad_line: OnBadLine) -> str:
             nonlocal counts
-            counts = compare_feeds(self._request, self._output, on_bad_line)
+            counts = compare_feeds(self._request, self._output, on_bad_line, dialect=self._dialect)
             return "\n".join(_lines(counts, self._output))
 
         code = write_feed("compare", self._output or "the comparison", compare, bad_lines="passed over", failed=TROUBLE)

@@ -9,6 +9,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from backlinkspider.analysis.intersect import IntersectionCounts, IntersectionRequest, intersect_feeds
+from backlinkspider.checks.settings import check_settings, csv_dialect
 from backlinkspider.commands.crawl import refuse, refuse_options
 from backlinkspider.commands.merge import text_of_facts, write_feed
 from backlinkspider.core.arguments import parse_targets
@@ -45,6 +46,9 @@ class Command(ScrapyCommand):
         """Check the words and open the feeds; end the process at the first thing that is wrong."""
         try:
             super().process_options(args, opts)
+            assert self.settings is not None, "set by scrapy.cmdline"
+            check_settings(self.settings)
+            self._dialect = csv_dialect(self.settings)
             _check_words(args, opts.ours, opts.output)
             self._output: str = opts.output[0]
             check_format(self._output)
@@ -58,7 +62,7 @@ class Command(ScrapyCommand):
         """Compare the sites, say what came of it, and set the exit code."""
 
         def intersect(on_bad_line: OnBadLine) -> str:
-            return _text_of(intersect_feeds(self._request, self._output, on_bad_line), self._output)
+            return _text_of(intersect_feeds(self._request, self._output, on_bad_line, dialect=self._dialect), self._output)
 
         self.exitcode = write_feed("intersect", self._output, intersect, bad_lines="passed over")
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from backlinkspider.checks.settings import check_settings, csv_dialect
 from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse, refuse_options
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.seeds.seeds import BadLine
@@ -51,6 +52,9 @@ class Command(ScrapyCommand):
         """Looks at the feeds, and ends the process at the first that cannot be merged."""
         try:
             super().process_options(args, opts)
+            assert self.settings is not None, "set by scrapy.cmdline"
+            check_settings(self.settings)
+            self._dialect = csv_dialect(self.settings)
             _check_words(args, opts.output)
             self._output: str = opts.output[0]
             self._feeds = open_feeds(args, self._output)
@@ -61,7 +65,7 @@ class Command(ScrapyCommand):
         """Merges, says what was done, and sets the exit code."""
 
         def merge(on_bad_line: OnBadLine) -> str:
-            return _text_of(merge_feeds(self._feeds, self._output, on_bad_line), self._output)
+            return _text_of(merge_feeds(self._feeds, self._output, on_bad_line, dialect=self._dialect), self._output)
 
         self.exitcode = write_feed("merge", self._output, merge, bad_lines="passed over")
 

@@ -13,21 +13,23 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from backlinkspider.checks.settings import check_settings
+from backlinkspider.checks.settings import check_settings, csv_dialect
 from backlinkspider.commands.crawl import refuse, refuse_options
 from backlinkspider.commands.merge import text_of_facts, write_feed
 from backlinkspider.core.exceptions import BacklinkSpiderError
-from backlinkspider.core.rows.csv_cells import DIALECTS, CsvDialect, DecimalSign
+from backlinkspider.core.rows.csv_cells import CsvDialect
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.feeds.atomic_files import atomic_write
+from backlinkspider.feeds.atomic_files import atomic_write, replace_file, temp_file_for
 from backlinkspider.feeds.reader import OnBadLine, file_identity
 from backlinkspider.feeds.row_writer import encode_rows
+from backlinkspider.report.columns import LINK_TYPES
 from backlinkspider.report.notes import notes_on
 from backlinkspider.report.sources import find_sources
-from backlinkspider.report.tables import FeedTables, Summary, open_tables
+from backlinkspider.report.tables import SUMMARY_COLUMNS, FeedTables, Summary, open_tables
 
 _EXAMPLE = "for example: scrapy report backlinks.jsonl coverage.csv -o report.html"
 _TABLES = ", ".join(Summary)
+_WORKBOOK = ".xlsx"
 
 
 class Command(ScrapyCommand):
@@ -49,7 +51,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         refuse_options(parser, "report")
         parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="write to this file")
-        parser.add_argument("--table", metavar="NAME", help=f"write this summary alone ({_TABLES}), to .csv or .jsonl")
+        parser.add_argument("--table", metavar="NAME", help=f"write this summary alone ({_TABLES}), to .csv, .jsonl or .xlsx")
         parser.add_argument(
             "--before", action="append", default=[], metavar="FEED", help="a feed of an earlier crawl, to say what changed"
         )
@@ -74,7 +76,8 @@ class Command(ScrapyCommand):
         """Write the output, say what is in it, and set the exit code."""
 
         def write(_: OnBadLine) -> str:
-            with open_tables(args, before=opts.before, candidates=opts.candidates) as tables:
+            columns = tuple(LINK_TYPES) if self._output.endswith(_WORKBOOK) else SUMMARY_COLUMNS
+            with open_tables(args, before=opts.before, candidates=opts.candidates, columns=columns) as tables:
                 self._write(tables)
                 for note in notes_on(tables.feeds):
                     print(f"scrapy report: {escape_control_characters(note)}", file=sys.stderr)
@@ -84,14 +87,18 @@ class Command(ScrapyCommand):
 
     def _writer_of(self, table: str | None) -> Callable[[FeedTables], None]:
         """Return what writes the output. Raises UsageError for a name that says no form."""
+        if table is None and self._output.endswith(_WORKBOOK):
+            return lambda tables: _write_workbook(tables, self._output)
         if table is None:
-            raise UsageError(f"say which summary to write (--table {_TABLES})")
+            raise UsageError(f"say which summary to write (--table {_TABLES}), or name the output .xlsx for a workbook of all")
         if table not in tuple(Summary):
             raise UsageError(f"--table '{table}' is none of {_TABLES}")
+        if self._output.endswith(_WORKBOOK):
+            return lambda tables: _write_workbook(tables, self._output, Summary(table))
         if not self._output.endswith((".csv", ".jsonl")):
-            raise UsageError(f"the output '{self._output}' of --table must be named .csv or .jsonl, in lower case")
+            raise UsageError(f"the output '{self._output}' of --table must be named .csv, .jsonl or .xlsx, in lower case")
         assert self.settings is not None, "set by scrapy.cmdline"
-        dialect = DIALECTS[DecimalSign(self.settings["BACKLINKS_CSV_DECIMAL"])]
+        dialect = csv_dialect(self.settings)
         return lambda tables: _write_summary(tables, Summary(table), self._output, dialect)
 
 
@@ -120,6 +127,18 @@ def _write_summary(tables: FeedTables, summary: Summary, output: str, dialect: C
     with atomic_write(Path(output)) as file:
         table = tables.query(summary)
         file.writelines(encode_rows(table.dicts(), table.columns, output, dialect))
+
+
+def _write_workbook(tables: FeedTables, output: str, summary: Summary | None = None) -> None:
+    """Write the workbook, or one summary as one. XlsxWriter is imported when it is needed."""
+    from backlinkspider.whole_files.sheets import write_table, write_workbook  # noqa: PLC0415
+
+    with temp_file_for(Path(output)) as draft:
+        if summary is None:
+            write_workbook(tables, draft)
+        else:
+            write_table(tables.query(summary), summary.value, draft)
+        replace_file(draft, Path(output))
 
 
 def _text_of(tables: FeedTables, output: str) -> str:

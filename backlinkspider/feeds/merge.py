@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backlinkspider.core.exceptions import FeedError
+from backlinkspider.core.rows.csv_cells import PLAIN_CSV, CsvDialect
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.atomic_files import atomic_write
@@ -44,7 +45,9 @@ def open_feeds(paths: Sequence[str], output: str) -> list[FeedFile]:
     return feeds
 
 
-def merge_feeds(feeds: Sequence[FeedFile], output: str, on_bad_line: OnBadLine) -> MergeCounts:
+def merge_feeds(
+    feeds: Sequence[FeedFile], output: str, on_bad_line: OnBadLine, *, dialect: CsvDialect = PLAIN_CSV
+) -> MergeCounts:
     """Write the rows of the latest fetch of each page, in the order of the feeds and their lines.
 
     Raises FeedError for a feed that cannot be read, OSError and sqlite3.Error for what cannot be written.
@@ -53,7 +56,7 @@ def merge_feeds(feeds: Sequence[FeedFile], output: str, on_bad_line: OnBadLine) 
     with atomic_write(Path(output)) as file, closing(LatestFetches()) as index:
         columns = _index_pages(feeds, index, counts, on_bad_line)
         rows = _latest_rows(feeds, index, counts)
-        for line in encode_rows(rows, columns, output):
+        for line in encode_rows(rows, columns, output, dialect):
             file.write(line)
         counts.pages = index.count_pages()
     return counts

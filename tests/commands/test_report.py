@@ -10,6 +10,7 @@ import pytest
 
 from backlinkspider.report.tables import Summary, open_tables
 from tests.support.feed_rows import random_rows, write_feed
+from tests.support.libreoffice import read_sheet
 from tests.support.scrapy_command import scrapy
 
 
@@ -37,6 +38,26 @@ def test_a_table_for_spreadsheets_has_no_formula_and_the_decimal_sign_of_the_set
     assert all("." not in row["share_of_domains"] for row in rows)
 
 
+def test_a_workbook_is_written_with_every_column(feed: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").write_bytes(b"what was there")
+    run = scrapy("report", str(feed), "-o", "x.xlsx", folder=tmp_path)
+    assert run.code == 0, run.log
+    header, *lines = read_sheet(tmp_path / "x.xlsx", "Backlinks")
+    assert {"verdict", "link_html", "text_pre"} <= set(header)
+    with open_tables([str(feed)]) as tables:
+        assert len(lines) == tables.one("summary")["backlinks"]
+    assert [path.name for path in tmp_path.iterdir()] == ["x.xlsx"]
+
+
+def test_a_summary_is_written_as_a_workbook(feed: Path, tmp_path: Path) -> None:
+    run = scrapy("report", str(feed), "--table", "todo", "-o", "x.xlsx", folder=tmp_path)
+    assert run.code == 0, run.log
+    with open_tables([str(feed)]) as tables:
+        expected = [row["url_from"] for row in tables.query(Summary.TODO).dicts()]
+    header, *lines = read_sheet(tmp_path / "x.xlsx")
+    assert [line[header.index("url_from")] for line in lines] == expected
+
+
 WRONG_CALLS = {
     "no feed": ([], "name the feeds, for example: scrapy report"),
     "no output": (["feed.jsonl"], "name one output, for example: scrapy report"),
@@ -60,6 +81,7 @@ WRONG_CALLS = {
         ["empty.jsonl", "--table", "todo", "-o", "old.csv"],
         "nothing to report: there are no rows in 'empty.jsonl'",
     ),
+    "a workbook of an empty feed": (["empty.jsonl", "-o", "old.csv.xlsx"], "nothing to report: there are no rows in"),
     "an unknown decimal sign": (
         ["feed.jsonl", "--table", "todo", "-o", "x.csv", "-s", "BACKLINKS_CSV_DECIMAL=x"],
         "BACKLINKS_CSV_DECIMAL 'x' is none of point, comma",

@@ -17,6 +17,7 @@ from scrapy.settings import Settings
 
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.core.exceptions import ArgumentError, JobError
+from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import (
     DIALECTS,
     CsvDialect,
@@ -172,6 +173,15 @@ def test_a_crawl_writes_and_completes_a_table_with_decimal_commas(tmp_path: Path
     assert len([*groupby(row["url_from"] for row in rows)]) == len({row["url_from"] for row in rows})
     assert {row["verdict"] for row in rows} == {"good", "neutral"}
     assert b";0,5;" in (tmp_path / "rows.csv").read_bytes()
+
+
+def test_a_merged_table_has_the_dialect_of_the_setting(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_bytes(encode_csv([ROW, ROW.values()]))
+    run = scrapy("merge", "one.csv", "-o", "all.csv", "-s", "BACKLINKS_CSV_DECIMAL=comma", folder=tmp_path)
+    assert run.code == 0, run.log
+    merged = open_feed(str(tmp_path / "all.csv"))
+    assert [*merged.rows()] == [{column: ROW[column] for column in COLUMNS if column in ROW}]
+    assert (tmp_path / "all.csv").read_bytes().count(b";0,127\r\n") == 1
 
 
 def known_cells(row: Mapping[str, Any]) -> dict[str, object]:
