@@ -44,6 +44,7 @@ ONLY_USERS = {
     "wordfreq": "core/profile/relevance.py",
     "duckdb": "report/tables.py",
     "xlsxwriter": "whole_files/workbook.py",
+    "jinja2": "report/html/page.py",
 }
 
 

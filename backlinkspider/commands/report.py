@@ -23,12 +23,14 @@ from backlinkspider.feeds.atomic_files import atomic_write, replace_file, temp_f
 from backlinkspider.feeds.reader import OnBadLine, file_identity
 from backlinkspider.feeds.row_writer import encode_rows
 from backlinkspider.report.columns import LINK_TYPES
+from backlinkspider.report.html.page import write_page
 from backlinkspider.report.notes import notes_on
 from backlinkspider.report.sources import find_sources
 from backlinkspider.report.tables import SUMMARY_COLUMNS, FeedTables, Summary, open_tables
 
 _EXAMPLE = "for example: scrapy report backlinks.jsonl coverage.csv -o report.html"
 _TABLES = ", ".join(Summary)
+_PAGE = ".html"
 _WORKBOOK = ".xlsx"
 
 
@@ -87,10 +89,8 @@ class Command(ScrapyCommand):
 
     def _writer_of(self, table: str | None) -> Callable[[FeedTables], None]:
         """Return what writes the output. Raises UsageError for a name that says no form."""
-        if table is None and self._output.endswith(_WORKBOOK):
-            return lambda tables: _write_workbook(tables, self._output)
         if table is None:
-            raise UsageError(f"say which summary to write (--table {_TABLES}), or name the output .xlsx for a workbook of all")
+            return _writer_of_all(self._output)
         if table not in tuple(Summary):
             raise UsageError(f"--table '{table}' is none of {_TABLES}")
         if self._output.endswith(_WORKBOOK):
@@ -100,6 +100,17 @@ class Command(ScrapyCommand):
         assert self.settings is not None, "set by scrapy.cmdline"
         dialect = csv_dialect(self.settings)
         return lambda tables: _write_summary(tables, Summary(table), self._output, dialect)
+
+
+def _writer_of_all(output: str) -> Callable[[FeedTables], None]:
+    if output.endswith(_PAGE):
+        return lambda tables: write_page(tables, output)
+    if output.endswith(_WORKBOOK):
+        return lambda tables: _write_workbook(tables, output)
+    raise UsageError(
+        f"the output '{output}' must be named .html for a page or .xlsx for a workbook; for .csv say which summary "
+        f"(--table {_TABLES})"
+    )
 
 
 def _checked_output(feeds: Sequence[str], outputs: Sequence[str]) -> str:

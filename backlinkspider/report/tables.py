@@ -150,8 +150,8 @@ class FeedTables:
         return row
 
     def links(self, columns: Sequence[str]) -> Table:
-        """Return columns of the backlinks: domain by domain, the best link first."""
-        return self._stream(f"SELECT {', '.join(columns)} FROM backlinks ORDER BY {_FOR_READERS}")  # noqa: S608 - our own names
+        """Return columns of the backlinks, those on copies of pages too: domain by domain, the best link first."""
+        return self._stream(f"SELECT {', '.join(columns)} FROM listed_backlinks ORDER BY {_FOR_READERS}")  # noqa: S608 - our own names
 
     def other_links(self, columns: Sequence[str]) -> Table:
         """Return columns of the links that are not backlinks, relation by relation."""

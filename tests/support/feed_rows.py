@@ -59,6 +59,7 @@ def random_row(random: Random, time: str) -> FeedRow:
         "page_from_language": random.choice([None, "en", "de"]),
         "url_to_status_code": 404 if broken else None if broken is None else 200,
         "is_broken": broken,
+        "page_is_copy": random.choice([None, None, False, True]),
         "target": "target.example",
         "fetched_at": time,
     }

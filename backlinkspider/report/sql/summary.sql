@@ -31,6 +31,7 @@ SELECT
     (SELECT count(reciprocal) FROM domains) AS reciprocity_known_domains,
     (SELECT count(*) FROM known_links WHERE status IN ('lost', 'missing')) AS lost,
     (SELECT count(*) FROM known_links WHERE status = 'unchecked') AS unchecked,
+    (SELECT count(*) FROM listed_backlinks WHERE page_is_copy) AS on_copies,
     count(DISTINCT target) AS targets,
     min(fetched_at) AS first_fetch,
     max(fetched_at) AS last_fetch,

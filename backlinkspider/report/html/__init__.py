@@ -1,0 +1,1 @@
+"""Write a report as one HTML page that needs neither network nor server."""
