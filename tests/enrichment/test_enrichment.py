@@ -489,5 +489,5 @@ def test_rows_on_copies_of_a_page_are_marked_and_not_counted(tmp_path: Path) -> 
     assert found == {"oak": False, "oak?print=1": True, "ash": False}
     assert {(row["sitewide"], row["domain_from_pages"]) for row in rows.values()} == {(0.667, 3)}
     assert {row["page_is_copy"] for row in read_csv(tmp_path / "rows.csv")} == {"true", "false"}
-    assert "backlinks              2 from 1 referring domain, 1 (50 %) dofollow, and 1 on copies of these pages" in run.log
-    assert "top referring domains  wiki.example 2" in run.log
+    assert "backlinks              2 from 1 referring domain, 1 (50 %) dofollow, and 1 on copies of these pages" in run.output
+    assert "top referring domains  wiki.example 2" in run.output

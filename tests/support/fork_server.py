@@ -90,7 +90,7 @@ class Running(Protocol):
 
 
 def start_command(arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path) -> Running:
-    """Start `python -m scrapy` in a folder, with its log in a file."""
+    """Start `python -m scrapy` in a folder, with its log and its output in one file."""
     if hasattr(os, "fork") and (forked := _SERVER.start(arguments, folder, environment, log)) is not None:
         return forked
     return start_process(arguments, folder=folder, environment=environment, log=log)
@@ -100,7 +100,7 @@ def start_process(arguments: Sequence[str], *, folder: Path, environment: Mappin
     """Start `python -m scrapy` in a new process."""
     with log.open("w") as file:
         command = [sys.executable, "-m", "scrapy", *arguments]
-        return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=file)
+        return subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=file)
 
 
 class _Forked:
@@ -165,7 +165,7 @@ class ForkServer:
             self._lock.release()
             return None
         log.write_bytes(b"")
-        return self._send(arguments, folder, environment, (os.devnull, str(log)), on_end=self._lock.release)
+        return self._send(arguments, folder, environment, (str(log), str(log)), on_end=self._lock.release)
 
     def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
         """Run a command in a fork, inside `reserve`."""

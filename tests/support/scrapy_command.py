@@ -18,7 +18,7 @@ class Crawl(NamedTuple):
     code: int
     rows: list[dict[str, Any]]
     log: str
-    """The log, and below it the result."""
+    """The result, and below it the log."""
 
     def column(self, *names: str) -> list[Any]:
         """The cells of one column, or tuples of several, sorted: the order of pages is not promised."""
@@ -61,7 +61,7 @@ def crawl(web: MiniWeb, folder: Path, *settings: str, **arguments: str) -> Crawl
         folder=folder,
         environment=web.environment(),
     )
-    return Crawl(run.code, read_json_lines(feed) if feed.exists() else [], run.log + run.output)
+    return Crawl(run.code, read_json_lines(feed) if feed.exists() else [], run.output + run.log)
 
 
 def read_json_lines(feed: Path) -> list[dict[str, Any]]:
