@@ -6,6 +6,7 @@ name of the field it comes from, on `Page` or on `Link`; `core.rows.columns` has
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -336,6 +337,14 @@ class Coverage:
 
     seconds: float
     """Seconds from the first request to the last. `118.4`"""
+
+
+@dataclass(slots=True, eq=False)
+class MonitoredLink:
+    """What is said of one known link."""
+
+    cells: Mapping[str, Cell]
+    """Its row, by the columns of `core.monitor.columns` and those of its list."""
 
 
 COVERAGE_COLUMNS = tuple(coverage_field.name for coverage_field in fields(Coverage))

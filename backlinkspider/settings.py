@@ -293,6 +293,8 @@ FEED_EXPORTERS = {
     "xlsx": "backlinkspider.whole_files.workbook_exporter.WorkbookRowsExporter",
     "coverage_csv": "backlinkspider.feeds.exporters.CoverageCsvExporter",
     "coverage_jsonl": "backlinkspider.feeds.exporters.CoverageJsonLinesExporter",
+    "monitor_csv": "backlinkspider.feeds.exporters.MonitorCsvExporter",
+    "monitor_jsonl": "backlinkspider.feeds.exporters.MonitorJsonLinesExporter",
     # These would write pages, not rows.
     "xml": None,
     "marshal": None,

@@ -21,7 +21,7 @@ sys.path.insert(0, str(PROJECT))
 
 from backlinkspider import settings  # noqa: E402 - the project need not be installed
 from backlinkspider.checks.weights import load_weights  # noqa: E402
-from backlinkspider.core.arguments import Argument, Follow, parse_arguments  # noqa: E402
+from backlinkspider.core.arguments import Argument, Follow, MonitorArgument, parse_arguments  # noqa: E402
 from backlinkspider.core.coverage import Outcome  # noqa: E402
 from backlinkspider.core.links.anchors import AnchorType  # noqa: E402
 from backlinkspider.core.links.relation import Relation  # noqa: E402
@@ -108,7 +108,23 @@ More about these words: [What a link is to the target](relations.md).
 ## `follow`
 
 {_words(Follow)}
+
+## Arguments of `scrapy crawl monitor`
+
+It has `target`, `scope`, `keywords`, `shard`, `coverage` and `aliases` as above, `max_pages` without a limit unless you give
+one, and:
+
+{table(("argument", "meaning", "default"), _monitor_rows())}
+
+What it writes: [Are my links still there?](monitor.md)
 """
+
+
+def _monitor_rows() -> Iterator[tuple[str, str, str]]:
+    docs = member_docs(MonitorArgument)
+    for argument in MonitorArgument:
+        meaning, _, default = docs[argument.name].partition("\n\nDefault: ")
+        yield f"`{argument.value}`", meaning, default.rstrip(".") or "`false`"
 
 
 def _default(value: object) -> str:

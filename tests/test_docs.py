@@ -22,10 +22,21 @@ from backlinkspider.analysis.compare import Change, Evidence
 from backlinkspider.analysis.intersect import INTERSECTION_COLUMNS
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core import exceptions
-from backlinkspider.core.arguments import DEFAULT_MAX_DEPTH, DEFAULT_MAX_PAGES, NAMES, parse_arguments
+from backlinkspider.core.arguments import (
+    DEFAULT_MAX_DEPTH,
+    DEFAULT_MAX_PAGES,
+    MONITOR_NAMES,
+    NAMES,
+    MonitorArgument,
+    parse_arguments,
+)
 from backlinkspider.core.candidates.columns import CANDIDATE_COLUMNS
 from backlinkspider.core.coverage import BLOCKING, LIMITS
 from backlinkspider.core.monitor.changes import WATCHED_COLUMNS
+from backlinkspider.core.monitor.columns import CONTRACT_COLUMNS, DOMAIN_COLUMNS, STATE_COLUMNS
+from backlinkspider.core.monitor.differences import CHANGES
+from backlinkspider.core.monitor.judgement import REASONS
+from backlinkspider.core.monitor.states import DOMAIN_GONE, MISSES, Finding, Status
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.quality.signals import SIGNALS
 from backlinkspider.core.rows.columns import COLUMNS
@@ -187,7 +198,7 @@ def test_every_command_can_be_given(command: list[str]) -> None:
     known_settings = {*vars(default_settings), *vars(settings), "JOBDIR"}
     given_settings = [pair.split("=")[0] for option, pair in itertools.pairwise(command) if option == "-s" and "=" in pair]
     assert set(given_settings) <= known_settings
-    assert set(arguments) <= set(NAMES)
+    assert set(arguments) <= set(MONITOR_NAMES if "monitor" in command else NAMES)
     if "target" in arguments:
         parse_arguments(arguments)
     for fields in re.findall(r"FEED_EXPORT_FIELDS=(\S+)", " ".join(command)):
@@ -367,6 +378,16 @@ def test_every_word_of_a_comparison_is_explained() -> None:
 
 def test_every_column_of_an_intersection_is_explained() -> None:
     assert names_in_table(section(page("intersect.md"), "What is written")) == list(INTERSECTION_COLUMNS)
+
+
+def test_every_word_of_the_monitor_is_explained() -> None:
+    text = page("monitor.md")
+    statuses = names_in_table(section(text, "What is said of a link"))
+    misses = [finding.value for finding in Finding if finding in MISSES]
+    assert statuses == [*(status.value for status in Status), *misses, DOMAIN_GONE, *REASONS]
+    assert names_in_table(section(text, "What changed")) == list(CHANGES)
+    assert names_in_table(section(text, "Columns")) == [*STATE_COLUMNS, *CONTRACT_COLUMNS, *DOMAIN_COLUMNS]
+    assert [argument for argument in MonitorArgument if f"`{argument}`" not in page("arguments.md")] == []
 
 
 def test_every_option_of_disavow_is_explained() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -19,7 +19,7 @@ from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed
 from backlinkspider.checks.seed_queue import apply_queue, check_queue, check_queue_of_job
 from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
 from backlinkspider.checks.weights import load_weights
-from backlinkspider.core.arguments import Arguments, NamedList, SeedFile, parse_arguments
+from backlinkspider.core.arguments import NAMES, Arguments, NamedList, SeedFile, check_names, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.seeds.cursor import SeedCursor
 from backlinkspider.core.seeds.seeds import BadLine, Seed
@@ -41,6 +41,13 @@ class BaseSpider(Spider):
     BACKLINKS_LINK_CHECK_LIMIT and BACKLINKS_WEIGHTS. Counts: backlinks/seeds/bad_lines. Raises: BacklinkSpiderError when it
     is built.
     """
+
+    argument_names: ClassVar[Sequence[str]] = NAMES
+    """The arguments that a user may give."""
+    argument_defaults: ClassVar[Mapping[str, str]] = {}
+    """Those that hold where the user gives none, and are not the defaults of a crawl."""
+    default_seeds: ClassVar[str | None] = "BACKLINKS_SEEDS"
+    """The setting with the default of the argument seeds."""
 
     job: str
     """Scrapyd's job id, or the process id of a crawl by hand; for the URI of a feed, as %(job)s."""
@@ -78,8 +85,11 @@ class BaseSpider(Spider):
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
         load_weights(settings["BACKLINKS_WEIGHTS"])
+        check_names(given, cls.argument_names)
         terms = load_job_arguments(given, settings)
-        arguments = parse_arguments(merge_arguments(given, terms), default_seeds=settings["BACKLINKS_SEEDS"], is_file=is_file)
+        texts = {**cls.argument_defaults, **merge_arguments(given, terms)}
+        default_seeds = settings[cls.default_seeds] if cls.default_seeds else None
+        arguments = parse_arguments(texts, default_seeds=default_seeds, is_file=is_file)
         if arguments.shorteners and settings.getint("BACKLINKS_LINK_CHECK_LIMIT") <= 0:
             raise ArgumentError(
                 "shorteners asks addresses where they lead, and the setting BACKLINKS_LINK_CHECK_LIMIT allows none"

@@ -23,7 +23,7 @@ def check_output_paths(arguments: Arguments, settings: BaseSettings) -> None:
     coverage = set(_local_path(coverage_path(arguments, settings) or ""))
     if coverage & rows:
         raise ArgumentError(f"coverage '{arguments.coverage}' is the output of the rows too: give it another name")
-    for source in (*arguments.seeds, *arguments.trusted):
+    for source in (*arguments.seeds, *arguments.trusted, *arguments.known):
         if isinstance(source, SeedFile | NamedList):
             path = path_of_list(source, settings["BACKLINKS_LISTS_DIR"])
             if path.resolve() in rows | coverage:

@@ -1,8 +1,8 @@
 """`scrapy crawl`, with exit codes that say what happened.
 
-0 finished; 1 failed; 2 wrong arguments, in one line on standard error; 130 interrupted. Scrapy's own command ends with 0
-after an error in a callback, after SIGTERM and when nothing was fetched. The last line of the log and the stats say the
-same, for places such as Scrapyd where nobody sees an exit code.
+0 finished; 1 failed; 2 wrong arguments, in one line on standard error; 3 a contract is broken (argument strict); 130
+interrupted. Scrapy's own command ends with 0 after an error in a callback, after SIGTERM and when nothing was fetched. The last
+line of the log and the stats say the same, for places such as Scrapyd where nobody sees an exit code.
 """
 
 from __future__ import annotations
@@ -46,10 +46,15 @@ _UNKNOWN_FORMAT = "the output must be named .csv, .jsonl, .json, .xlsx or .parqu
 _LINE_CHARACTERS = 1_000
 """The characters of an error that are printed."""
 
-FINISHED, FAILED, WRONG_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
+FINISHED, FAILED, WRONG_ARGUMENTS, BROKEN_CONTRACTS, INTERRUPTED = 0, 1, 2, 3, 130
 
-_WORDS = {FINISHED: "finished", FAILED: "failed", INTERRUPTED: "interrupted"}
-_LEVELS = {FINISHED: logging.INFO, FAILED: logging.ERROR, INTERRUPTED: logging.WARNING}
+_WORDS = {FINISHED: "finished", FAILED: "failed", BROKEN_CONTRACTS: "finished", INTERRUPTED: "interrupted"}
+_LEVELS = {
+    FINISHED: logging.INFO,
+    FAILED: logging.ERROR,
+    BROKEN_CONTRACTS: logging.WARNING,
+    INTERRUPTED: logging.WARNING,
+}
 
 
 class Command(ScrapyCrawlCommand):
@@ -278,7 +283,13 @@ def _send_coverage(crawler: Crawler) -> None:
 def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
     """Return the exit code of a crawl that came to its end and, unless it finished, why in one line."""
     failure = crawl_failure(crawler.stats.get_stats(), needs_seeds=issubclass(crawler.spidercls, BaseSpider))
-    return (FINISHED, None) if failure is None else (FAILED, f"failed: {failure}")
+    if failure is not None:
+        return FAILED, f"failed: {failure}"
+    broken = crawler.stats.get_value("backlinks/contracts/broken", 0)
+    if broken and isinstance(crawler.spider, BaseSpider) and crawler.spider.arguments.strict:
+        contracts = "1 contract is" if broken == 1 else f"{broken} contracts are"
+        return BROKEN_CONTRACTS, f"{contracts} broken; the log and the column broken_promises say which"
+    return FINISHED, None
 
 
 def refuse_options(parser: argparse.ArgumentParser, command: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
@@ -13,6 +13,8 @@ from typing import TypeVar
 from backlinkspider.core.exceptions import ArgumentError, SeedError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.target import Scope, Target, parse_target
+from backlinkspider.core.monitor.columns import parse_map
+from backlinkspider.core.monitor.schedule import Ages, parse_recheck
 from backlinkspider.core.queue_url import QueueUrl, is_queue_url, parse_queue_url
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.seeds.shards import EVERYTHING, Shard
@@ -114,8 +116,43 @@ class Argument(StrEnum):
     """
 
 
+class MonitorArgument(StrEnum):
+    """The arguments that only `scrapy crawl monitor` has, in the order of its reference, which is made of these docstrings."""
+
+    KNOWN = "known"
+    """The lists of links to look at, comma-separated: files (`.csv`, `.tsv`, `.jsonl`) or `list:name`. Exports of Ahrefs,
+    Semrush, Majestic, Moz, Search Console, Bing, Yandex, Screaming Frog, Linkody and TraceLinker are known, and so are tables of
+    a crawl and the monitor's own. A list without a column of addresses is one of pages: any link to the target on a page is the
+    known one.
+
+    Default: required.
+    """
+    MAP = "map"
+    """Which columns of the lists are which, where that cannot be told: `page:COLUMN,url:COLUMN` or
+    `page:COLUMN,url:COLUMN,anchor:COLUMN`.
+
+    Default: by the header, and by what the cells hold.
+    """
+    STRICT = "strict"
+    """`true` ends the command with 3 when a promise of a contract is broken."""
+    RECHECK = "recheck"
+    """After how many days a link that is live or lost is looked at again (`7d`), or links of a status (`live=7d,lost=30d`). Links
+    that are new, changed, missing or unchecked, and those with a contract, are looked at in every run.
+
+    Default: every link in every run.
+    """
+
+
 NAMES = tuple(argument.value for argument in Argument)
-"""The names of the arguments."""
+"""The names of the arguments of `scrapy crawl backlinks`."""
+
+MONITOR_NAMES = (
+    *("target", "scope", *(argument.value for argument in MonitorArgument)),
+    *("keywords", "max_pages", "shard", "coverage", "aliases"),
+)
+"""The names of the arguments of `scrapy crawl monitor`."""
+
+_ALL_NAMES = tuple(dict.fromkeys((*NAMES, *MONITOR_NAMES)))
 
 _RENAMED = {"resolve": "shorteners", "max_queries": "max_query_variants"}
 """Arguments of versions before 0.2, and their names since."""
@@ -230,6 +267,14 @@ class Arguments:
     """URL shorteners whose links are resolved; one that leads to the target is a link to it."""
     trusted: tuple[Seed | SeedFile | NamedList, ...]
     """Sites from which trust flows."""
+    known: tuple[SeedFile | NamedList, ...]
+    """The lists of links to look at."""
+    column_map: Mapping[str, str] = field(hash=False)
+    """The columns of these lists that the user names, by ours."""
+    strict: bool
+    """Whether a broken promise fails the command."""
+    recheck: Ages = field(hash=False)
+    """The days after which a link of a status is looked at again."""
     texts: Mapping[str, str] = field(repr=False, compare=False)
     """The arguments as given, to resume a job."""
 
@@ -261,9 +306,8 @@ def parse_arguments(
     >>> parse_arguments({"target": "example.com", "seeds": "example.org"}).max_pages
     100
     """
-    for name in given:
-        if name not in NAMES and not name.startswith("_"):
-            raise ArgumentError(_unknown(name))
+    check_names(given, _ALL_NAMES)
+    known = tuple(_parse_known(name) for name in _split(given.get("known", "")))
     seeds = _parse_seeds(given.get("seeds", default_seeds), is_file)
     has_queue = any(isinstance(seed, QueueUrl) for seed in seeds)
     targets = parse_targets(given.get("target", ""), given.get("scope", ""))
@@ -279,22 +323,33 @@ def parse_arguments(
         max_pagination=_parse_number("max_pagination", given.get("max_pagination", str(DEFAULT_MAX_PAGINATION))),
         max_query_variants=_parse_number("max_query_variants", given.get("max_query_variants", str(DEFAULT_MAX_QUERY_VARIANTS))),
         sitemaps=_parse_word("sitemaps", given.get("sitemaps", UseSitemaps.AUTO.value), UseSitemaps),
-        shard=_parse_shard(given.get("shard"), is_list=bool(seeds) and not has_queue),
+        shard=_parse_shard(given.get("shard"), is_list=bool(known or seeds) and not has_queue),
         wait=_parse_wait(given.get("wait"), has_queue=has_queue),
         coverage=_parse_file_name("coverage", given.get("coverage")),
         profile_pages=_parse_number("profile_pages", given.get("profile_pages", str(DEFAULT_PROFILE_PAGES))),
         aliases=_parse_aliases(given.get("aliases", ""), targets),
         shorteners=_parse_parts("shorteners", given.get("shorteners", "")),
         trusted=tuple(_parse_list_or_seed("trusted", name, is_file) for name in _split(given.get("trusted", ""))),
+        known=known,
+        column_map=parse_map(given.get("map", "")),
+        strict=_parse_word("strict", given.get("strict", "false"), _Switch) is _Switch.TRUE,
+        recheck=parse_recheck(given.get("recheck", "")),
         texts={**seeds_text, **{name: text for name, text in given.items() if not name.startswith("_")}},
     )
 
 
-def _unknown(name: str) -> str:
+def check_names(given: Iterable[str], names: Sequence[str]) -> None:
+    """Raise ArgumentError for an argument that is not one of `names`; those of Scrapyd begin with `_`."""
+    for name in given:
+        if name not in names and not name.startswith("_"):
+            raise ArgumentError(_unknown(name, names))
+
+
+def _unknown(name: str, names: Sequence[str]) -> str:
     if name in _RENAMED:
         return f"argument '{name}' is now called '{_RENAMED[name]}'"
-    near = difflib.get_close_matches(name, NAMES, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"the arguments are {', '.join(NAMES)}"
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"the arguments are {', '.join(names)}"
     return f"unknown argument '{name}': {hint}"
 
 
@@ -332,6 +387,11 @@ def _parse_list_or_seed(argument: str, name: str, is_file: Callable[[str], bool]
         raise ArgumentError(
             f"{argument}: {error}, nor the file of a list (.txt, .csv, .xlsx …, or a path such as ./{strip_credentials(name)})"
         ) from None
+
+
+def _parse_known(name: str) -> SeedFile | NamedList:
+    named = _NAMED_LIST.match(name)
+    return _parse_named_list("known", named[1]) if named is not None else SeedFile(name)
 
 
 def _parse_named_list(argument: str, name: str) -> NamedList:

@@ -15,7 +15,7 @@ _LIMITS = {"max_pages": True, "max_depth": False, "max_pagination": True, "max_q
 _MUTABLE = frozenset({"coverage", "seeds"})
 """The arguments that may change: the coverage file, and the seeds, which the spider compares one by one."""
 
-_FIELDS = {"target": "targets"}
+_FIELDS = {"target": "targets", "map": "column_map"}
 """The arguments whose field in Arguments has another name."""
 
 

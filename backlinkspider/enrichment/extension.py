@@ -28,6 +28,7 @@ from backlinkspider.extensions.summary import Summary
 from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, open_format
+from backlinkspider.feeds.uris import is_monitored
 from backlinkspider.job.store import JobStore
 from backlinkspider.whole_files.exporter import WholeFileExporter
 
@@ -209,7 +210,7 @@ class FeedEnricher:
         # A batch ends before the crawl does.
         is_whole = not slot.feed_options.get("batch_item_count") and "postprocessing" not in slot.feed_options
         spider = self._crawler.spider
-        if not is_whole or not isinstance(spider, BaseSpider):
+        if not is_whole or not isinstance(spider, BaseSpider) or is_monitored(slot.feed_options):
             return False
         # Links with other relations get no columns, unless a short link turns out to lead to the target.
         return not spider.arguments.keep.isdisjoint(TO_TARGET) or bool(spider.arguments.shorteners)

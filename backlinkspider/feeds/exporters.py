@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exporters import BaseItemExporter
 
 from backlinkspider.core.exceptions import ArgumentError, FeedRowError
+from backlinkspider.core.monitor.columns import MONITOR_COLUMNS, OTHERS
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import (
     DIALECTS,
@@ -27,7 +28,7 @@ from backlinkspider.core.rows.csv_cells import (
 from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from backlinkspider.core.rows.page_rows import PageRows
 from backlinkspider.core.rows.row_parser import parse_csv_line
-from backlinkspider.items import COVERAGE_COLUMNS, Cell, Coverage, Page
+from backlinkspider.items import COVERAGE_COLUMNS, Cell, Coverage, MonitoredLink, Page
 
 _JSON = msgspec.json.Encoder()
 
@@ -293,3 +294,29 @@ class CoverageCsvExporter(_CoverageRows, CsvRowsExporter):
 
 class CoverageJsonLinesExporter(_CoverageRows, JsonLinesRowsExporter):
     """Coverage as JSON lines."""
+
+
+class _MonitorRows(RowsExporter):
+    """One row a known link; its columns may be those of a list that nobody here has seen."""
+
+    known_columns = MONITOR_COLUMNS
+    item_class = MonitoredLink
+
+    @classmethod
+    def headers_by_column(cls, fields: Mapping[str, str] | Iterable[str] | None) -> Mapping[str, str]:
+        """Return the columns that a feed's `fields` choose; those of the lists are not known before they are opened."""
+        chosen = fields or cls.known_columns
+        names = dict(chosen) if isinstance(chosen, Mapping) else {column: column for column in chosen}
+        super().headers_by_column({name: name for name in names if not name.startswith(OTHERS)})
+        return names
+
+    def _lines_of(self, item: Any) -> Iterator[Sequence[str]]:
+        yield [self._line([*map(self._field, map(item.cells.get, self.columns))])]
+
+
+class MonitorCsvExporter(_MonitorRows, CsvRowsExporter):
+    """Known links as CSV."""
+
+
+class MonitorJsonLinesExporter(_MonitorRows, JsonLinesRowsExporter):
+    """Known links as JSON lines."""

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+MONITOR_FORMAT = "monitor_"
+"""What the formats of known links begin with; what follows is the ending of the file."""
+
 
 def is_coverage(feed: Mapping[str, Any]) -> bool:
     """Whether the options of a feed make it a table of coverage and not of rows."""
@@ -15,6 +18,11 @@ def is_coverage(feed: Mapping[str, Any]) -> bool:
 def takes_coverage(feed: Mapping[str, Any]) -> bool:
     """Whether a feed holds coverage, alone or beside its rows."""
     return is_coverage(feed) or feed.get("format") == "xlsx"
+
+
+def is_monitored(feed: Mapping[str, Any]) -> bool:
+    """Whether the options of a feed make it a table of known links."""
+    return str(feed.get("format")).startswith(MONITOR_FORMAT)
 
 
 def absolute_feed(name: object) -> str:

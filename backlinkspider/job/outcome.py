@@ -31,6 +31,7 @@ def crawl_failure(stats: Mapping[str, Any], *, needs_seeds: bool) -> str | None:
         return str(problem)
     # Other workers had claimed the whole queue.
     had_nothing_to_do = stats.get("backlinks/queue/claimed") == 0 and not stats.get("backlinks/queue/given_up")
+    had_nothing_to_do = had_nothing_to_do or stats.get("backlinks/known_links/due") == 0
     if needs_seeds and not had_nothing_to_do and not stats.get("backlinks/seeds/fetched"):
         return "no seed could be read; the log says why for each"
     return None

@@ -14,6 +14,8 @@ class PageRows:
     """Reads the values of chosen columns: those of a page once, those of its links a column at a time."""
 
     def __init__(self, columns: Sequence[str]) -> None:
+        self.link_columns = tuple(column for column in columns if column in LINK_COLUMNS)
+        """The columns that `of_links` returns, in its order."""
         self._places = [Link.__struct_fields__.index(column) for column in columns if column in LINK_COLUMNS]
         self._of_page = [column for column in columns if column not in LINK_COLUMNS and column not in DEFERRED_COLUMNS]
         self._later = dict.fromkeys(column for column in columns if column in DEFERRED_COLUMNS)

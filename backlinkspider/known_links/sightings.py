@@ -1,0 +1,212 @@
+"""What a run saw of each page, and which found link is which known one, on disk for more pages than fit in memory."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from backlinkspider.core.monitor.judgement import Match, Sighting
+from backlinkspider.core.monitor.known_link import KnownLink
+from backlinkspider.core.monitor.states import MISSES
+from backlinkspider.core.rows.row_parser import FeedRow
+from backlinkspider.core.urls.canonicalize import canonical_url
+from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.feeds.latest_pages import digest
+
+_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -16384;
+CREATE TABLE sightings (page BLOB PRIMARY KEY, url TEXT, seen TEXT, is_new INTEGER) WITHOUT ROWID;
+CREATE INDEX new_sightings ON sightings (is_new) WHERE is_new;
+CREATE TABLE found (page BLOB, address BLOB, occurrence INTEGER, place INTEGER, site BLOB, is_taken INTEGER,
+    PRIMARY KEY (page, address, occurrence)) WITHOUT ROWID;
+CREATE INDEX free ON found (site, address) WHERE NOT is_taken;
+CREATE TABLE known (page BLOB, address BLOB, number INTEGER, PRIMARY KEY (page, address)) WITHOUT ROWID;
+CREATE TABLE due (page BLOB PRIMARY KEY) WITHOUT ROWID;
+BEGIN;
+"""
+_NEXT = """
+INSERT INTO known VALUES (?, ?, 1) ON CONFLICT (page, address) DO UPDATE SET number = number + 1 RETURNING number
+"""
+_REFERENCES_MAXIMUM = 5
+"""Redirects from one known page to another that are followed."""
+
+
+class _Found(NamedTuple):
+    """A link on a page."""
+
+    page: bytes
+    address: bytes
+    occurrence: int
+    place: int
+    """Its place among the links of the sighting."""
+
+
+class Sightings:
+    """The sightings of a run by page, in a temporary file that SQLite deletes by itself.
+
+    A job persists what changes (`job.store.PersistentState`). Raises sqlite3.Error.
+    """
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(_SCHEMA)
+        self._last: tuple[str, Sighting | None] = ("", None)
+        self._is_job = False
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Delete the temporary file; a job has persisted what there was, or does so no more."""
+        self._is_closed = True
+        self._database.close()
+
+    def record(self, page: str, sighting: Sighting) -> None:
+        """Store what was seen of a page, by its key."""
+        values = (digest(page), page, json.dumps(sighting.store()), self._is_job)
+        self._database.execute("INSERT OR REPLACE INTO sightings VALUES (?, ?, ?, ?)", values)
+        self._last = ("", None)
+
+    def add_links(self, page: str, rows: Iterable[FeedRow]) -> None:
+        """Add links to what was seen of a page."""
+        seen = self.of_page(page)
+        if seen is not None:
+            self.record(page, replace(seen, links=[*seen.links, *rows]))
+
+    def of_page(self, page: str) -> Sighting | None:
+        """Return what was seen of a page; None for one that was not asked for."""
+        if self._last[0] != page:
+            row = self._database.execute("SELECT seen FROM sightings WHERE page = ?", (digest(page),)).fetchone()
+            self._last = (page, Sighting.restore(json.loads(row[0])) if row is not None else None)
+        return self._last[1]
+
+    def resolve(self, page: str) -> tuple[str, Sighting | None]:
+        """Return the page that a page leads to, where that was asked for by itself, and what was seen of it."""
+        seen = self.of_page(page)
+        for _ in range(_REFERENCES_MAXIMUM):
+            if seen is None or seen.refers_to is None or seen.links:
+                break
+            page = seen.refers_to
+            seen = self.of_page(page)
+        return page, seen
+
+    def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
+        """Load the sightings of a job, and note changes from now on."""
+        for page, seen in entries:
+            self._database.execute("INSERT OR REPLACE INTO sightings VALUES (?, ?, ?, 0)", (digest(page), page, json.dumps(seen)))
+        self._is_job = True
+
+    def pop_changes(self) -> Iterator[tuple[str, Any]]:
+        """Return what was seen since the last call."""
+        if self._is_closed:
+            return iter(())
+        changed = self._database.execute("SELECT url, seen FROM sightings WHERE is_new").fetchall()
+        if changed:
+            self._database.execute("UPDATE sightings SET is_new = 0 WHERE is_new")
+        return ((url, json.loads(seen)) for url, seen in changed)
+
+    def note_due(self, page: str) -> bool:
+        """Note that a page is to be asked for; return whether it was not noted before."""
+        return self._database.execute("INSERT OR IGNORE INTO due VALUES (?)", (digest(page),)).rowcount > 0
+
+    def is_due(self, page: str) -> bool:
+        """Whether a page was to be asked for."""
+        return self._database.execute("SELECT 1 FROM due WHERE page = ?", (digest(page),)).fetchone() is not None
+
+    def match(self, links: Iterable[KnownLink]) -> None:
+        """Note which links of the pages are known ones."""
+        self._database.execute("DELETE FROM found")
+        pages = self._database.execute("SELECT url, seen FROM sightings")
+        for url, seen in _rows(pages):
+            self._note_found(url, json.loads(seen)["links"])
+        for link in links:
+            found = self._same_link(link)
+            if found is not None:
+                self._take(found)
+        self._database.execute("DELETE FROM known")
+
+    def find(self, link: KnownLink) -> Match | None:
+        """Return the link that a known one is: the same, else one that changed, else one that moved.
+
+        Ask in the order of the lists. Where nobody could look at the page, a link elsewhere is another one.
+        """
+        found = self._same_link(link)
+        if found is None and self._is_missed(link):
+            found = self._changed_link(link) or self._moved_link(link)
+            if found is not None:
+                self._take(found)
+        if found is None:
+            return None
+        (url,) = self._database.execute("SELECT url FROM sightings WHERE page = ?", (found.page,)).fetchone()
+        seen = self.of_page(url)
+        assert seen is not None, "it has the link"
+        row = seen.links[found.place]
+        return Match(row, str(row["url_from"]), is_elsewhere=found.page != self._page_of(link))
+
+    def _note_found(self, url: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        page, site = digest(url), digest(site_of_url(url))
+        counts: dict[bytes, int] = {}
+        for place, row in enumerate(rows):
+            address = digest(canonical_url(row["url_to"]))
+            counts[address] = counts.get(address, 0) + 1
+            self._database.execute("INSERT INTO found VALUES (?, ?, ?, ?, ?, 0)", (page, address, counts[address], place, site))
+
+    def _is_missed(self, link: KnownLink) -> bool:
+        seen = self.resolve(link.page_key)[1] if link.page_key is not None else None
+        return seen is not None and seen.finding in MISSES
+
+    def _page_of(self, link: KnownLink) -> bytes:
+        return digest(self.resolve(link.page_key)[0]) if link.page_key is not None else b""
+
+    def _same_link(self, link: KnownLink) -> _Found | None:
+        """Return the found link with the page, the address and the occurrence of a known one.
+
+        In a list of pages any link of the page is the known one.
+        """
+        if link.page_key is None or (link.url_to is not None and link.address_key is None):
+            return None
+        page = self._page_of(link)
+        address = digest(link.address_key) if link.address_key is not None else b""
+        (occurrence,) = self._database.execute(_NEXT, (page, address)).fetchone()
+        if not address:
+            query = "SELECT page, address, occurrence, place FROM found WHERE page = ? ORDER BY place LIMIT 1 OFFSET ?"
+            return self._one(query, (page, occurrence - 1))
+        query = "SELECT page, address, occurrence, place FROM found WHERE page = ? AND address = ? AND occurrence = ?"
+        return self._one(query, (page, address, occurrence))
+
+    def _changed_link(self, link: KnownLink) -> _Found | None:
+        """Return a link of the page that no list names: one with the anchor of a known link, or a promised link's only one."""
+        if link.page_key is None or link.address_key is None:
+            return None
+        page, seen = self.resolve(link.page_key)
+        query = "SELECT page, address, occurrence, place FROM found WHERE page = ? AND NOT is_taken ORDER BY place"
+        free = [_Found(*row) for row in self._database.execute(query, (digest(page),))]
+        anchor = link.facts.get("anchor")
+        rows = seen.links if seen is not None else ()
+        same = next((found for found in free if anchor and rows[found.place].get("anchor") == anchor), None)
+        is_promised = not link.contract.is_empty and len(free) == 1
+        return same or (free[0] if is_promised else None)
+
+    def _moved_link(self, link: KnownLink) -> _Found | None:
+        """Return a link on another page of the site that no list names and that leads to the address of a known one."""
+        if link.page is None or link.address_key is None:
+            return None
+        site, address = digest(site_of_url(link.page)), digest(link.address_key)
+        query = "SELECT page, address, occurrence, place FROM found WHERE site = ? AND address = ? AND NOT is_taken LIMIT 1"
+        return self._one(query, (site, address))
+
+    def _one(self, query: str, values: tuple[object, ...]) -> _Found | None:
+        row = self._database.execute(query, values).fetchone()
+        return _Found(*row) if row is not None else None
+
+    def _take(self, found: _Found) -> None:
+        query = "UPDATE found SET is_taken = 1 WHERE page = ? AND address = ? AND occurrence = ?"
+        self._database.execute(query, found[:3])
+
+
+def _rows(cursor: sqlite3.Cursor) -> Iterator[tuple[str, str]]:
+    while some := cursor.fetchmany(1_000):
+        yield from some

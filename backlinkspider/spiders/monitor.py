@@ -1,0 +1,304 @@
+"""Look again at the pages of known links, and say of each link what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from backlinkspider.core.arguments import MONITOR_NAMES, Arguments
+from backlinkspider.core.exceptions import ArgumentError, SeedListError
+from backlinkspider.core.html.walls import absence_reason
+from backlinkspider.core.links import redirects
+from backlinkspider.core.monitor.columns import LINK_COLUMNS, MONITOR_COLUMNS
+from backlinkspider.core.monitor.judgement import TOO_MANY_LINKS, TRUNCATED, Sighting, finding_of_page
+from backlinkspider.core.monitor.schedule import is_due
+from backlinkspider.core.monitor.states import Finding
+from backlinkspider.core.rows.page_rows import PageRows
+from backlinkspider.core.rows.row_parser import FeedRow
+from backlinkspider.core.seeds.seeds import Seed
+from backlinkspider.core.urls.canonicalize import canonical_url
+from backlinkspider.downloader.responses import is_page, lacks_location, parse_page, redirect_hop, redirects_before
+from backlinkspider.feeds.uris import MONITOR_FORMAT, is_coverage, is_monitored
+from backlinkspider.items import MonitoredLink, Page
+from backlinkspider.job.store import JobStore, now
+from backlinkspider.known_links.lists import KnownLists
+from backlinkspider.known_links.rows import MonitoredRows
+from backlinkspider.known_links.sightings import Sightings
+from backlinkspider.link_check.extension import LinkCheckExtension
+from backlinkspider.request_meta import redirect_context
+from backlinkspider.signals import job_opened, response_processed
+from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_TO_KNOWN, failure_reason
+from backlinkspider.spiders.site_spider import SiteSpider
+
+_SITES_AT_ONCE = 1_000
+_PAGES_AT_ONCE = 20_000
+"""Pages that wait, before further ones are read from the lists."""
+_LINKS_OF_A_PAGE = 1_000
+"""Links to the target on one page that are remembered."""
+
+_FORMATS = {"csv": "csv", "jsonl": "jsonl", "jsonlines": "jsonl", "jl": "jsonl"}
+_ROW_COLUMNS = ("url_from", "url_to", "anchor", *LINK_COLUMNS)
+_GONE = frozenset({"http_404", "http_410"})
+
+
+class MonitorSpider(SiteSpider):
+    """Read the pages of the lists of known links, each once and no other, and yield each as an item.
+
+    When the crawl has ended it sends an item for each known link to the feeds, in the order of the lists.
+    Reads: BACKLINKS_LISTS_DIR, BACKLINKS_MAX_LINKS_PER_PAGE. Counts: backlinks/known_links/<status>, backlinks/known_links/due
+    (pages to be asked for), backlinks/contracts/broken, and what the spider of a crawl counts of pages.
+    """
+
+    name = "monitor"
+    argument_names: ClassVar = MONITOR_NAMES
+    argument_defaults: ClassVar = {
+        "keep": "backlink,internal_backlink",
+        "follow": "none",
+        "sitemaps": "false",
+        "max_pages": "0",
+        "profile_pages": "0",
+    }
+    default_seeds = None
+
+    def __init__(self, arguments: Arguments) -> None:
+        super().__init__(arguments)
+        self._seen = Sightings()
+        self._rows_of_page = PageRows(_ROW_COLUMNS)
+        self._job: JobStore | None = None
+        self._begun = now()
+        self._waiting = 0
+        self._has_room = asyncio.Event()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        columns = [*MONITOR_COLUMNS, *spider.lists.other_columns()]
+        feeds = crawler.settings.getdict("FEEDS")
+        chosen = {name: {"fields": columns, **feed} if is_monitored(feed) else feed for name, feed in feeds.items()}
+        crawler.settings.set("FEEDS", chosen, priority="cmdline")
+        crawler.signals.connect(spider.restore, job_opened)
+        crawler.signals.connect(spider.note_links, signals.item_scraped)
+        crawler.signals.connect(spider.note_left, response_processed)
+        crawler.signals.connect(spider.note_left, signals.request_dropped)
+        crawler.signals.connect(spider.finish, signals.spider_closed)
+        return spider
+
+    @classmethod
+    def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
+        """Return the checked arguments, and make the feeds those of known links. Raises BacklinkSpiderError."""
+        settings.set("FEEDS", dict(_feeds_of_monitor(settings)), priority="cmdline")
+        arguments = super().check_arguments(given, settings)
+        if not arguments.known:
+            raise ArgumentError("no known links: name their list, for example -a known=links.csv")
+        _lists(arguments, settings).check()
+        return arguments
+
+    @property
+    def lists(self) -> KnownLists:
+        """The lists of known links."""
+        return _lists(self.arguments, self.settings)
+
+    def restore(self, job: JobStore) -> None:
+        """Restore the state of a job. Raises SeedListError where its lists are not those that it began with."""
+        self._job = job
+        self._scope.restore(job)
+        job.register("sightings", self._seen)
+        identity, begun = self.lists.identity(), job.read("known_lists")
+        if begun is not None and begun != identity:
+            self.count("job/failed")
+            self.logger.error("the lists of known links have changed since the job began: put them back, or take another JOBDIR")
+            raise CloseSpider("lists_changed")
+        job.write("known_lists", identity)
+        self._begun = job.read("monitored_at") or self._begun
+        job.write("monitored_at", self._begun)
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Request the page of each known link that is due, once, in the order of the lists."""
+        self.crawler.stats.set_value("backlinks/known_links/due", 0)
+        for link in self.lists.links():
+            page, site = link.page, link.site
+            if page is None or site is None or not self.arguments.shard.owns(site):
+                continue
+            if not is_due(link, self.arguments.recheck, now=self._begun) or not self._seen.note_due(canonical_url(page)):
+                continue
+            self.count("known_links/due")
+            if self._seen.of_page(canonical_url(page)) is not None:
+                continue
+            await self._wait_for_room()
+            self._waiting += 1
+            yield self._first_request_of_page(page, site)
+
+    async def _wait_for_room(self) -> None:
+        await self._scope.budget.wait_for_capacity(_SITES_AT_ONCE)
+        while self._waiting >= _PAGES_AT_ONCE:
+            self._has_room.clear()
+            await self._has_room.wait()
+
+    def note_left(self, request: Request) -> None:
+        """Note that a page no longer waits, whatever came of it."""
+        if not request.meta.get("redirect_chain"):
+            self._waiting -= 1
+            self._has_room.set()
+
+    def _first_request_of_page(self, page: str, site: str) -> Request:
+        self._coverage.note(site, "addresses")
+        return self._first_request(site, [page], maybe_seed_list=False)
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        """Yield the page, or a request for the one that it redirects to."""
+        return self._dispatch(response)
+
+    def _dispatch(self, response: Response) -> Iterator[Any]:
+        if response.status in redirects.STATUSES and not (is_page(response) and lacks_location(response)):
+            yield from self._follow_redirect(response)
+        elif is_page(response):
+            yield from self._read_page(response)
+        else:
+            self._note(response.meta, response.request, Sighting(Finding.NOT_HTML, NOT_HTML, response.url))
+            self._count_unread(NOT_HTML, response.meta)
+            yield from redirects_before(response.meta)
+
+    def _read_page(self, response: Response) -> Iterator[Any]:
+        page = parse_page(response, self.settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE"))
+        reason = absence_reason(page) or self._why_incomplete(page, response)
+        asked = _asked(response.meta, response.request)
+        if reason is None:
+            finding = finding_of_page(asked, page.url_from, page.page_from_title, links=len(page.links))
+            self.count("pages")
+            self.count("seeds/fetched")
+            self._coverage.note(response.meta["seed"], "pages")
+        else:
+            finding = Finding.UNREAD
+            self._count_unread(reason, response.meta)
+        self._note(response.meta, response.request, Sighting(finding, reason, page.url_from))
+        self._coverage.note(response.meta["seed"], "links", len(page.links))
+        yield from redirects_before(response.meta)
+        yield page
+
+    def _why_incomplete(self, page: Page, response: Response) -> str | None:
+        if "dataloss" in response.flags:
+            self.count("truncated")
+            return TRUNCATED
+        return TOO_MANY_LINKS if page.links_left_out else None
+
+    def _follow_redirect(self, response: Response) -> Iterator[Any]:
+        hop = redirect_hop(response)
+        if hop is None:
+            reason = f"http_{response.status}"
+            self._note(response.meta, response.request, Sighting(Finding.UNREAD, reason))
+            self._count_unread(reason, response.meta)
+            yield from redirects_before(response.meta)
+            return
+        self.count("redirects")
+        meta = redirect_context(response.meta, hop)
+        following = self._request(hop.url_to, meta, dont_filter=True)
+        reason_not = self._scope.redirect_reject_reason(following)
+        if reason_not is None:
+            self._coverage.note(meta["seed"], "redirects")
+            self._coverage.enter(meta["seed"])
+            self._coverage.note(meta["seed"], "addresses")
+            yield following
+            return
+        is_known = reason_not == REDIRECTED_TO_KNOWN
+        refers_to = canonical_url(hop.url_to) if is_known else None
+        finding = Finding.PAGE_REDIRECTED if is_known else Finding.UNREAD
+        self._note(response.meta, response.request, Sighting(finding, reason_not, hop.url_to, refers_to))
+        self._count_unread(reason_not, response.meta)
+        yield from redirects_before(meta)
+
+    def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
+        assert failure.value is not None, "a failure has a cause"
+        reason = failure_reason(failure.value)
+        finding = Finding.PAGE_GONE if reason in _GONE else Finding.NO_DOMAIN if reason == "dns" else Finding.UNREAD
+        self._note(request.meta, request, Sighting(finding, reason))
+        if finding is Finding.PAGE_GONE:
+            self.count("seeds/fetched")
+        self._count_unread(reason, request.meta)
+        yield from redirects_before(request.meta)
+
+    def _note(self, meta: Mapping[str, Any], request: Request | None, sighting: Sighting) -> None:
+        self._seen.record(canonical_url(_asked(meta, request)), sighting)
+
+    def _count_unread(self, reason: str, meta: Mapping[str, Any]) -> None:
+        self.count(f"fetch_failed/{reason}")
+        self._coverage.note_reason(meta["seed"], reason)
+
+    def note_links(self, item: Any, response: Response | None) -> None:
+        """Store the links to the targets that a page has."""
+        if isinstance(item, Page) and response is not None:
+            self._seen.add_links(canonical_url(_asked(response.meta, response.request)), self._rows(item))
+
+    def _rows(self, page: Page) -> Iterator[FeedRow]:
+        of_page = self._rows_of_page.of_page(page)
+        links = page.links[:_LINKS_OF_A_PAGE]
+        columns = self._rows_of_page.link_columns
+        for values in zip(*self._rows_of_page.of_links(links), strict=True):
+            yield {**of_page, **dict(zip(columns, values, strict=True))}
+
+    def finish(self, reason: str) -> None:
+        """Send an item for each known link to the feeds; a job does so when all its pages have been asked for."""
+        if self._job is not None and reason != "finished":
+            return
+        counts: Counter[str] = Counter()
+        rows = MonitoredRows(self.lists, self._seen, self.arguments, now=self._begun, destination_of=self._destination_of)
+        try:
+            for row in rows:
+                counts[str(row["status"])] += 1
+                self._note_promises(row)
+                item = MonitoredLink(row)
+                self.crawler.signals.send_catch_log(signals.item_scraped, item=item, response=None, spider=self)
+        except SeedListError as error:
+            self.count("errors")
+            self.logger.error("known links have no rows: %s", error)  # noqa: TRY400 - the line says it all
+        for status, number in counts.items():
+            self.count(f"known_links/{status}", number)
+        for line in rows.summary(counts):
+            self.logger.info("%s", line)
+        self._seen.close()
+
+    def _note_promises(self, row: FeedRow) -> None:
+        broken = row.get("broken_promises")
+        if isinstance(broken, tuple):
+            self.count("contracts/broken")
+            self.logger.warning("contract broken: %s on %s: %s", row.get("url_to"), row.get("url_from"), "; ".join(broken))
+
+    def _destination_of(self, url: str) -> Any:
+        ends = self.crawler.get_extension(LinkCheckExtension)
+        return ends.destination_of(url) if ends is not None else None
+
+    def read_seeds(self) -> Iterator[tuple[Seed, bool]]:
+        """Yield nothing: the pages of the lists are no seeds."""
+        yield from ()
+
+
+def _asked(meta: Mapping[str, Any], request: Request | None) -> str:
+    """Return the URL that the lists name, from which redirects led here."""
+    assert request is not None, "a response knows its request"
+    chain = meta["redirect_chain"]
+    return str(chain[0][0]) if chain else request.url
+
+
+def _lists(arguments: Arguments, settings: BaseSettings) -> KnownLists:
+    sites = {target.site for target in arguments.targets}
+    return KnownLists(arguments.known, settings["BACKLINKS_LISTS_DIR"], sites, arguments.column_map)
+
+
+def _feeds_of_monitor(settings: BaseSettings) -> Iterator[tuple[str, Any]]:
+    """Yield the feeds with the formats of known links. Raises ArgumentError for another format."""
+    for name, options in settings.getdict("FEEDS").items():
+        if not isinstance(options, Mapping) or is_coverage(options) or is_monitored(options):
+            yield name, options
+            continue
+        kind = _FORMATS.get(str(options.get("format")))
+        if kind is None:
+            raise ArgumentError(f"feed {name} of known links must be .csv or .jsonl")
+        yield name, {**options, "format": f"{MONITOR_FORMAT}{kind}", "item_classes": [MonitoredLink]}
