@@ -11,7 +11,9 @@ from backlinkspider.core.urls.domains import has_public_suffix, is_host_name, is
 
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s,;|]")
-_BETWEEN = re.compile(r"\s*[,;|]+(?:\s+|(?=https?://|domain:)|\Z)|\s+[,;|]+\s*|\s*[\r\n]+\s*|\s+(?=https?://)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"[\s\"'>]*[,;|]+(?:\s+|(?=[\"'<]*(?:https?://|domain:))|\Z)|\s+[,;|]+\s*|\s*[\r\n]+\s*|\s+(?=https?://)", re.IGNORECASE
+)
 """What certainly ends an address: a comma, semicolon or bar with white space beside it or the next address (or line of a disavow
 file) behind it; a line break."""
 DISAVOWED = re.compile(r"domain:\s*+(?:https?://)?(?:\*\.)?", re.IGNORECASE)

@@ -54,7 +54,8 @@ def find_columns(header: Sequence[str], sample: Sequence[Sequence[str]], own_sit
 
     The exact header of a known export counts first, then names that say "links to us", then names of any URL, then what the cells
     hold. A column whose cells are no addresses is none of linking pages if another has some; one that names the target throughout
-    (`own_sites`, or one site in all rows beside a column of many) is none either. Raises TableError where two are equally good.
+    (`own_sites`, or, where no name says what it is, one site in all rows beside a column of many) is none either.
+    Raises TableError where two are equally good.
     """
     names = [normalize_name(cell) for cell in header]
     columns = columns_by_name(names)
@@ -109,7 +110,7 @@ def _find_page(header: Sequence[str], names: Sequence[str], columns: Sequence[Co
     tiers = (
         [column for column in good if _name(names, column) in LINKING_NAMES],
         [column for column in good if _name(names, column) in PLACE_NAMES],
-        good,
+        _varied(good),
     )
     for tier in tiers:
         # A column of URLs beats one of bare hosts.
@@ -127,10 +128,15 @@ def _name(names: Sequence[str], column: Column) -> str:
 
 
 def without_targets(columns: list[Column], own_sites: Collection[str]) -> list[Column]:
-    """The columns that do not name the target throughout; all, if all do."""
-    others = [column for column in columns if not column.is_within(own_sites)]
-    varied = [column for column in others if not column.is_of_one_site]
-    return varied or others or columns
+    """The columns that do not name the target throughout; all, if all do. A target that is not known is one site in all rows."""
+    if not own_sites:
+        return _varied(columns)
+    return [column for column in columns if not column.is_within(own_sites)] or columns
+
+
+def _varied(columns: list[Column]) -> list[Column]:
+    """The columns that have several sites; all, if none has."""
+    return [column for column in columns if not column.is_of_one_site] or columns
 
 
 def _distinct(columns: Sequence[Column]) -> list[Column]:

@@ -62,8 +62,9 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
 def find_header(rows: Sequence[Sequence[str]]) -> int | None:
     """The place of the header among the first rows; None for a table without one.
 
-    That is the first with two known names; else the first with one of them that says where a page is; else the row of an unknown
-    language before the first row with addresses.
+    That is the first with two known names, one of which says that it links, for a summary may stand above the table; else the
+    first with two known names; else the first with one that says where a page is; else the row of an unknown language before the
+    first row with addresses.
     """
     first = rows[:HEADER_LINES]
     width = usual_width(rows)
@@ -71,6 +72,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
         (
             place
             for place in (
+                _first_place(len(_known_names(row)) >= _ENOUGH_NAMES and _names_linking_pages(row) for row in first),
                 _first_place(len(_known_names(row)) >= _ENOUGH_NAMES for row in first),
                 _first_place(len(row) == width and _names_a_column(row) for row in first),
                 _place_before_addresses(first, width),
@@ -100,6 +102,10 @@ def is_one_address(line: str) -> bool:
 def is_place_name(cell: str) -> bool:
     """Whether a cell is a known name of a column of pages or sites."""
     return normalize_name(cell) in _PAGE_NAMES
+
+
+def _names_linking_pages(row: Sequence[str]) -> bool:
+    return any(normalize_name(cell) in LINKING_NAMES for cell in row)
 
 
 def _is_page_or_target_name(cell: str) -> bool:

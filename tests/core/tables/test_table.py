@@ -40,6 +40,7 @@ HEADERS = [
     pytest.param(f"# made by hand\n{TABLE}", id="behind a comment"),
     pytest.param(f"Report,with,commas\n{TABLE}", id="behind a title with the other delimiter"),
     pytest.param("#," + TABLE.replace(";", ",").replace("\nhttp", "\n1,http"), id="behind a column of numbers"),
+    pytest.param(f"Domain;Backlinks;Referring domains\nt.com;120;30\n\n{TABLE}", id="behind a summary with a header of its own"),
     pytest.param(TABLE.replace(";", " | "), id="with bars and blanks between"),
     pytest.param(TABLE.replace("Source URL", "Source URL "), id="with a blank behind a name"),
     pytest.param(TABLE.replace("Source URL", "source_url"), id="as a database writes names"),
@@ -122,6 +123,12 @@ COLUMNS = [
 @pytest.mark.parametrize(("text", "own_sites"), COLUMNS)
 def test_the_column_of_linking_pages_by_what_it_holds(text: str, own_sites: list[str]) -> None:
     assert [page for page in pages_of(text, *own_sites) if page][:2] == A_AND_B
+
+
+def test_a_named_column_of_one_site_is_the_source_unless_it_is_the_targets() -> None:
+    text = "url,screenshot\nhttp://a.com/1,https://cdn1.com/a.png\nhttp://a.com/2,https://cdn2.com/b.png\n"
+    assert pages_of(text, "t.com") == ["http://a.com/1", "http://a.com/2"]
+    assert pages_of(text, "a.com") == ["https://cdn1.com/a.png", "https://cdn2.com/b.png"]
 
 
 TWO_COLUMNS = [
@@ -232,6 +239,7 @@ ADDRESSES = [
     pytest.param("http://a.com/;http://b.com/", ["http://a.com/", "http://b.com/"], id="semicolon"),
     pytest.param("http://a.com/ http://b.com/", ["http://a.com/", "http://b.com/"], id="blank"),
     pytest.param("http://a.com/\nhttp://b.com/", ["http://a.com/", "http://b.com/"], id="line break in a cell"),
+    pytest.param('"http://a.com/";"http://b.com/"', ["http://a.com/", "http://b.com/"], id="each in quotation marks"),
     pytest.param("http://a.com/ | http://b.com/", ["http://a.com/", "http://b.com/"], id="bar"),
     pytest.param("a.com, b.com;c.com", ["a.com", "b.com", "c.com"], id="bare domains"),
     pytest.param("a.com b.com", ["a.com", "b.com"], id="bare domains and a blank"),
