@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrapy import Request
 from scrapy.http import Response
@@ -19,26 +19,45 @@ from backlinkspider.items import Page
 from backlinkspider.job.store import now
 from backlinkspider.request_meta import FETCHED_AT
 
-_READ_AHEAD = "read_ahead"
-"""The key of a page that was parsed before its turn."""
+_PAGE_AHEAD = "page_ahead"
+_SITEMAP_AHEAD = "sitemap_ahead"
+"""The keys of what was parsed before its turn."""
+
+_GZIP = b"\x1f\x8b"
 
 _LARGE_BYTES = 1_000_000
 _ORDINARY_BYTES = 50_000
 _MANY_TAGS = 10_000
-"""Bytes and tags from which on it takes longer to read a page than others should wait, about a tenth of a second."""
+"""Bytes and tags from which on it takes longer to read a page than others should wait, about a tenth of a second; a sitemap may
+be compressed to a thirtieth."""
+
+
+class ReadingLimits(NamedTuple):
+    """How much of a response is read."""
+
+    links: int
+    """Links of a page."""
+    unzipped_bytes: int
+    """Bytes of a sitemap that is compressed itself."""
 
 
 def is_large(response: Response) -> bool:
     """Whether it takes noticeable time to read a response. 300 real pages have at most 6,000 tags."""
     size = len(response.body)
+    if response.body.startswith(_GZIP):
+        return size > _ORDINARY_BYTES
     return size > _LARGE_BYTES or (size > _ORDINARY_BYTES and response.body.count(b"<") > _MANY_TAGS)
 
 
-def read_ahead(response: Response, request: Request, links_maximum: int) -> None:
-    """Parse a response now, if it is a page, for `parse_page` to return later."""
+def read_ahead(response: Response, request: Request, limits: ReadingLimits) -> None:
+    """Parse a response now, for `parse_page` or `parse_sitemap` to return later."""
     response.request = response.request or request
-    if response.status not in STATUSES and is_page(response):
-        request.meta[_READ_AHEAD] = page_from_response(response, links_maximum)
+    if response.status in STATUSES:
+        return
+    if is_page(response):
+        request.meta[_PAGE_AHEAD] = page_from_response(response, limits.links)
+    else:
+        request.meta[_SITEMAP_AHEAD] = [parse_sitemap(response, limits.unzipped_bytes)]
 
 
 def is_page(response: Response) -> bool:
@@ -48,7 +67,7 @@ def is_page(response: Response) -> bool:
 
 def parse_page(response: Response, links_maximum: int) -> Page:
     """Return the page in a response, with at most so many links, and with the seed and depth of its request."""
-    page: Page = response.meta.pop(_READ_AHEAD, None) or page_from_response(response, links_maximum)
+    page: Page = response.meta.pop(_PAGE_AHEAD, None) or page_from_response(response, links_maximum)
     page.seed = response.meta["seed"]
     page.depth = response.meta["depth"]
     return page
@@ -76,6 +95,9 @@ def page_from_response(response: Response, links_maximum: int = LINKS_MAXIMUM) -
 
 def parse_sitemap(response: Response, maximum_bytes: int) -> Sitemap | None:
     """Return the sitemap or feed in a response, compressed or not; None for anything else."""
+    if _SITEMAP_AHEAD in _meta_of(response):
+        sitemap: Sitemap | None = response.meta.pop(_SITEMAP_AHEAD)[0]
+        return sitemap
     return read_sitemap(unzipped_body(response, maximum_bytes), response.url, _content_type(response))
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -152,6 +153,10 @@ class JobScheduler(BaseScheduler):
         """Note how the crawl ends; feeds and coverage are written after this."""
         self._ends_as = reason
 
+    @cached_property
+    def _pages(self) -> SequentialScraper | None:
+        return self._crawler.get_extension(SequentialScraper)
+
     def _begin(self, arguments: Arguments) -> None:
         before = self._job.read("arguments")
         for change in raised_limits(before, arguments.texts) if before is not None else ():
@@ -180,8 +185,7 @@ class JobScheduler(BaseScheduler):
                 self._commit_between_pages()
 
     def _commit_between_pages(self) -> None:
-        pages = self._crawler.get_extension(SequentialScraper)
-        if pages is None or not pages.is_busy:
+        if self._pages is None or not self._pages.is_busy:
             self._commit()
 
     def acknowledge(self, request: Request) -> None:
@@ -198,8 +202,7 @@ class JobScheduler(BaseScheduler):
     def _is_to_be_noted(self) -> bool:
         # A quarter, so that the others are enough to go on with.
         enough = min(_PAGES_NOTED_AT_ONCE, self._at_once // 4)
-        pages = self._crawler.get_extension(SequentialScraper)
-        if pages is not None and pages.is_amid_page:
+        if self._pages is not None and self._pages.is_amid_page:
             return False
         is_late = monotonic() - self._noted > _NOTED_AFTER_SECONDS
         return is_late or self._not_noted >= enough or not self._requests.in_progress

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from time import monotonic, thread_time
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 import scrapy
 from scrapy import Request, signals
@@ -18,7 +18,7 @@ from scrapy.utils.asyncgen import as_async_generator
 from scrapy.utils.defer import aiter_errback, iter_errback
 from twisted.python.failure import Failure
 
-from backlinkspider.downloader.responses import is_large, read_ahead
+from backlinkspider.downloader.responses import ReadingLimits, is_large, read_ahead
 from backlinkspider.items import Page
 from backlinkspider.signals import response_processed
 
@@ -51,6 +51,15 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
+class Aside(NamedTuple):
+    """What a callback yields to have a function called that takes long and changes nothing that other pages see.
+
+    Of a large response it is called in a thread, while others are processed (`SequentialScraper.stand_aside`).
+    """
+
+    call: Callable[[], object]
+
+
 class SequentialScraper:
     """Process responses strictly one at a time, and send `response_processed` after each.
 
@@ -59,14 +68,15 @@ class SequentialScraper:
     A large page (`downloader.responses.is_large`) is parsed and described in a thread. Meanwhile others are processed, which
     `is_amid_page` tells. There is one large page at a time, for its memory, and it begins when the others leave time for it, or
     when it has waited so long that it takes no more than the share of a site.
-    Reads: BACKLINKS_MAX_LINKS_PER_PAGE, CONCURRENT_REQUESTS. Raises: RuntimeError when Scrapy's scraper does not have the methods
-    that this replaces.
+    Reads: BACKLINKS_MAX_LINKS_PER_PAGE, DOWNLOAD_MAXSIZE, CONCURRENT_REQUESTS. Raises: RuntimeError when Scrapy's scraper does
+    not have the methods that this replaces.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         _check_scraper()
         self._crawler = crawler
-        self._links_maximum = crawler.settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE")
+        settings = crawler.settings
+        self._limits = ReadingLimits(settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE"), settings.getint("DOWNLOAD_MAXSIZE"))
         self._sites_at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._one_page = asyncio.Lock()
         self._one_large_page = asyncio.Lock()
@@ -121,6 +131,15 @@ class SequentialScraper:
             self._turn, self._stands_aside = turn, False
             turn.go_on()
 
+    async def _let_others(self) -> None:
+        """Let other tasks run, and where the page in progress is a large one, other pages be processed."""
+        turn = self._turn
+        if turn is None or not turn.is_large:
+            await asyncio.sleep(0)
+            return
+        async with self._standing_aside(turn):
+            pass
+
     async def _scrape_one(self, result: Any, request: Request) -> None:
         if not isinstance(result, Response) or not is_large(result):
             await self._take_turn(result, request, _Turn())
@@ -130,7 +149,7 @@ class SequentialScraper:
             async with self._one_large_page:
                 await self._wait_until_idle(at_most=_SECONDS_PER_BYTE * len(result.body) * self._sites_at_once)
                 if "seed" in request.meta:
-                    await turn.in_thread(read_ahead, result, request, self._links_maximum)
+                    await turn.in_thread(read_ahead, result, request, self._limits)
                 await self._take_turn(result, request, turn)
 
     async def _wait_until_idle(self, *, at_most: float) -> None:
@@ -177,14 +196,14 @@ class SequentialScraper:
         """Queue each request, and send each item through the pipelines, in the order in which the spider yields them."""
         number = 0
         async for output in self._errors_counted(result, request, response):
-            turn = self._turn
-            if turn is not None and turn.is_large and (isinstance(output, Page) or not number % _OUTPUTS_AT_ONCE):
-                async with self._standing_aside(turn):
-                    pass
-            await self._scraper._process_spidermw_output_async(output, response)  # noqa: SLF001
             number += 1
-            if not number % _OUTPUTS_AT_ONCE:
-                await asyncio.sleep(0)
+            is_large = self._turn is not None and self._turn.is_large
+            if not number % _OUTPUTS_AT_ONCE or (is_large and isinstance(output, Page)):
+                await self._let_others()
+            if isinstance(output, Aside):
+                await self.stand_aside(output.call)
+            else:
+                await self._scraper._process_spidermw_output_async(output, response)  # noqa: SLF001
 
     def _errors_counted(
         self, result: Iterable[Any] | AsyncIterator[Any], request: Request, response: Response | Failure

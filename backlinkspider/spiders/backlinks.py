@@ -28,6 +28,7 @@ from backlinkspider.downloader.responses import (
     redirects_before,
 )
 from backlinkspider.exceptions import BudgetSpent
+from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import is_seed, redirect_context
@@ -191,7 +192,7 @@ class BacklinksSpider(SitemapSpider):
             self._foreign_pages[key] = True
         return False
 
-    def _follow(self, page: Page, response: Response) -> Iterator[Request]:
+    def _follow(self, page: Page, response: Response) -> Iterator[Request | Aside]:
         """Request the pages on the seed's site that the page links to, within budget and depth."""
         if self.arguments.follow is Follow.NONE:
             return
@@ -220,7 +221,7 @@ class BacklinksSpider(SitemapSpider):
         if search is not None:
             yield from self._search_on(search, meta)
 
-    def _learn_from(self, page: Page, response: Response, requests: Iterable[Request]) -> Iterator[Request]:
+    def _learn_from(self, page: Page, response: Response, requests: Iterable[Request | Aside]) -> Iterator[Request | Aside]:
         """Pass on the requests that a page leads to, and record what the page turned out to be."""
         request, learner = response.request, self._scope.learner
         assert request is not None, "a response knows its request"
@@ -231,7 +232,7 @@ class BacklinksSpider(SitemapSpider):
         is_redundant = worth is Worth.COPY and self._scope.seen.is_seen(page.page_from_canonical or "")
         new_pages = 0
         for following in requests:
-            new_pages += kind_of(following.url) is UrlKind.PAGE
+            new_pages += isinstance(following, Request) and kind_of(following.url) is UrlKind.PAGE
             yield following
         learner.learn(request, Turnout(worth, new_pages, self._links_to_target(page), is_redundant))
         learner.learn_parameters(page, response.body, worth)

@@ -21,10 +21,11 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.core.urls.patterns import trap_reason
 from backlinkspider.downloader.responses import is_page, parse_sitemap, unzipped_body
 from backlinkspider.frontier.scope import LISTINGS_FIRST
+from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import Page
 from backlinkspider.request_meta import is_seed, sitemap_context
 from backlinkspider.skip_reasons import NOT_A_SITEMAP, NOT_HTML
-from backlinkspider.spiders.site_spider import SiteSpider
+from backlinkspider.spiders.site_spider import LET_OTHERS, URLS_AT_ONCE, SiteSpider
 
 
 class SitemapSpider(SiteSpider):
@@ -37,7 +38,7 @@ class SitemapSpider(SiteSpider):
         yield from super()._handle_failure(request, failure)
         yield from self._continue_sitemaps(request.meta)
 
-    def _list_requests(self, response: Response) -> Iterator[Request] | None:
+    def _list_requests(self, response: Response) -> Iterator[Request | Aside] | None:
         """The requests that a sitemap, feed or seed list leads to; None for an HTML page, whatever robots.txt calls it."""
         meta = response.meta
         if "dataloss" in response.flags:
@@ -58,7 +59,7 @@ class SitemapSpider(SiteSpider):
         self._skip(NOT_HTML if meta["sitemap_search"] is None else NOT_A_SITEMAP, response.request)
         return self._continue_sitemaps(meta)
 
-    def _read_sitemap(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[Request]:
+    def _read_sitemap(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[Request | Aside]:
         if self.arguments.follow is Follow.NONE:
             self.logger.warning("seed %s is a sitemap or feed: with follow=none its pages are not read", meta["seed"])
             named = len(sitemap.pages) + len(sitemap.sitemaps)
@@ -70,7 +71,12 @@ class SitemapSpider(SiteSpider):
             yield from self._follow_urls(urls, meta, depth=meta["depth"] + 1)
             return
         search = SitemapSearch.restore(meta["sitemap_search"])
-        search.add(Sitemap(list(self._new_pages(sitemap, meta)), sitemap.sitemaps))
+        pages: list[SitemapUrl] = []
+        for page in self._new_pages(sitemap, meta):
+            pages.append(page)
+            if not len(pages) % URLS_AT_ONCE:
+                yield LET_OTHERS
+        yield Aside(lambda: search.add(Sitemap(pages, sitemap.sitemaps)))
         yield from self._search_on(search, meta)
 
     def _new_pages(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[SitemapUrl]:
@@ -113,12 +119,12 @@ class SitemapSpider(SiteSpider):
         wanted = self._scope.budget.pages_left(meta["site"])
         return SitemapSearch.start(filter(None, urls), wanted, is_mixed=use is UseSitemaps.AUTO)
 
-    def _continue_sitemaps(self, meta: Mapping[str, Any]) -> Iterator[Request]:
+    def _continue_sitemaps(self, meta: Mapping[str, Any]) -> Iterator[Request | Aside]:
         """Continue a sitemap search after a sitemap or feed that could not be read."""
         if meta["sitemap_search"] is not None:
             yield from self._search_on(SitemapSearch.restore(meta["sitemap_search"]), meta)
 
-    def _search_on(self, search: SitemapSearch, meta: Mapping[str, Any]) -> Iterator[Request]:
+    def _search_on(self, search: SitemapSearch, meta: Mapping[str, Any]) -> Iterator[Request | Aside]:
         """Request the next sitemap or feed; when enough pages are found, request those."""
         if search.wanted is None:
             # All of them will be requested, so none has to wait for newer ones.

@@ -13,8 +13,9 @@ from scrapy.core.scraper import Scraper
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
+from backlinkspider.downloader.responses import is_large
 from backlinkspider.frontier import sequential_scraper
-from backlinkspider.frontier.sequential_scraper import SequentialScraper
+from backlinkspider.frontier.sequential_scraper import Aside, SequentialScraper
 from backlinkspider.signals import response_processed
 
 
@@ -162,3 +163,37 @@ def test_others_are_processed_while_a_large_page_is_read() -> None:
 def test_for_an_ordinary_page_nobody_else_has_a_turn() -> None:
     pages = SequentialScraper(get_crawler())
     assert asyncio.run(pages.stand_aside(threading.get_ident)) == threading.get_ident()
+
+
+def test_what_is_large() -> None:
+    assert not is_large(HtmlResponse("https://a.example/", body=b"<p>" * 9_000))
+    assert is_large(HtmlResponse("https://a.example/", body=b"<p>text." * 10_001))
+    assert not is_large(HtmlResponse("https://a.example/", body=b"text " * 100_000))
+    assert is_large(HtmlResponse("https://a.example/", body=b"text " * 300_000))
+    assert is_large(HtmlResponse("https://a.example/", body=b"\x1f\x8b" + bytes(60_000)))
+
+
+class Callbacks:
+    """Stands in for Scrapy's scraper, and takes outputs."""
+
+    def __init__(self) -> None:
+        self.outputs: list[Any] = []
+        self.handle_spider_error = self.outputs.append
+
+    async def _process_spidermw_output_async(self, output: Any, response: Any) -> None:
+        self.outputs.append(output)
+
+    async def _scrape(self, result: Any, request: Request) -> None:
+        """Its place is taken."""
+
+
+def test_a_function_that_a_callback_yields_is_called_in_its_turn() -> None:
+    crawler = get_crawler()
+    scraper = Callbacks()
+    crawler.engine = type("Engine", (), {"scraper": scraper})()
+    pages = SequentialScraper(crawler)
+    pages.begin()
+    outputs = ["first", Aside(lambda: scraper.outputs.append("aside")), "last"]
+    response = HtmlResponse("https://a.example/")
+    asyncio.run(pages._process_outputs(outputs, Request("https://a.example/"), response))
+    assert scraper.outputs == ["first", "aside", "last"]
