@@ -70,6 +70,7 @@ def open_frontier(folder: Path) -> tuple[BacklinksSpider, JobScheduler]:
     spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.stats = StatsCollector(crawler)
     crawler.engine = SimpleNamespace(downloader=SimpleNamespace(active=set()), scraper=SimpleNamespace(slot=None))
+    crawler.extensions = SimpleNamespace(middlewares=())
     frontier = JobScheduler(crawler, folder)
     frontier.open(spider)
     return spider, frontier

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.miniweb import Answer, MiniWeb
-from tests.support.scrapy_command import crawl
+from tests.support.scrapy_command import crawl, scrapy, start_scrapy
 
 ORIGIN = "https://site.example"
 TARGET_LINK = '<a href="https://target.example/">t</a>'
@@ -104,8 +106,12 @@ def pretty(number: int) -> str:
     return f"/2026/{number % 11 + 1:02}/{number % 27 + 1:02}/post-{number}/"
 
 
+def served(pages: Pages) -> MiniWeb:
+    return MiniWeb({f"{ORIGIN}{path}": page for path, page in pages.items()})
+
+
 def crawled(tmp_path: Path, pages: Pages, *settings: str, **arguments: str) -> list[str]:
-    with MiniWeb({f"{ORIGIN}{path}": page for path, page in pages.items()}) as web:
+    with served(pages) as web:
         done = crawl(web, tmp_path, "CONCURRENT_REQUESTS=1", *settings, target="target.example", seeds=f"{ORIGIN}/", **arguments)
         assert done.code == 0, done.log
         return [request.url.removeprefix(ORIGIN) for request in web.requests]
@@ -157,3 +163,28 @@ def test_a_job_that_was_interrupted_goes_on_in_the_same_order(tmp_path: Path) ->
         orders.append([path for path in asked_for if path != "/robots.txt"])
     assert len(orders[0]) > 61
     assert orders[0] == orders[1]
+
+
+def test_a_job_that_was_killed_goes_on_in_the_same_order(tmp_path: Path) -> None:
+    pages, _ = mediawiki()
+    folders = [tmp_path / name for name in ("whole", "killed")]
+    for folder in folders:
+        folder.mkdir()
+    whole = crawled(folders[0], pages, "JOBDIR=job", max_pages="100")
+    command = (
+        *("crawl", "backlinks", "-a", "target=target.example", "-a", f"seeds={ORIGIN}/", "-a", "max_pages=100"),
+        *("-a", "profile_pages=0", "-s", "JOBDIR=job", "-s", "DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS=1"),
+        *("-s", "BACKLINKS_LINK_CHECK_LIMIT=0", "-O", "rows.jsonl"),
+    )
+    with served(pages) as web:
+        for kill_after in (20, 55):
+            crawl_of_job = start_scrapy(*command, folder=folders[1], environment=web.environment())
+            while len(web.requests) < kill_after and crawl_of_job.poll() is None:
+                time.sleep(0.01)
+            crawl_of_job.send_signal(signal.SIGKILL)
+            assert crawl_of_job.wait(60) != 0
+        last = scrapy(*command, folder=folders[1], environment=web.environment())
+        killed = [request.url.removeprefix(ORIGIN) for request in web.requests]
+    assert last.code == 0, last.log
+    # What was in progress is asked for again.
+    assert list(dict.fromkeys(killed)) == whole
