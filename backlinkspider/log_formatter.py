@@ -28,7 +28,6 @@ class LevelLogFormatter(LogFormatter):
         return cls(level if isinstance(level, int) else logging.getLevelNamesMapping()[level])
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
-        """Return the line about a response."""
         return self._heard(super().crawled(request, response, spider))
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:

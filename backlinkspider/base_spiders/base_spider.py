@@ -143,7 +143,6 @@ class BaseSpider(Spider):
         yield from self._valid_seeds(read_seeds(iter([body]), self.arguments.own_sites), source)
 
     def count(self, stat: str, number: int = 1) -> None:
-        """Add to one of our stats."""
         self.crawler.stats.inc_value(f"backlinks/{stat}", number)
 
     def _valid_seeds(self, lines: Iterable[Seed | BadLine], source: str) -> Iterator[Seed]:

@@ -60,7 +60,6 @@ def warn_of_renamed_settings(settings: BaseSettings) -> None:
 
 
 def _defaults() -> Iterator[tuple[str, Any]]:
-    """The settings of Scrapy and of this project, with their defaults."""
     every = {**vars(default_settings), **vars(project_settings)}
     return ((name, default) for name, default in every.items() if name.isupper())
 

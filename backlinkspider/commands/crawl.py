@@ -64,7 +64,6 @@ class Command(ScrapyCrawlCommand):
     """Where the log goes to be out of the way of the display."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options of Scrapy's command."""
         super().add_options(parser)
         refuse_options(parser, "crawl")
 

@@ -33,15 +33,12 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        """What follows the name of the command."""
         return "[options] <feed> <feed> ... -o <output>"
 
     def short_desc(self) -> str:
-        """What `scrapy` lists."""
         return "Merge the feeds of several crawls; of a page that was crawled again the latest crawl counts"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds where to write to."""
         super().add_options(parser)
         refuse_options(parser, "merge")
         parser.add_argument(

@@ -27,15 +27,12 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        """What follows the name of the command."""
         return "[options] <feed>"
 
     def short_desc(self) -> str:
-        """What `scrapy` lists."""
         return "Judge the links of a feed anew, with other weights, without crawling"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Adds the weights, and where to write to."""
         super().add_options(parser)
         refuse_options(parser, "rescore")
         parser.add_argument(

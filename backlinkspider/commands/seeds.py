@@ -35,11 +35,9 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        """What follows the name of the command."""
         return "push <queue> <list> [<list> ...] | status <queue>"
 
     def short_desc(self) -> str:
-        """What `scrapy` lists."""
         return "Bring seeds to a queue that several workers crawl from (push), or see how far they are (status)"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -216,7 +216,6 @@ class SeedFile:
     """As the user wrote it."""
 
     def __str__(self) -> str:
-        """The name for messages."""
         return f"the list '{self.path}'"
 
 
@@ -431,7 +430,6 @@ def _parse_keep(text: str) -> frozenset[Relation]:
 
 
 def _parse_word(name: str, text: str, choices: type[_Word]) -> _Word:
-    """Parse an argument that is one of a few words."""
     try:
         return choices(text.strip().lower())
     except ValueError:

@@ -33,7 +33,6 @@ class PersistentDict(dict[str, V], Generic[V]):
             del self[next(iter(self))]
 
     def __delitem__(self, key: str) -> None:
-        """Delete a value."""
         super().__delitem__(key)
         self.mark_changed(key)
 

@@ -67,7 +67,6 @@ class RobotsRules:
         return list(self._protego.sitemaps)
 
     def can_fetch(self, url: str) -> bool:
-        """Whether the rules allow a URL."""
         return self._protego.can_fetch(url, _OURS)
 
     def clear(self) -> None:
@@ -123,7 +122,6 @@ class RobotsCache(LRUCache[str, Answer]):
         return self.read(answer)
 
     def read(self, robots: bytes) -> RobotsRules:
-        """Return the rules of a robots.txt."""
         if robots not in self._rules:
             self._rules[robots] = parse_robots(robots, self._token), _size_of(robots)
         return self._rules[robots][0]

@@ -36,7 +36,6 @@ class SiteDelays:
             slot.delay = seconds
 
     def has_delay(self, site: str) -> bool:
-        """Whether a site has a delay of its own."""
         return site in self._crawler.engine.downloader.per_slot_settings
 
     def delay(self, site: str) -> float:

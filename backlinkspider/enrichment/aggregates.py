@@ -116,7 +116,6 @@ class RowAggregates:
         self._copies_by_site: Counter[str] = Counter()
 
     def add(self, row: FeedRow) -> None:
-        """Add one row."""
         if row.get("relation") not in _WITH_COPIES or row.get("link_type") == LinkType.REDIRECT:
             return
         if _names_other_page(row):
@@ -170,7 +169,6 @@ class RowAggregates:
         return AnchorShare(self._count(target, _anchor(row)) / with_any, with_any) if with_any else None
 
     def close(self) -> None:
-        """Delete the temporary file."""
         self._database.close()
 
     def _add_backlink(self, row: FeedRow, target: str, site: str) -> None:

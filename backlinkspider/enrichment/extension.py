@@ -55,7 +55,6 @@ class _ShadowFeed:
 
     @property
     def path(self) -> Path:
-        """The path of the file."""
         return Path(self.file.name)
 
 
@@ -221,7 +220,6 @@ class FeedEnricher:
 
 
 def _copy(source: Any, target: Any, number: int) -> None:
-    """Copy the first bytes of a file."""
     while number > 0 and (piece := source.read(min(number, _PIECE))):
         target.write(piece)
         number -= len(piece)

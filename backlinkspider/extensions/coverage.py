@@ -77,7 +77,6 @@ class SeedCoverage:
         return coverage
 
     def restore(self, job: JobStore, frontier: JobScheduler) -> None:
-        """Goes on with the account of a job."""
         job.register("coverage", self._records, encode=_Record.store, decode=_Record.restore)
         for seed, number in frontier.waiting_seeds().items():
             self._record(seed).waiting = number

@@ -66,7 +66,6 @@ class LatestFetches:
         self._is_latest = False
 
     def add(self, fetch: PageFetch) -> None:
-        """Add a fetch of a page."""
         if fetch != self._last_added:
             self._last_added = fetch
             self._database.execute(_ADD, fetch)
@@ -89,7 +88,6 @@ class LatestFetches:
         return int(count)
 
     def close(self) -> None:
-        """Delete the temporary file."""
         self._database.close()
 
 

@@ -36,7 +36,6 @@ class Chunk(NamedTuple):
         return self.raw.removeprefix(codecs.BOM_UTF8) if self.number == 1 else self.raw
 
     def lines(self) -> Iterator[Chunk]:
-        """Yield its lines one by one."""
         if self.is_wanted or not self.is_whole:
             yield self
             return

@@ -59,7 +59,6 @@ class DeferredFeedStorage:
             self.path = self.path_in_job(job)
 
     def path_in_job(self, job: JobStore) -> Path:
-        """Return the path of a file for the feed in the folder of a job."""
         return (job.folder / f"feed-{slug_of(self._uri)}").absolute()
 
     def open(self, spider: Spider) -> IO[bytes]:

@@ -43,7 +43,6 @@ class PageBudget:
         return budget
 
     def restore(self, job: JobStore, frontier: JobScheduler) -> None:
-        """Restore the budgets of a job."""
         job.register("budget", self._fetched)
         self._queued.update(frontier.waiting_sites())
 

@@ -38,7 +38,6 @@ class _Source(NamedTuple):
     depth: int
 
     def meta(self) -> dict[str, Any]:
-        """The meta of each of these requests."""
         return page_context(self.seed, site=self.site, host=self.host, depth=self.depth)
 
     def request(self, url: str, priority: int) -> Request:
@@ -90,7 +89,6 @@ class MemoryScheduler(BaseScheduler):
         return scheduler
 
     def __len__(self) -> int:
-        """The number of waiting requests."""
         return self._rotation.addresses()
 
     def has_pending_requests(self) -> bool:

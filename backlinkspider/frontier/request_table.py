@@ -29,11 +29,9 @@ class RequestTable:
 
     @property
     def in_progress(self) -> int:
-        """The number of requests in progress."""
         return len(self._in_progress)
 
     def by_site(self) -> dict[str, int]:
-        """The number of requests of each site."""
         return dict(self._connection.execute("SELECT site, COUNT(*) FROM requests GROUP BY site"))
 
     def waiting_sites(self) -> dict[str, int]:
@@ -41,12 +39,10 @@ class RequestTable:
         return dict(self._connection.execute("SELECT site, SUM(waits) FROM requests GROUP BY site HAVING SUM(waits) > 0"))
 
     def waiting_seeds(self) -> dict[str, int]:
-        """The number of waiting requests of each seed."""
         rows = self._connection.execute("SELECT seed, COUNT(*) FROM requests GROUP BY seed")
         return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
 
     def add(self, request: Request) -> None:
-        """Store a new request."""
         site = request.meta["download_slot"]
         seed = request.meta["seed"].encode("utf-8", "surrogatepass")
         group = self._learner.group_of(request)
@@ -124,7 +120,6 @@ class SeenUrls:
         self._failing = failing
 
     def __contains__(self, key: object) -> bool:
-        """Whether a key was added."""
         assert isinstance(key, int)
         known: tuple[int] | None = (1,)
         with self._failing():
@@ -132,7 +127,6 @@ class SeenUrls:
         return known is not None
 
     def add(self, key: int) -> None:
-        """Add a key."""
         with self._failing():
             self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,))
 

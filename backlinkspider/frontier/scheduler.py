@@ -107,11 +107,9 @@ class JobScheduler(BaseScheduler):
         return self._requests.waiting_sites()
 
     def waiting_seeds(self) -> dict[str, int]:
-        """The number of waiting requests of each seed."""
         return self._requests.waiting_seeds()
 
     def __len__(self) -> int:
-        """The number of waiting requests."""
         return self._rotation.addresses()
 
     def has_pending_requests(self) -> bool:

@@ -61,7 +61,6 @@ class CrawlScope:
         self._pages_per_fingerprint = PersistentDict[int](_GROUPS_COUNTED)
 
     def restore(self, job: JobStore) -> None:
-        """Restore the state of a job."""
         job.register("let_pass", self._allowed_per_group)
         job.register("origins", self._origins_per_site)
         job.register("foreign", self._offsite_seeds_seen)
@@ -84,7 +83,6 @@ class CrawlScope:
 
     @property
     def budget(self) -> PageBudget:
-        """The page budget of each site."""
         return cast("PageBudget", self._crawler.get_downloader_middleware(PageBudget))
 
     @property

@@ -93,7 +93,6 @@ class SequentialScraper:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a response is being processed."""
         return self._one_page.locked() or self._stands_aside
 
     @property
@@ -102,7 +101,6 @@ class SequentialScraper:
         return self._stands_aside
 
     def begin(self) -> None:
-        """Replace the scraper's methods."""
         self._scraper = self._crawler.engine.scraper
         self._scrape = self._scraper._scrape  # noqa: SLF001 - checked when this was built
         self._scraper._scrape = self._scrape_one  # type: ignore[method-assign]  # noqa: SLF001
@@ -224,11 +222,9 @@ class _Turn:
         self._begun = 0.0
 
     def go_on(self) -> None:
-        """Begin to count."""
         self._begun = thread_time()
 
     def pause(self) -> None:
-        """Stop counting."""
         self.seconds += thread_time() - self._begun
 
     async def in_thread(

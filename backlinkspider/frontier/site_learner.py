@@ -35,11 +35,9 @@ class SiteLearner:
 
     @property
     def order(self) -> CrawlOrder:
-        """The order of the crawl."""
         return self._order
 
     def restore(self, job: JobStore) -> None:
-        """Restore what a job had learnt."""
         job.register("learnt_sites", self._sites, encode=SiteMemory.store, decode=SiteMemory.restore)
         job.register("learnt_parameters", self._parameters, encode=ParameterMemory.store, decode=ParameterMemory.restore)
 

@@ -37,7 +37,6 @@ class StatsPersistence:
         job.register("stats", self)
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
-        """Add the persisted counts."""
         for name, count in entries:
             self._stats.inc_value(name, count)
         self._stored = self._ours()

@@ -101,7 +101,6 @@ class LinkCheckExtension:
 
     @property
     def links_waiting(self) -> int:
-        """The number of URLs that wait to be checked."""
         return len(self._waiting)
 
     def seconds_left(self) -> float:
@@ -110,7 +109,6 @@ class LinkCheckExtension:
         return longest_seconds(sites, _SITES_AT_ONCE)
 
     def is_waiting(self, url: str) -> bool:
-        """Whether a URL waits to be checked."""
         return request_url(url) in self._waiting
 
     def record(self, url: str, status: int | None, redirects: Sequence[str] = ()) -> None:

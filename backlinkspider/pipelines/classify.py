@@ -61,7 +61,6 @@ class ClassifyLinksPipeline:
         return cls(arguments.targets, arguments.keep, crawler.stats, graph=graph, **more)
 
     def process_item(self, item: Any) -> Any:
-        """The page with the links that are kept."""
         if not isinstance(item, Page):
             return item
         if self._graph is not None:

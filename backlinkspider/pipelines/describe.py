@@ -41,7 +41,6 @@ class DescribeLinksPipeline:
         return cls(crawler.get_extension(SequentialScraper))
 
     async def process_item(self, item: Any) -> Any:
-        """The page with its links described."""
         if not isinstance(item, Page):
             return item
         if self._pages is None:

@@ -41,7 +41,6 @@ class CacheHeadingsPipeline:
         return pipeline
 
     def process_item(self, item: Any) -> Any:
-        """The page as it is."""
         if isinstance(item, Page) and item.document is not None:
             self.remember(item.url_from, item.domain_from, (item.page_from_title, read_headline(item.document)))
         return item

@@ -27,7 +27,6 @@ class RateRelevancePipeline:
         return cls(profiles_of(crawler).of)
 
     def process_item(self, item: Any) -> Any:
-        """The page with the relevance of its backlinks."""
         if isinstance(item, Page) and item.text is not None:
             self._rate(item, item.text)
             item.text = None

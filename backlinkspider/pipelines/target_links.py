@@ -22,7 +22,6 @@ class RecordTargetLinksPipeline:
         return cls(profiles_of(crawler).add_links)
 
     def process_item(self, item: Any) -> Any:
-        """The page as it is."""
         if isinstance(item, Page):
             self._add_links(item)
         return item

@@ -57,7 +57,6 @@ class SeedQueueAdmin:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the connection."""
         self._redis.close()
 
     def open(self) -> None:
@@ -94,7 +93,6 @@ class SeedQueueAdmin:
         yield from self._push_batch(batch)
 
     def status(self) -> Status:
-        """Return the progress of the workers."""
         with in_one_line(self._address):
             outcomes = cast("dict[str, str]", self._redis.hgetall(self._address.outcomes))
             failed = cast("dict[str, str]", self._redis.hgetall(self._address.failed))

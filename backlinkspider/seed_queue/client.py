@@ -107,7 +107,6 @@ class SeedQueue:
         return Claim("", site, token, now) if token else None
 
     async def release_visit(self, visit: Claim, rest_seconds: float) -> None:
-        """End a visit."""
         await self._run(lua_scripts.LEAVE, visit.site, visit.token, _milliseconds(rest_seconds))
 
     async def deregister(self) -> None:
@@ -115,7 +114,6 @@ class SeedQueue:
         await self._run(lua_scripts.SIGN_OFF, self.worker)
 
     async def close(self) -> None:
-        """Close the connection."""
         with in_one_line(self._address):
             await self._redis.aclose()
 

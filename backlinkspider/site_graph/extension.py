@@ -54,7 +54,6 @@ class DomainGraph:
         return extension
 
     def restore(self, job: JobStore) -> None:
-        """Restore the graph of a job."""
         job.register("domain_graph", self.graph)
 
     def note(self, page: Page) -> None:
@@ -99,7 +98,6 @@ class DomainGraph:
         return self.graph.distinctive_links(site) if self.graph.is_whole else frozenset()
 
     def close(self) -> None:
-        """Close the graph."""
         self.graph.close()
 
     def _read_trusted(self) -> Iterator[str]:

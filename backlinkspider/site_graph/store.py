@@ -99,7 +99,6 @@ class SiteGraphStore:
 
     @property
     def sites(self) -> int:
-        """Return the number of sites in the graph."""
         return len(self._linked_by)
 
     def add(self, site: str, linked_sites: AbstractSet[str]) -> None:
@@ -121,7 +120,6 @@ class SiteGraphStore:
             self._changed[_FULL] = True
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
-        """Load the links of a job."""
         for key, linked_sites in entries:
             if key == _FULL:
                 self.disable()
@@ -172,7 +170,6 @@ class SiteGraphStore:
         return frozenset(self._database.execute(query, (linked,)).fetchone()[0] for linked in telling)
 
     def close(self) -> None:
-        """Delete the temporary file."""
         self._database.close()
 
     def _note_asked(self, sites: Iterable[int]) -> None:

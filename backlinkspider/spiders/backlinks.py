@@ -74,7 +74,6 @@ class BacklinksSpider(SitemapSpider):
         return spider
 
     def restore(self, job: JobStore) -> None:
-        """Restore the state of a job."""
         self._scope.restore(job)
         job.register("sites_taken", self._sites_taken)
         job.register("foreign_pages", self._foreign_pages)

@@ -77,7 +77,6 @@ class TargetProfiler:
         return self._profiles.get(target) if target is not None else None
 
     def restore(self, job: JobStore) -> None:
-        """Restore what a job has learnt."""
         job.register("target_profiles", self._kept_profiles, encode=TargetProfile.store, decode=TargetProfile.restore)
         job.register("target_links", self._kept_links)
         job.register("target_unread", self._unread)

@@ -85,7 +85,6 @@ class SiteClaims:
         return claims
 
     def start(self) -> None:
-        """Start to claim sites."""
         self._crawler.stats.set_value("backlinks/queue/claimed", 0)
         logger.info("worker %s takes its seeds from a queue", self._queue.worker)
         self._runner = asyncio.ensure_future(self._run())
@@ -268,7 +267,6 @@ class SiteClaims:
             self._fail(f"an error in the code ended it: {error!r}")
 
     def _fail(self, problem: str) -> None:
-        """End the crawl."""
         logger.error(problem)
         self._note_problem(problem)
         self._ending.set()

@@ -66,7 +66,6 @@ class SiteLeases:
                 await self._release_visit(visit)
 
     def holds_lease(self, site: str) -> bool:
-        """Whether the lease of a site is valid."""
         held = self.claims.get(site) or self._visits.get(site)
         return held is not None and self._is_good(held)
 

@@ -95,6 +95,7 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "page_from_status_code": 200,
         "page_from_noindex": False,
         "page_from_canonical": None,
+        "page_is_copy": False,
         "page_from_external_links": 2,
         "page_from_internal_links": 1,
         "page_from_linked_domains": 2,

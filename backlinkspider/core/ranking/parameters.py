@@ -89,7 +89,6 @@ class ParameterMemory:
         self.count += 1
 
     def choosing(self) -> frozenset[str]:
-        """Return the parameters that choose the page."""
         return frozenset(name for name, pairs in self.chosen.items() if pairs >= _ENOUGH and self.same[name] * 4 <= pairs)
 
     def idle(self) -> frozenset[str]:
@@ -97,7 +96,6 @@ class ParameterMemory:
         return frozenset(name for name, pairs in self.same.items() if pairs >= _ENOUGH and not self.different[name])
 
     def store(self) -> list[Any]:
-        """Return the memory as plain values."""
         return [self.count, self.samples, self.same, self.different, self.chosen]
 
     @classmethod

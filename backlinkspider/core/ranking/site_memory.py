@@ -140,7 +140,6 @@ class SiteMemory:
         )
 
     def store(self) -> dict[str, Any]:
-        """Return the memory as plain values."""
         fields = GroupMemory.__slots__
         return {name: [getattr(group, each) for each in fields] for name, group in self.groups.items()}
 

@@ -36,7 +36,6 @@ class BackOffMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Return the response unchanged."""
         site = slot_of(request)
         if response.status not in RETRY_LATER_STATUSES:
             self._busy.pop(site, None)

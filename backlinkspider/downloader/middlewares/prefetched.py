@@ -46,7 +46,6 @@ class PrefetchedResponsesMiddleware:
             self._kept[url] = _Registered(response.replace(request=None, ip_address=ip_address), now())
 
     def kept(self, url: str) -> Response | None:
-        """Return the stored response for a URL."""
         kept = self._kept.get(_address(url))
         return kept.response if kept is not None else None
 
