@@ -25,7 +25,8 @@ def names_other_page(canonical: str | None, url: str, site: str) -> bool:
 def place_of(url: str) -> str:
     """Return where a page stands on its site: its path and query, in the form in which they are compared.
 
-    >>> place_of("https://www.example.com/Oak/?utm_source=x")
-    '/oak'
+    >>> place_of("https://www.example.com/Oak/?utm_source=x"), place_of("https://example.com/oak/?id=1")
+    ('/oak', '/oak?id=1')
     """
-    return resource_of(canonical_url(url)).lower().rstrip("/")
+    path, mark, query = resource_of(canonical_url(url)).lower().partition("?")
+    return f"{path.rstrip('/')}{mark}{query}"
