@@ -28,7 +28,7 @@ def demo_rows() -> list[dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "scrapy", "demo"], cwd=folder, env=variables, check=True, stdout=subprocess.DEVNULL)
         with (Path(folder) / "demo.csv").open(encoding="utf-8-sig", newline="") as table:
-            rows = [row for row in csv.DictReader(table) if row["relation"] == "backlink"]
+            rows = list(csv.DictReader(table))
     return sorted(rows, key=lambda row: (-int(row["quality"] or 0), row["url_from"], row["url_to"]))
 
 

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
+from collections.abc import Callable
 from importlib import resources
+from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from backlinkspider.commands.crawl import run_crawl
-from backlinkspider.extensions.summary import Summary
+from backlinkspider.commands.crawl import FAILED, print_result, run_crawl
+from backlinkspider.commands.report import write_report
+from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.text import escape_control_characters
+from backlinkspider.feeds.reader import open_feed
+from backlinkspider.feeds.rewriter import rewrite_feed
+from backlinkspider.items import Cell
 
 OUTPUT = "demo.csv"
+OTHER_LINKS = "demo-other-links.csv"
+COVERAGE = "demo-coverage.csv"
+REPORTS = ("demo.html", "demo.xlsx")
 TARGET = "oakandiron.example"
 SEEDS = (
     TARGET,
@@ -33,11 +45,17 @@ _SETTINGS = {
     "LOG_ENABLED": False,
 }
 _ADVICE = """
-Every link of the invented web is in {output}: open it in a spreadsheet and filter the first column, relation, for backlink.
+Look at what was found:
+
+  demo.html              a report: open it in a browser
+  demo.xlsx              the same as a workbook, for Excel or LibreOffice
+  demo.csv               who links to {target}, one row a link
+  demo-other-links.csv   the other links on these pages, for comparison
+  demo-coverage.csv      what was read of each site, and what was not
 
 Then ask for a site of your own, naming sites that may link to it:
 
-  {scrapy} crawl backlinks -a target=example.com -a seeds=one.example,two.example -O backlinks.csv
+  {scrapy} crawl backlinks -a target=example.com -a seeds=one.example,two.example -O backlinks.xlsx
 
 README.md has the other arguments, and docs/columns.md says what each column means.
 """
@@ -62,18 +80,38 @@ class Command(ScrapyCommand):
         super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawl the demo web into demo.csv and print the summary."""
+        """Crawl the demo web, write its tables and reports, and print the result."""
         assert self.settings is not None, "set by scrapy.cmdline"
         assert self.crawler_process is not None, "requires_crawler_process"
         with resources.as_file(resources.files("backlinkspider") / "demo.warc.gz") as archive:
             self.settings.set("BACKLINKS_WARC_FILE", str(archive), priority="cmdline")
             crawler = self.crawler_process.create_crawler("backlinks")
-            self.exitcode, why = run_crawl(self.crawler_process, crawler, target=TARGET, seeds=",".join(SEEDS), keep="all")
+            self.exitcode, why = run_crawl(
+                self.crawler_process, crawler, target=TARGET, seeds=",".join(SEEDS), keep="all", coverage=COVERAGE
+            )
+        if why is None:
+            why = self._write_outputs()
         if why:
             print(f"scrapy demo: {why}; scrapy demo -L INFO shows the log")
             return
-        summary = crawler.get_extension(Summary)
-        assert summary is not None, "one of the project's extensions"
-        print(summary.text())
+        print_result(crawler)
         scrapy = sys.argv[0] if sys.argv[0].endswith("scrapy") else "scrapy"
-        print(_ADVICE.format(output=OUTPUT, scrapy=scrapy))
+        print(_ADVICE.format(target=TARGET, scrapy=scrapy))
+
+    def _write_outputs(self) -> str | None:
+        """Divide the table in two and write the reports; return why that failed."""
+        try:
+            # What opens first is what the tool is about.
+            _copy_rows(OTHER_LINKS, lambda relation: relation != Relation.BACKLINK)
+            _copy_rows(OUTPUT, lambda relation: relation == Relation.BACKLINK)
+            for output in REPORTS:
+                write_report([OUTPUT, COVERAGE], output)
+        except (BacklinkSpiderError, OSError, sqlite3.Error) as error:
+            self.exitcode = FAILED
+            return f"failed: {escape_control_characters(str(error))}"
+        return None
+
+
+def _copy_rows(output: str, is_wanted: Callable[[Cell], bool]) -> None:
+    """Write the rows of the table whose relation is wanted."""
+    rewrite_feed(open_feed(OUTPUT), Path(output), lambda row: row if is_wanted(row["relation"]) else None)

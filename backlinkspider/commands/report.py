@@ -78,7 +78,7 @@ class Command(ScrapyCommand):
         """Write the output, say what is in it, and set the exit code."""
 
         def write(_: OnBadLine) -> str:
-            columns = tuple(LINK_TYPES) if self._output.endswith(_WORKBOOK) else SUMMARY_COLUMNS
+            columns = _columns_for(self._output)
             with open_tables(args, before=opts.before, candidates=opts.candidates, columns=columns) as tables:
                 self._write(tables)
                 for note in notes_on(tables.feeds):
@@ -100,6 +100,16 @@ class Command(ScrapyCommand):
         assert self.settings is not None, "set by scrapy.cmdline"
         dialect = csv_dialect(self.settings)
         return lambda tables: _write_summary(tables, Summary(table), self._output, dialect)
+
+
+def write_report(feeds: Sequence[str], output: str) -> None:
+    """Write a page or a workbook, by the name of the output. Raises FeedError, OSError, sqlite3.Error."""
+    with open_tables(feeds, columns=_columns_for(output)) as tables:
+        _writer_of_all(output)(tables)
+
+
+def _columns_for(output: str) -> Sequence[str]:
+    return tuple(LINK_TYPES) if output.endswith(_WORKBOOK) else SUMMARY_COLUMNS
 
 
 def _writer_of_all(output: str) -> Callable[[FeedTables], None]:

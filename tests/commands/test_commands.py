@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -329,15 +331,25 @@ def test_demo_shows_every_relation_offline(tmp_path: Path) -> None:
     assert "48 from 8 referring domains, 40 (83 %) dofollow" in run.output
     assert "robots_blocked 1" in run.output
     assert "scrapy crawl backlinks -a target=" in run.output
-    with (tmp_path / "demo.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert {row["relation"] for row in rows} == {"backlink", "internal_backlink", "outbound", "external", "internal"}
+    backlinks, others = (read_table(tmp_path / name) for name in ("demo.csv", "demo-other-links.csv"))
+    assert ({row["relation"] for row in backlinks}, len(backlinks)) == ({"backlink"}, 48)
+    assert {row["relation"] for row in others} == {"internal_backlink", "outbound", "external", "internal"}
+    rows = backlinks + others
+    assert f"rows written           {len(rows)}\n" in run.output
     assert {row["link_type"] for row in rows} == {"text", "image", "area", "canonical", "redirect"}
-    backlinks = [row for row in rows if row["relation"] == "backlink"]
     assert {"nofollow | ugc", "sponsored"} <= {row["rel"] for row in backlinks}
     assert {row["nofollow_by"] for row in backlinks} == {"", "link", "meta"}
     assert {"content", "nav", "footer", "comments"} <= {row["position"] for row in rows}
     assert any(row["anchor"] == "'=SUM of its parts" for row in backlinks)
+    assert {path.name for path in tmp_path.iterdir()} == set(re.findall(r"demo[\w-]*\.\w+", run.output))
+    assert "oakandiron.example" in (tmp_path / "demo.html").read_text(encoding="utf-8")
+    with ZipFile(tmp_path / "demo.xlsx") as workbook:
+        assert "xl/worksheets/sheet2.xml" in workbook.namelist()
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_demo_that_cannot_write_fails_in_one_line(tmp_path: Path) -> None:
