@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from tests.support.scrapy_command import crawl, options, read_json_lines, scrapy
+from tests.support.spreadsheets import xlsx
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -615,6 +616,27 @@ def test_seeds_from_a_file_with_a_bad_line(tmp_path: Path) -> None:
     assert done.code == 0, done.log
     assert done.column("seed") == ["blog.example", "news.example"]
     assert "the list 'seeds.txt' line 3 passed over: 'no seed at all' is not a domain" in done.log
+
+
+def test_seeds_from_a_spreadsheet_whose_header_is_in_no_known_language(tmp_path: Path) -> None:
+    rows = [["Zielseite", "Firma", "Verweisende Seite"], ["http://target.example/", "Booking.com", "https://blog.example/"]]
+    (tmp_path / "partners.xlsx").write_bytes(xlsx({"Notizen": [["Stand", "Mai"]], "Links": rows}))
+    with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="partners.xlsx")
+        asked = " ".join(request.url for request in web.requests)
+    assert done.code == 0, done.log
+    assert done.column("seed") == ["https://blog.example/"]
+    assert "xlsx" not in asked
+    assert "booking" not in asked
+
+
+def test_a_table_of_which_no_column_is_better_is_refused_before_anything_is_fetched(tmp_path: Path) -> None:
+    (tmp_path / "links").write_text("One,Two\nhttp://a.example/,http://b.example/\nhttp://c.example/,http://d.example/\n")
+    with MiniWeb({}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="links")
+        assert web.requests == []
+    assert done.code == 2
+    assert "the list 'links' cannot be used: column 'One' and column 'Two' could both hold the linking pages" in done.log
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "text/csv", "application/octet-stream"])
