@@ -38,6 +38,8 @@ def escape_control_characters(text: str) -> str:
     >>> escape_control_characters("red \x1b[31m")
     'red �[31m'
     """
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
