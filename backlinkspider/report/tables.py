@@ -166,7 +166,7 @@ class FeedTables:
         """Return the columns of `LINK_TYPES` in which some backlink has a value."""
         filled = {"VARCHAR": "nullif({}, '')", "VARCHAR[]": "nullif(len({}), 0)"}
         counts = ", ".join(f"count({filled.get(kind, '{}').format(column)})" for column, kind in LINK_TYPES.items())
-        numbers = self._fetch(f"SELECT {counts} FROM backlinks")  # noqa: S608 - our own names
+        numbers = self._fetch(f"SELECT {counts} FROM listed_backlinks")  # noqa: S608 - our own names
         return frozenset(column for column, number in zip(LINK_TYPES, numbers, strict=True) if number)
 
     def targets(self) -> list[str]:

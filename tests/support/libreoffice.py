@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -47,6 +48,15 @@ class Calc:
         # Delimiter, quote, UTF-8, first line, columns, language, quoted cells are texts, special numbers are found.
         options = f"CSV:{ord(delimiter)},34,76,1,,{self._language},false,true"
         return read_sheet(self.convert(path, "xlsx", f"--infilter={options}"))
+
+    def save_as_csv(self, path: Path, sheet: int) -> list[list[str]]:
+        """Return the cells of a sheet, counted from 1, as Calc shows them in its locale and saves them as CSV."""
+        # Semicolon, quote, UTF-8, first line, columns, language, texts are not quoted, as shown, no formulas, spaces stay, sheet.
+        options = f"59,34,76,1,,{self._language},false,true,false,false,false,{sheet}"
+        self.convert(path, f"csv:Text - txt - csv (StarCalc):{options}")
+        (saved,) = (self._folder / "converted").glob("*.csv")
+        with saved.open(encoding="utf-8", newline="") as lines:
+            return [*csv.reader(lines, delimiter=";")]
 
     def convert(self, path: Path, to: str, *options: str) -> Path:
         """Write a file in another format; return its path. A workbook with several sheets makes several CSV files."""
