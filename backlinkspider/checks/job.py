@@ -14,7 +14,7 @@ from backlinkspider.job.store import check_job, job_folder, read_job
 
 
 def load_job_arguments(given: Mapping[str, str], settings: BaseSettings) -> Mapping[str, Any]:
-    """Return the stored values of the job to resume; nothing for a new job or none. Raises JobError."""
+    """Return the stored values of the job to resume; an empty mapping for a new job, or without JOBDIR. Raises JobError."""
     folder = job_folder(settings)
     has_queue = is_queue_url(given.get("seeds", settings["BACKLINKS_SEEDS"]) or "")
     return {} if folder is None or has_queue else read_job(folder)

@@ -1,4 +1,4 @@
-"""The files that a user names for one crawl: what is written is neither read nor written under another name."""
+"""Check the files that a user names for one crawl: no output is also a list or another output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from backlinkspider.feeds.uris import is_coverage
 
 
 def check_output_paths(arguments: Arguments, settings: BaseSettings) -> None:
-    """Raises ArgumentError where the coverage or a list of sites is a file that rows go to, or the coverage takes a list's place.
+    """Raise ArgumentError where coverage or a list of sites is an output of rows, or coverage would overwrite a list.
 
     Reads: BACKLINKS_LISTS_DIR, BACKLINKS_COVERAGE_DIR, FEEDS.
     """
@@ -31,7 +31,7 @@ def check_output_paths(arguments: Arguments, settings: BaseSettings) -> None:
 
 
 def coverage_path(arguments: Arguments, settings: BaseSettings) -> str | None:
-    """Where the coverage goes: a path, or an address of a storage."""
+    """Return where coverage is written: a path, or the URL of a storage."""
     folder: str | None = settings["BACKLINKS_COVERAGE_DIR"]
     if arguments.coverage is None or not folder:
         return arguments.coverage
@@ -39,8 +39,8 @@ def coverage_path(arguments: Arguments, settings: BaseSettings) -> str | None:
 
 
 def _local_path(name: str) -> Iterator[Path]:
-    """The path that an output is by its name; none of one elsewhere."""
+    """Return the path that the name of an output means; None for an output in a storage."""
     path = name.removeprefix("file://")
     if path and "://" not in path:
-        # Unlike that of a path this takes a link that leads to itself, which is refused when the output is opened.
+        # Unlike Path.resolve this accepts a link to itself, which is refused when the output is opened.
         yield Path(os.path.realpath(path))

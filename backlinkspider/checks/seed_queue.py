@@ -1,4 +1,4 @@
-"""What a crawl must be like that takes its seeds from a queue."""
+"""Check a crawl that takes its seeds from a queue."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from backlinkspider.feeds.uris import is_coverage
 from backlinkspider.seed_queue.admin import SeedQueueAdmin
 
 _FEED_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]+:)|(?:file|stdout):")
-"""The address of a feed that is written page by page."""
+"""Match the URI of a feed that is written page by page."""
 
 _LEASED = "backlinkspider.workers.leased_handler.LeaseCheckingHandler"
 
 
 def check_queue(address: QueueUrl, settings: BaseSettings, *, waits: bool) -> None:
-    """Opens the queue. Raises ArgumentError for settings that do not go with it, SeedQueueError where it cannot be used."""
+    """Open the queue. Raises ArgumentError for settings that do not fit it, SeedQueueError for a queue that cannot be used."""
     _check_feeds(settings)
     _check_numbers(settings)
     with SeedQueueAdmin(address) as desk:
@@ -34,7 +34,7 @@ def check_queue(address: QueueUrl, settings: BaseSettings, *, waits: bool) -> No
 
 
 def check_queue_of_job(address: QueueUrl, settings: BaseSettings) -> None:
-    """Refuse a queue in a private network for a job of Scrapyd, whose arguments come from somebody else than the server's owner.
+    """Refuse a queue in a private network for a job of Scrapyd, whose arguments do not come from the server's owner.
 
     The queue of the setting BACKLINKS_SEEDS is the owner's. Raises ArgumentError.
     """
@@ -44,7 +44,7 @@ def check_queue_of_job(address: QueueUrl, settings: BaseSettings) -> None:
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        # The crawl then says that it does not answer.
+        # The crawl will report that the server does not answer.
         return
     if not all(is_public_address(str(sockaddr[0])) for *_, sockaddr in found):
         raise ArgumentError(
@@ -54,14 +54,14 @@ def check_queue_of_job(address: QueueUrl, settings: BaseSettings) -> None:
 
 
 def apply_queue(settings: BaseSettings) -> None:
-    """Has every request look at the lease of its site. The queue keeps account of what is done, so that there is no job."""
+    """Check the lease of its site before each request. The queue records what is done, so there is no job."""
     handlers = {**settings.getdict("DOWNLOAD_HANDLERS"), "http": _LEASED, "https": _LEASED}
     settings.set("DOWNLOAD_HANDLERS", handlers, priority="cmdline")
     settings.set("JOBDIR", None, priority="cmdline")
 
 
 def _check_feeds(settings: BaseSettings) -> None:
-    """Raises ArgumentError for feeds without which a site would be acknowledged though its rows are nowhere."""
+    """Raise ArgumentError for feeds with which a site would be acknowledged before its rows are written."""
     feeds = {str(name): options for name, options in settings.getdict("FEEDS").items()}
     rows = {name: options for name, options in feeds.items() if not is_coverage(options)}
     if not rows:
@@ -84,7 +84,7 @@ def _problem(name: str, options: Mapping[str, Any]) -> str | None:
 
 
 def _check_numbers(settings: BaseSettings) -> None:
-    """Raises ArgumentError for a setting with which no site would be claimed, or none kept."""
+    """Raise ArgumentError for a setting with which no site could be claimed, or no lease kept."""
     for name in ("BACKLINKS_LEASE_SECONDS", "BACKLINKS_WORKER_SITES", "BACKLINKS_MAX_ATTEMPTS"):
         if settings.getfloat(name) < 1:
             raise ArgumentError(f"{name} '{settings[name]}' is less than 1, which a queue of seeds needs")

@@ -1,4 +1,4 @@
-"""Values of settings that cannot be meant, as somebody wrote them behind `-s`: a delay that is no number."""
+"""Refuse values of settings that cannot be meant, such as a delay that is not a number."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RENAMED = {
 """Settings of versions before 0.2, and their names since."""
 
 _TRUTH = frozenset({"True", "False", "true", "false"})
-"""What Scrapy takes for true or false, beside numbers."""
+"""The words that Scrapy reads as true or false, beside numbers."""
 
 
 _WORDS: dict[str, type[StrEnum]] = {"BACKLINKS_CRAWL_ORDER": CrawlOrder, "BACKLINKS_CSV_DECIMAL": DecimalSign}
@@ -38,7 +38,7 @@ _WORDS: dict[str, type[StrEnum]] = {"BACKLINKS_CRAWL_ORDER": CrawlOrder, "BACKLI
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raises ArgumentError for a text that is no number or truth value where the default of the setting is one."""
+    """Raise ArgumentError for a text that is not a number or truth value where the default of the setting is one."""
     for name, default in _defaults():
         value = settings[name]
         if isinstance(value, str):
@@ -73,11 +73,11 @@ def _problem(name: str, value: str, default: object) -> str | None:
     if isinstance(default, bool):
         return None if value in _TRUTH or value.isdecimal() else "is neither True nor False"
     if isinstance(default, int | float):
-        return _unfitness_of_number(value, is_whole=isinstance(default, int), is_ours=name.startswith("BACKLINKS_"))
+        return _problem_of_number(value, is_whole=isinstance(default, int), is_ours=name.startswith("BACKLINKS_"))
     return None
 
 
-def _unfitness_of_number(value: str, *, is_whole: bool, is_ours: bool) -> str | None:
+def _problem_of_number(value: str, *, is_whole: bool, is_ours: bool) -> str | None:
     try:
         number = float(value)
     except ValueError:
@@ -85,7 +85,7 @@ def _unfitness_of_number(value: str, *, is_whole: bool, is_ours: bool) -> str | 
     if math.isnan(number):
         return "is not a number"
     if not is_ours:
-        # Of its own Scrapy reads some as fractions whose default is whole, and a priority may be negative.
+        # Scrapy reads some of its settings as fractions although their default is whole, and a priority may be negative.
         return None
     if number < 0:
         return "is less than 0"

@@ -1,4 +1,4 @@
-"""Reads files of weights; what they say is for `core.quality.weights`."""
+"""Read files of weights; `core.quality.weights` parses them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from backlinkspider.core.quality.weights import WEIGHTS_MAXIMUM, Weights, parse_
 
 
 def load_weights(path: str | None) -> Weights:
-    """The weights of a file; those that come with the project without one. Raises WeightsError, with the path."""
+    """Return the weights of a file, or without one those of the project. Raises WeightsError, which names the path."""
     if not path:
         return parse_weights(_default_text())
     try:
@@ -27,10 +27,10 @@ def load_weights(path: str | None) -> Weights:
 def _read(path: str) -> str:
     file = Path(path)
     if file.exists() and not file.is_file():
-        # A pipe would wait for its writer.
+        # Reading a pipe would wait for its writer.
         raise WeightsError("it is no file")
     with file.open("rb") as opened:
-        # One byte more than may be there: the text is refused then.
+        # One byte more than is allowed: the parser then refuses the text.
         return opened.read(WEIGHTS_MAXIMUM + 1).decode("utf-8-sig")
 
 

@@ -27,7 +27,7 @@ _NOT_A_COMPARISON = (
 
 
 class Command(ScrapyCommand):
-    """Reads feeds, keeps the latest crawl of each page, and writes one feed."""
+    """Read feeds, keep the latest crawl of each page, and write one feed."""
 
     requires_project = True
     requires_crawler_process = False
@@ -46,7 +46,7 @@ class Command(ScrapyCommand):
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Looks at the feeds, and ends the process at the first that cannot be merged."""
+        """Check the feeds, and exit at the first that cannot be merged."""
         try:
             super().process_options(args, opts)
             assert self.settings is not None, "set by scrapy.cmdline"
@@ -59,7 +59,7 @@ class Command(ScrapyCommand):
             refuse("merge", str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Merges, says what was done, and sets the exit code."""
+        """Merge, print what was done, and set the exit code."""
 
         def merge(on_bad_line: OnBadLine) -> str:
             return _text_of(merge_feeds(self._feeds, self._output, on_bad_line, dialect=self._dialect), self._output)
@@ -72,7 +72,7 @@ def write_feed(command: str, output: str, write: Callable[[OnBadLine], str], *, 
 
     `bad_lines` says what becomes of what is no row.
     """
-    # What is half written goes away, as after Ctrl-C.
+    # A half-written file is removed, as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     report = _BadLineReport(command, bad_lines)
     exit_code, why = failed, ""
@@ -95,7 +95,7 @@ def write_feed(command: str, output: str, write: Callable[[OnBadLine], str], *, 
 
 
 class _BadLineReport:
-    """Prints the first lines that are no rows, and how many more there are."""
+    """Prints the first lines that are not rows, and how many more there are."""
 
     def __init__(self, command: str, fate: str) -> None:
         self._command = command
@@ -103,21 +103,21 @@ class _BadLineReport:
         self._count = 0
 
     def note(self, feed: FeedFile, line: BadLine) -> None:
-        """Counts a line, and prints it if it is one of the first."""
+        """Count a line, and print it if it is one of the first."""
         self._count += 1
         if self._count <= _BAD_LINES_NAMED:
             text = escape_control_characters(f"{feed.path} line {line.number} {self._fate}: {line.problem}")
             print(f"scrapy {self._command}: {text}", file=sys.stderr)
 
     def close(self) -> None:
-        """Prints how many were not named."""
+        """Print how many were not named."""
         rest = self._count - _BAD_LINES_NAMED
         if rest > 0:
             print(f"scrapy {self._command}: and {rest} more", file=sys.stderr)
 
 
 def _check_words(paths: Sequence[str], outputs: Sequence[str]) -> None:
-    """Raises UsageError unless there are feeds and one output."""
+    """Raise UsageError unless there are feeds and one output."""
     example = "for example: scrapy merge monday.jsonl tuesday.jsonl -o all.csv"
     if not paths:
         raise UsageError(f"name the feeds, {example}")
@@ -128,7 +128,7 @@ def _check_words(paths: Sequence[str], outputs: Sequence[str]) -> None:
 
 
 def _text_of(counts: MergeCounts, output: str) -> str:
-    """What was done, a line a fact."""
+    """Describe what was done, one line for each fact."""
     facts = {
         "rows read": counts.rows_read,
         "pages": counts.pages,
@@ -140,5 +140,5 @@ def _text_of(counts: MergeCounts, output: str) -> str:
 
 
 def text_of_facts(title: str, facts: Mapping[str, int]) -> str:
-    """A line that says what was done, and one for each count."""
+    """Return a line that says what was done, and one for each count."""
     return "\n".join([escape_control_characters(title), *(f"  {name:<23}{count}" for name, count in facts.items())])

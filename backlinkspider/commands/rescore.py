@@ -1,4 +1,4 @@
-"""`scrapy rescore`: the quality of the links of a feed, worked out anew without crawling."""
+"""`scrapy rescore`: score the links of a feed again without crawling."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from backlinkspider.feeds.rescore import Rescored, open_for_rescore, rescore_fee
 
 
 class Command(ScrapyCommand):
-    """Reads a feed, and writes it with the verdicts of other weights, in its place or to another file.
+    """Read a feed, and write it with the verdicts of other weights, in its place or to another file.
 
     Reads: BACKLINKS_WEIGHTS, where the option does not name the weights.
     """
@@ -43,7 +43,7 @@ class Command(ScrapyCommand):
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Looks at feed and weights, and ends the process at the first that cannot be used."""
+        """Check feed and weights, and exit at the first that cannot be used."""
         try:
             super().process_options(args, opts)
             _check_words(args, opts.output, opts.weights)
@@ -55,7 +55,7 @@ class Command(ScrapyCommand):
             refuse("rescore", str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Judges, says what came of it, and sets the exit code."""
+        """Score, print what changed, and set the exit code."""
 
         def rescore(on_bad_line: OnBadLine) -> str:
             rescored = rescore_feed(self._feed, self._output, self._weights, on_bad_line)
@@ -65,7 +65,7 @@ class Command(ScrapyCommand):
 
 
 def _check_words(paths: Sequence[str], outputs: Sequence[str], weights: Sequence[str]) -> None:
-    """Raises UsageError unless there is one feed, and at most one of the others."""
+    """Raise UsageError unless there is one feed, and at most one of the others."""
     if not paths:
         raise UsageError("name the feed, for example: scrapy rescore backlinks.jsonl --weights mine.toml")
     for name, given in (("feeds", paths), ("outputs", outputs), ("files of weights", weights)):
@@ -74,7 +74,7 @@ def _check_words(paths: Sequence[str], outputs: Sequence[str], weights: Sequence
 
 
 def _facts_of(rescored: Rescored) -> dict[str, int]:
-    """What was read and what it came to."""
+    """Describe what was read and how it was scored."""
     lines = rescored.lines
     backlinks = rescored.verdicts.total()
     return {

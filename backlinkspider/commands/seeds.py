@@ -29,7 +29,7 @@ _USAGE = "write: scrapy seeds push redis://host:port/0/name seeds.txt, or: scrap
 
 
 class Command(ScrapyCommand):
-    """Pushes lists of seeds, and shows the status of a queue."""
+    """Push lists of seeds, and show the status of a queue."""
 
     requires_project = True
     requires_crawler_process = False
@@ -41,7 +41,7 @@ class Command(ScrapyCommand):
         return "Bring seeds to a queue that several workers crawl from (push), or see how far they are (status)"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Does what the first word says, and sets the exit code."""
+        """Run the action that the first word names, and set the exit code."""
         self.exitcode = FINISHED
         assert self.settings is not None, "set by scrapy.cmdline"
         try:
@@ -77,8 +77,8 @@ def _push(address: QueueUrl, names: list[str], lists_folder: str | None) -> None
 
 
 def _sources_of(name: str) -> Iterator[Seed | SeedFile | NamedList]:
-    """What a word names, as the argument `seeds` understands it. Raises ArgumentError."""
-    # A target is needed there, and is nothing here.
+    """Parse a word as the argument `seeds` does. Raises ArgumentError."""
+    # The parser needs a target, which does not matter here.
     for source in parse_arguments({"target": "example.com", "seeds": name}, is_file=is_file).seeds:
         if isinstance(source, QueueUrl):
             raise ArgumentError(f"one queue is not pushed to another; {_USAGE}")
@@ -86,7 +86,7 @@ def _sources_of(name: str) -> Iterator[Seed | SeedFile | NamedList]:
 
 
 class _SeedReader:
-    """Reads seeds, and names lines that are none."""
+    """Reads seeds, and names lines that are not seeds."""
 
     def __init__(self, sources: Sequence[Seed | SeedFile | NamedList], lists_folder: str | None) -> None:
         self.passed_over = 0
@@ -94,7 +94,7 @@ class _SeedReader:
         self._sources = sources
 
     def read(self) -> Iterator[Seed]:
-        """The good seeds, those of files read lazily."""
+        """Yield the valid seeds; files are read lazily."""
         for source in self._sources:
             if isinstance(source, Seed):
                 yield from self._good([source], "seed")

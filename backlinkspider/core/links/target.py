@@ -1,4 +1,4 @@
-"""What the user asks about: a domain, a host, a folder or a page, and what belongs to it."""
+"""Targets: the domain, host, folder or page that links are judged against, and the URLs that belong to it."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _E_MAIL = re.compile(r"(?:mailto:)?[^@/:]+@[^@/:]+\Z", re.IGNORECASE)
 
 
 class Scope(Enum):
-    """How much around the named thing a target owns."""
+    """How much a target owns."""
 
     DOMAIN = "domain"
     """The registrable domain with all its subdomains."""
     HOST = "host"
-    """The host and what is under it."""
+    """The host with all its subdomains."""
     PREFIX = "prefix"
-    """Everything whose address begins so."""
+    """Every URL that begins so."""
     EXACT = "exact"
-    """That page."""
+    """That one page."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Target:
     """As the user wrote it, without a user name and password."""
     scope: Scope
     host: str
-    """Normalized host; of a domain its registrable domain."""
+    """Normalized host; for a domain its registrable domain."""
     port: str
-    """Empty where the user named none or the scheme's own."""
+    """Empty where the user gave no port, or the scheme's default."""
     resource: str
-    """Path and query that PREFIX and EXACT compare with, tracking parameters left out."""
+    """Path and query that PREFIX and EXACT compare with, without tracking parameters."""
     is_folder: bool = False
-    """Of a PREFIX: whether it ends at a path segment (`/shop` owns `/shop/x`, not `/shopping`)."""
+    """For a PREFIX: whether it ends at a path segment (`/shop` owns `/shop/x`, not `/shopping`)."""
 
     @cached_property
     def site(self) -> str:
@@ -65,13 +65,13 @@ class Target:
     def owns(self, url: str, domain: str | None = None) -> bool:
         """Whether an absolute http(s) URL, as `core.urls.canonicalize.absolute_url` returns it, belongs to the target.
 
-        The scheme and user information do not matter. A port matters to a page or folder, and where the target names one.
-        A caller that knows the site of the URL gives it as `domain`, which spares taking the URL apart.
+        Scheme and user information are ignored. The port counts for a page or folder, and where the target names one.
+        A caller that knows the site of the URL passes it as `domain`, which avoids splitting the URL.
         """
         if domain is not None and self.scope is Scope.DOMAIN and not self.port:
             return domain == self.host
         if self.host not in url:
-            # Almost every link: looking costs a tenth of taking the address apart.
+            # True for almost every link, and costs a tenth of splitting the URL.
             return False
         host, port, resource = split_url(url)
         if self.port and port != self.port:
@@ -91,7 +91,7 @@ class Target:
         return not self.is_folder or resource[len(self.resource) :][:1] in ("", "/", "?")
 
     def __str__(self) -> str:
-        """What the target owns, in words for a log."""
+        """Describe what the target owns, for a log."""
         address = self.host + (f":{self.port}" if self.port else "")
         match self.scope:
             case Scope.DOMAIN:
@@ -105,7 +105,7 @@ class Target:
 
 
 def parse_target(text: str, scope: Scope | None = None) -> Target:
-    """The target that a text names; its form says the scope, unless `scope` is given.
+    """Parse a target; its form decides the scope, unless `scope` is given.
 
     A registrable domain means the domain, another host that host, a URL with a path that page, and one that ends with `*`
     everything that begins so. The URL of a home page, pasted from a browser with its slash, means the site. Raises
@@ -150,7 +150,7 @@ def parse_target(text: str, scope: Scope | None = None) -> Target:
 def _parse_address(named: str, *, has_scheme: bool) -> str:
     if _E_MAIL.match(named):
         raise ArgumentError(f"target '{named}' is an e-mail address; write the domain alone, such as {named.rpartition('@')[2]}")
-    # Without what stands for the rest of an address nothing may be left.
+    # The `*` was removed, so nothing may be left.
     shown = strip_credentials(named) or "*"
     if has_scheme and not named.lower().startswith(("http://", "https://")):
         raise ArgumentError(f"target '{shown}' is no web address; write a domain such as example.com or an https:// address")
