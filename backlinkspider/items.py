@@ -99,13 +99,13 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     """Which it is of the page's elements of its kind with the same address as written, from 1; no column."""
 
     path_around: tuple[str, str] = ("(", ")")
-    """What its path says of the shadow root or frame that it is in, before and behind its step; no column."""
+    """The parts of its path before and behind its step that name the shadow root or frame around it; not a column."""
 
     is_xlink: bool = False
     """Whether its address is in `xlink:href`; no column."""
 
     relation: str | None = None
-    """What the link is to the target: backlink, internal_backlink, outbound, external, internal. `backlink`"""
+    """The relation of the link to the target: backlink, internal_backlink, outbound, external, internal. `backlink`"""
 
     target: str | None = None
     """The target that the relation holds for, as you wrote it. `example.com`"""
@@ -125,7 +125,7 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     `Oak chair`"""
 
     anchor_type: str | None = None
-    """What kind of words the anchor has: branded, exact, partial, generic, naked_url, image, empty, other. `branded`"""
+    """The type of the anchor: branded, exact, partial, generic, naked_url, image, empty, other. `branded`"""
 
     hidden: str | None = None
     """What hides the link from readers: the attribute `hidden` or `aria-hidden`, or an inline style, on the link or around it;
@@ -185,7 +185,7 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
 
 
 class PageText(NamedTuple):
-    """What a reader reads on a page."""
+    """The visible text of a page."""
 
     main: str
     """Its main text, as it is written."""
@@ -226,7 +226,7 @@ class Page:
     """The parsed page (`core.html.parser.Document`), for the facts that are read for kept links only; no column."""
 
     text: PageText | None = field(default=None, repr=False)
-    """Of a page with a backlink: its text, for the pipeline behind the one that reads it; no column."""
+    """The text of a page with a backlink, for the next pipeline; not a column."""
 
     page_from_language: str | None = None
     """The language of the page (ISO 639), as its html element says; without that, as its main text reads. `en`"""
@@ -271,13 +271,13 @@ class Page:
 
     @property
     def is_redirect(self) -> bool:
-        """Whether it is no document but an address that answers with another."""
+        """Whether it is a redirect, not a document."""
         return self.page_from_status_code is not None and 300 <= self.page_from_status_code < 400
 
 
 @dataclass(slots=True, eq=False)
 class Coverage:
-    """What was seen of one seed, and what was not and why."""
+    """The coverage of one seed: what was seen, what was not, and why."""
 
     seed: str
     """The seed as you gave it. `partner.example`"""

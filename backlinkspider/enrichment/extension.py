@@ -173,7 +173,7 @@ class FeedEnricher:
 
     @cached_property
     def _evidence(self) -> CrawlEvidence:
-        """What the finished crawl knows, collected once for all feeds."""
+        """Collect the evidence of the finished crawl once for all feeds."""
         return collect_evidence(self._crawler)
 
     def _enrich_rows(self, feed: FeedFile, draft: Path) -> EnrichmentResult:

@@ -30,7 +30,7 @@ _ENRICHED = LineFilter(rb'(?:internal_)?backlink[,;\t|]|\{"relation":"(?:interna
 
 @dataclass(frozen=True)
 class CrawlEvidence:
-    """What a crawl knows apart from its rows. Each function may be called from another thread once the crawl has ended."""
+    """The evidence of a crawl apart from its rows. Each function may be called from another thread once the crawl has ended."""
 
     pages_of: Callable[[str], int]
     """Return how many pages of a site were read."""
@@ -57,7 +57,7 @@ class EnrichmentResult(NamedTuple):
     copies: Counter[str]
     """Backlinks on copies of pages with backlinks, by the site of the page."""
     dofollow_copies: int
-    """Those of them that are followed."""
+    """The followed ones among them."""
     bad_lines: int
     """Lines that could not be read back; they are copied."""
 

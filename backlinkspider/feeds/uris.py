@@ -1,4 +1,4 @@
-"""What the name and options of a feed say: where it is, and what it holds."""
+"""Read from the name and options of a feed where it is, and what it holds."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class MemoryScheduler(BaseScheduler):
         """Queue a request, unless its URL was requested before."""
         if not request.dont_filter and self.df.request_seen(request):
             return False
-        # That of the user's own spider or middleware may have none.
+        # A request of the user's own spider or middleware may have no slot.
         site = request.meta.get("download_slot") or slot_of(request)
         groups = self._queues.setdefault(site, {})
         heappush(groups.setdefault(self.learner.group_of(request), []), self._waiting(request))
@@ -142,7 +142,7 @@ class MemoryScheduler(BaseScheduler):
 def _source_of(request: Request) -> _Source | None:
     """The shared fields of a request for a page; None when it cannot be rebuilt from them."""
     meta = request.meta
-    # Of a new request Scrapy takes no other priority, of one that it has any.
+    # Scrapy accepts only an integer priority for a new request, but any for an existing one.
     if type(request) is not Request or type(request.priority) is not int:
         return None
     if _usual_of(request) != _USUAL_VALUES or not meta.keys() >= _OF_SEED:

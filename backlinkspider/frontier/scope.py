@@ -172,7 +172,7 @@ class CrawlScope:
             reason = "actions" if kind_of(request.url) is UrlKind.ACTION else "copies"
         else:
             reason = self._obstacle_of_copies(request.url)
-        # What robots.txt forbids is counted as that.
+        # A URL that robots.txt forbids is counted under that reason.
         return None if reason is None or self._robots_forbid(request.url) else reason
 
     def redirect_reject_reason(self, following: Request) -> str | None:
@@ -190,7 +190,7 @@ class CrawlScope:
         return REDIRECTED_TO_KNOWN if is_known else None
 
     def _is_known_foreign(self, url: str) -> bool:
-        # Of another site a single page is read, once; if that site is a seed too, its own crawl begins there.
+        # A single page of another site is read, once; if that site is a seed too, its own crawl starts there.
         key = bounded_key(canonical_url(url))
         is_known = key in self._offsite_seeds_seen or self.seen.is_seen(url)
         self._offsite_seeds_seen[key] = True

@@ -28,7 +28,7 @@ _PARAMETERS = {
     "handle_spider_output_async": ["self", "result", "request", "response"],
     "_process_spidermw_output_async": ["self", "output", "response"],
 }
-"""What is used of Scrapy's scraper, which promises none of it."""
+"""The private names of Scrapy's scraper that are used."""
 
 _OUTPUTS_AT_ONCE = 100
 """Outputs processed before other tasks may run: a list may hold a million seeds."""
@@ -42,7 +42,7 @@ _IDLE_LOOKS = 2
 """Looks in a row: at its beginning a crawl has little to read for a moment."""
 
 _SECONDS_PER_BYTE = 0.2e-6
-"""What the largest pages take: 3 seconds of the processor for 16 MB."""
+"""The time for the largest pages: 3 seconds of processor time for 16 MB."""
 
 _BYTES_BESIDE = 64 * 1024 * 1024
 """Bytes of large pages that may wait to be read while other requests are sent, beyond SCRAPER_SLOT_MAX_ACTIVE_SIZE."""

@@ -1,4 +1,4 @@
-"""What is learnt of each site during a crawl, for the order of its requests."""
+"""Learn during a crawl which URLs of each site lead to content, for the order of its requests."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class SiteLearner:
             self._changed(site, group)
 
     def is_to_be_judged(self, request: Request) -> bool:
-        """Whether the page that a request is for should be told to `learn`."""
+        """Whether the page of a request should be passed to `learn`."""
         group = self.group_of(request)
         return bool(group) and self._sites[request.meta["download_slot"]].is_to_be_judged(group)
 
@@ -91,7 +91,7 @@ class SiteLearner:
         self._changed(site, group)
 
     def is_redundant(self, request: Request) -> bool:
-        """Whether a request is for a page that tells nothing new, by what the first of its group told."""
+        """Whether a request is for a page without anything new, judged by the first pages of its group."""
         group = self.group_of(request)
         return bool(group) and self._sites[request.meta["download_slot"]].is_redundant(group)
 

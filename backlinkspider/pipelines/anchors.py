@@ -1,4 +1,4 @@
-"""What kind of words the links that are kept have."""
+"""Classify the anchors of the links that are kept."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ClassifyAnchorsPipeline:
         return cls(get_arguments(crawler).keywords, headings_of, profiles_of(crawler).of)
 
     def process_item(self, item: Any) -> Any:
-        """The page with the types of its anchors; what is no hyperlink has no anchor."""
+        """Classify the anchors of a page; only hyperlinks have one."""
         if not isinstance(item, Page):
             return item
         for link in item.links:
@@ -61,6 +61,6 @@ class ClassifyAnchorsPipeline:
         return item
 
     def _names_of(self, link: Link) -> Sequence[str]:
-        """What the target is called that a link leads to."""
+        """Return the names of the target that a link leads to."""
         profile = self._profile_of(link.target)
         return profile.names if profile is not None else ()

@@ -1,4 +1,4 @@
-"""What each link of a page is to the target, and whether the user asked for it."""
+"""Classify each link of a page by its relation to the target, and keep those that the user asked for."""
 
 from __future__ import annotations
 

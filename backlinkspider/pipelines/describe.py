@@ -1,4 +1,4 @@
-"""What a reader, and a search engine, makes of each link that is kept."""
+"""Describe each link that is kept, as readers and search engines see it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _describe_page(page: Page) -> None:
     outline = read_outline(page.document, classifier, {link.element.mem_id for link in linking})
     element = node = None
     for link in linking:
-        # Of several targets each has a link of its own, one after the other, with the same element.
+        # With several targets an element has a link for each, one after the other.
         if link.element is not element:
             element = link.element
             node = outline.links.pop(element.mem_id, None)
@@ -94,7 +94,7 @@ def _describe_page(page: Page) -> None:
 
 
 def _read_element(link: Link, element: Element) -> None:
-    """What a link's element says by itself."""
+    """Read the columns that a link's element alone determines."""
     link.link_path = read_path(element, link.href, link.ordinal, link.path_around, is_xlink=link.is_xlink)
     text = only_text(element) if link.link_type is None else None
     anchor = visible_text(text) if text is not None else ""
@@ -114,7 +114,7 @@ def _locate(link: Link, node: OutlineNode, classifier: PositionClassifier, url_f
 
 
 def _hidden_by(link: Link, element: Element, hidden: str | None, url_from: str) -> str | None:
-    """What hides a link, by what hides a text in its element."""
+    """Return what hides a link, by what hides a text in its element."""
     if link.link_type is not _TEXT:
         return hidden if hides_images(hidden) else None
     if hidden or link.anchor is None or len(link.anchor) != 1 or link.url_to.partition("#")[0] == url_from:

@@ -1,4 +1,4 @@
-"""What pages are called, for the links that lead to them."""
+"""Cache the titles of pages, for the links that lead to them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEADING_CHARACTERS = 300
 
 
 class _Headings(NamedTuple):
-    """What a page is called."""
+    """The titles of a page."""
 
     site: str
     texts: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What pages of a target that the crawl reads say of it."""
+"""Add the links of the target's pages that the crawl reads to its profile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a queue of seeds on its server: each of these happens whole, or not at all, and nothing between.
+"""The operations on a queue of seeds, as scripts that its server runs: each happens whole or not at all, with nothing between.
 
 A queue is a stream with one entry for each site that waits or is claimed, read by the consumer group `workers`. An entry that a
 worker has claimed is pending, and the site's lock names the worker: `<worker> <time of the claim>`, the token of the claim. The
@@ -12,7 +12,7 @@ KEYS: stream, known, open, outcomes, failed (`core.queue_url`). ARGV: prefix of 
 GROUP = "workers"
 
 TOO_LATE = "TIMEOUT"
-"""What the answer begins with to a claim that nobody waits for any more."""
+"""The start of the reply to a claim that nobody waits for any more."""
 
 SUSPECT = 2
 """Workers that have died with a site, from which on it is crawled alone: others that they had are not to blame."""

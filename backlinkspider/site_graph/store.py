@@ -58,7 +58,7 @@ SELECT site, MIN(linked), COUNT(*) FROM edges WHERE linked NOT IN (SELECT number
 
 
 class _CachedSite:
-    """What is remembered of a site that is being read."""
+    """The links of a site that is being read."""
 
     __slots__ = ("count", "linked", "number")
 

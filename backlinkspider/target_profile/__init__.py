@@ -1,1 +1,1 @@
-"""What is known of the target from its own pages: their reader, and the extension that starts it."""
+"""The target's profile: a reader for its own pages, and the extension that starts it."""

@@ -112,7 +112,7 @@ class TargetProfiler:
         if late:
             logger.info("%d targets were not read to the end within %g seconds", len(late), self._seconds)
         for target, reading in zip(unread, readings, strict=True) if self._crawler.engine.running else ():
-            # Of many targets the last may not have had their turn.
+            # With many targets the last may not have had their turn.
             if reading in late or target.text in self._readings:
                 begun = self._readings.get(target.text) or ProfileRun(target, self._pages)
                 self._take(target.text, self._profile_by(begun))

@@ -145,7 +145,7 @@ class TargetFetcher:
         return None
 
     async def _answer(self, reading: ProfileRun, url: str) -> Response | str:
-        """Return the response to which a URL leads inside the target's site, or why there is none."""
+        """Return the response that a URL leads to inside the target's site, or the reason without one."""
         hops: list[Hop] = []
         while True:
             answer = await self._ask(hops[-1].url_to if hops else url)
@@ -167,7 +167,7 @@ class TargetFetcher:
                 return TOO_MANY_REDIRECTS
 
     async def _ask(self, url: str) -> Response | str:
-        """Return the response of a server, or why there is none."""
+        """Return the response of a server, or the reason without one."""
         known = self._answers.kept(url)
         if known is not None:
             return known

@@ -249,7 +249,7 @@ class SiteClaims:
 
     def _check_running(self) -> None:
         if self._ending.is_set() or not self._crawler.engine.running:
-            # What is refused now looks like a page that could not be read.
+            # A request refused now looks like a page that could not be read.
             self._is_aborted = True
             raise SiteTaken
 

@@ -1,1 +1,1 @@
-"""What a target is about: its profile, the relevance of other pages to it, and the order in which its pages are read."""
+"""The target's topic: its profile, the relevance of other pages to it, and the order in which its pages are read."""

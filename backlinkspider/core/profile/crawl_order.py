@@ -40,14 +40,14 @@ class CrawlOrder:
         self._read.add(page_id(page.url_from))
         for link in page.links:
             if not self.is_whole and self._is_full():
-                # Of a page with a million links the others would not be taken, and say nothing new.
+                # The other links of a page with a million would not be requested, and tell nothing new.
                 return
             if link.link_type in NOT_FOLLOWED or not self._target.owns(link.url_to, link.domain_to):
                 continue
             self._add(strip_credentials(link.url_to.partition("#")[0]), depth, is_followed=not page.nofollow_by)
 
     def next_address(self) -> tuple[str, int] | None:
-        """The next address and how many links lead there; None when there are no more, or enough were asked for."""
+        """Return the next URL and its number of inlinks; None when none is left, or enough were requested."""
         while self._waiting and self._is_read(self._waiting[0][3]):
             # A redirect led there meanwhile.
             heappop(self._waiting)

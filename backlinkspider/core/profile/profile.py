@@ -1,4 +1,4 @@
-"""What a crawl knows of its target from the target's own pages."""
+"""The profile of a target: what its own pages say about it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from backlinkspider.core.urls.canonicalize import page_id
 from backlinkspider.items import LinkType, Page
 
 LINKED_SITES_MAXIMUM = 100_000
-"""Sites that a target links to and that are remembered; of a directory with more of them it is no longer known of all."""
+"""Maximum number of linked sites that are remembered; for a directory with more, the others are unknown."""
 
 _NOT_LINKING = frozenset({LinkType.CANONICAL, LinkType.ALTERNATE, LinkType.FORM, LinkType.FRAME})
 _LANGUAGES_MAXIMUM = 8
@@ -36,7 +36,7 @@ Ends = Mapping[str, tuple[int, tuple[str, ...]]]
 
 
 class PageHeadings(NamedTuple):
-    """What a page of the target is called."""
+    """The names of a page of the target."""
 
     url: str
     site: str
@@ -45,7 +45,7 @@ class PageHeadings(NamedTuple):
 
 @dataclass(eq=False)
 class TargetProfile:
-    """What is known of a target; where it was not read, nothing but the sites that the crawl saw it link to."""
+    """The profile of a target; if it was not read, only the sites that the crawl saw it link to."""
 
     linked_sites: set[str] = field(default_factory=set)
     """The other sites that its pages link to, as far as they were read."""
@@ -57,7 +57,7 @@ class TargetProfile:
     """Its pages that were read before the crawl."""
 
     names: tuple[str, ...] = ()
-    """What it calls itself, the longest first, at most ten. `Oak & Iron Ltd`"""
+    """Its names for itself, at most ten, the longest first. `Oak & Iron Ltd`"""
 
     languages: tuple[str, ...] = ()
     """The languages of its pages, the most frequent first."""
@@ -69,7 +69,7 @@ class TargetProfile:
     """By language likewise: its most frequent terms."""
 
     headings: tuple[PageHeadings, ...] = ()
-    """What its pages are called."""
+    """The names of its pages."""
 
     ends: Ends = field(default_factory=dict)
     """Its addresses that were asked, and where they lead: the status in the end, and the redirects on the way."""
@@ -96,7 +96,7 @@ class TargetProfile:
         return kept
 
     def topic(self, language: str | None) -> Topic | None:
-        """What the target is about in the language of a page; in its own where that is unknown; None where it cannot be said."""
+        """Return the topic in the language of a page, or in the target's own where that is unknown; None where neither is known."""
         compared = compared_language(language) if language is not None else next(iter(self._topics), None)
         return self._topics.get(compared) if compared is not None else None
 
@@ -165,7 +165,7 @@ class ProfileBuilder:
         return self._headings[-1]
 
     def profile(self, linked_sites: set[str], *, is_whole: bool) -> TargetProfile:
-        """What is known by now."""
+        """The profile by now."""
         titles = [heading.texts[0] for heading in self._headings if heading.texts]
         repeated = [name for name, count in self._names.items() if count >= 2]
         return TargetProfile(

@@ -49,7 +49,7 @@ _SAME_LIST = {"no": "nb", "nn": "nb", "hr": "sh", "sr": "sh", "bs": "sh", "tl": 
 
 
 class Topic:
-    """What texts are about: their terms by weight, of length 1, in a language as `compared_language` has it."""
+    """The topic of texts: their terms by weight, a vector of length 1, in a language of `compared_language`."""
 
     def __init__(self, counts: Mapping[str, int], language: str) -> None:
         self.language = language
@@ -59,7 +59,7 @@ class Topic:
 
 
 class PageTopic:
-    """What a page is about beside a topic, for each of its links."""
+    """Compares a page with a topic, for each of its links."""
 
     def __init__(self, text: str, headings: Iterable[str], topic: Topic) -> None:
         self._topic = topic

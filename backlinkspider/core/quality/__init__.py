@@ -1,1 +1,1 @@
-"""What a link is worth: signals read the evidence of its row, weights give them points, `judge` adds up."""
+"""Score links: signals read the evidence in a row, weights give them points, `judge` adds up."""

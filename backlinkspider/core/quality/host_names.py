@@ -1,4 +1,4 @@
-"""What the name of a host alone says of spam: little, as docs/verdicts.md states with its measure.
+"""Signs of spam in the name of a host; they are weak, as the figures in docs/verdicts.md show.
 
 The signs are those of Fetterly, Manasse and Najork (Spam, Damn Spam, and Statistics, 2004): long names, with many hyphens and
 digits; and the words of the trades that live of spam.
@@ -23,10 +23,10 @@ _HYPHENS_COUNTED = 3
 
 
 class NameSigns(NamedTuple):
-    """What is seen in the name of a host, without its public suffix and `www`."""
+    """The signs found in the name of a host, without its public suffix and `www`."""
 
     trade_words: tuple[str, ...]
-    """Of the trades that live of spam."""
+    """Words of trades that live on spam."""
     selling_words: tuple[str, ...]
     hyphens: int
     digits: int
@@ -60,7 +60,7 @@ class NameSigns(NamedTuple):
 
 @cache_short_strings(16_384)
 def read_name(host: str) -> NameSigns:
-    """What is seen in the name of a host; nothing in an IP address.
+    """Return the signs in the name of a host; none for an IP address.
 
     >>> read_name("www.cheap-loans-4u.co.uk")
     NameSigns(trade_words=('loans',), selling_words=('cheap',), hyphens=2, digits=1, length=14, labels=0)

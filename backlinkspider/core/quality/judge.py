@@ -1,4 +1,4 @@
-"""What a link is worth, and why: the points of its signals, and the rules of verdicts."""
+"""Score a link and explain the score: the points of its signals, and the rules for verdicts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from backlinkspider.core.text import escape_control_characters
 from backlinkspider.items import Cell
 
 SCORE_COLUMNS = ("verdict", "to_do", "quality", "summary", "reasons", "weights_version")
-"""What a row gets."""
+"""The columns that a score fills."""
 
 _EVIDENCE_CHARACTERS = 100
 
 _CLAUSES = 4
-"""What a summary says, at most: a client reads one sentence. The rest is in the reasons."""
+"""Maximum number of parts in a summary: a client reads one sentence. The rest is in the reasons."""
 
 _BROKEN = ("is_broken", "broken")
 
@@ -28,7 +28,7 @@ _NOT_MEASURED = "Too little was measured to say what it is worth."
 
 
 class Verdict(StrEnum):
-    """What a link is worth, in a word."""
+    """The worth of a link in one word."""
 
     GOOD = "good"
     """A genuine recommendation: a quality of at least 70, and none of what passes nothing on or recommends nothing (an
@@ -42,11 +42,11 @@ class Verdict(StrEnum):
     """A quality below 55, and two suspicious signs that are independent of each other, one of them strong. One weak sign never
     makes a link bad."""
     UNKNOWN = "unknown"
-    """Fewer than five signals were measured; there is no quality."""
+    """Fewer than five signals were measured, so there is no score."""
 
 
 class ToDo(StrEnum):
-    """What a link asks the target's owner to do; most ask for nothing."""
+    """What the target's owner should do about a link; mostly nothing."""
 
     MEND = "mend"
     """The page that it leads to is gone, whatever else the link is worth: let the address answer again, redirect it, or ask for
@@ -69,7 +69,7 @@ class Judgement(NamedTuple):
 
 
 class _Point(NamedTuple):
-    """What one signal adds."""
+    """The points of one signal."""
 
     signal: str
     level: str
@@ -141,7 +141,7 @@ def _to_do(verdict: Verdict, evidence: Evidence) -> ToDo | None:
 
 
 def _summary(points: Sequence[_Point], weights: Weights) -> str:
-    """What weighs most in a sentence, in the order of the signals: first where it stands, last what its site is.
+    """Summarize the heaviest reasons in one sentence, in the order of the signals: the place first, the site last.
 
     A dead page is always said, then what decides the verdict whatever the points.
     """
@@ -158,7 +158,7 @@ def _summary(points: Sequence[_Point], weights: Weights) -> str:
 
 
 def _reasons(points: Sequence[_Point]) -> tuple[str, ...]:
-    """What added something, the heaviest first; of the same weight in the order of the signals."""
+    """Return the points that are not 0, the heaviest first; those of equal weight in the order of the signals."""
     heaviest_first = sorted((point for point in points if point.points), key=lambda point: -abs(point.points))
     return tuple(f"{point.signal}:{point.points:+g}({_evidence_text(point.evidence)})" for point in heaviest_first)
 

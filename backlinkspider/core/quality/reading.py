@@ -1,4 +1,4 @@
-"""What a signal says, and how it reads the evidence: the cells of a row by column."""
+"""The reading of a signal, and readers for the evidence: the cells of a row by column."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _KEYWORD_ANCHORS = (AnchorType.EXACT.value, AnchorType.PARTIAL.value)
 
 
 class Reading(NamedTuple):
-    """What a signal says of a link."""
+    """The reading of a signal for a link."""
 
     level: str
     """A word that the weights give points."""
     evidence: str
-    """What it rests on, in a few words."""
+    """The evidence for it, in a few words."""
 
 
 ReadSignal = Callable[[Evidence], Reading | None]
@@ -37,7 +37,7 @@ class Signal(NamedTuple):
     levels: tuple[str, ...]
     """All that its readings may have."""
     theme: str
-    """Signals of one theme say the same thing in two ways: they are no two reasons."""
+    """Signals of one theme say the same thing in two ways, so they count as one reason."""
     read: ReadSignal
 
 
@@ -78,7 +78,7 @@ def list_in(evidence: Evidence, column: str) -> tuple[str, ...] | None:
 
 
 def has_keyword_anchor(evidence: Evidence) -> bool:
-    """Whether the anchor is one that is chosen for search engines, as far as that can be told."""
+    """Whether the anchor looks chosen for search engines."""
     return evidence.get("anchor_type") in _KEYWORD_ANCHORS
 
 

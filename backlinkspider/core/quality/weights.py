@@ -41,11 +41,11 @@ class Weights:
     name: str
     version: str
     base: float
-    """The quality of a link of which nothing is known."""
+    """The quality of a link before any signal."""
     minimum_measured: int
-    """Signals without which there is no verdict."""
+    """Minimum number of measured signals for a verdict."""
     good: float
-    """The least quality of a good link."""
+    """The minimum quality of a good link."""
     never_good: frozenset[tuple[str, str]]
     """The signals and levels with which none is good."""
     review: float
@@ -57,15 +57,15 @@ class Weights:
     strong: frozenset[tuple[str, str]]
     """The signals and levels of which one is needed for bad."""
     weak: frozenset[tuple[str, str]]
-    """Those that count beside it, and of which one, with another thing, calls for a look."""
+    """Those that count beside a strong one; one of them, with anything else, calls for a review."""
     supporting: frozenset[tuple[str, str]]
-    """Those that count beside others only."""
+    """Those that count only beside others."""
     harmless: frozenset[tuple[str, str]]
-    """Those with which a link needs nobody to look at it for what is weak."""
+    """Those that spare a link a review for weak signs."""
 
     @property
     def label(self) -> str:
-        """What rows say of where their quality comes from."""
+        """The cell that names the weights behind a score."""
         return f"{self.name} {self.version}"
 
 
@@ -160,7 +160,7 @@ def _number(table: Mapping[str, Any], key: str, *, least: int, place: str = "") 
     value = _required(table, key, f"{place}{key}")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise WeightsError(f"{place}{key} is {_said(value)}, and must be a number")
-    # No comparison holds for what is no number (nan).
+    # No comparison holds for nan.
     if not least <= value <= POINTS_MAXIMUM:
         raise WeightsError(f"{place}{key} is {_said(value)}, and must be from {least} to {POINTS_MAXIMUM}")
     return value

@@ -10,7 +10,7 @@ from backlinkspider.core.quality.reading import Evidence, Reading, number_in, sh
 _ANCHOR_TYPES = frozenset(kind.value for kind in AnchorType)
 
 ANCHOR_DOMAINS = 5
-"""Referring domains of the target that must be known before anything is said of their anchors."""
+"""Minimum number of referring domains before their anchors are compared."""
 _DOMINANT_SHARE = 0.5
 _HIGH_SHARE = 0.25
 
@@ -18,7 +18,7 @@ _SEVERAL_WORDS = 2
 
 
 def read_anchor_type(evidence: Evidence) -> Reading | None:
-    """What kind of words the link has: people link with names and URLs, whoever wants to rank links with keywords.
+    """Read the type of the anchor: people link with names and URLs; those who want to rank link with keywords.
 
     The levels are the values of the column `anchor_type`.
 
@@ -29,7 +29,7 @@ def read_anchor_type(evidence: Evidence) -> Reading | None:
 
 
 def read_anchor_share(evidence: Evidence) -> Reading | None:
-    """How many referring domains use the same exact or partial anchor: when many agree, somebody told them to.
+    """Count the referring domains with the same exact or partial anchor: when many agree, somebody asked them to.
 
     `dominant` is half of them or more, `high` a quarter or more, `normal` less. The target must have at least 5 referring
     domains in the crawl.

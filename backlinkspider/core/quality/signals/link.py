@@ -31,7 +31,7 @@ _CREDIT = re.compile(
 _ACCOUNT = re.compile(r"/(?:(?:user|users|c|channel|company|in|people|pages)/)?@?([\w.-]+)/?", re.IGNORECASE)
 """How networks write the address of an account."""
 _SHORTEST_NAME = 4
-"""Of names that are shorter there are too many."""
+"""Shorter names are too common."""
 _REST_OF_NAME = 9
 """Characters of a name beside that of the site: `officialoak`, `oakdotcom`."""
 _WORDS_OF_ICON = 3
@@ -58,7 +58,7 @@ def read_dofollow(evidence: Evidence) -> Reading | None:
 
 
 def read_link_type(evidence: Evidence) -> Reading | None:
-    """What kind of link it is: a link that no visitor can click on recommends nothing.
+    """Read the type of the link: one that no visitor can click on recommends nothing.
 
     `head` is canonical and alternate; `icon` is the target's own sign and nothing else, as on a follow button. The other levels
     are the values of the column `link_type`.

@@ -103,7 +103,7 @@ def read_outbound_links(evidence: Evidence) -> Reading | None:
 def _load_of(links: float, sites: float, words_for_a_link: float | None) -> str:
     if links <= _FEW_LINKS or (words_for_a_link is not None and words_for_a_link >= _WORDS_FOR_A_LINK):
         return "few"
-    # Without its words a page is not called overloaded: a long list with descriptions is none.
+    # A page is only called overloaded when its words are known: a long list with descriptions is not.
     if links >= _OVERLOADED_LINKS and sites >= _OVERLOADED_DOMAINS and (words_for_a_link or 0) < _HARDLY_ANY_WORDS_FOR_A_LINK:
         return "many" if words_for_a_link is None else "overloaded"
     is_dense = words_for_a_link is None or words_for_a_link < _FEW_WORDS_FOR_A_LINK
@@ -111,7 +111,7 @@ def _load_of(links: float, sites: float, words_for_a_link: float | None) -> str:
 
 
 def read_neighborhood(evidence: Evidence) -> Reading | None:
-    """What else the page links to.
+    """Read what else the page links to.
 
     `many` is 3 or more sites that are named like spam, and 3 % of the sites linked to (ten are always enough); `some` is fewer,
     `clean` none.
@@ -124,7 +124,7 @@ def read_neighborhood(evidence: Evidence) -> Reading | None:
     if not domains:
         return Reading("clean", "none")
     sites = number_in(evidence, "page_from_linked_domains")
-    # Of a page that links to half the web some names are bad by chance.
+    # A page that links to half the web links to some bad names by chance.
     least = max(_MANY_SUSPICIOUS, min(_MANY_SUSPICIOUS_SHARE * (sites or 0), _ALL_SHOWN))
     return Reading("many" if len(domains) >= least else "some", ", ".join(domains[:3]))
 

@@ -10,13 +10,13 @@ _POSITIONS = frozenset(position.value for position in Position)
 _MENUS = frozenset({Position.NAV.value, Position.HEADER.value, Position.SIDEBAR.value})
 
 _FOLDS = frozenset({"hidden", "display", "visibility"})
-"""What hides by these, scripts show again."""
+"""Scripts show again what these hide."""
 
 _TEXT_SHARE = 2 / 3
 _LINKS_SHARE = 1 / 3
 
 SITEWIDE_PAGES = 5
-"""Pages of a site that must have been read before anything is said of its pages."""
+"""Minimum number of pages read from a site before its pages are compared."""
 _MOST_PAGES = 0.5
 _SOME_PAGES = 0.1
 
@@ -47,7 +47,7 @@ def read_text_share(evidence: Evidence) -> Reading | None:
 
 
 def read_hidden(evidence: Evidence) -> Reading | None:
-    """What hides the link from readers.
+    """Read what hides the link from readers.
 
     `style` puts it out of sight, or leaves it without size or colour; `one_character` is a link on a mark, or on a single letter
     in a text. `folded` is `display:none` and its like, which honest pages use for tabs and slides, and intruders for links.

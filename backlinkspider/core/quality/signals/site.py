@@ -47,7 +47,7 @@ def read_link_farm(evidence: Evidence) -> Reading | None:
 
 
 def read_reciprocal(evidence: Evidence) -> Reading | None:
-    """Whether the target links back (`both_ways`) or not (`one_way`). Many honest sites do, so it says little.
+    """Read whether the target links back (`both_ways`) or not (`one_way`). Many honest sites link both ways, so it weighs little.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (excessive exchanges)
     """
