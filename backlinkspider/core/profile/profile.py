@@ -96,7 +96,7 @@ class TargetProfile:
         return kept
 
     def topic(self, language: str | None) -> Topic | None:
-        """Return the topic in the language of a page, or in the target's own where that is unknown; None where neither is known."""
+        """Return the topic in the language of a page, or in the target's own where that is unknown; None without a known one."""
         compared = compared_language(language) if language is not None else next(iter(self._topics), None)
         return self._topics.get(compared) if compared is not None else None
 
