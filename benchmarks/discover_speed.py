@@ -4,18 +4,25 @@
 
 Edges of a graph like Common Crawl's are searched for 1, 20 and 200 targets; access logs in each format are read whole. Printed
 are megabytes of text per second of processor time, the ratio to grep (more than 1 is faster), and the peak memory.
+
+Then the command itself runs, each time twice, with ten times as many candidates the second time: domains that refer to the
+target in a graph from a loopback server, and pages of an export. Printed are seconds of processor time and the peak memory, which
+only Linux tells.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import random
+import re
 import resource
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,10 +35,22 @@ from backlinkspider.core.webgraph.edges import EdgeFinder
 from backlinkspider.discovery.files import whole_lines
 from backlinkspider.discovery.source import Question
 from backlinkspider.discovery.sources.logs import LogSource
+from tests.support.data_server import DataServer
 from tests.support.generated_logs import FORMATS, log_lines, random_visits
+from tests.support.scrapy_command import project_environment
 
 NODES = 121_000_000
 TARGETS = (1, 20, 200)
+REFERRERS = (10_000, 100_000)
+PAGES = (100_000, 1_000_000)
+_MEASURED = """
+import atexit, pathlib, runpy
+atexit.register(lambda: pathlib.Path("status").write_bytes(pathlib.Path("/proc/self/status").read_bytes()))
+runpy.run_module("scrapy", run_name="__main__", alter_sys=True)
+"""
+"""Runs `scrapy` and keeps what the system says of the process; the peak of `getrusage` is inherited from its parent."""
+
+RELEASE = "cc-main-2026-jul-aug-sep"
 
 
 def main() -> None:
@@ -45,6 +64,11 @@ def main() -> None:
         measure_edges(Path(folder, "edges.txt.gz"), options.edges)
         for name in FORMATS:
             measure_log(Path(folder, f"{name}.log"), name, options.log_megabytes)
+        print(f"{'what':<28}{'candidates':>12}{'seconds':>9}{'peak MB':>9}")
+        for count in REFERRERS:
+            measure_graph(Path(folder), count)
+        for count in PAGES:
+            measure_export(Path(folder), count)
 
 
 def measure_edges(path: Path, count: int) -> None:
@@ -95,6 +119,44 @@ def measure_log(path: Path, name: str, megabytes: int) -> None:
     ours = time.process_time() - begin
     print_line(f"log, {name}", path.stat().st_size, ours, grep_seconds(f"cat {path}", "https?://(blog|home)[0-9]+[.]example"))
     path.unlink()
+
+
+def measure_graph(folder: Path, count: int) -> None:
+    """Find the domains that refer to a target: every tenth of the graph does."""
+    nodes = range(10 * count)
+    texts = {
+        "vertices": (b"%d\tcom.site%08d\t3\n" % (node, node) for node in nodes),
+        "edges": (b"%d\t7\n%d\t%d\n" % (node, node, node + 1) for node in nodes if node % 10 == 1),
+        "ranks": (b"%d\t2.9E7\t%d\t4.6E-4\tcom.site%08d\t3\n" % (node + 1, node + 1, node) for node in nodes),
+    }
+    graph = f"/{RELEASE}/domain/{RELEASE}-domain-"
+    files = {f"{graph}{name}.txt.gz": gzip.compress(b"".join(lines), 1) for name, lines in texts.items()}
+    with DataServer(files) as server:
+        settings = ("-s", f"BACKLINKS_COMMONCRAWL_URL={server.url}/", "-s", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True")
+        words = ("--target", "site00000007.com", "--source", f"commoncrawl={RELEASE}", *settings, "-s", "DOWNLOAD_DELAY=0")
+        measure_command(folder, f"graph, {count:,} referrers", words)
+
+
+def measure_export(folder: Path, count: int) -> None:
+    """Read an export in which every page is another one."""
+    with (folder / "export.csv").open("w", encoding="utf-8") as file:
+        file.write("Source url,Target url,Anchor\n")
+        file.writelines(f"https://site{page % 50_000}.com/post/{page},https://example.com/,oak oil\n" for page in range(count))
+    measure_command(folder, f"export, {count:,} pages", ("--target", "example.com", "--source", "export=export.csv"))
+
+
+def measure_command(folder: Path, what: str, words: Sequence[str]) -> None:
+    """Run `scrapy discover` in a process of its own."""
+    command = (sys.executable, "-c", _MEASURED, "discover", *words, "-o", "candidates.csv")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=folder, env=project_environment(os.environ), stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = re.search(r"VmHWM:\s+(\d+)", (folder / "status").read_text(encoding="ascii"))
+    assert peak is not None, "Linux says it"
+    with (folder / "candidates.csv").open("rb") as file:
+        rows = sum(1 for _ in file) - 1
+    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    print(f"{what:<28}{rows:>12,}{seconds:>9.0f}{int(peak[1]) / 1024:>9.0f}", flush=True)
 
 
 def grep_seconds(command: str, pattern: str) -> float:

@@ -66,7 +66,6 @@ def icann_domain(host: str) -> str | None:
     return registrable_domain(host)
 
 
-@cache_short_strings(65_536)
 def site_of(host: str) -> str:
     """The site of a host; an IP address, a single label and a bare suffix are sites of their own.
 

@@ -43,6 +43,10 @@ class EdgeFinder:
                 self._count(block, number)
         self._continue_run(block, counted)
 
+    def keep_hubs(self, minimum: int) -> None:
+        """Forget the numbers of links of all domains but those with very many; none are known of where the file is not sorted."""
+        self.out_degrees = {node: links for node, links in self.out_degrees.items() if self.is_sorted and links >= minimum}
+
     def _count(self, block: bytes, number: int) -> None:
         """Add the lines of a domain in this block, and those at the end of the block before."""
         tail, before = self._tail

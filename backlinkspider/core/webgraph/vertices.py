@@ -6,7 +6,8 @@ order is only reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 
 class OrderCheck:
@@ -45,23 +46,41 @@ class TargetFinder:
                 place = block.find(pattern, place + 1)
 
 
+class Vertex(NamedTuple):
+    """A domain of the graph."""
+
+    number: int
+    name: bytes
+    hosts: int | None
+
+
 class NameFinder:
-    """Finds the names of ids."""
+    """Finds the names of ids; for a hundred thousand of them in some tens of megabytes."""
 
     is_done = False
 
     def __init__(self, ids: Iterable[int]) -> None:
         self._needed = {b"%d" % number for number in ids}
         self.order = OrderCheck()
-        self.doubled = 0
-        """Ids that have a second name."""
-        self.names: dict[int, list[tuple[bytes, int | None]]] = {}
-        """Name and number of hosts."""
+        self._names: dict[int, bytes] = {}
+        self._hosts: dict[int, int] = {}
+        self._second_names: dict[Vertex, None] = {}
+
+    @property
+    def doubled(self) -> int:
+        """Return how many second names there are."""
+        return len(self._second_names)
 
     @property
     def missing(self) -> int:
         """Return how many ids have no name."""
-        return len(self._needed) - len(self.names)
+        return len(self._needed) - len(self._names)
+
+    def vertices(self) -> Iterator[Vertex]:
+        """Yield each id with its name, and with each further one."""
+        for number, name in self._names.items():
+            yield Vertex(number, name, self._hosts.get(number))
+        yield from self._second_names
 
     def scan(self, block: bytes) -> None:
         """Look through a block of whole lines."""
@@ -74,8 +93,10 @@ class NameFinder:
                 self._add(int(number), *line.split(b"\t")[1:3])
 
     def _add(self, number: int, name: bytes = b"", hosts: bytes = b"") -> None:
-        found = (name, int(hosts) if hosts.isdigit() else None)
-        known = self.names.setdefault(number, [])
-        if found not in known:
-            known.append(found)
-            self.doubled += len(known) > 1
+        count = int(hosts) if hosts.isdigit() else None
+        if number not in self._names:
+            self._names[number] = name
+            if count is not None:
+                self._hosts[number] = count
+        elif (self._names[number], self._hosts.get(number)) != (name, count):
+            self._second_names[Vertex(number, name, count)] = None

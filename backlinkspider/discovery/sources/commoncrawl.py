@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from backlinkspider.core.candidates.candidate import Candidate, place_of_host
 from backlinkspider.core.exceptions import SourceError
@@ -56,6 +57,7 @@ class CommonCrawlSource(NetworkSource):
         edges = await self._find_referrers(web, release)
         if edges is None or not edges.referrers:
             return
+        edges.keep_hubs(_HUB_LINKS)
         names = await scan_file(self._url(release, "vertices"), lambda: NameFinder(edges.referrers), web, keep=self.question.keep)
         self._report_order(names, edges)
         ranks = await self._find_ranks(web, release, names)
@@ -113,16 +115,17 @@ class CommonCrawlSource(NetworkSource):
             return None
         return await scan_file(self._url(release, "edges"), lambda: EdgeFinder(bits), web, keep=keep)
 
-    async def _find_ranks(self, web: Web, release: str, names: NameFinder) -> dict[bytes, Rank]:
-        referrers = (name for known in names.names.values() for name, _ in known)
-        needed = {*self._nodes, *(name for name in referrers if host_of_name(name) is not None)}
-        url = self._url(release, "ranks")
-        found = await scan_file(url, lambda: RankFinder(needed, self.question.min_rank), web, keep=self.question.keep)
+    async def _find_ranks(self, web: Web, release: str, names: NameFinder) -> RankFinder:
+        def make_finder() -> RankFinder:
+            referrers = (vertex.name for vertex in names.vertices() if host_of_name(vertex.name) is not None)
+            return RankFinder(chain(self._nodes, referrers), self.question.min_rank)
+
+        found = await scan_file(self._url(release, "ranks"), make_finder, web, keep=self.question.keep)
         for name in self._nodes:
-            if rank := found.ranks.get(name):
+            if rank := found.rank_of(name):
                 place = f"harmonic position {rank.harmonic_position}, PageRank position {rank.pagerank_position}"
                 self.report.notes.append(f"{host_of_name(name)} has {place}")
-        return found.ranks
+        return found
 
     def _report_order(self, names: NameFinder, edges: EdgeFinder) -> None:
         if not names.order.is_ordered:
@@ -134,24 +137,22 @@ class CommonCrawlSource(NetworkSource):
         if not edges.is_sorted:
             self.report.notes.append("the edges are not sorted, so hubs are not told")
 
-    def _candidates(self, edges: EdgeFinder, names: NameFinder, ranks: dict[bytes, Rank], release: str) -> Iterator[Candidate]:
-        own = set(self._nodes)
-        for node, targets in edges.referrers.items():
-            for name, hosts in names.names.get(node, []):
-                place = self._place_of(name)
-                rank = ranks.get(name)
-                if place is None or name in own or (self.question.min_rank is not None and rank is None):
-                    continue
-                rank = rank or Rank(None, None, hosts)
-                evidence = [f"graph {release}", *([hub] if (hub := _hub_evidence(edges, node)) else [])]
-                yield replace(
-                    place,
-                    targets=tuple(self._texts_of(targets)),
-                    harmonic_position=rank.harmonic_position,
-                    pagerank_position=rank.pagerank_position,
-                    hosts=rank.hosts if rank.hosts is not None else hosts,
-                    evidence=LIST_SEPARATOR.join(evidence),
-                )
+    def _candidates(self, edges: EdgeFinder, names: NameFinder, ranks: RankFinder, release: str) -> Iterator[Candidate]:
+        for vertex in names.vertices():
+            place = self._place_of(vertex.name)
+            rank = ranks.rank_of(vertex.name)
+            if place is None or vertex.name in self._nodes or (self.question.min_rank is not None and rank is None):
+                continue
+            rank = rank or Rank(None, None, vertex.hosts)
+            evidence = [f"graph {release}", *([hub] if (hub := _hub_evidence(edges, vertex.number)) else [])]
+            yield replace(
+                place,
+                targets=tuple(self._texts_of(edges.referrers[vertex.number])),
+                harmonic_position=rank.harmonic_position,
+                pagerank_position=rank.pagerank_position,
+                hosts=rank.hosts if rank.hosts is not None else vertex.hosts,
+                evidence=LIST_SEPARATOR.join(evidence),
+            )
 
     def _place_of(self, name: bytes) -> Candidate | None:
         host = host_of_name(name)
@@ -173,5 +174,5 @@ def _is_whole_domain(target: Target) -> bool:
 
 def _hub_evidence(edges: EdgeFinder, node: int) -> str | None:
     """Return the words for a domain that refers to very many others."""
-    links = edges.out_degrees.get(node, 0)
-    return f"hub: refers to {links} domains" if edges.is_sorted and links >= _HUB_LINKS else None
+    links = edges.out_degrees.get(node)
+    return f"hub: refers to {links} domains" if links is not None else None

@@ -20,7 +20,7 @@ def test_names_come_with_their_hosts() -> None:
     finder = NameFinder([1, 2, 9])
     for block in BLOCKS:
         finder.scan(block)
-    assert finder.names == {1: [(b"com.a.b", 2)], 2: [(b"com.ab", 30)]}
+    assert list(finder.vertices()) == [(1, b"com.a.b", 2), (2, b"com.ab", 30)]
     assert (finder.order.is_ordered, finder.missing, finder.doubled) == (True, 1, 0)
 
 
@@ -50,11 +50,11 @@ RANKS = (
 def test_ranks_are_read_with_and_without_hosts() -> None:
     finder = RankFinder([b"com.a", b"com.b"])
     finder.scan(RANKS)
-    assert finder.ranks == {b"com.a": Rank(1, 3, 95), b"com.b": Rank(2, None, None)}
+    assert [finder.rank_of(name) for name in (b"com.a", b"com.b", b"com.c")] == [Rank(1, 3, 95), Rank(2, None, None), None]
     assert finder.is_done
 
 
 def test_reading_ends_behind_the_last_place_of_interest() -> None:
     finder = RankFinder([b"com.c", b"com.d"], last_position=2)
     finder.scan(RANKS)
-    assert (finder.ranks, finder.is_done) == ({}, True)
+    assert (finder.rank_of(b"com.c"), finder.is_done) == (None, True)
