@@ -13,11 +13,13 @@ from backlinkspider.core.seeds.sitemaps import is_sitemap, read_entries
 from backlinkspider.core.tables.cells import DISAVOWED, split_addresses
 from backlinkspider.core.tables.headers import Role
 from backlinkspider.core.tables.records import Record
-from backlinkspider.core.tables.table import Table, open_records, open_table
+from backlinkspider.core.tables.table import Row, Table, open_records, open_table
 
 _ROWS_THAT_TELL = 1_000
 """Rows of a table that are read before the first seed is given out: if most of them are bad, the table is not used."""
 
+_END_OF_ADDRESS = re.compile(r"[^\s/:]*[./=&?][^\s:]*\Z")
+"""What may be the rest of an address that was cut at a comma: `x.html`, `b=2`."""
 _BULLET = re.compile(r"(?:[-*+\u2022\u2013]|\d{1,6}[.)])\Z")
 
 
@@ -61,7 +63,7 @@ def _read_table(table: Table) -> Iterator[Seed | BadLine]:
         if next(rows, None) is not None:
             raise SeedListError(_no_column(table))
         return
-    found = (seed for row in rows for seed in _seeds_in(row.number, row.get(Role.PAGE) or ""))
+    found = (seed for row in rows for seed in _seeds_of_row(row, table))
     if table.is_text:
         yield from found
         return
@@ -87,6 +89,15 @@ def _check_most(first: list[Seed | BadLine], table: Table) -> None:
         f"{len(bad_lines)} of its first {len(first)} rows have no domain or http(s) address in column {name}; "
         f"line {bad_lines[0].number}: {bad_lines[0].problem}"
     )
+
+
+def _seeds_of_row(row: Row, table: Table) -> Iterator[Seed | BadLine]:
+    column = table.roles[Role.PAGE]
+    behind = row.cells[column + 1] if column + 1 < len(row.cells) else ""
+    if 0 < len(table.header) < len(row.cells) and _END_OF_ADDRESS.match(behind):
+        yield BadLine(row.number, "it has more cells than the header, perhaps as its address has a comma and no quotation marks")
+        return
+    yield from _seeds_in(row.number, row.get(Role.PAGE) or "")
 
 
 def _seeds_in(number: int, text: str) -> Iterator[Seed | BadLine]:

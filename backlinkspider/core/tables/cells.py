@@ -11,8 +11,10 @@ from backlinkspider.core.urls.domains import has_public_suffix, is_host_name, is
 
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s,;|]")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BETWEEN = re.compile(
-    r"[\s\"'>]*[,;|]+(?:\s+|(?=[\"'<]*(?:https?://|domain:))|\Z)|\s+[,;|]+\s*|\s*[\r\n]+\s*|\s+(?=https?://)", re.IGNORECASE
+    r"[\s\"'>]*[,;|]+(?:\s+|(?=[\"'<]*(?:https?://|domain:))|\Z)|\s+[,;|]+\s*|\s*[\r\n]+\s*|\s+(?=https?://)",
+    re.IGNORECASE,
 )
 """What certainly ends an address: a comma, semicolon or bar with white space beside it or the next address (or line of a disavow
 file) behind it; a line break."""
@@ -28,7 +30,7 @@ class Kind(Enum):
     URL = "url"
     """An http(s) URL, or several."""
     HOST = "host"
-    """A host, or an address without its scheme, or several."""
+    """A host, or an address without its scheme, or several. A number is none: most columns of them say where a site is hosted."""
     OTHER = "other"
 
 
@@ -40,7 +42,7 @@ def split_addresses(text: str) -> list[str]:
     >>> split_addresses("https://a.com/x?ids=1,2, https://b.com/"), split_addresses("a.com;b.com"), split_addresses("Oak Ltd")
     (['https://a.com/x?ids=1,2', 'https://b.com/'], ['a.com', 'b.com'], ['Oak Ltd'])
     """
-    named = text.strip(_PASTED_AROUND)
+    named = (_BREAK.sub("\n", text) if "<" in text else text).strip(_PASTED_AROUND)
     if _SEPARATOR.search(named) is None:
         return [named] if named else []
     parts = (part.strip(_PASTED_AROUND) for part in _BETWEEN.split(named))
@@ -82,7 +84,7 @@ def _kind_of_address(address: str) -> Kind:
         return Kind.OTHER
     host = host_of(url)
     if is_ip_address(host):
-        return Kind.URL if has_scheme else Kind.HOST if text.startswith(host) else Kind.OTHER
+        return Kind.URL if has_scheme else Kind.OTHER
     if not is_host_name(host) or (not has_scheme and "." not in host):
         return Kind.OTHER
     return Kind.URL if has_scheme else Kind.HOST

@@ -89,6 +89,14 @@ def place_of_known_header(lines: Sequence[str]) -> int | None:
     return _first_place(any(len(_known_names(rows[place])) >= _ENOUGH_NAMES for rows in tables) for place in range(len(lines)))
 
 
+def is_known_header(row: Sequence[str]) -> bool:
+    """Whether a row has two known names, one of which says that it links, and no address."""
+    # Most rows have a URL in one of the first cells.
+    if not row or any(cell.startswith("http") for cell in row):
+        return False
+    return _names_linking_pages(row) and len(_known_names(row)) >= _ENOUGH_NAMES
+
+
 def is_one_address(line: str) -> bool:
     """Whether a line is an address and nothing else, not even a comma.
 

@@ -12,6 +12,7 @@ from backlinkspider.core.tables.form import (
     HEADER_LINES,
     find_delimiter,
     find_header,
+    is_known_header,
     is_one_address,
     is_place_name,
     place_of_known_header,
@@ -72,8 +73,7 @@ class Table:
         """Whether it is a text, whose lines are the cells of one column."""
         self._records = records
         self._reader = reader
-        names = {f"={normalize_name(cell)}": index for index, cell in reversed(list(enumerate(header)))}
-        self._columns = names | {str(role): index for role, index in self.roles.items()}
+        self._columns = _columns_of(header, self.roles)
 
     @property
     def broken(self) -> int:
@@ -81,10 +81,17 @@ class Table:
         return self._reader.broken if self._reader is not None else 0
 
     def rows(self) -> Iterator[Row]:
-        """The rows that are not blank."""
+        """The rows that are not blank; behind another header, as tables put one behind the other have it, by its columns."""
         for record in self._records:
-            if any(map(str.strip, record.cells)):
+            if self.header and is_known_header(record.cells):
+                self._columns = _columns_of(record.cells, find_columns(record.cells, ()))
+            elif any(map(str.strip, record.cells)):
                 yield Row(record.number, record.cells, self._columns)
+
+
+def _columns_of(header: Sequence[str], roles: Mapping[Role, int]) -> Mapping[str, int]:
+    names = {f"={normalize_name(cell)}": index for index, cell in reversed(list(enumerate(header)))}
+    return names | {str(role): index for role, index in roles.items()}
 
 
 def open_table(lines: Iterable[str], own_sites: Collection[str] = ()) -> Table:

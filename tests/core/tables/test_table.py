@@ -208,6 +208,14 @@ def test_rows_know_their_lines_and_columns() -> None:
     )
 
 
+def test_tables_put_one_behind_the_other_are_read_by_their_own_headers() -> None:
+    other = "Anchor,Target URL,Source URL\nelm,http://t.com/,http://b.com/2\n"
+    table = f"Source URL,Target URL,Anchor\nhttp://a.com/1,http://t.com/,oak\n{other}"
+    assert [(row.get(Role.PAGE), row.get("anchor")) for row in table_of(table).rows()] == list(
+        zip(A_AND_B, ["oak", "elm"], strict=True)
+    )
+
+
 def test_a_spreadsheet_is_a_table() -> None:
     table = open_records(
         Record(number, cells) for number, cells in enumerate([["Links", ""], ["x", "URL"], ["1", "http://a.com/"]], 1)
@@ -239,6 +247,7 @@ ADDRESSES = [
     pytest.param("http://a.com/;http://b.com/", ["http://a.com/", "http://b.com/"], id="semicolon"),
     pytest.param("http://a.com/ http://b.com/", ["http://a.com/", "http://b.com/"], id="blank"),
     pytest.param("http://a.com/\nhttp://b.com/", ["http://a.com/", "http://b.com/"], id="line break in a cell"),
+    pytest.param("http://a.com/<br>http://b.com/<BR />", ["http://a.com/", "http://b.com/"], id="line break of HTML"),
     pytest.param('"http://a.com/";"http://b.com/"', ["http://a.com/", "http://b.com/"], id="each in quotation marks"),
     pytest.param("http://a.com/ | http://b.com/", ["http://a.com/", "http://b.com/"], id="bar"),
     pytest.param("a.com, b.com;c.com", ["a.com", "b.com", "c.com"], id="bare domains"),
@@ -263,7 +272,8 @@ def test_the_addresses_in_a_cell(text: str, addresses: list[str]) -> None:
 
 
 KINDS = [
-    ("http://a.com/", Kind.URL), ("a.com/x", Kind.HOST), ("a.com, http://b.com/", Kind.HOST), ("192.0.2.1", Kind.HOST),
+    ("http://a.com/", Kind.URL), ("a.com/x", Kind.HOST), ("a.com, http://b.com/", Kind.HOST),
+    ("192.0.2.1", Kind.OTHER), ("http://192.0.2.1/", Kind.URL),
     ("3.5", Kind.OTHER), ("28.11.2026", Kind.OTHER), ("oak", Kind.OTHER),
     ("me@a.com", Kind.OTHER), ("see http://a.com/", Kind.OTHER),
     ("ftp://a.com/", Kind.OTHER), ("", Kind.BLANK),
