@@ -338,6 +338,10 @@ class Coverage:
     seconds: float
     """Seconds from the first request to the last. `118.4`"""
 
+    crawl_order: str
+    """In which order URLs were requested, and so which pages a budget was spent on (setting `BACKLINKS_CRAWL_ORDER`): likely,
+    content, breadth. `likely`"""
+
 
 @dataclass(slots=True, eq=False)
 class MonitoredLink:

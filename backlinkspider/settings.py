@@ -67,8 +67,8 @@ BACKLINKS_LINK_CHECK_LIMIT = 1_000
 BACKLINKS_MAX_LINKS_PER_PAGE = 20_000
 
 # The order in which the pages of a site are requested. `likely`: content first, and before other content what is like pages that
-# link to the target. `content`: content first. `breadth`: pages near the seed first. Read by MemoryScheduler, JobScheduler and the
-# spider.
+# link to the target. `content`: content first. `breadth`: pages near the seed first. Read by MemoryScheduler, JobScheduler,
+# SeedCoverage and the spider.
 BACKLINKS_CRAWL_ORDER = "likely"
 
 # With a queue of seeds: seconds for which a worker holds a site without a sign of life; it gives one four times as often. Must be

@@ -58,7 +58,7 @@ class SeedCoverage:
     """Keeps account of each seed; when the crawl ends, however it ends, sends a `Coverage` item for each if a feed takes them.
 
     The spider tells it what it asks for and what comes of it. It comes before the feed exporter, so that feeds are still
-    open when the crawl ends. Reads: FEEDS.
+    open when the crawl ends. Reads: FEEDS, BACKLINKS_CRAWL_ORDER.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -174,6 +174,7 @@ class SeedCoverage:
                 not_followed_reasons=_counted(others),
                 pending=max(0, record.waiting),
                 seconds=round(record.ended - record.begun, 1),
+                crawl_order=self._crawler.settings["BACKLINKS_CRAWL_ORDER"],
             )
 
     def table(self) -> str:

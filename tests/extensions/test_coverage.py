@@ -116,6 +116,7 @@ def test_coverage_as_csv(tmp_path: Path) -> None:
     with (tmp_path / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["seed"], row["outcome"], row["pages"], row["backlinks"]) == ("blog.example", "complete", "1", "1")
+    assert row["crawl_order"] == "likely"
     assert row["error_reasons"] == ""
 
 
