@@ -16,7 +16,7 @@ from backlinkspider.feeds.atomic_files import atomic_write
 from backlinkspider.items import Cell
 from backlinkspider.report.html import charts, columns
 from backlinkspider.report.html.columns import Column
-from backlinkspider.report.html.packing import pack_rows
+from backlinkspider.report.html.packing import pack_rows, pack_text
 from backlinkspider.report.notes import notes_on
 from backlinkspider.report.tables import FeedTables, Summary
 from backlinkspider.skip_reasons import FETCH_FAILURES, NOT_FOLLOWED
@@ -33,7 +33,7 @@ SUMMARY_ROWS_MAXIMUM = 5_000
 _PLAIN_ROWS = 100
 """Rows of a table that stand in the page without a script, and on paper."""
 
-_TASK_ROWS = 50
+_TASK_ROWS = 20
 _NETWORKS_MAXIMUM = 12
 _WORDS_MAXIMUM = 12
 _PENDING = {"pending": "It was still waiting when the crawl was ended."}
@@ -130,12 +130,13 @@ def _assets() -> dict[str, Any]:
     folder = resources.files(__package__)
     library = (folder / "tabulator" / "tabulator.min.js").read_text(encoding="utf-8").partition("//# sourceMappingURL")[0]
     styles = (folder / "tabulator" / "tabulator_simple.min.css").read_text(encoding="utf-8").partition("/*# sourceMappingURL")[0]
-    scripts = [library, (folder / "templates" / "page.js").read_text(encoding="utf-8")]
+    script = (folder / "templates" / "page.js").read_text(encoding="utf-8")
     sheets = [styles, (folder / "templates" / "page.css").read_text(encoding="utf-8")]
     policy = (
-        f"default-src 'none'; script-src {_hashes(scripts)}; style-src {_hashes(sheets)}; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {_hashes([script, library])}; style-src {_hashes(sheets)}; base-uri 'none'; "
+        "form-action 'none'"
     )
-    return {"policy": policy, "scripts": scripts, "sheets": sheets}
+    return {"policy": policy, "script": script, "library": pack_text(library), "sheets": sheets}
 
 
 def _hashes(texts: Iterable[str]) -> str:

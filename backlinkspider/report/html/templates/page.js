@@ -7,8 +7,14 @@
   async function unpack(id) {
     const text = document.getElementById(id).textContent;
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return JSON.parse(await new Response(plain).text());
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  }
+
+  // The policy of the page knows the digest of the library, so it runs unchanged or not at all.
+  async function loadLibrary() {
+    const script = document.createElement("script");
+    script.textContent = await unpack("library");
+    document.head.append(script);
   }
 
   const valueOf = (entry) => (Array.isArray(entry) ? (place) => entry[place] : (place) => entry.values[entry.places[place]]);
@@ -81,8 +87,8 @@
     };
   }
 
-  function wordsIn(rows, field, kind) {
-    const words = new Set(rows.map((row) => shownText(row[field], kind)));
+  function wordsIn(entry, kind) {
+    const words = new Set((Array.isArray(entry) ? entry : entry.values).map((value) => shownText(value, kind)));
     return words.size <= WORDS_MAXIMUM ? [...words].sort() : null;
   }
 
@@ -115,8 +121,8 @@
     };
   }
 
-  function gridColumn(column, rows) {
-    const words = ["word", "flag", "verdict"].includes(column.kind) ? wordsIn(rows, column.field, column.kind) : null;
+  function gridColumn(column, entry) {
+    const words = ["word", "flag", "verdict"].includes(column.kind) ? wordsIn(entry, column.kind) : null;
     return {
       field: column.field,
       title: column.title,
@@ -133,9 +139,11 @@
     };
   }
 
+  // Numbers sort ten times as fast as rows: verdict, then quality, then place.
   function bestFirst(rows) {
     const rank = keyOf("verdict");
-    return rows.sort((one, other) => rank(one.verdict) - rank(other.verdict) || (other.quality ?? -1) - (one.quality ?? -1));
+    const keys = Float64Array.from(rows, (row, place) => (rank(row.verdict) * 200 + 100 - (row.quality ?? -1)) * 2 ** 24 + place);
+    return Array.from(keys.sort(), (key) => rows[key % 2 ** 24]);
   }
 
   function tools(place, grid, total) {
@@ -179,16 +187,15 @@
   const grids = new Map();
 
   async function build(place) {
-    const packed = await unpack(place.dataset.rows);
-    const rows = rowsOf(packed);
-    if (rows.length === 0) return;
-    if (place.id === "links-place") bestFirst(rows);
+    const packed = JSON.parse(await unpack(place.dataset.rows));
+    if (packed.count === 0) return;
+    const rows = place.id === "links-place" ? bestFirst(rowsOf(packed)) : rowsOf(packed);
     const inner = document.createElement("div");
     place.append(inner);
     place.classList.add("has-grid");
     const grid = new Tabulator(inner, {
       data: rows,
-      columns: packed.columns.map((column) => gridColumn(column, rows)),
+      columns: packed.columns.map((column) => gridColumn(column, packed.data[column.field])),
       height: Math.min(560, 86 + 31 * rows.length),
       layout: "fitDataFill",
       columnDefaults: { headerSortTristate: true, tooltip: false },
@@ -218,6 +225,7 @@
       for (const fold of closed) fold.open = true;
     });
     addEventListener("afterprint", () => { for (const fold of closed) fold.open = false; });
+    await loadLibrary();
     for (const place of document.querySelectorAll(".grid-place")) await build(place);
     document.documentElement.dataset.ready = String(Math.round(performance.now()));
   }
