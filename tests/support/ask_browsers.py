@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from tests.downloader.handlers.odd_answers import ANSWERS, PAGE, answer
+from tests.support.chromium import chromium_command
 
 RESULTS = Path(__file__).parents[1] / "downloader" / "handlers" / "odd_answers.json"
 HOST = "odd.example"
@@ -89,15 +87,10 @@ def describe(status: int, body: bytes, kind: str | None, path: str) -> dict[str,
 
 async def ask_chromium(port: int, server: OddServer) -> dict[str, Any]:
     """What Chromium reads."""
-    program = shutil.which("chromium") or sys.exit("chromium is not installed")
     with tempfile.TemporaryDirectory() as folder:
-        options = ["--headless", "--disable-gpu", f"--user-data-dir={folder}", "--no-first-run"]
-        # Chromium refuses its sandbox to root; it sees nothing but this server.
-        options += ["--no-sandbox"] if os.geteuid() == 0 else []
-        rules = f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}, MAP * ~NOTFOUND"
-        process = await asyncio.create_subprocess_exec(
-            program, *options, rules, "--remote-debugging-port=0", f"http://{HOST}/", stderr=subprocess.DEVNULL
-        )
+        hosts = f"MAP {HOST}:80 127.0.0.1:{port}, MAP * ~NOTFOUND"
+        command = chromium_command(folder, hosts, "--remote-debugging-port=0", f"http://{HOST}/")
+        process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.DEVNULL)
         try:
             results = await asyncio.wait_for(server.results, SECONDS)
         finally:

@@ -20,6 +20,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.support.chromium import chromium_command
+
 TESTS = Path(__file__).parent.parent
 TABLES = {
     TESTS / "core" / "page" / "chromium_inner_text.json": "return document.querySelector('a').innerText",
@@ -83,15 +85,8 @@ def serve(pages: dict[str, tuple[bytes, str]]) -> Iterator[int]:
 
 def ask(url: str, port: int) -> Any:
     """What the script on a page answers."""
-    options = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--virtual-time-budget=2000",
-        f"--host-resolver-rules=MAP * 127.0.0.1:{port}",
-    ]
     with tempfile.TemporaryDirectory() as profile:
-        command = ["chromium", *options, f"--user-data-dir={profile}", "--dump-dom", url]
+        command = chromium_command(profile, f"MAP * 127.0.0.1:{port}", "--virtual-time-budget=2000", "--dump-dom", url)
         shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
     answer = re.search(r'data-answer="([^"]*)"', shown)
     assert answer is not None, (url, shown)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import StringIO
 from itertools import islice
 from typing import NamedTuple, cast
 
+from backlinkspider.core.decompression import DecompressionError, StreamDecompressor
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.core.xml import Element, free, local_name, read_elements
@@ -125,16 +126,12 @@ def gunzip(body: bytes, maximum_bytes: int) -> bytes:
     if not body.startswith(b"\x1f\x8b"):
         return body
     unzipped = bytearray()
-    rest = body
-    while rest.startswith(b"\x1f\x8b") and len(unzipped) < maximum_bytes:
-        # A file may have several members (RFC 1952, 2.2).
-        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            unzipped += member.decompress(rest, maximum_bytes - len(unzipped))
-        except zlib.error:
-            break
-        rest = member.unused_data
-    return bytes(unzipped) or body
+    with suppress(DecompressionError):
+        for piece in StreamDecompressor().decompress(body):
+            unzipped += piece
+            if len(unzipped) >= maximum_bytes:
+                break
+    return bytes(unzipped[:maximum_bytes]) or body
 
 
 def parse_date(text: str) -> str | None:
