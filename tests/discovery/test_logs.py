@@ -98,6 +98,19 @@ def test_what_holds_no_link_is_left_out_and_counted(tmp_path: Path, visit: Visit
     assert source.report.unread == ({reason: 1} if reason else {})
 
 
+def test_hosts_whose_names_begin_like_an_own_one_are_found_behind_it(tmp_path: Path) -> None:
+    others = [
+        f"https://{host}/a" for host in ("example.com.evil.example", "example.community", "example.co", "example.com-a.example")
+    ]
+    visits = [Visit(f"https://{name}.example.com/") for name in ("www", *"abcdefghijkl")] + [Visit("https://example.com/")]
+    source = LogSource("log", [str(write_log(tmp_path / "a.log", visits + [Visit(url) for url in others] + visits))], question())
+    assert sorted(read(source)) == sorted(others)
+    (tmp_path / "b.log").write_text("\n".join(log_lines("combined", [Visit(url) for url in others])), encoding="utf-8")
+    (tmp_path / "c.log").write_text("\n".join(log_lines("combined", visits)), encoding="utf-8")
+    source = LogSource("log", [str(tmp_path / "c.log"), str(tmp_path / "b.log")], question())
+    assert sorted(read(source)) == sorted(others)
+
+
 def test_a_listed_spammer_is_left_out(tmp_path: Path) -> None:
     spammer = min(referrer_spammers())
     assert len(referrer_spammers()) > 2_000

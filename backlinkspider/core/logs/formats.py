@@ -89,7 +89,7 @@ def w3c_parser(directive: bytes) -> LineParser | None:
     places = {name: place for place, name in enumerate(names)}
     # CloudFront separates by tabs and encodes URLs; IIS separates by spaces and writes a plus for one in a value.
     is_cloudfront = "x-edge-location" in names
-    separator, decode = (b"\t", _decode_url) if is_cloudfront else (b" ", _decode_latin)
+    separator, decode = (b"\t", _decode_url) if is_cloudfront else (b" ", _decode)
     # An empty cell at the end stands for the fields that a log does not have.
     stem, query, method, status, referrer, agent, client, day = (
         places.get(name, -1)
@@ -97,17 +97,18 @@ def w3c_parser(directive: bytes) -> LineParser | None:
     )
     host = next((places[name] for name in _HOST_FIELDS if name in places), -1)
 
+    count = len(names)
+
     def parse(line: bytes) -> Hit | None:
         cells = line.rstrip(b"\r\n").split(separator)
-        if len(cells) != len(names) or not cells[status].isdigit():
+        if len(cells) != count or not cells[status].isdigit():
             return None
-        cells = [b"" if cell == b"-" else cell for cell in cells]
         cells.append(b"")
-        path = decode(cells[stem]) or "/"
+        path, parameters = decode(cells[stem]), cells[query]
         return Hit(
             referrer=decode(cells[referrer]),
             method=decode(cells[method]),
-            path=f"{path}?{decode(cells[query])}" if cells[query] else path,
+            path=f"{path or '/'}?{decode(parameters)}" if parameters not in _NOTHING else path or "/",
             status=int(cells[status]),
             agent=cells[agent],
             client=cells[client],
@@ -122,12 +123,16 @@ _HOST_FIELDS = ("x-host-header", "cs-host", "cs(Host)")
 """The fields that hold the host that was asked for; at CloudFront `cs(Host)` is a name of its own."""
 
 
+_NOTHING = (b"", b"-")
+"""What stands in a cell without a value."""
+
+
 def _decode_url(cell: bytes) -> str:
-    return percent_decode(cell.decode("utf-8", "replace"))
+    return percent_decode(_decode(cell))
 
 
-def _decode_latin(cell: bytes) -> str:
-    return cell.decode("utf-8", "replace")
+def _decode(cell: bytes) -> str:
+    return cell.decode("utf-8", "replace") if cell not in _NOTHING else ""
 
 
 def _cloudflare_hit(entry: Mapping[str, Any]) -> Hit | None:
