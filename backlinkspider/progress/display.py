@@ -38,9 +38,9 @@ class TerminalDisplay:
         """Draw rows of a label and a text in place of those before."""
         table = Table.grid(padding=(0, 2))
         table.add_column(style="bold", no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis")
+        table.add_column()
         for label, text in rows:
-            table.add_row(label, Text(escape_control_characters(text)))
+            table.add_row(label, Text(escape_control_characters(text), no_wrap=True, overflow="ellipsis"))
         self._live.update(table, refresh=True)
 
     def print_line(self, line: str) -> None:

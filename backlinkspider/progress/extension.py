@@ -66,16 +66,22 @@ class ProgressReport:
         self._meter.start()
         if log_seconds:
             self._logging.start(log_seconds, now=False)
-        if self._display is None or self._warnings is None:
+        if self._display is None:
             return
         from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
 
         # Without it a second Ctrl-C would leave the terminal as it is.
         reactor.addSystemEventTrigger("before", "shutdown", self.stop)  # type: ignore[arg-type]
+        self.show()
+        self._drawing.start(_DRAWN_EVERY_SECONDS).addErrback(self._note_failure)
+
+    def show(self) -> None:
+        """Take the bottom of the terminal, and let warnings stand above."""
+        assert self._display is not None, "start() asks"
+        assert self._warnings is not None
         self._display.start()
         for heard in self._loggers:
             heard.addHandler(self._warnings)
-        self._drawing.start(_DRAWN_EVERY_SECONDS).addErrback(self._note_failure)
 
     def draw(self) -> None:
         """Draw the display anew."""

@@ -64,7 +64,7 @@ class CrawlMeter:
         stats, arguments = self._crawler.stats, self._spider.arguments
         summary, links = self._crawler.get_extension(Summary), self._crawler.get_extension(LinkCheckExtension)
         pages = stats.get_value("backlinks/pages", 0)
-        sites = self._sites_in_progress()
+        sites = self.sites_in_progress()
         wants_backlinks = summary is not None and Relation.BACKLINK in arguments.keep
         return Progress(
             activity=self._activity(),
@@ -116,7 +116,7 @@ class CrawlMeter:
         listed = self._listed.number
         return None if listed is None else max(0, listed - self._spider.seeds_read.number)
 
-    def _sites_in_progress(self) -> dict[str, int]:
+    def sites_in_progress(self) -> dict[str, int]:
         """Return the URLs of each site that are queued or on their way."""
         sites = dict(self._budget.queued_urls())
         for request in self._crawler.engine.downloader.active:
@@ -149,7 +149,8 @@ class ListedSeeds:
         self._arguments = arguments
         self._lists_folder = lists_folder
         self._is_stopped = threading.Event()
-        self._counting: asyncio.Future[None] | None = None
+        self.counting: asyncio.Future[None] | None = None
+        """The count in the thread, which would be lost if nobody held it."""
 
     def start(self) -> None:
         """Begin to count."""
@@ -157,7 +158,7 @@ class ListedSeeds:
         if arguments.queue is not None or arguments.shard != EVERYTHING:
             return
         if any(isinstance(seed, SeedFile | NamedList) for seed in arguments.seeds):
-            self._counting = asyncio.ensure_future(asyncio.to_thread(self._count))
+            self.counting = asyncio.ensure_future(asyncio.to_thread(self.count))
         else:
             # Without seeds the targets' own sites are the first ones.
             self.number = len(arguments.seeds or arguments.targets)
@@ -166,7 +167,8 @@ class ListedSeeds:
         """Give up, because the process waits for its threads."""
         self._is_stopped.set()
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Count to the end, unless stopped."""
         number = 0
         try:
             for seed in self._arguments.seeds:
