@@ -20,6 +20,10 @@ COMMANDS_MODULE = "backlinkspider.commands"
 # Read by ContactUserAgentMiddleware.
 BACKLINKS_CONTACT: str | None = None
 
+# Where `scrapy crawl monitor` posts what became of the links when its rows are written: JSON with counts and changed links, none
+# else. Never to a private network. Read by MonitorSpider.
+BACKLINKS_WEBHOOK: str | None = None
+
 # The seeds when the argument `seeds` is not given, in the same form. Read by BaseSpider.
 BACKLINKS_SEEDS: str | None = None
 

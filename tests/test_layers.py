@@ -99,7 +99,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "whole_files": {"feeds", "job", "report"},
     "checks": {"feeds", "job", "seed_queue", "settings"},
     "base_spiders": {"checks"},
-    "known_links": {"checks", "feeds"},
+    "known_links": {"checks", "downloader", "feeds"},
     "downloader": {"job"},
     "frontier": {"base_spiders", "downloader", "feeds", "job"},
     "extensions": {"base_spiders", "feeds", "frontier", "job"},

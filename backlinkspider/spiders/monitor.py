@@ -25,7 +25,7 @@ from backlinkspider.core.monitor.states import Finding
 from backlinkspider.core.rows.page_rows import PageRows
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import Seed
-from backlinkspider.core.urls.canonicalize import canonical_url
+from backlinkspider.core.urls.canonicalize import absolute_url, canonical_url
 from backlinkspider.downloader.responses import is_page, lacks_location, parse_page, redirect_hop, redirects_before
 from backlinkspider.feeds.uris import MONITOR_FORMAT, is_coverage, is_monitored
 from backlinkspider.items import MonitoredLink, Page
@@ -33,6 +33,7 @@ from backlinkspider.job.store import JobStore, now
 from backlinkspider.known_links.lists import KnownLists
 from backlinkspider.known_links.rows import MonitoredRows
 from backlinkspider.known_links.sightings import Sightings
+from backlinkspider.known_links.webhook import Report, post_report
 from backlinkspider.link_check.extension import LinkCheckExtension
 from backlinkspider.request_meta import redirect_context
 from backlinkspider.signals import job_opened, response_processed
@@ -54,8 +55,8 @@ class MonitorSpider(SiteSpider):
     """Read the pages of the lists of known links, each once and no other, and yield each as an item.
 
     When the crawl has ended it sends an item for each known link to the feeds, in the order of the lists.
-    Reads: BACKLINKS_LISTS_DIR, BACKLINKS_MAX_LINKS_PER_PAGE. Counts: backlinks/known_links/<status>, backlinks/known_links/due
-    (pages to be asked for), backlinks/contracts/broken, and what the spider of a crawl counts of pages.
+    Reads: BACKLINKS_LISTS_DIR, BACKLINKS_MAX_LINKS_PER_PAGE, BACKLINKS_WEBHOOK. Counts: backlinks/known_links/<status>,
+    backlinks/known_links/due (pages to be asked for), backlinks/contracts/broken, and what the spider of a crawl counts of pages.
     """
 
     name = "monitor"
@@ -75,6 +76,7 @@ class MonitorSpider(SiteSpider):
         self._rows_of_page = PageRows(_ROW_COLUMNS)
         self._job: JobStore | None = None
         self._begun = now()
+        self._report = Report(tuple(target.text for target in arguments.targets))
         self._waiting = 0
         self._has_room = asyncio.Event()
 
@@ -90,6 +92,8 @@ class MonitorSpider(SiteSpider):
         crawler.signals.connect(spider.note_left, response_processed)
         crawler.signals.connect(spider.note_left, signals.request_dropped)
         crawler.signals.connect(spider.finish, signals.spider_closed)
+        # After the rows, which the feeds must get before they are closed.
+        crawler.signals.connect(spider.notify, signals.spider_closed)
         return spider
 
     @classmethod
@@ -97,6 +101,9 @@ class MonitorSpider(SiteSpider):
         """Return the checked arguments, and make the feeds those of known links. Raises BacklinkSpiderError."""
         settings.set("FEEDS", dict(_feeds_of_monitor(settings)), priority="cmdline")
         arguments = super().check_arguments(given, settings)
+        webhook = settings["BACKLINKS_WEBHOOK"]
+        if webhook and absolute_url(webhook, "data:,") is None:
+            raise ArgumentError("BACKLINKS_WEBHOOK is not an http(s) URL")
         if not arguments.known:
             raise ArgumentError("no known links: name their list, for example -a known=links.csv")
         _lists(arguments, settings).check()
@@ -254,6 +261,7 @@ class MonitorSpider(SiteSpider):
             for row in rows:
                 counts[str(row["status"])] += 1
                 self._note_promises(row)
+                self._report.add(row)
                 item = MonitoredLink(row)
                 self.crawler.signals.send_catch_log(signals.item_scraped, item=item, response=None, spider=self)
         except SeedListError as error:
@@ -264,6 +272,12 @@ class MonitorSpider(SiteSpider):
         for line in rows.summary(counts):
             self.logger.info("%s", line)
         self._seen.close()
+
+    async def notify(self, reason: str) -> None:
+        """Send what became of the links to the webhook."""
+        url = self.settings["BACKLINKS_WEBHOOK"]
+        if url and (self._job is None or reason == "finished"):
+            await post_report(self.crawler, url, self._report)
 
     def _note_promises(self, row: FeedRow) -> None:
         broken = row.get("broken_promises")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from backlinkspider.known_links.webhook import ROWS_MAXIMUM, Report
 from tests.support.fork_server import Run, start_command
 from tests.support.miniweb import Answer, Fault, MiniWeb, redirect
 from tests.support.scrapy_command import options, project_environment, read_json_lines, scrapy
@@ -340,3 +342,45 @@ def test_a_job_refuses_a_list_that_has_changed(tmp_path: Path) -> None:
         run = scrapy(*line, folder=tmp_path, environment=web.environment())
     assert run.code == 1
     assert "the lists of known links have changed" in run.log
+
+
+@pytest.mark.parametrize(
+    ("hook", "warning"),
+    [
+        ("https://hooks.example/secret", None),
+        ("https://away.example/secret", "proxy"),
+        ("http://127.0.0.1:9/secret", "private_address"),
+        ("https://shut.example/secret", "http_500"),
+    ],
+)
+def test_a_webhook_is_told_what_changed(tmp_path: Path, hook: str, warning: str | None) -> None:
+    write_list(tmp_path, f"https://a.example/,{OURS},oak chairs", f"https://b.example/,{OURS},", header="url_from,url_to,anchor")
+    pages: Pages = {
+        "https://a.example/": ASH,
+        "https://b.example/": Answer(status=503),
+        "https://hooks.example/secret": "",
+        "https://shut.example/secret": Answer(status=500),
+    }
+    run = monitor(tmp_path, pages, "known.csv", f"BACKLINKS_WEBHOOK={hook}")
+    assert run.run.code == 0, run.run.log
+    assert run.asked.count("https://hooks.example/secret") == (hook.startswith("https://hooks"))
+    warnings = [line for line in run.run.log.splitlines() if "webhook" in line and "WARNING" in line]
+    assert [f"({warning})" in line for line in warnings] == [True] * (warning is not None)
+    assert "secret" not in run.run.log
+
+
+def test_a_report_has_counts_and_what_is_new() -> None:
+    report = Report(("ours.example",))
+    report.add({"status": "live", "status_before": "live", "url_from": "https://a.example/"})
+    report.add({"status": "lost", "status_before": "lost", "url_from": "https://b.example/"})
+    report.add({"status": "lost", "status_before": "missing", "url_from": "https://c.example/", "known_Note": "private"})
+    for _ in range(ROWS_MAXIMUM):
+        report.add({"status": "new", "status_before": None, "url_from": "https://d.example/"})
+    said = json.loads(report.encode())
+    assert said["links"] == {"live": 1, "lost": 2, "new": ROWS_MAXIMUM}
+    assert (said["changed"][0]["url_from"], len(said["changed"]), said["changed_left_out"]) == (
+        "https://c.example/",
+        ROWS_MAXIMUM,
+        1,
+    )
+    assert b"private" not in report.encode()

@@ -14,6 +14,7 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Cell
 
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
+_STATUSES = {status.value: status for status in Status}
 _MISSES_MAXIMUM = 1_000_000
 
 CONTRACT_NAMES = {
@@ -115,7 +116,7 @@ def _state(cells: Mapping[str, str]) -> LinkState:
 
 
 def _status(text: str | None) -> Status | None:
-    return next((status for status in Status if status.value == text), None)
+    return _STATUSES.get(text or "")
 
 
 def _number(text: str | None) -> int:
