@@ -42,6 +42,15 @@ class LinkType(StrEnum):
     __hash__ = str.__hash__
 
 
+class LanguageSource(StrEnum):
+    """What says which language a page is in."""
+
+    HTML = "html"
+    """Its markup: the lang of its html element, or a meta element."""
+    TEXT = "text"
+    """Its main text, where the markup says nothing or the text is clearly in another language."""
+
+
 class AnchorSource(StrEnum):
     """Where the words of an anchor come from."""
 
@@ -229,7 +238,11 @@ class Page:
     """The text of a page with a backlink, for the next pipeline; not a column."""
 
     page_from_language: str | None = None
-    """The language of the page (ISO 639), as its html element says; without that, as its main text reads. `en`"""
+    """The language of the page (ISO 639), as its html element says; as its main text reads where that says nothing, or where a
+    long text is clearly in another language. `en`"""
+
+    page_from_language_source: str | None = None
+    """What says so: html (the markup), text (the main text). `html`"""
 
     page_from_words: int | None = None
     """Number of words in the main text: what stands in the content (see `position`) and is not hidden. `640`"""

@@ -34,7 +34,7 @@ ONLY_USERS = {
     "warcio": "downloader/handlers/warc.py",
     "redis": "seed_queue/connection.py",
     "lxml": "core/xml.py",
-    "eld": "core/html/language.py",
+    "py3langid": "core/html/language.py",
     "OpenSSL": "skip_reasons.py",
     "rich": "progress/display.py",
     "numpy": "core/graph/centrality.py",

@@ -142,7 +142,7 @@ def test_the_page_on_requirements_names_each() -> None:
     assert set(named) == {canonicalize_name(requirement.name) for requirement in required("requirements.txt")}
 
 
-LATE = {"duckdb", "eld", "jinja2", "numpy", "redis", "wordfreq"}
+LATE = {"duckdb", "jinja2", "numpy", "py3langid", "redis", "wordfreq"}
 """Modules that take tens of megabytes or milliseconds, and that not every crawl needs."""
 
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.core.html.language import detect_language
+from backlinkspider.core.html.language import language_of_page
 from backlinkspider.core.html.parser import Element, only_text, read_headline
 from backlinkspider.core.html.rel import nofollow_layers
 from backlinkspider.core.page.anchor_text import read_anchor_text
@@ -17,7 +17,7 @@ from backlinkspider.core.page.link_density import LinkDensity
 from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import OutlineNode, read_outline
 from backlinkspider.core.page.position import PositionClassifier
-from backlinkspider.core.text import collapse_whitespace, visible_text
+from backlinkspider.core.text import visible_text
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.items import AnchorSource, Link, LinkType, Page, PageText
 
@@ -84,7 +84,8 @@ def _describe_page(page: Page) -> None:
         link.element = None
     text = outline.main_text
     page.page_from_words = count_words(text)
-    page.page_from_language = page.page_from_language or detect_language(collapse_whitespace(text))
+    language = language_of_page(page.page_from_language, text)
+    page.page_from_language, page.page_from_language_source = language
     if rated:
         page.page_from_analytics_ids = read_analytics_ids(page.document)
         page.page_from_template = read_template(page.document)

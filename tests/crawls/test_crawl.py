@@ -93,6 +93,7 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "page_graph_pages": None,
         "page_from_title": "The magazine",
         "page_from_language": "en",
+        "page_from_language_source": "html",
         "page_from_status_code": 200,
         "page_from_noindex": False,
         "page_from_canonical": None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from backlinkspider.core.html.language import detect_language
+from backlinkspider.core.html.language import language_of_page
 from backlinkspider.core.html.parser import read_headline
 from backlinkspider.core.links.site_names import common_parts, declared_names, plausible_names
 from backlinkspider.core.page.main_text import count_words
@@ -21,7 +21,6 @@ from backlinkspider.core.profile.relevance import (
     compared_language,
     count_page_terms,
 )
-from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.core.urls.canonicalize import page_id
 from backlinkspider.items import LinkType, Page
 
@@ -96,8 +95,8 @@ class TargetProfile:
         return kept
 
     def topic(self, language: str | None) -> Topic | None:
-        """Return the topic in the language of a page, or in the target's own where that is unknown; None without a known one."""
-        compared = compared_language(language) if language is not None else next(iter(self._topics), None)
+        """Return the topic in the language of a page; None where that is unknown, or no topic is known in it."""
+        compared = compared_language(language) if language is not None else None
         return self._topics.get(compared) if compared is not None else None
 
     @cached_property
@@ -182,7 +181,7 @@ class ProfileBuilder:
 
     def _read_words(self, page: Page, headings: Iterable[str]) -> None:
         text = read_outline(page.document, PositionClassifier(page.document)).main_text
-        language = page.page_from_language or detect_language(collapse_whitespace(text))
+        language = language_of_page(page.page_from_language, text).code
         compared = compared_language(language) if language is not None else None
         if language is not None:
             self._languages[language] += 1

@@ -134,6 +134,7 @@ COLUMNS = (
     "page_graph_pages",
     "page_from_title",
     "page_from_language",
+    "page_from_language_source",
     "page_from_status_code",
     "page_from_noindex",
     "page_from_canonical",
