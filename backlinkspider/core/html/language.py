@@ -156,7 +156,7 @@ def _best(ranked: Sequence[tuple[str, float]]) -> str | None:
 
 
 def _rank(text: str, characters: int) -> Sequence[tuple[str, float]]:
-    """Return languages with the natural logarithms of their scores, the best first, by the start of a text; () for a short one."""
+    """Return languages and natural logarithms of their scores, the best first, by the start of a text; () for a short one."""
     start = collapse_whitespace(text[: _CHARACTERS_WITH_SPACE * characters])[:characters]
     if not _has_letters(start, _LETTERS_NEEDED):
         return ()
