@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 import pytest
+from scrapy.settings import Settings
 
+from backlinkspider.core.candidates.ownership import Ownership
+from backlinkspider.core.exceptions import SourceError
+from backlinkspider.core.links.target import parse_target
+from backlinkspider.discovery.source import Question
+from backlinkspider.discovery.sources.bing import BingSource
+from backlinkspider.discovery.sources.webmention import WebmentionSource
+from backlinkspider.discovery.sources.yandex import YandexSource
 from tests.support.data_server import Asked, DataServer, Reply
 from tests.support.discover_command import Discovery, discover
 
@@ -165,19 +174,27 @@ def test_a_key_is_in_no_output_whatever_a_service_does(tmp_path: Path) -> None:
 
 
 WRONG_KEYS = [
-    pytest.param("bing", "the environment has no BING_WEBMASTER_KEY", id="no key"),
-    pytest.param("yandex=MY_TOKEN", "takes the name of a variable of the environment", id="an unknown variable"),
-    pytest.param("webmention=s3cret-given-here", "takes the name of a variable of the environment", id="the key itself"),
+    pytest.param(BingSource, [], "the environment has no BING_WEBMASTER_KEY", id="no key"),
+    pytest.param(YandexSource, ["MY_TOKEN"], "takes the name of a variable of the environment", id="an unknown variable"),
+    pytest.param(WebmentionSource, ["s3cret-given-here"], "takes the name of a variable of the environment", id="the key itself"),
 ]
 
 
-@pytest.mark.parametrize(("source", "problem"), WRONG_KEYS)
-def test_a_key_that_is_not_in_the_environment_is_a_wrong_call(tmp_path: Path, source: str, problem: str) -> None:
+@pytest.mark.parametrize(("kind", "values", "problem"), WRONG_KEYS)
+def test_a_key_that_is_not_in_the_environment_is_refused(
+    kind: type[BingSource | YandexSource | WebmentionSource], values: list[str], problem: str
+) -> None:
+    question = Question(Ownership([parse_target("example.com")]), Settings(), {}, datetime(2026, 11, 28, tzinfo=UTC))
+    with pytest.raises(SourceError, match=problem) as caught:
+        kind("name", values, question)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_key_on_the_command_line_is_a_wrong_call_that_does_not_show_it(tmp_path: Path) -> None:
     with DataServer() as server:
-        found = discover(server, tmp_path, source)
+        found = discover(server, tmp_path, "bing=s3cret-given-here")
     assert (found.code, found.log.count("\n")) == (2, 1)
-    assert problem in found.log
-    assert "s3cret" not in found.log
+    assert "s3cret" not in found.log + found.output
 
 
 def test_a_key_may_be_in_another_variable(tmp_path: Path) -> None:
