@@ -654,6 +654,14 @@ def test_seeds_from_the_address_of_a_list(tmp_path: Path, content_type: str) -> 
     assert done.column("seed") == ["https://blog.example/"]
 
 
+def test_seeds_from_the_address_of_a_spreadsheet(tmp_path: Path) -> None:
+    sheet = Answer(xlsx({"Links": [["URL"], ["https://blog.example/"]]}), headers=(("Content-Type", "application/octet-stream"),))
+    with MiniWeb({"https://lists.example/mine.xlsx": sheet, **site("blog.example", {"/": TARGET_LINK})}) as web:
+        done = crawl(web, tmp_path, target="target.example", seeds="https://lists.example/mine.xlsx")
+    assert done.code == 0, done.log
+    assert done.column("seed") == ["https://blog.example/"]
+
+
 def test_seeds_from_a_setting(tmp_path: Path) -> None:
     with MiniWeb(site("blog.example", {"/": TARGET_LINK})) as web:
         done = crawl(web, tmp_path, "BACKLINKS_SEEDS=blog.example", target="target.example")
