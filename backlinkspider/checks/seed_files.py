@@ -102,7 +102,7 @@ def path_of_list(source: SeedFile | NamedList, lists_folder: str | None) -> Path
         raise SeedListError("the setting BACKLINKS_LISTS_DIR names no folder of lists")
     paths = list(_files_named(source.name, Path(lists_folder)))
     if not paths:
-        raise SeedListError("there is none of that name")
+        raise SeedListError("no list has that name")
     if len(paths) > 1 and paths[0].name != source.name:
         raise SeedListError(f"there are several of that name: {', '.join(path.name for path in paths)}")
     return paths[0]

@@ -28,7 +28,7 @@ def _read(path: str) -> str:
     file = Path(path)
     if file.exists() and not file.is_file():
         # Reading a pipe would wait for its writer.
-        raise WeightsError("it is no file")
+        raise WeightsError("it is not a file")
     with file.open("rb") as opened:
         # One byte more than is allowed: the parser then refuses the text.
         return opened.read(WEIGHTS_MAXIMUM + 1).decode("utf-8-sig")

@@ -89,7 +89,7 @@ class Command(ScrapyCrawlCommand):
             return
         crawler = self._create_crawler(args[0])
         if not crawler.settings["FEEDS"]:
-            print("scrapy crawl: no output was asked for, so no rows are kept; add -O backlinks.csv", file=sys.stderr)
+            print("scrapy crawl: no output file given, so rows are discarded; add -O backlinks.csv", file=sys.stderr)
         # Scrapyd passes its job id, and shows its users only the log.
         prints_result = "_job" not in opts.spargs and not crawler.settings.getbool("BACKLINKS_QUIET")
         if prints_result and not crawler.settings["LOG_FILE"]:
@@ -152,7 +152,7 @@ def _check_words(words: list[str], pairs: list[str]) -> None:
         raise UsageError("name a spider, for example: scrapy crawl backlinks -a target=example.com")
     if len(words) > 1:
         raise UsageError(
-            f"'{words[1]}' stands alone: arguments are given as -a target=example.com, in quotes if they have spaces"
+            f"unexpected argument '{words[1]}': pass arguments as -a target=example.com, in quotes if they have spaces"
         )
     names = Counter(pair.partition("=")[0] for pair in pairs)
     for name, times in names.items():

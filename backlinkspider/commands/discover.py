@@ -128,7 +128,7 @@ class Command(ScrapyCommand):
 
 def _check_words(args: Sequence[str], opts: argparse.Namespace) -> None:
     if args:
-        raise UsageError(f"'{args[0]}' stands alone: sources are given as --source name=value, {_EXAMPLE}")
+        raise UsageError(f"unexpected argument '{args[0]}': pass sources as --source name=value, {_EXAMPLE}")
     if not opts.target:
         raise UsageError(f"name the target, {_EXAMPLE}")
     if not opts.source:

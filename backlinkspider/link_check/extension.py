@@ -197,7 +197,7 @@ class LinkCheckExtension:
         del self._workers[site]
         error = worker.exception() if not worker.cancelled() else None
         if error is not None:
-            logger.error("the asking where links lead failed", exc_info=error)
+            logger.error("link check failed", exc_info=error)
             self._crawler.stats.inc_value("backlinks/errors")
             # The crawl must be able to end.
             self._finish(self._current[site], UNKNOWN)

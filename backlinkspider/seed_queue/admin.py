@@ -70,7 +70,7 @@ class SeedQueueAdmin:
         with in_one_line(self._address):
             kind = cast("str", self._redis.type(self._address.name))
             if kind not in ("none", "stream"):
-                raise SeedQueueError(f"{self._address} is no queue of seeds: the key '{self._address.name}' is a {kind}")
+                raise SeedQueueError(f"{self._address} is not a queue of seeds: the key '{self._address.name}' is a {kind}")
             first = (
                 cast("list[tuple[str, dict[str, str]]]", self._redis.xrange(self._address.name, count=1))
                 if kind == "stream"
@@ -78,7 +78,7 @@ class SeedQueueAdmin:
             )
             if first and set(first[0][1]) != {"site"}:
                 raise SeedQueueError(
-                    f"{self._address} is no queue of seeds: the stream '{self._address.name}' is something else's"
+                    f"{self._address} is not a queue of seeds: the stream '{self._address.name}' is something else's"
                 )
             return bool(self._redis.exists(self._address.known))
 

@@ -181,7 +181,7 @@ class SiteClaims:
         if not self.leases.drop(claim.site):
             return
         self._count("lost")
-        logger.warning("%s went to another worker: this one was not heard of for longer than its lease", claim.site)
+        logger.warning("lost the lease on %s to another worker: this one was silent for longer than its lease", claim.site)
         # The dupefilter knows the URLs of a lost site and would not request them again, so this worker is of no more use.
         self._note_problem(
             f"it was not heard of for longer than BACKLINKS_LEASE_SECONDS, and other workers took {len(self.leases.lost)} of its"

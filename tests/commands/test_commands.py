@@ -95,10 +95,12 @@ CRAWL = ["crawl", "backlinks", "-a", "target=a.example"]
 WRONG_CALLS = [
     pytest.param(["crawl"], "name a spider", id="no spider"),
     pytest.param(
-        ["crawl", "backlinks", "-a", "seeds=a.example,", "b.example"], "'b.example' stands alone", id="a space behind a comma"
+        ["crawl", "backlinks", "-a", "seeds=a.example,", "b.example"],
+        "unexpected argument 'b.example'",
+        id="a space behind a comma",
     ),
     pytest.param(
-        ["crawl", "backlinks", "--target=a.example"], "'--target=a.example' stands alone", id="an argument as an option"
+        ["crawl", "backlinks", "--target=a.example"], "unexpected argument '--target=a.example'", id="an argument as an option"
     ),
     pytest.param(
         ["crawl", "backlinks", "-a", "seeds=a.example", "-a", "seeds=b.example"], "given 2 times", id="an argument given twice"

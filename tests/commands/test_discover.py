@@ -106,7 +106,7 @@ WRONG_CALLS = [
     pytest.param(["--source", "log=access.log", "-o", "c.csv", "--gap"], "--gap compares", id="a gap without rivals"),
     pytest.param(["--source", "log=access.log", "-o", "c.csv", "--max", "0"], "--max 0 must be 1 or more", id="nothing at most"),
     pytest.param(["--source", "log=access.log", "-o", "c.csv", "--max", "x"], "invalid int value", id="a word for a number"),
-    pytest.param(["log=access.log"], "stands alone", id="a stray word"),
+    pytest.param(["log=access.log"], "unexpected argument", id="a stray word"),
 ]
 
 

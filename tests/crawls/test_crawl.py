@@ -750,7 +750,7 @@ def test_no_output_is_said(tmp_path: Path) -> None:
         arguments = [*options({"target": "target.example", "seeds": "blog.example"}), "-s", "DOWNLOAD_DELAY=0"]
         run = scrapy("crawl", "backlinks", *arguments, folder=tmp_path, environment=web.environment())
     assert run.code == 0
-    assert "no output was asked for" in run.log
+    assert "no output file given" in run.log
 
 
 def test_the_summary_says_what_was_found(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_a_killed_job_goes_on_when_its_id_is_scheduled_again(server: Scrapyd, we
 
 FAILURES = [
     pytest.param({"target": "target.example", "seeds": "missing.example"}, "no seed could be read", id="no seed"),
-    pytest.param({"target": "target.example", "seeds": "list:unknown"}, "there is none of that name", id="no such list"),
+    pytest.param({"target": "target.example", "seeds": "list:unknown"}, "no list has that name", id="no such list"),
     pytest.param({"target": "target.example", "seeds": "list:../secret"}, "never a path", id="the path of a list"),
     pytest.param({"seeds": "site1.example"}, "no target", id="no target"),
     pytest.param({"target": "target.example", "seed": "site1.example"}, "did you mean 'seeds'", id="an unknown argument"),

@@ -147,8 +147,8 @@ def test_no_table_breaks_the_parser(table: dict[str, Any]) -> None:
 
 FILES = [
     pytest.param("missing.toml", "weights 'missing.toml' cannot be read: No such file", id="a missing file"),
-    pytest.param("folder.toml", "weights 'folder.toml' cannot be used: it is no file", id="a folder"),
-    pytest.param("pipe.toml", "weights 'pipe.toml' cannot be used: it is no file", id="a pipe"),
+    pytest.param("folder.toml", "weights 'folder.toml' cannot be used: it is not a file", id="a folder"),
+    pytest.param("pipe.toml", "weights 'pipe.toml' cannot be used: it is not a file", id="a pipe"),
     pytest.param("latin.toml", "weights 'latin.toml' cannot be used: it is not UTF-8", id="another encoding"),
     pytest.param("large.toml", "weights 'large.toml' cannot be used: it has more than", id="a large file"),
     pytest.param("wrong.toml", "weights 'wrong.toml' cannot be used: the file has no 'x'", id="a wrong file"),

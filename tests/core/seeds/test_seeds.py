@@ -248,9 +248,9 @@ def test_a_list_by_its_name(lists: Path, name: str, seeds: list[str]) -> None:
 
 
 NO_LISTS = [
-    pytest.param("partner", "there is none of that name", id="an unknown name"),
-    pytest.param("folder", "there is none of that name", id="a folder"),
-    pytest.param("x" * 100, "there is none of that name", id="a long name"),
+    pytest.param("partner", "no list has that name", id="an unknown name"),
+    pytest.param("folder", "no list has that name", id="a folder"),
+    pytest.param("x" * 100, "no list has that name", id="a long name"),
     pytest.param("twice", "several of that name: twice.txt, twice.csv", id="a name of two files"),
     pytest.param("empty", "it is empty", id="a list without a seed"),
 ]
@@ -267,7 +267,7 @@ def test_a_name_of_no_list_is_refused_without_a_word_on_where_lists_lie(lists: P
 def test_names_need_a_folder(lists: Path) -> None:
     with pytest.raises(SeedListError, match="BACKLINKS_LISTS_DIR names no folder"):
         check_seed_file(NamedList("partners"), None)
-    with pytest.raises(SeedListError, match="none of that name"):
+    with pytest.raises(SeedListError, match="no list has that name"):
         check_seed_file(NamedList("partners"), str(lists / "missing"))
 
 
