@@ -110,7 +110,7 @@ WRONG_CALLS = [
         "neither an https",
         id="no address to contact",
     ),
-    pytest.param([*CRAWL, "-O", "x.xlsx"], "must be named .csv", id="an output that is not known"),
+    pytest.param([*CRAWL, "-O", "x.ods"], "must be named .csv", id="an output that is not known"),
     pytest.param(["crawl", "backlink"], "no spider is named 'backlink'; there is backlinks", id="an unknown spider"),
     pytest.param(["crawl", "backlinks", "-a", "target"], "Invalid -a value", id="an argument without a value"),
     pytest.param(
