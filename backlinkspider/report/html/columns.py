@@ -31,22 +31,24 @@ class Column(NamedTuple):
     width: int = 0
     """Pixels in the searchable table; 0 shares what is left."""
     help: str = ""
+    on_paper: bool = True
+    """False for what a printed table has no room for."""
 
 
 LINKS = (
     Column("verdict", "Verdict", Kind.VERDICT, 96, "What the link is worth"),
     Column("quality", "Quality", Kind.NUMBER, 84, "0 to 100: 50 plus the points of the reasons"),
-    Column("to_do", "To do", Kind.WORD, 84, "mend: it leads to a dead page; look: see for yourself"),
+    Column("to_do", "To do", Kind.WORD, 84, "mend: it leads to a dead page; look: see for yourself", on_paper=False),
     Column("domain_from", "Site", Kind.TEXT, 180, "The site that links"),
     Column("url_from", "Page that links", Kind.URL, 300),
     Column("anchor", "Anchor", Kind.TEXT, 200, "The words of the link"),
     Column("url_to", "Leads to", Kind.URL, 260),
     Column("dofollow", "Dofollow", Kind.FLAG, 92, "yes: search engines may follow it"),
-    Column("position", "Position", Kind.WORD, 100, "Where it stands on the page"),
-    Column("link_type", "Type", Kind.WORD, 86),
-    Column("anchor_type", "Anchor kind", Kind.WORD, 110),
-    Column("url_to_status_code", "Status", Kind.NUMBER, 80, "The HTTP status of the page it leads to"),
-    Column("page_from_language", "Language", Kind.WORD, 96),
+    Column("position", "Position", Kind.WORD, 100, "Where it stands on the page", on_paper=False),
+    Column("link_type", "Type", Kind.WORD, 86, on_paper=False),
+    Column("anchor_type", "Anchor kind", Kind.WORD, 110, on_paper=False),
+    Column("url_to_status_code", "Status", Kind.NUMBER, 80, "The HTTP status of the page it leads to", on_paper=False),
+    Column("page_from_language", "Language", Kind.WORD, 96, on_paper=False),
     Column("summary", "Why", Kind.TEXT, 480),
 )
 DOMAINS = (
@@ -58,16 +60,16 @@ DOMAINS = (
     Column("pages", "Pages", Kind.NUMBER, 76, "Pages that link"),
     Column("broken", "Broken", Kind.NUMBER, 80, "Links that lead to a dead page"),
     Column("top_anchors", "Most used anchors", Kind.LIST, 300),
-    Column("reciprocal", "You link back", Kind.FLAG, 110),
-    Column("in_link_farm", "Link farm", Kind.FLAG, 96),
-    Column("pagerank", "PageRank here", Kind.NUMBER, 120, "Within this crawl only; all sites together have 1"),
-    Column("language", "Language", Kind.WORD, 96),
-    Column("first_seen", "First seen", Kind.TEXT, 110),
-    Column("last_seen", "Last seen", Kind.TEXT, 110),
+    Column("reciprocal", "You link back", Kind.FLAG, 124, on_paper=False),
+    Column("in_link_farm", "Link farm", Kind.FLAG, 96, on_paper=False),
+    Column("pagerank", "PageRank here", Kind.NUMBER, 120, "Within this crawl only; all sites together have 1", on_paper=False),
+    Column("language", "Language", Kind.WORD, 96, on_paper=False),
+    Column("first_seen", "First seen", Kind.TEXT, 110, on_paper=False),
+    Column("last_seen", "Last seen", Kind.TEXT, 110, on_paper=False),
 )
 ANCHORS = (
     Column("anchor", "Anchor", Kind.TEXT, 320),
-    Column("anchor_type", "Kind", Kind.WORD, 110),
+    Column("anchor_type", "Kind", Kind.WORD, 110, on_paper=False),
     Column("referring_domains", "Sites", Kind.NUMBER, 80),
     Column("share_of_domains", "Share of sites", Kind.SHARE, 120, "Of all sites that link"),
     Column("backlinks", "Links", Kind.NUMBER, 80),

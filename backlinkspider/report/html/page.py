@@ -166,9 +166,10 @@ def _lead(counters: Mapping[str, int]) -> Iterator[str]:
     if counters["good"]:
         yield f"{_counted(counters['good'], 'link')} from {_counted(counters['good_domains'], 'site')} are good."
     if counters["broken"]:
-        yield f"{_counted(counters['broken'], 'link')} to {_counted(counters['broken_target_pages'], 'dead page')}."
+        verb = "leads" if counters["broken"] == 1 else "lead"
+        yield f"{_counted(counters['broken'], 'link')} {verb} to {_counted(counters['broken_target_pages'], 'dead page')}."
     if counters["to_look_at"]:
-        yield f"{_counted(counters['to_look_at'], 'link')} to look at."
+        yield f"{_counted(counters['to_look_at'], 'link')} should be looked at."
 
 
 def _coverage(tables: FeedTables) -> dict[str, Any]:
