@@ -30,6 +30,7 @@ from scrapy.utils.log import configure_logging
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
+from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.progress.wordings import count
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.canonicalize import strip_credentials
@@ -38,6 +39,7 @@ from backlinkspider.extensions.summary import Summary
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import job_folder, read_job
 from backlinkspider.progress.terminal import STDOUT_FEEDS, send_log_to_file
+from backlinkspider.whole_files.storage import WORKING_ENDING
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +107,8 @@ class Command(ScrapyCrawlCommand):
         if why:
             print(f"scrapy crawl: {why}", file=sys.stderr)
         if self.exitcode == INTERRUPTED and folder is None:
-            for step in next_steps(list(map(str, crawler.settings["FEEDS"])), crawler.stats.get_stats()):
+            feeds = list(map(str, crawler.settings["FEEDS"]))
+            for step in next_steps(feeds, crawler.stats.get_stats(), has_verdicts=not _awaits_verdicts(crawler)):
                 print(f"scrapy crawl: {step}", file=sys.stderr)
 
     def _has_finished(self) -> bool:
@@ -260,14 +263,23 @@ def print_result(crawler: Crawler) -> None:
     print(summary.text(columns), file=stream, flush=True)
 
 
-def next_steps(feeds: Sequence[str], stats: Mapping[str, Any]) -> Iterator[str]:
+def _awaits_verdicts(crawler: Crawler) -> bool:
+    """Whether the rows are backlinks that a crawl would have judged at its end, and did not."""
+    spider, stats = crawler.spider, crawler.stats.get_stats()
+    if not isinstance(spider, BaseSpider) or spider.arguments.known or Relation.BACKLINK not in spider.arguments.keep:
+        return False
+    return bool(stats.get("backlinks/rows")) and not any(name.startswith("backlinks/verdicts/") for name in stats)
+
+
+def next_steps(feeds: Sequence[str], stats: Mapping[str, Any], *, has_verdicts: bool) -> Iterator[str]:
     """Yield what there is after a crawl that was interrupted and has no job, and how to go on."""
     pages, rows = stats.get("backlinks/pages", 0), stats.get("backlinks/rows", 0)
-    names = ", ".join(map(strip_credentials, feeds))
+    # A workbook is written at the end, from a table that can be judged too.
+    names = [f"{name}{WORKING_ENDING}" if not has_verdicts and name.endswith((".xlsx", ".parquet")) else name for name in feeds]
     if feeds:
-        yield f"{count(rows, 'row')} written to {names}, {count(pages, 'page')} read"
-    tables = [name for name in feeds if name.endswith((".csv", ".jsonl")) and "://" not in name and "%" not in name]
-    if rows and tables and not any(name.startswith("backlinks/verdicts/") for name in stats):
+        yield f"{count(rows, 'row')} written to {', '.join(map(strip_credentials, names))}, {count(pages, 'page')} read"
+    tables = [name for name in names if name.endswith((".csv", ".jsonl")) and "://" not in name and "%" not in name]
+    if tables and not has_verdicts:
         yield f"the rows have no verdicts: scrapy rescore {tables[0]} adds them"
     yield "this crawl cannot go on where it ended; one that is started with -s JOBDIR=job can"
 

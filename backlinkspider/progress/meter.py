@@ -145,7 +145,7 @@ class ListedSeeds:
 
     def __init__(self, arguments: Arguments, lists_folder: str | None) -> None:
         self.number: int | None = None
-        """The number; None until it is known, and where it never is: for a queue, and for a part of a list."""
+        """The number; None until it is known, and where it never is: for a queue, for known links, and for a part of a list."""
         self._arguments = arguments
         self._lists_folder = lists_folder
         self._is_stopped = threading.Event()
@@ -155,7 +155,7 @@ class ListedSeeds:
     def start(self) -> None:
         """Begin to count."""
         arguments = self._arguments
-        if arguments.queue is not None or arguments.shard != EVERYTHING:
+        if arguments.queue is not None or arguments.known or arguments.shard != EVERYTHING:
             return
         if any(isinstance(seed, SeedFile | NamedList) for seed in arguments.seeds):
             self.counting = asyncio.ensure_future(asyncio.to_thread(self.count))

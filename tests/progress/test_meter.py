@@ -40,6 +40,7 @@ COUNTS = [
     pytest.param({"seeds": "list:partners,c.example"}, 4, id="a list, without its bad line"),
     pytest.param({"seeds": "list:partners", "shard": "0/2"}, None, id="a part of a list is not counted"),
     pytest.param({"seeds": "redis://127.0.0.1/0/seeds"}, None, id="nor is a queue"),
+    pytest.param({"known": "links.csv"}, None, id="nor are known links"),
     pytest.param({"seeds": "list:nobody"}, None, id="a list that is not there"),
 ]
 
