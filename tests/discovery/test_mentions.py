@@ -273,6 +273,7 @@ ROLL = b"""<html><head><link rel="blogroll" type="text/xml" href="/roll.opml"></
 def test_exports_of_wordpress_and_lists_of_blogs(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text(WXR, encoding="utf-8")
     (tmp_path / "b.xml").write_text("<rss/>", encoding="utf-8")
+    (tmp_path / "c.xml").write_text(WXR[:-30].replace("post", "torn"), encoding="utf-8")
     (tmp_path / "feeds.opml").write_text(OPML.replace("reader", "file"), encoding="utf-8")
     with DataServer({"/roll": ROLL, "/roll.opml": OPML.encode(), "/direct": OPML.replace("reader", "direct").encode()}) as server:
         urls = f"blogroll={server.url}/roll", f"blogroll={server.url}/direct", f"blogroll={server.url}/missing"
@@ -280,12 +281,14 @@ def test_exports_of_wordpress_and_lists_of_blogs(tmp_path: Path) -> None:
     assert found.code == 0, found.log
     assert {row["candidate"]: (row["target"], row["sources"], row["level"]) for row in found.rows} == {
         "https://blog.example/post": ("example.com", "wordpress", "page"),
+        "https://blog.example/torn": ("example.com", "wordpress", "page"),
         "file.example": ("", "opml", "host"),
         "reader.example": ("", "blogroll", "host"),
         "direct.example": ("", "blogroll", "host"),
         "linked.example": ("", "blogroll", "host"),
     }
-    assert found.note("wordpress") == "'b.xml' is not an export of WordPress; pages of the targets: 1"
+    problems = "'b.xml' is not an export of WordPress; 'c.xml' breaks off: its end is missing"
+    assert found.note("wordpress") == f"{problems}; pages of the targets: 2"
     assert "answers 404" in found.note("blogroll")
     assert found.sources["opml"]["complete"] == "yes"
 

@@ -15,6 +15,7 @@ from backlinkspider.core.xml import Element, free, local_name, read_elements
 _NAMESPACE = "{http://wordpress.org/export/"
 _PINGS = frozenset({"pingback", "trackback"})
 _REFUSED = frozenset({"spam", "trash"})
+_END, _TAIL_BYTES = b"</rss>", 1_000
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\Z")
 
 
@@ -26,11 +27,17 @@ class WordPressReader:
         """Whether what was read has elements of such an export."""
         self.left_out: Counter[str] = Counter()
         """Comments that are not read, by reason."""
+        self._tail = b""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what was read has the end of such an export."""
+        return _END in self._tail
 
     def read(self, pieces: Iterable[bytes]) -> Iterator[Mention]:
         """Yield the pings, from the pieces of the document; what people wrote, and what was put among spam, is left out."""
         post = ""
-        for element in read_elements(pieces):
+        for element in read_elements(self._watch(pieces)):
             self.is_export = self.is_export or (isinstance(element.tag, str) and element.tag.startswith(_NAMESPACE))
             name, parent = local_name(element), element.getparent()
             if name == "link" and parent is not None and local_name(parent) == "item":
@@ -43,6 +50,12 @@ class WordPressReader:
             elif name == "item":
                 free(element)
                 post = ""
+
+    def _watch(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces, and remember the end: what breaks off is mended when it is parsed."""
+        for piece in pieces:
+            self._tail = (self._tail + piece)[-_TAIL_BYTES:]
+            yield piece
 
     def _read_comment(self, comment: Element, post: str) -> Mention | None:
         cells = {local_name(child): (child.text or "").strip() for child in comment}

@@ -8,7 +8,7 @@ from backlinkspider.core.candidates.candidate import Candidate
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.mentions.wordpress import WordPressReader
 from backlinkspider.discovery.files import find_files, read_bytes
-from backlinkspider.discovery.source import FileSource, Question
+from backlinkspider.discovery.source import Completeness, FileSource, Question
 
 
 class WordPressSource(FileSource):
@@ -29,6 +29,9 @@ class WordPressSource(FileSource):
                 yield from self.candidates_of(reader.read(read_bytes(path, self.question.stopped)))
                 if not reader.is_export:
                     self.miss(SourceError(f"'{self.shown(path.name)}' is not an export of WordPress"))
+                elif not reader.is_whole:
+                    self.report.complete = Completeness.NO
+                    self.report.notes.append(f"'{self.shown(path.name)}' breaks off: its end is missing")
             except SourceError as error:
                 self.miss(error)
             self.report.unread.update(reader.left_out)

@@ -60,7 +60,7 @@ def test_the_pings_of_an_export(items: str, expected: Sequence[str]) -> None:
     assert {mention.target_url for mention in mentions[:-1]} <= {"https://example.com/oak"}
     assert mentions[-1].target_url is None
     assert mentions[-1].first_seen == "2014-03-02T09:08:07Z"
-    assert reader.is_export
+    assert (reader.is_export, reader.is_whole) == (True, True)
 
 
 def test_spam_is_counted() -> None:
@@ -70,8 +70,9 @@ def test_spam_is_counted() -> None:
 
 def test_an_export_that_breaks_off_is_read_up_to_there() -> None:
     xml = HEAD + post(comment("https://a.example/1"), comment("https://a.example/2"))
-    mentions, _ = read(xml[: xml.rindex("<wp:comment_id>")])
+    mentions, reader = read(xml[: xml.rindex("<wp:comment_id>")])
     assert [mention.page for mention in mentions][:1] == ["https://a.example/1"]
+    assert (reader.is_export, reader.is_whole) == (True, False)
 
 
 @pytest.mark.parametrize(
