@@ -179,6 +179,11 @@ class DeferredFeedStorage:
             return False
 
 
+def path_in_job(job: JobStore, feed: str) -> Path:
+    """Return the path of a file for a feed in the folder of a job. A resumed job must give the feed the same name."""
+    return (job.folder / f"feed-{slug_of(feed)}").absolute()
+
+
 def _check_untouched(path: Path, written: os.stat_result) -> None:
     """Raise FeedError where somebody moved the file or wrote to it after it was closed."""
     try:

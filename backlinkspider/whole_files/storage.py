@@ -13,7 +13,7 @@ from scrapy.utils.defer import ensure_awaitable
 
 from backlinkspider.core.exceptions import ArgumentError, FeedError
 from backlinkspider.feeds.atomic_files import remove_temp_files, replace_file, temp_file_for
-from backlinkspider.feeds.storage import DeferredFeedStorage, EnrichFeed, OnFailure
+from backlinkspider.feeds.storage import DeferredFeedStorage, EnrichFeed, OnFailure, path_in_job
 from backlinkspider.job.store import JobStore
 
 WORKING_ENDING = ".rows.jsonl"
@@ -39,7 +39,8 @@ class WholeFileStorage(DeferredFeedStorage):
         if self._output is not None:
             self.path = self._output.with_name(f"{self._output.name}{WORKING_ENDING}")
             if job is not None:
-                self.path = self.path_in_job(job)
+                # A job goes on with the absolute path of what it began with.
+                self.path = path_in_job(job, str(self._output))
 
     def _open(self, spider: Spider) -> IO[bytes]:
         is_resumed = self._job is not None and self.path is not None and self._job.feeds.knows(self.path)

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.support.fork_server import Running, start_command, start_process
+from tests.support.libreoffice import read_sheet
 from tests.support.miniweb import Answer, MiniWeb
 from tests.support.scrapy_command import project_environment, read_json_lines, scrapy
 
@@ -386,6 +387,15 @@ def test_a_feed_that_is_stored_only_with_rows_is_kept_too(web: MiniWeb, tmp_path
     interrupted(web, tmp_path, "-O", "rows.jsonl", *only_with_rows)
     assert run(web, tmp_path, command(tmp_path, *only_with_rows))[0] == 0
     assert_every_page_once(read_json_lines(tmp_path / "rows.jsonl"))
+
+
+def test_a_workbook_has_the_rows_of_every_process(web: MiniWeb, tmp_path: Path) -> None:
+    interrupted(web, tmp_path, "-O", "rows.xlsx", "-O", "rows.parquet")
+    assert not list(tmp_path.glob("rows.*"))
+    code, log = run(web, tmp_path, command(tmp_path))
+    assert code == 0, log
+    header, *lines = read_sheet(tmp_path / "rows.xlsx", "Backlinks")
+    assert_every_page_once([{"url_from": line[header.index("url_from")]} for line in lines])
 
 
 def test_a_job_that_could_not_read_anything_fails_again(web: MiniWeb, tmp_path: Path) -> None:
