@@ -217,7 +217,8 @@ class _Comparison:
             self._coverage.read(path)
         feeds = (request.old, request.new)
         firsts = [next((row for row in feed.rows() if not isinstance(row, BadLine)), {}) for feed in feeds]
-        has_targets = all("target" in first for first in firsts if first)
+        # A link that the monitor did not find has no target.
+        has_targets = all("target" in first and "status" not in first for first in firsts if first)
         self._old, self._new = (
             _Side(feed, first, has_targets=has_targets, stack=stack) for feed, first in zip(feeds, firsts, strict=True)
         )

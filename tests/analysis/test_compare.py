@@ -132,7 +132,7 @@ CASES = [
     ),
     pytest.param(
         [link(status="live")],
-        [link(status="lost", status_reason="link_removed", fetched_at=None)],
+        [link(status="lost", status_reason="link_removed", fetched_at=None, target=None)],
         [],
         [("gone", None, "lost")],
         id="the monitor lost it",

@@ -14,6 +14,7 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Cell
 
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
+_TEXTS = ("relation", "target", "anchor", "position", "page_from_canonical", "link_type", "url_from_now")
 _STATUSES = {status.value: status for status in Status}
 _MISSES_MAXIMUM = 1_000_000
 
@@ -137,7 +138,7 @@ def _time(text: str | None) -> str | None:
 def _facts(cells: Mapping[str, str]) -> Mapping[str, Cell]:
     """Return what the list says of the link, as rows have it."""
     facts: dict[str, Cell] = {}
-    for column in ("anchor", "position", "page_from_canonical", "link_type", "url_from_now"):
+    for column in _TEXTS:
         if cells.get(column):
             facts[column] = cells[column]
     for column in ("rel", "url_to_redirect_target"):
