@@ -18,7 +18,7 @@ from backlinkspider.core.tables.table import Row, Table, open_records, open_tabl
 _ROWS_THAT_TELL = 1_000
 """Rows of a table that are read before the first seed is given out: if most of them are bad, the table is not used."""
 
-_END_OF_ADDRESS = re.compile(r"[^\s/:]*[./=&?][^\s:]*\Z")
+_END_OF_ADDRESS = re.compile(r"[^\s/:.=&?]*+[./=&?][^\s:]*+\Z")
 """What may be the rest of an address that was cut at a comma: `x.html`, `b=2`."""
 _BULLET = re.compile(r"(?:[-*+\u2022\u2013]|\d{1,6}[.)])\Z")
 

@@ -13,11 +13,12 @@ _WEB = re.compile(r"https?:", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s,;|]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BETWEEN = re.compile(
-    r"[\s\"'>]*[,;|]+(?:\s+|(?=[\"'<]*(?:https?://|domain:))|\Z)|\s+[,;|]+\s*|\s*[\r\n]+\s*|\s+(?=https?://)",
-    re.IGNORECASE,
+    r"""(?<![\s"'>,;|])[\s"'>]*+[,;|]++(?:\s++|(?=["'<]*+(?:https?://|domain:))|\Z)
+    | (?<!\s)\s++[,;|]++\s*+ | (?<!\s)\s*[\r\n]\s*+ | (?<!\s)\s++(?=https?://)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """What certainly ends an address: a comma, semicolon or bar with white space beside it or the next address (or line of a disavow
-file) behind it; a line break."""
+file) behind it; a line break. Each run of such characters is gone through once, however long it is."""
 DISAVOWED = re.compile(r"domain:\s*+(?:https?://)?(?:\*\.)?", re.IGNORECASE)
 """The beginning of a line of a disavow file that names a domain (https://support.google.com/webmasters/answer/2648487)."""
 _PASTED_AROUND = " \t\r\n\"'<>\ufeff\u200b\u2028\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"

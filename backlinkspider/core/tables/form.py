@@ -19,7 +19,7 @@ _DELIMITERS = ("\t", ";", ",", "|")
 _ENOUGH_NAMES = 2
 """Known names that make a line a header, whatever stands before it."""
 _COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
-_VALUE = re.compile(r"\s*(?:[\d\s.:/%$\u20ac+-]*|true|false)\s*\Z", re.IGNORECASE)
+_VALUE = re.compile(r"(?:[\d\s.:/%$\u20ac+-]*|true|false)\Z", re.IGNORECASE)
 """A number, a date or a switch, which no address ends with on several sites."""
 
 
@@ -191,7 +191,7 @@ def _are_whole(rows: Sequence[Sequence[str]], first: Column) -> bool:
         return False
     if len(rows) == 1 or first.is_of_one_site:
         return True
-    if all(_VALUE.match(cell) for row in rows for cell in row[1:]):
+    if all(_VALUE.match(cell.strip()) for row in rows for cell in row[1:]):
         return False
     raise TableError(
         f"'{rows[0][0]}' could be an address, or its beginning; write url above the column, or put the addresses in quotes"
