@@ -99,9 +99,9 @@ def _open_feed(path: Path) -> tuple[ListColumns, Iterator[KnownLink]]:
 
     def links() -> Iterator[KnownLink]:
         for number, row in enumerate(feed.rows(), 1):
-            if isinstance(row, BadLine):
-                raise FeedError(f"line {row.number}: {row.problem}")
-            yield columns.read(number, [shown_value(row.get(name)) for name in names])
+            # A line that a killed crawl has torn is a row too, of which nothing is known.
+            cells = [] if isinstance(row, BadLine) else [shown_value(row.get(name)) for name in names]
+            yield columns.read(number, cells)
 
     return columns, links()
 

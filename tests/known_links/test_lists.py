@@ -236,3 +236,10 @@ def test_a_row_without_a_page_is_kept(tmp_path: Path) -> None:
     (tmp_path / "links.csv").write_text("url_from,url_to\nhttps://a.example/,https://ours.example/\nnot a url,x\n")
     links, _ = read(tmp_path / "links.csv")
     assert [link.page for link in links] == ["https://a.example/", None]
+
+
+def test_a_torn_line_costs_no_other(tmp_path: Path) -> None:
+    lines = [encode_json({"url_from": f"https://{name}.example/", "url_to": "https://ours.example/"}) for name in "ab"]
+    (tmp_path / "feed.jsonl").write_bytes(b"\n".join([lines[0], b'{"url_from": "https://c.ex', lines[1], b""]))
+    links, _ = read(tmp_path / "feed.jsonl")
+    assert [link.page for link in links] == ["https://a.example/", None, "https://b.example/"]

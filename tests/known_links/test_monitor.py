@@ -275,6 +275,16 @@ def test_a_site_whose_links_all_turned_is_said_once(tmp_path: Path) -> None:
     assert run.run.log.count("of its 6 known links changed alike (link_removed)") == 1
 
 
+def test_shards_divide_the_links_among_them(tmp_path: Path) -> None:
+    known = [f"https://site{number}.example/" for number in range(8)]
+    write_list(tmp_path, *(f"{url},{OURS},oak chairs" for url in known))
+    runs = [monitor(tmp_path, {url: page(LINK) for url in known}, shard=f"{number}/2") for number in range(2)]
+    said = [[row["url_from"] for row in run.rows] for run in runs]
+    assert sorted([*said[0], *said[1]]) == sorted(known)
+    assert [sorted(run.asked) for run in runs] == [sorted(part) for part in said]
+    assert all(row["status"] == "new" for run in runs for row in run.rows)
+
+
 WRONG = [
     pytest.param({"target": "ours.example"}, "no known links", id="no list"),
     pytest.param({"target": "ours.example", "known": "missing.csv"}, "cannot be read: No such file", id="a list that is missing"),
