@@ -74,7 +74,7 @@ def test_formulas_are_guarded_where_another_locale_splits(dialect: CsvDialect, t
 def test_no_spreadsheet_finds_a_formula_however_it_splits(dialect: CsvDialect, texts: list[str]) -> None:
     line = encode_csv([texts], dialect).decode()
     assert csv_column(texts, dialect) == [encode_csv_field(text, dialect) for text in texts]
-    for delimiter in {dialect.delimiter, *dialect.split_at}:
+    for delimiter in {dialect.delimiter, *dialect.split_at} - {"\0"}:
         cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
         assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in cells)
 

@@ -56,23 +56,19 @@ class CsvDialect(Struct, frozen=True, dict=True):
         return cls(delimiter, decimal)
 
     @cached_property
-    def split_at(self) -> str:
-        """The characters at which a spreadsheet of another locale would split a line of this dialect."""
-        return ";" if self.delimiter == "," else "," if self.delimiter == ";" else ",;"
+    def split_at(self) -> tuple[str, str]:
+        """The characters at which a spreadsheet of another locale would split a line of this dialect; NUL stands for none."""
+        return (";" if self.delimiter != ";" else ",", "," if self.delimiter not in ",;" else "\0")
 
     @cached_property
     def formula_after_split(self) -> re.Pattern[str]:
         """Matches such a character where a formula would begin behind it."""
-        return re.compile(rf"[{self.split_at}](?=[\s\"]*[{_FORMULA}])")
+        return re.compile(rf"[{''.join(self.split_at)}](?=[\s\"]*[{_FORMULA}])")
 
     @cached_property
     def guard_after_split(self) -> re.Pattern[str]:
         """Matches such a character with the guard that stands behind it."""
-        return re.compile(rf"([{self.split_at}])'(?=[\s\"]*[{_FORMULA}])")
-
-    def may_split(self, text: str) -> bool:
-        """Whether a spreadsheet of another locale would split a text."""
-        return self.split_at in text if len(self.split_at) == 1 else any(sign in text for sign in self.split_at)
+        return re.compile(rf"([{''.join(self.split_at)}])'(?=[\s\"]*[{_FORMULA}])")
 
 
 PLAIN_CSV = CsvDialect()
@@ -93,7 +89,8 @@ def escape_formula(value: str, dialect: CsvDialect = PLAIN_CSV) -> str:
     """
     # Almost no cell needs escaping, and that is quickly seen.
     is_printable = value.isprintable()
-    may_split = dialect.may_split(value)
+    one, other = dialect.split_at
+    may_split = one in value or other in value
     if is_printable and not may_split and value[:1] not in _MAY_BEGIN_FORMULA:
         return value[:CELL_MAXIMUM]
     text = value if is_printable else _CONTROLS.sub(" ", value)
@@ -162,7 +159,7 @@ def csv_column(values: Sequence[Cell], dialect: CsvDialect = PLAIN_CSV) -> list[
 
 def _need_no_escaping(texts: Sequence[str], together: str, dialect: CsvDialect) -> bool:
     """True if `escape_formula` would return all texts unchanged; conservatively False if any may be split."""
-    if dialect.may_split(together) or not _is_printable(together):
+    if any(sign in together for sign in dialect.split_at) or not _is_printable(together):
         return False
     if not _MAY_BEGIN_FORMULA.isdisjoint({text[:1] for text in texts}):
         return False
