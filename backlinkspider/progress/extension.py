@@ -55,6 +55,8 @@ class ProgressReport:
         report = cls(
             CrawlMeter(crawler, crawler.spider, clock), display, log_file=settings["LOG_FILE"], spider=crawler.spider.name
         )
+        # A feed that cannot be opened is named before the engine starts.
+        report.show_warnings()
         interval = settings.getfloat("LOGSTATS_INTERVAL")
         crawler.signals.connect(lambda: report.start(interval), signals.engine_started, weak=False)
         crawler.signals.connect(report.note_closed, signals.spider_closed)
@@ -72,16 +74,14 @@ class ProgressReport:
 
         # Without it a second Ctrl-C would leave the terminal as it is.
         reactor.addSystemEventTrigger("before", "shutdown", self.stop)  # type: ignore[arg-type]
-        self.show()
+        self._display.start()
         self._drawing.start(_DRAWN_EVERY_SECONDS).addErrback(self._note_failure)
 
-    def show(self) -> None:
-        """Take the bottom of the terminal, and let warnings stand above."""
-        assert self._display is not None, "start() asks"
-        assert self._warnings is not None
-        self._display.start()
-        for heard in self._loggers:
-            heard.addHandler(self._warnings)
+    def show_warnings(self) -> None:
+        """Let warnings stand above the display, until `stop`."""
+        if self._warnings is not None:
+            for heard in self._loggers:
+                heard.addHandler(self._warnings)
 
     def draw(self) -> None:
         """Draw the display anew."""
@@ -131,7 +131,8 @@ class _ShownWarnings(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._shown += 1
-        if self._shown <= _WARNINGS_SHOWN:
-            self._display.print_line(record.getMessage())
-        elif self._shown == _WARNINGS_SHOWN + 1:
-            self._display.print_line("more warnings are in the log")
+        if self._shown > _WARNINGS_SHOWN + 1:
+            return
+        is_last = self._shown == _WARNINGS_SHOWN + 1
+        with suppress(OSError):  # The terminal is gone.
+            self._display.print_line("more warnings are in the log" if is_last else record.getMessage())

@@ -178,7 +178,8 @@ def test_the_log_has_the_words_of_the_display(caplog: pytest.LogCaptureFixture) 
 def test_the_first_warnings_stand_above_the_display(terminal: FakeTerminal) -> None:
     display = TerminalDisplay(terminal)
     report = ProgressReport(FixedMeter(), display, log_file="rows.csv.log", spider="backlinks")
-    report.show()
+    report.show_warnings()
+    display.start()
     for number in range(12):
         logging.getLogger("backlinks").warning("seed %d was not read", number)
         logging.getLogger("backlinks").info("seed %d leads on", number)
@@ -194,11 +195,14 @@ def test_the_first_warnings_stand_above_the_display(terminal: FakeTerminal) -> N
 
 
 def test_a_terminal_that_has_gone_away_does_not_hold_up_the_end(terminal: FakeTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = ProgressReport(FixedMeter(), TerminalDisplay(terminal), log_file=None, spider="backlinks")
-    report.show()
+    display = TerminalDisplay(terminal)
+    report = ProgressReport(FixedMeter(), display, log_file=None, spider="backlinks")
+    report.show_warnings()
+    display.start()
 
     def fail(_: str) -> int:
         raise OSError("Input/output error")
 
     monkeypatch.setattr(terminal, "write", fail)
+    logging.getLogger("backlinks").warning("seed was not read")
     report.stop()

@@ -188,22 +188,24 @@ def test_after_a_second_ctrl_c_the_terminal_is_as_before(tmp_path: Path, held: H
     assert "the rows have no verdicts: scrapy rescore rows.jsonl adds them" in last
 
 
-@pytest.mark.parametrize(
-    ("more", "term"),
-    [
-        pytest.param(["-L", "INFO"], "xterm", id="a log that was asked for"),
-        pytest.param([], "dumb", id="a terminal that cannot be drawn on"),
-    ],
-)
-def test_without_a_display_the_log_is_on_the_terminal(tmp_path: Path, held: HeldWeb, more: list[str], term: str) -> None:
+def test_on_a_terminal_that_cannot_be_drawn_on_there_is_the_log(tmp_path: Path, held: HeldWeb) -> None:
     held.open()
-    environment = {**held.web.environment(), "TERM": term}
-    with Terminal([*ARGUMENTS, *more], columns=200, folder=tmp_path, environment=environment) as terminal:
+    environment = {**held.web.environment(), "TERM": "dumb"}
+    with Terminal(ARGUMENTS, columns=200, folder=tmp_path, environment=environment) as terminal:
         assert terminal.wait_for_end() == 0
     assert b"\x1b" not in terminal.recorded
     assert b"INFO: crawl finished" in terminal.recorded
     assert terminal.recorded.count(b"pages read             12 of 2 sites") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
+
+
+def test_an_output_that_cannot_be_written_is_named_on_the_terminal(tmp_path: Path, held: HeldWeb) -> None:
+    (tmp_path / "rows.jsonl").mkdir()
+    with Terminal(ARGUMENTS, columns=200, folder=tmp_path, environment=held.web.environment()) as terminal:
+        assert terminal.wait_for_end() == 1
+    screen = terminal.screen()
+    assert any(line.startswith("feed rows.jsonl cannot be written: ") for line in screen)
+    assert any(line.startswith("scrapy crawl: failed: a feed could not be written") for line in screen)
 
 
 def test_a_quiet_crawl_writes_nothing_on_the_terminal(tmp_path: Path, held: HeldWeb) -> None:
