@@ -25,6 +25,7 @@ from tests.real_servers.dokuwiki import serve_dokuwiki  # noqa: E402  # the line
 from tests.real_servers.measure import count_backlinks, crawl_site, run_crawl  # noqa: E402
 from tests.real_servers.mediawiki import serve_mediawiki  # noqa: E402
 from tests.real_servers.php_site import NoServerError, PhpSite  # noqa: E402
+from tests.real_servers.spirit import serve_spirit  # noqa: E402
 from tests.real_servers.wordpress import PLAIN, PRETTY, serve_wordpress  # noqa: E402
 from tests.support.labelled_pages import TARGETS, read_pages  # noqa: E402
 from tests.support.miniweb import MiniWeb  # noqa: E402
@@ -35,6 +36,7 @@ SERVERS: dict[str, Callable[[Path], AbstractContextManager[PhpSite]]] = {
     "plain-wordpress": partial(serve_wordpress, PLAIN),
     "mediawiki": serve_mediawiki,
     "dokuwiki": serve_dokuwiki,
+    "spirit": serve_spirit,
 }
 
 

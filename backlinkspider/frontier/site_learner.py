@@ -12,6 +12,7 @@ from backlinkspider.core.ranking.page_worth import Turnout, Worth
 from backlinkspider.core.ranking.parameters import PageSample, ParameterMemory, sketch_of
 from backlinkspider.core.ranking.site_memory import CrawlOrder, SiteMemory
 from backlinkspider.core.ranking.url_groups import group_of
+from backlinkspider.core.ranking.url_kinds import priority_of
 from backlinkspider.core.urls.query import parameters_of, without_parameters
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
@@ -42,7 +43,10 @@ class SiteLearner:
         job.register("learnt_parameters", self._parameters, encode=ParameterMemory.store, decode=ParameterMemory.restore)
 
     def group_of(self, request: Request) -> str:
-        """Return the group that a request waits in: none for seeds, sitemaps, and requests that are not ours."""
+        """Return the group that a request waits in: none for seeds, sitemaps, and requests that are not ours.
+
+        One that a redirect led to belongs to the group of the URL that it began with: what comes of that is to be learnt.
+        """
         meta = request.meta
         if not self._learns or not meta.get("depth") or meta.get("sitemap_search") is not None:
             return ""
@@ -50,7 +54,7 @@ class SiteLearner:
         memory = self._sites.get(site)
         if memory is None:
             memory = self._sites[site] = SiteMemory()
-        name = memory.group_of(request.url)
+        name = memory.group_of(_first_url(request))
         if name not in memory.groups:
             memory.add(name)
             self._sites.mark_changed(site)
@@ -72,9 +76,9 @@ class SiteLearner:
         return f"priority {request.priority}{learnt}"
 
     def note_processed(self, request: Request) -> None:
-        """Count a request whose response was processed."""
+        """Count a request whose response was processed; with its redirects it is one."""
         group = self.group_of(request)
-        if group:
+        if group and not request.meta.get("redirect_chain"):
             site = request.meta["download_slot"]
             self._sites[site].add(group).asked += 1
             self._changed(site, group)
@@ -87,7 +91,10 @@ class SiteLearner:
     def learn(self, request: Request, turnout: Turnout) -> None:
         """Record what came of a request for a page."""
         group, site = self.group_of(request), request.meta["download_slot"]
-        self._sites[site].learn(group, -request.priority - 2 * request.meta["depth"], turnout)
+        level = -request.priority - 2 * request.meta["depth"]
+        if request.meta["redirect_chain"]:
+            level = -priority_of(_first_url(request), 0)
+        self._sites[site].learn(group, level, turnout)
         self._changed(site, group)
 
     def is_redundant(self, request: Request) -> bool:
@@ -136,6 +143,12 @@ class SiteLearner:
         for group in (*memory.groups,) if groups is None or not known else groups:
             known[group] = memory.bonus(group, is_likely=is_likely)
         return known
+
+
+def _first_url(request: Request) -> str:
+    """The URL of a request, or of that whose redirects led to it."""
+    chain = request.meta.get("redirect_chain")
+    return str(chain[0][0]) if chain else request.url
 
 
 def _path_key(url: str) -> str:

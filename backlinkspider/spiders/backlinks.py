@@ -35,6 +35,7 @@ from backlinkspider.request_meta import is_seed, redirect_context
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import (
     OTHER_SHARD,
+    REDIRECTED_TO_KNOWN,
     TOO_MANY_REDIRECTS,
 )
 from backlinkspider.spiders.sitemaps import SitemapSpider
@@ -169,7 +170,10 @@ class BacklinksSpider(SitemapSpider):
             return
         self.count("redirects")
         meta = redirect_context(response.meta, hop)
-        following = self._request(hop.url_to, meta, priority=priority_of(hop.url_to, meta["depth"]) + 2, dont_filter=True)
+        assert response.request is not None, "a response knows its request"
+        # Its budget is spent, and what it leads to tells what the others of its form are.
+        priority = max(priority_of(hop.url_to, meta["depth"]), response.request.priority) + 2
+        following = self._request(hop.url_to, meta, priority=priority, dont_filter=True)
         reject_reason = self._scope.redirect_reject_reason(following)
         if reject_reason != TOO_MANY_REDIRECTS:
             self._coverage.note(meta["seed"], "redirects")
@@ -178,6 +182,8 @@ class BacklinksSpider(SitemapSpider):
             self._coverage.note(meta["seed"], "addresses")
             yield following
             return
+        if reject_reason == REDIRECTED_TO_KNOWN:
+            self._learn_redundant(response)
         yield from redirects_before(meta)
         self._skip(reject_reason, response.request)
         yield from self._continue_sitemaps(meta)
@@ -229,12 +235,22 @@ class BacklinksSpider(SitemapSpider):
             return
         worth = worth_of(page)
         is_redundant = worth is Worth.COPY and self._scope.seen.is_seen(page.page_from_canonical or "")
+        # A login in place of the page, for example.
+        leads_to_form = bool(response.meta["redirect_chain"]) and kind_of(page.url_from) in {UrlKind.VARIANT, UrlKind.ACTION}
+        is_redundant |= leads_to_form and worth is Worth.THIN
         new_pages = 0
         for following in requests:
             new_pages += isinstance(following, Request) and kind_of(following.url) is UrlKind.PAGE
             yield following
         learner.learn(request, Turnout(worth, new_pages, self._links_to_target(page), is_redundant))
         learner.learn_parameters(page, response.body, worth)
+
+    def _learn_redundant(self, response: Response) -> None:
+        """Record that a URL only leads to a page that was known before."""
+        request, learner = response.request, self._scope.learner
+        assert request is not None, "a response knows its request"
+        if learner.is_to_be_judged(request):
+            learner.learn(request, Turnout(Worth.COPY, 0, has_backlink=False, is_redundant=True))
 
     def _links_to_target(self, page: Page) -> bool:
         """Whether a page links to the site of a target, for the order of the crawl."""

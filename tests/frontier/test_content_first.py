@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.miniweb import Answer, MiniWeb
+from tests.support.miniweb import Answer, MiniWeb, redirect
 from tests.support.scrapy_command import crawl, scrapy, start_scrapy
 
 ORIGIN = "https://site.example"
@@ -102,6 +102,24 @@ def forum() -> tuple[Pages, set[str]]:
     return pages, {*topics, *boards}
 
 
+def members_only(count: int) -> tuple[Pages, set[str]]:
+    """Topics, six a page, that link to forms and people behind a login, and to comments that lead back to their topic."""
+    topics = [f"/topic/{number}/about-{number}/" for number in range(count)]
+    home_pages = ["/", *(f"/?page={number}" for number in range(2, count // 6 + 1))]
+    pages: Pages = {
+        path: links([*topics[6 * number : 6 * number + 6], *home_pages[number + 1 : number + 4]])
+        for number, path in enumerate(home_pages)
+    }
+    for number, path in enumerate(topics):
+        shut = [f"/comment/{number}/publish/", f"/user/{number}/somebody/"]
+        pages.update((each, redirect(f"/login/?next={each}")) for each in shut)
+        pages.update((f"/login/?next={each}", "<form><input type=password></form>") for each in shut)
+        comment = f"/comment/{number}/find/"
+        pages[comment] = redirect(path)
+        pages[path] = article(path, *shut, comment)
+    return pages, {*topics, *home_pages}
+
+
 def pretty(number: int) -> str:
     return f"/2026/{number % 11 + 1:02}/{number % 27 + 1:02}/post-{number}/"
 
@@ -123,6 +141,7 @@ def cases() -> Iterator[tuple[str, tuple[Pages, set[str]], str, int, int]]:
     yield "MediaWiki", mediawiki(), "100", 61, 61
     yield "DokuWiki", dokuwiki(), "120", 90, 90
     yield "a forum of no known software", forum(), "76", 75, 75
+    yield "a forum that asks for a login", members_only(60), "85", 70, 68
 
 
 @pytest.mark.parametrize(("site", "budget", "size", "least"), [pytest.param(*case, id=name) for name, *case in cases()])
