@@ -43,7 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         feed = Path(folder) / "feed.jsonl"
         write_feed(feed, rows)
-        print(f"{rows:,} rows, {feed.stat().st_size / 1e6:,.0f} MB of JSON lines")
+        print(f"{rows:,} rows, {feed.stat().st_size / 1e6:,.0f} MB of JSON lines", flush=True)
         if "--page" in sys.argv:
             output = Path(folder) / "report.html"
             report(feed, ["-o", str(output)])
@@ -103,8 +103,12 @@ def report(feed: Path, options: list[str]) -> None:
     start = time.monotonic()
     subprocess.run([scrapy, "report", str(feed), *options], check=True, env=environment, capture_output=True)
     seconds = time.monotonic() - start
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
-    print(f"scrapy report: {seconds:.1f} s, {peak:,.0f} MB of memory")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = used.ru_utime + used.ru_stime
+    print(
+        f"scrapy report: {seconds:.1f} s, {processor:.1f} s of processor time, {used.ru_maxrss / 1e3:,.0f} MB of memory",
+        flush=True,
+    )
 
 
 def open_page(page: Path) -> None:
@@ -117,15 +121,29 @@ def open_page(page: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         tab = browser.new_page()
-        start = time.monotonic()
+        start, used = time.monotonic(), renderer_seconds()
         tab.goto(page.as_uri())
         tab.wait_for_selector("html[data-ready]", state="attached", timeout=120_000)
-        print(f"usable after {time.monotonic() - start:.2f} s")
+        seconds, used = time.monotonic() - start, renderer_seconds() - used
+        print(f"usable after {seconds:.2f} s, {used:.2f} s of processor time of the renderers")
         start = time.monotonic()
         tab.select_option("#links-place select[data-field=verdict]", "good")
-        tab.wait_for_function("() => !document.querySelector('#links-place [role=status]').textContent.startsWith('100,000')")
-        print(f"filtered after {time.monotonic() - start:.2f} s")
+        shown = tab.text_content("#links-place [role=status]")
+        print(f"filtered after {time.monotonic() - start:.2f} s: {shown}")
         browser.close()
+
+
+def renderer_seconds() -> float:
+    """Return the processor time of all renderers of browsers that run now; Linux only."""
+    ticks = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if "--type=renderer" in (process / "cmdline").read_text():
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        except OSError:
+            continue  # it has ended
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ class Picture(NamedTuple):
     knots: Sequence[Knot]
     lines: Sequence[tuple[float, float, float, float]]
     left_out: int
+    height: float
 
 
 def stacked_bar(parts: Sequence[tuple[str, str, int]]) -> list[Part]:
@@ -136,4 +137,4 @@ def picture(sites: Sequence[str], *, are_all_linked: bool) -> Picture:
     lines = [
         (one.x, one.y, other.x, other.y) for place, one in enumerate(knots) for other in knots[place + 1 :] if are_all_linked
     ]
-    return Picture(knots, lines, len(sites) - len(shown))
+    return Picture(knots, lines, len(sites) - len(shown), max((knot.text_y for knot in knots), default=0.0) + 16)

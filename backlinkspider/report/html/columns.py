@@ -49,7 +49,7 @@ LINKS = (
     Column("anchor_type", "Anchor kind", Kind.WORD, 110, on_paper=False),
     Column("url_to_status_code", "Status", Kind.NUMBER, 80, "The HTTP status of the page it leads to", on_paper=False),
     Column("page_from_language", "Language", Kind.WORD, 96, on_paper=False),
-    Column("summary", "Why", Kind.TEXT, 480),
+    Column("summary", "Why", Kind.TEXT, 480, on_paper=False),
 )
 DOMAINS = (
     Column("domain", "Site", Kind.TEXT, 220),

@@ -50,14 +50,14 @@
       const text = shownText(value, kind);
       const isLink = kind === "url" && /^https?:\/\//.test(text);
       const element = document.createElement(isLink ? "a" : kind === "verdict" ? "span" : "bdi");
-      element.textContent = text;
+      element.textContent = isLink ? text.replace(/^https?:\/\/(www\.)?/, "") : text;
       if (isLink) {
         element.href = text;
         element.rel = "noopener noreferrer nofollow";
         element.target = "_blank";
       }
       if (kind === "verdict") element.className = "verdict" + (text in RANKS ? " v-" + text : "");
-      if (text.length > 18) element.title = text.slice(0, 1000);
+      if (isLink || text.length > 18) element.title = text.slice(0, 1000);
       return element;
     };
   }
