@@ -14,7 +14,7 @@ from scrapy.utils.misc import load_object
 
 from backlinkspider import settings as ours
 from backlinkspider.checks.feeds import check_feed_options
-from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
+from backlinkspider.checks.settings import check_settings, rename_settings
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.feeds.exporters import CsvRowsExporter
 from tests.support.scrapy_command import scrapy
@@ -118,13 +118,24 @@ def test_feeds_that_scrapy_can_write_are_taken() -> None:
     check_feed_options(Settings({"FEEDS": feeds, "FEED_EXPORTERS": exporters, "FEED_EXPORT_FIELDS": ["not of ours"]}))
 
 
-def test_a_setting_under_its_old_name_is_named_with_the_new_one(caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_renamed_settings(Settings({**SETTINGS, "BACKLINKS_LEASE": "60"}))
-    assert caplog.messages == ["setting BACKLINKS_LEASE is now called BACKLINKS_LEASE_SECONDS; its value is not used"]
+def test_a_setting_under_its_old_name_counts_and_is_named_with_the_new_one(caplog: pytest.LogCaptureFixture) -> None:
+    settings = Settings(SETTINGS)
+    settings.set("BACKLINKS_LEASE", "60", "cmdline")
+    rename_settings(settings)
+    assert settings["BACKLINKS_LEASE_SECONDS"] == "60"
+    assert caplog.messages == ["setting BACKLINKS_LEASE is now called BACKLINKS_LEASE_SECONDS"]
+
+
+def test_the_new_name_of_a_setting_is_stronger_than_the_old_one() -> None:
+    settings = Settings(SETTINGS)
+    settings.set("BACKLINKS_LEASE", "60", "cmdline")
+    settings.set("BACKLINKS_LEASE_SECONDS", "90", "cmdline")
+    rename_settings(settings)
+    assert settings["BACKLINKS_LEASE_SECONDS"] == "90"
 
 
 def test_no_setting_of_today_is_called_old(caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_renamed_settings(Settings(SETTINGS))
+    rename_settings(Settings(SETTINGS))
     assert not caplog.messages
 
 

@@ -17,7 +17,7 @@ from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge
 from backlinkspider.checks.paths import check_output_paths, coverage_path
 from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file, read_seeds
 from backlinkspider.checks.seed_queue import apply_queue, check_queue, check_queue_of_job
-from backlinkspider.checks.settings import check_settings, warn_of_renamed_settings
+from backlinkspider.checks.settings import check_settings, rename_settings
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.arguments import NAMES, Arguments, NamedList, SeedFile, check_names, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
@@ -61,7 +61,7 @@ class BaseSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
-        warn_of_renamed_settings(crawler.settings)
+        rename_settings(crawler.settings)
         arguments = cls.check_arguments(kwargs, crawler.settings)
         if arguments.queue is not None:
             apply_queue(crawler.settings)

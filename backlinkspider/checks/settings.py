@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from scrapy.settings import BaseSettings, default_settings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings, default_settings
 
 from backlinkspider import settings as project_settings
 from backlinkspider.core.exceptions import ArgumentError
@@ -52,11 +52,14 @@ def csv_dialect(settings: BaseSettings) -> CsvDialect:
     return DIALECTS[DecimalSign(settings["BACKLINKS_CSV_DECIMAL"])]
 
 
-def warn_of_renamed_settings(settings: BaseSettings) -> None:
-    """Log one line for each setting that is given under its old name, which nothing reads."""
+def rename_settings(settings: Settings) -> None:
+    """Take the value of a setting that is given under its old name, unless the new one is given too, and log its new name."""
     for old, new in _RENAMED.items():
-        if settings[old] is not None:
-            logger.warning("setting %s is now called %s; its value is not used", old, new)
+        priority = settings.getpriority(old)
+        if settings[old] is not None and priority is not None:
+            logger.warning("setting %s is now called %s", old, new)
+            if settings.getpriority(new) in (None, SETTINGS_PRIORITIES["default"], SETTINGS_PRIORITIES["project"]):
+                settings.set(new, settings[old], priority)
 
 
 def _defaults() -> Iterator[tuple[str, Any]]:
