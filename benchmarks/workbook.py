@@ -27,7 +27,7 @@ from backlinkspider.report.sources import Form, Source
 from backlinkspider.report.tables import open_sources
 from backlinkspider.whole_files.sheets import READ_FIRST, write_workbook
 
-_ROWS = (120_000, 1_200_000)
+_ROWS = (60_000, 1_200_000)
 _MEMORY_MEGABYTES = 512
 
 
