@@ -294,4 +294,4 @@ def test_private_addresses_of_ipv6_are_not_connected_to(tmp_path: Path, servers:
     )
     run = crawl(tmp_path, target="target.example", seeds=seeds)
     assert run.code == 1
-    assert "private_address 4" in run.log
+    assert "private_address 4" in run.output

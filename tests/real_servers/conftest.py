@@ -14,6 +14,9 @@ from tests.real_servers.mediawiki import serve_mediawiki
 from tests.real_servers.php_site import NoServerError, PhpSite
 from tests.real_servers.wordpress import PLAIN, PRETTY, serve_wordpress
 
+collect_ignore = ["spirit_fill.py"]
+"""Run by the forum's own Python; doctest would import it."""
+
 
 @pytest.fixture(scope="session")
 def wordpress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhpSite]:

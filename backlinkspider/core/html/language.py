@@ -115,7 +115,7 @@ def language_of_page(declared: str | None, text: str) -> PageLanguage:
 
     The text wins where it is long and clearly in another language: templates declare English on pages of every language.
 
-    >>> german = "Der Stuhl aus Eiche steht seit vielen Jahren in der Küche und wackelt noch immer nicht. " * 4
+    >>> german = "Der Stuhl aus Eiche steht seit vielen Jahren in der Küche und wackelt noch immer nicht. " * 5
     >>> language_of_page("en", german).code, language_of_page("de", german).source.value, language_of_page("en", "OK").code
     ('de', 'html', 'en')
     """

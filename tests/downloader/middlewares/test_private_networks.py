@@ -143,7 +143,7 @@ def test_a_name_with_a_private_address_is_not_asked(tmp_path: Path, backend: int
     run = crawl_without_proxy(tmp_path, f"http://inside.example:{backend}/")
     assert run.code == 1
     assert Backend.asked == []
-    assert "private_address 1" in run.log
+    assert "private_address 1" in run.output
     assert "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True allows it" in run.log
 
 
