@@ -195,10 +195,15 @@ def known_cells(row: Mapping[str, Any]) -> dict[str, object]:
 def test_calc_reads_numbers_as_numbers(tmp_path: Path, locale: str, sign: DecimalSign) -> None:
     run = scrapy("demo", "-s", f"BACKLINKS_CSV_DECIMAL={sign}", folder=tmp_path)
     assert run.code == 0, run.log
-    header, *lines = Calc(tmp_path, locale).open_csv(tmp_path / "demo.csv", DIALECTS[sign].delimiter)
-    rows = [row for row in open_feed(str(tmp_path / "demo.csv")).rows() if not isinstance(row, BadLine)]
-    assert len(lines) == len(rows) > 300
-    numbers = [(column, value) for row in rows for column, value in row.items() if type(value) in (int, float)]
-    shown = [(str(header[place]), cell) for line in lines for place, cell in enumerate(line) if isinstance(cell, float)]
-    assert shown == numbers
+    calc = Calc(tmp_path, locale)
+    numbers: list[tuple[str, object]] = []
+    for name, number_of_rows in (("demo.csv", 48), ("demo-other-links.csv", 351)):
+        header, *lines = calc.open_csv(tmp_path / name, DIALECTS[sign].delimiter)
+        rows = [row for row in open_feed(str(tmp_path / name)).rows() if not isinstance(row, BadLine)]
+        assert len(lines) == len(rows) == number_of_rows
+        written = [(column, value) for row in rows for column, value in row.items() if type(value) in (int, float)]
+        assert [
+            (str(header[place]), cell) for line in lines for place, cell in enumerate(line) if isinstance(cell, float)
+        ] == written
+        numbers += written
     assert any(type(value) is float and 0 < value < 1 for _, value in numbers)
