@@ -1,0 +1,57 @@
+"""A crawl imports only what it uses: word lists, tables and graphs take time and memory from everybody else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.miniweb import MiniWeb
+from tests.support.scrapy_command import project_environment
+
+NOT_FOR_A_PLAIN_CRAWL = {
+    "aiohttp",
+    "backlinkspider.progress.display",
+    "backlinkspider.whole_files.workbook",
+    "backlinkspider.whole_files.sheets",
+    "backlinkspider.discovery.sources.commoncrawl",
+    "duckdb",
+    "jinja2",
+    "numpy",
+    "py3langid",
+    "python_calamine",
+    "re2",
+    "redis",
+    "rich",
+    "warcio",
+    "wordfreq",
+    "xlsxwriter",
+}
+
+SCRIPT = """
+import json, sys
+from scrapy.cmdline import execute
+try:
+    execute(["scrapy", *sys.argv[2:]])
+finally:
+    with open(sys.argv[1], "w") as file:
+        json.dump(sorted(sys.modules), file)
+"""
+
+
+def test_a_plain_crawl_does_not_import_what_it_does_not_use(tmp_path: Path) -> None:
+    modules = tmp_path / "modules.json"
+    crawl = ["crawl", "backlinks", "-a", "target=t.example", "-a", "seeds=https://a.example/", "-a", "profile_pages=0"]
+    with MiniWeb({"https://a.example/": '<html lang="en"><a href="https://b.example/">b</a>'}) as web:
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(modules), *crawl, "-a", "keep=all", "-O", "rows.csv"],
+            cwd=tmp_path,
+            env=project_environment(web.environment()),
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    imported = set(json.loads(modules.read_text(encoding="utf-8")))
+    assert "backlinkspider.pipelines.describe" in imported
+    assert not imported & NOT_FOR_A_PLAIN_CRAWL
