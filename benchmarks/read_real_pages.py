@@ -23,11 +23,10 @@ import sys, time
 from pathlib import Path
 from backlinkspider.core.html.parser import read_page
 try:
-    from backlinkspider.pipelines.describe import describe_links
+    from backlinkspider.core.steps.describe import describe_links
 except ImportError:
-    # Until pages with many links were described in slices.
-    from backlinkspider.pipelines.describe import DescribeLinksPipeline
-    describe_links = DescribeLinksPipeline().process_item
+    # Until the core had the steps of the pipelines.
+    from backlinkspider.pipelines.describe import describe_links
 from tests.support.real_pages import read_real_pages
 pages = list(read_real_pages(Path(sys.argv[1])))
 def read(page):

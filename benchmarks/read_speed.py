@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.pipelines.describe import describe_links
+from backlinkspider.core.steps.describe import describe_links
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 ROUNDS = 3

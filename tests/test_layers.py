@@ -90,6 +90,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.disavow": {"core.text", "core.urls"},
     "core.slugs": {"core.links", "core.urls"},
     "core.arguments": {"core.monitor", "core.exceptions", "core.links", "core.queue_url", "core.seeds", "core.urls"},
+    "core.steps": {"core.html", "core.links", "core.page", "core.quality", "core.text"},
     "core.resume": {"core.arguments", "core.exceptions", "core.urls"},
     # Packages, from the ground up; each may import GROUND too.
     "job": set(),

@@ -9,10 +9,9 @@ from typing import Any, Self, cast
 from scrapy.crawler import Crawler
 
 from backlinkspider.base_spiders.base_spider import get_arguments
-from backlinkspider.core.links.anchors import classify_anchor
-from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.profile.profile import TargetProfile
-from backlinkspider.items import Link, LinkType, Page
+from backlinkspider.core.steps.anchors import classify_anchors
+from backlinkspider.items import Link, Page
 from backlinkspider.pipelines.headings import CacheHeadingsPipeline
 from backlinkspider.target_profile.extension import profiles_of
 
@@ -45,22 +44,11 @@ class ClassifyAnchorsPipeline:
         return cls(get_arguments(crawler).keywords, headings_of, profiles_of(crawler).of)
 
     def process_item(self, item: Any) -> Any:
-        """Classify the anchors of a page; only hyperlinks have one."""
-        if not isinstance(item, Page):
-            return item
-        for link in item.links:
-            if link.anchor is not None:
-                link.anchor_type = classify_anchor(
-                    link.anchor,
-                    is_image=link.link_type is LinkType.IMAGE,
-                    domain_to=link.domain_to,
-                    keywords=self._keywords,
-                    headings=self._headings_of(link),
-                    names=self._names_of(link) if link.is_backlink_candidate or link.relation in TO_TARGET else (),
-                )
+        if isinstance(item, Page):
+            classify_anchors(item, self._keywords, headings_of=self._headings_of, names_of=self._names_of)
         return item
 
-    def _names_of(self, link: Link) -> Sequence[str]:
+    def _names_of(self, target: str | None) -> Sequence[str]:
         """Return the names of the target that a link leads to."""
-        profile = self._profile_of(link.target)
+        profile = self._profile_of(target)
         return profile.names if profile is not None else ()

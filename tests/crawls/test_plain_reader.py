@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backlinkspider.core.html.encoding import decode
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.anchor_text import read_anchor_text
-from backlinkspider.pipelines.describe import describe_links
+from backlinkspider.core.steps.describe import describe_links
 from tests.support.plain_reader import PlainRow, read_plainly
 from tests.support.real_pages import RealPage, read_real_pages
 

@@ -15,6 +15,7 @@ from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import CELL_MAXIMUM, csv_column, encode_csv_field, escape_formula
 from backlinkspider.core.rows.encode import encode_json
+from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.feeds.exporters import (
     CsvRowsExporter,
     JsonLinesRowsExporter,
@@ -22,7 +23,6 @@ from backlinkspider.feeds.exporters import (
     RowsExporter,
 )
 from backlinkspider.items import Page
-from backlinkspider.pipelines.describe import describe_links
 
 CELLS = [
     pytest.param("=HYPERLINK(1)", "'=HYPERLINK(1)", id="equals sign"),

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.anchor_text import read_anchor_text
+from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.items import Link, Page
-from backlinkspider.pipelines.describe import describe_links
 
 URL = "https://a.test/"
 CASES = json.loads((Path(__file__).parent / "chromium_inner_documents.json").read_text(encoding="utf-8"))

@@ -14,8 +14,8 @@ from scrapy.http import HtmlResponse, Request
 from backlinkspider.core.html.parser import Document, read_page
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.page.footprints import read_analytics_ids, read_template
+from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.downloader.responses import parse_page
-from backlinkspider.pipelines.describe import describe_links
 from backlinkspider.request_meta import page_context
 from tests.support.miniweb import MiniWeb
 from tests.support.scrapy_command import crawl

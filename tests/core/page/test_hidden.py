@@ -4,8 +4,8 @@ import pytest
 
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.hidden import hidden_by_attributes, is_lone_character
+from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.items import Page
-from backlinkspider.pipelines.describe import describe_links
 
 STYLES = [
     pytest.param("display:none", "display:none", id="not shown"),

@@ -10,8 +10,8 @@ from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.main_text import _WORD, count_words
 from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PositionClassifier
+from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.core.text import collapse_whitespace
-from backlinkspider.pipelines.describe import describe_links
 
 MENU = "<ul>" + "<li><a href=x>no</a></li>" * 5 + "</ul>"
 TEXTS = [

@@ -13,9 +13,9 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.page.outline import Outline, read_outline
 from backlinkspider.core.page.position import PositionClassifier
+from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.items import Page
 from backlinkspider.pipelines.classify import ClassifyLinksPipeline
-from backlinkspider.pipelines.describe import describe_links
 
 
 def page_of(html: str) -> Page:
