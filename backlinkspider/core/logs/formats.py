@@ -35,10 +35,10 @@ LineParser = Callable[[bytes], Hit | None]
 """Parses one line; None for one that is not of the format."""
 
 _QUOTED = rb'"([^"\\]*(?:\\.[^"\\]*)*)"'
-# A virtual host stands in front with its port, or before the address of the client. The end is left open: nginx may add fields
-# such as "$http_x_forwarded_for".
+# A virtual host stands in front with its port, or before the address of the client; what begins with an IPv4 address has none, and
+# need not be tried for it. The end is left open: nginx may add fields such as "$http_x_forwarded_for".
 _COMBINED = re.compile(
-    rb"(?:([\w.-]*[A-Za-z][\w.-]*)(?::\d+ | (?=[\da-fA-F.:]+ )))?(\S+) [^\"\[]*\[([^\]]*)\]"
+    rb"(?:(?![\d.]+ )([\w.-]*[A-Za-z][\w.-]*)(?::\d+ | (?=[\da-fA-F.:]+ )))?(\S+) [^\"\[]*\[([^\]]*)\]"
     rb" \"([A-Z]+) ([^\s\"]+)(?: HTTP/[\d.]+)?\" (\d{3}) \S+ " + _QUOTED + rb" " + _QUOTED
 )
 _HEX_ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})")
@@ -61,8 +61,8 @@ def parse_combined(line: bytes) -> Hit | None:
         return None
     host, client, time, method, path, status, referrer, agent = match.groups()
     name = host.decode("latin-1").lower() if host is not None else None
-    day = _day(time[:11])
-    return Hit(_unescape(referrer), method.decode("latin-1"), _unescape(path), int(status), agent, client, name, day)
+    text_of = _unescape if b"\\" in line else _decode_text
+    return Hit(text_of(referrer), method.decode("latin-1"), text_of(path), int(status), agent, client, name, _day(time[:11]))
 
 
 def parse_json(line: bytes) -> Hit | None:
@@ -132,7 +132,7 @@ def _decode_url(cell: bytes) -> str:
 
 
 def _decode(cell: bytes) -> str:
-    return cell.decode("utf-8", "replace") if cell not in _NOTHING else ""
+    return _decode_text(cell) if cell not in _NOTHING else ""
 
 
 def _cloudflare_hit(entry: Mapping[str, Any]) -> Hit | None:
@@ -195,9 +195,11 @@ def _day(text: bytes) -> str | None:
     return f"{match[3]}-{month:02}-{match[1]}" if match is not None and month is not None else None
 
 
+def _decode_text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
+
+
 def _unescape(value: bytes) -> str:
     r"""The text of a quoted field: Apache writes `\"`, nginx `\x22`."""
-    text = value.decode("utf-8", "replace")
-    if "\\" not in text:
-        return text
+    text = _decode_text(value)
     return _HEX_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text).replace('\\"', '"').replace("\\\\", "\\")
