@@ -62,6 +62,11 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--min-rank", type=int, metavar="N", help="leave out domains behind this place in Common Crawl's order"
         )
+        parser.add_argument(
+            "--exclude-hubs",
+            action="store_true",
+            help="leave out domains of Common Crawl's graph that refer to 20,000 others or more",
+        )
         parser.add_argument("--max", type=int, metavar="N", help="write the first N candidates only")
         parser.add_argument("--keep", metavar="DIR", help="keep large downloads here, and use those that are here")
 
@@ -82,6 +87,7 @@ class Command(ScrapyCommand):
                 environment=dict(os.environ),
                 now=datetime.now(UTC),
                 min_rank=opts.min_rank,
+                exclude_hubs=opts.exclude_hubs,
                 keep=opts.keep,
             )
             self._sources = build_sources(opts.source, self._question)

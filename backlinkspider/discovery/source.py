@@ -46,6 +46,8 @@ class Question:
     now: datetime
     min_rank: int | None = None
     """Domains behind this place in the order of harmonic centrality are left out."""
+    exclude_hubs: bool = False
+    """Whether domains that refer to very many others are left out."""
     keep: str | None = None
     """A folder for large downloads, in which they are found the next time."""
     stopped: threading.Event = field(default_factory=threading.Event)

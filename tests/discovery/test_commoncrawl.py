@@ -105,18 +105,31 @@ def test_domains_behind_a_rank_are_left_out(tmp_path: Path) -> None:
     assert list(found(tmp_path)) == ["hub.com", "forum.org"]
 
 
-def test_a_hub_is_named_and_comes_last_in_a_gap(tmp_path: Path) -> None:
+def hub_files() -> dict[str, bytes]:
+    """Return a graph in which hub.com refers to 21,002 domains and shop.com to one."""
     domains = ["com.hub", "com.ours", "com.rival", "com.shop", *(f"net.n{number:06}" for number in range(21_000))]
     edges = [*((0, to) for to in range(1, 21_004) if to != 1), (3, 2)]
     vertices = "".join(f"{number}\t{name}\t1\n" for number, name in enumerate(domains))
     ranks = "1\t1E0\t1\t1E-1\tcom.hub\t1\n2\t1E0\t2\t1E-1\tcom.shop\t1\n"
-    with DataServer(graph_files(vertices, edges, ranks)) as server:
+    return graph_files(vertices, edges, ranks)
+
+
+def test_a_hub_is_named_and_comes_last_in_a_gap(tmp_path: Path) -> None:
+    with DataServer(hub_files()) as server:
         run = discover(server, tmp_path, "--target", "ours.com,rival.com", "--gap", part=20_000)
     assert run.code == 0, run.log
     assert [(row["candidate"], row["evidence"]) for row in rows(tmp_path)] == [
         ("shop.com", f"graph {RELEASE}"),
         ("hub.com", f"graph {RELEASE} | hub: refers to 21002 domains"),
     ]
+
+
+def test_hubs_are_left_out_on_request_and_counted(tmp_path: Path) -> None:
+    with DataServer(hub_files()) as server:
+        run = discover(server, tmp_path, "--target", "ours.com,rival.com", "--exclude-hubs", part=20_000)
+    assert run.code == 0, run.log
+    assert [row["candidate"] for row in rows(tmp_path)] == ["shop.com"]
+    assert "hubs, which refer to very many domains: 1" in run.output
 
 
 UNTELLABLE = [

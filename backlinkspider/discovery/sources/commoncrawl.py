@@ -143,8 +143,12 @@ class CommonCrawlSource(NetworkSource):
             rank = ranks.rank_of(vertex.name)
             if place is None or vertex.name in self._nodes or (self.question.min_rank is not None and rank is None):
                 continue
+            hub = _hub_evidence(edges, vertex.number)
+            if hub is not None and self.question.exclude_hubs:
+                self.report.unread["hubs, which refer to very many domains"] += 1
+                continue
             rank = rank or Rank(None, None, vertex.hosts)
-            evidence = [f"graph {release}", *([hub] if (hub := _hub_evidence(edges, vertex.number)) else [])]
+            evidence = [f"graph {release}", *([hub] if hub is not None else [])]
             yield replace(
                 place,
                 targets=tuple(self._texts_of(edges.referrers[vertex.number])),
