@@ -314,7 +314,7 @@ def parse_arguments(
     return Arguments(
         targets=targets,
         seeds=seeds,
-        keep=_parse_keep(given.get("keep", Relation.BACKLINK.value)),
+        keep=parse_keep(given.get("keep", Relation.BACKLINK.value)),
         keywords=tuple(_split(given.get("keywords", ""))),
         follow=_parse_word("follow", given.get("follow", Follow.SITE.value), Follow),
         max_pages=_parse_number("max_pages", given.get("max_pages", str(DEFAULT_MAX_PAGES))),
@@ -414,18 +414,19 @@ def _parse_parts(argument: str, text: str) -> tuple[Target, ...]:
         raise ArgumentError(f"{argument}: {str(error).removeprefix('target ')}") from None
 
 
-def _parse_keep(text: str) -> frozenset[Relation]:
+def parse_keep(text: str, argument: str = "keep") -> frozenset[Relation]:
+    """The relations that a text names, comma-separated, or all. Raises ArgumentError."""
     names = [name.lower() for name in _split(text)]
     if names == ["all"]:
         return frozenset(Relation)
     if "all" in names:
-        raise ArgumentError("keep=all means every relation: remove the others")
+        raise ArgumentError(f"{argument}=all means every relation: remove the others")
     known = {relation.value: relation for relation in Relation}
     for name in names:
         if name not in known:
-            raise ArgumentError(f"keep '{name}' must be one of {_words(Relation)}, or all")
+            raise ArgumentError(f"{argument} '{name}' must be one of {_words(Relation)}, or all")
     if not names:
-        raise ArgumentError(f"keep is empty: give one or more of {_words(Relation)}, or all")
+        raise ArgumentError(f"{argument} is empty: give one or more of {_words(Relation)}, or all")
     return frozenset(known[name] for name in names)
 
 

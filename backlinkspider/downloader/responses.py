@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from scrapy import Request
 from scrapy.http import Response
 
 from backlinkspider.core.html.limits import LINKS_MAXIMUM
-from backlinkspider.core.html.mimetype import extract_mime_type, is_html
-from backlinkspider.core.html.parser import URL_MAXIMUM, read_page
+from backlinkspider.core.html.mimetype import is_html
+from backlinkspider.core.html.parser import URL_MAXIMUM
 from backlinkspider.core.links.redirects import STATUSES, Hop, redirect_pages
 from backlinkspider.core.seeds.sitemaps import Sitemap, gunzip, read_sitemap
+from backlinkspider.core.steps.read import content_type, read_response
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.items import Page
 from backlinkspider.job.store import now
@@ -76,13 +78,10 @@ def parse_page(response: Response, links_maximum: int) -> Page:
 def page_from_response(response: Response, links_maximum: int = LINKS_MAXIMUM) -> Page:
     """Return the page in a response, whoever requested it."""
     fetched_at = _fetched_at(response)
-    page = read_page(
-        absolute_url(response.url, response.url) or response.url,
+    page = read_response(
+        response.url,
         response.body,
-        content_type=_content_type(response),
-        robots_headers=_header_values(response, "X-Robots-Tag"),
-        link_headers=_header_values(response, "Link"),
-        refresh_headers=_header_values(response, "Refresh"),
+        partial(_header_values, response),
         now=datetime.fromisoformat(fetched_at).timestamp(),
         links_maximum=links_maximum,
     )
@@ -128,9 +127,7 @@ def redirects_before(meta: Mapping[str, Any]) -> Iterator[Page]:
 
 
 def _content_type(response: Response) -> str | None:
-    values = _header_values(response, "Content-Type")
-    # One value is left as it is: a page's own words for its charset are read elsewhere.
-    return values[0] if len(values) == 1 and "," not in values[0] else extract_mime_type(values)
+    return content_type(partial(_header_values, response))
 
 
 def _header_values(response: Response, name: str) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import astuple
 
-from backlinkspider.core.rows.columns import DEFERRED_COLUMNS, LINK_COLUMNS
+from backlinkspider.core.rows.columns import COLUMNS, DEFERRED_COLUMNS, LINK_COLUMNS
 from backlinkspider.items import Cell, Link, Page
 
 
@@ -29,3 +29,12 @@ class PageRows:
         # Reading all fields of a struct takes half the time of reading the wanted ones one by one.
         every = list(zip(*map(astuple, links), strict=True))
         return [every[place] for place in self._places] if every else []
+
+
+def rows_of_page(page: Page) -> Iterator[dict[str, Cell]]:
+    """Yield the rows of a page: one for each of its links, by column; None for columns that only the end of a crawl fills."""
+    reader = PageRows(COLUMNS)
+    of_page: dict[str, Cell] = {**dict.fromkeys(COLUMNS), **reader.of_page(page)}
+    # All columns of the links are there at once, one sequence a column.
+    for cells in zip(*reader.of_links(page.links), strict=True):
+        yield {**of_page, **dict(zip(reader.link_columns, cells, strict=True))}
