@@ -35,8 +35,8 @@ LineParser = Callable[[bytes], Hit | None]
 """Parses one line; None for one that is not of the format."""
 
 _QUOTED = rb'"([^"\\]*(?:\\.[^"\\]*)*)"'
-# A virtual host stands in front with its port, or before the address of the client; what begins with an IPv4 address has none, and
-# need not be tried for it. The end is left open: nginx may add fields such as "$http_x_forwarded_for".
+# A virtual host stands in front with its port, or before the address of the client; a line that begins with an IPv4 address has
+# none, and is not tried for it. The end is left open: nginx may add fields such as "$http_x_forwarded_for".
 _COMBINED = re.compile(
     rb"(?:(?![\d.]+ )([\w.-]*[A-Za-z][\w.-]*)(?::\d+ | (?=[\da-fA-F.:]+ )))?(\S+) [^\"\[]*\[([^\]]*)\]"
     rb" \"([A-Z]+) ([^\s\"]+)(?: HTTP/[\d.]+)?\" (\d{3}) \S+ " + _QUOTED + rb" " + _QUOTED
