@@ -332,7 +332,7 @@ def test_every_kind_of_error_of_a_user_is_in_troubleshooting() -> None:
         "SourceError": "is not a file, and matches none",
         "JobError": "another crawl is using the job in",
         "FeedError": "must be named .csv or .jsonl",
-        "FeedRowError": "is no row",
+        "FeedRowError": "it is not a row",
         "TableError": "could both hold the linking pages",
         "WeightsError": "weights '…' cannot be used",
         "SeedQueueError": "refuses this user or password",

@@ -8,14 +8,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from backlinkspider.analysis.compare import Change, ComparisonCounts, ComparisonRequest, Evidence, compare_feeds
-from backlinkspider.checks.settings import check_settings, csv_dialect
-from backlinkspider.commands.crawl import FINISHED, refuse, refuse_options
-from backlinkspider.commands.merge import text_of_facts, write_feed
-from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, output_or_none
+from backlinkspider.command_line.exit_codes import FINISHED
+from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.monitor.changes import WATCHED_COLUMNS
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.feeds.reader import OnBadLine, open_feed
@@ -26,25 +24,18 @@ DIFFERENT, TROUBLE = 1, 2
 _EXAMPLE = "for example: scrapy compare october.csv november.csv --coverage november-coverage.csv -o changes.csv"
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Reads two feeds, and writes the links that are in one only or that changed."""
 
-    requires_project = True
-    requires_crawler_process = False
-
     def syntax(self) -> str:
-        """What follows the name of the command."""
         return "[options] <older feed> <newer feed>"
 
     def short_desc(self) -> str:
-        """What `scrapy` lists."""
         return "Compare two feeds: links that are new, gone, changed, or only not seen this time"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the output, the coverage of the newer crawl, and the columns whose change counts."""
         super().add_options(parser)
-        refuse_options(parser, "compare")
-        parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="a .csv or .jsonl file")
+        add_output_option(parser, "a .csv or .jsonl file")
         parser.add_argument(
             "--coverage",
             action="append",
@@ -59,22 +50,14 @@ class Command(ScrapyCommand):
             help="the columns whose change counts, comma-separated",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check the words and open the feeds; end the process at the first that cannot be compared."""
-        try:
-            super().process_options(args, opts)
-            assert self.settings is not None, "set by scrapy.cmdline"
-            check_settings(self.settings)
-            self._dialect = csv_dialect(self.settings)
-            _check_words(args, opts.output)
-            old, new = (open_feed(path) for path in args)
-            self._output: str | None = opts.output[0] if opts.output else None
-            if self._output is not None:
-                check_format(self._output)
-                check_output(self._output, {feed.identity: feed for feed in (old, new)}.values())
-            self._request = ComparisonRequest(old, new, coverage=opts.coverage, watched=_watched_columns(opts.watch))
-        except (UsageError, BacklinkSpiderError) as error:
-            refuse("compare", str(error))
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        _check_words(args)
+        old, new = (open_feed(path) for path in args)
+        self._output = output_or_none(opts.output)
+        if self._output is not None:
+            check_format(self._output)
+            check_output(self._output, {feed.identity: feed for feed in (old, new)}.values())
+        self._request = ComparisonRequest(old, new, coverage=opts.coverage, watched=_watched_columns(opts.watch))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Compare, say what differs, and set the exit code."""
@@ -82,18 +65,16 @@ class Command(ScrapyCommand):
 
         def compare(on_bad_line: OnBadLine) -> str:
             nonlocal counts
-            counts = compare_feeds(self._request, self._output, on_bad_line, dialect=self._dialect)
+            counts = compare_feeds(self._request, self._output, on_bad_line, dialect=self.dialect)
             return "\n".join(_lines(counts, self._output))
 
-        code = write_feed("compare", self._output or "the comparison", compare, bad_lines="passed over", failed=TROUBLE)
+        code = write_output(self.name, self._output or "the comparison", compare, failed=TROUBLE)
         self.exitcode = DIFFERENT if code == FINISHED and not counts.are_same else code
 
 
-def _check_words(paths: Sequence[str], outputs: Sequence[str]) -> None:
+def _check_words(paths: Sequence[str]) -> None:
     if len(paths) != 2:
         raise UsageError(f"name two feeds, the older one first, {_EXAMPLE}")
-    if len(outputs) > 1:
-        raise UsageError(f"there are {len(outputs)} outputs: name one")
 
 
 def _watched_columns(text: str) -> tuple[str, ...]:

@@ -9,54 +9,34 @@ from __future__ import annotations
 
 import argparse
 import logging
-import shutil
-import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
-from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
-from scrapy.crawler import Crawler, CrawlerProcessBase
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
-from scrapy.extensions.feedexport import FeedExporter
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.checks.seed_queue import apply_queue
+from backlinkspider.command_line.crawl_run import keep_result_out_of_log, print_result, run_crawl
+from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED, WRONG_ARGUMENTS
+from backlinkspider.command_line.refusal import one_line, refuse, refuse_options
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.progress.wordings import count
-from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.canonicalize import strip_credentials
-from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.extensions.summary import Summary
-from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import job_folder, read_job
-from backlinkspider.progress.terminal import STDOUT_FEEDS, send_log_to_file
+from backlinkspider.progress.terminal import send_log_to_file
 from backlinkspider.whole_files.storage import WORKING_ENDING
 
 logger = logging.getLogger(__name__)
 
 _UNKNOWN_FORMAT = "the output must be named .csv, .jsonl, .json, .xlsx or .parquet, in lower case"
-
-_LINE_CHARACTERS = 1_000
-"""The characters of an error that are printed."""
-
-FINISHED, FAILED, WRONG_ARGUMENTS, BROKEN_CONTRACTS, INTERRUPTED = 0, 1, 2, 3, 130
-
-_WORDS = {FINISHED: "finished", FAILED: "failed", BROKEN_CONTRACTS: "finished", INTERRUPTED: "interrupted"}
-_LEVELS = {
-    FINISHED: logging.INFO,
-    FAILED: logging.ERROR,
-    BROKEN_CONTRACTS: logging.WARNING,
-    INTERRUPTED: logging.WARNING,
-}
 
 
 class Command(ScrapyCrawlCommand):
@@ -134,7 +114,7 @@ class Command(ScrapyCrawlCommand):
             apply_queue(self.settings)
 
     def _refuse(self, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
-        self._log(logging.ERROR, f"crawl failed: {_one_line(problem)}")
+        self._log(logging.ERROR, f"crawl failed: {one_line(problem)}")
         refuse("crawl", problem, exit_code=exit_code)
 
     def _log(self, level: int, line: str) -> None:
@@ -163,106 +143,6 @@ def _check_words(words: list[str], pairs: list[str]) -> None:
             raise UsageError(f"argument '{name}' is given {times} times; separate several values by commas")
 
 
-class OutcomeTracker:
-    """Tracks how a crawl ends, and whether somebody asked the process to stop; Scrapy's own reaction is unchanged.
-
-    Counts: backlinks/outcome (finished, failed or interrupted) and backlinks/outcome_reason, before Scrapy prints the stats.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._has_received = False
-        self._reason: str | None = None
-        self._has_stored_feeds = False
-        self._is_over = False
-        crawler.signals.connect(self._begin, signals.engine_started)
-        crawler.signals.connect(self._note_end, signals.spider_closed)
-        crawler.signals.connect(self._note_feeds, signals.feed_exporter_closed)
-        crawler.signals.connect(self._note_stop, signals.engine_stopped)
-
-    @property
-    def was_killed(self) -> bool:
-        """Whether the process was asked to stop twice, so that Scrapy did not get to close the crawl."""
-        return self._has_received and self._reason is None
-
-    def judge(self) -> tuple[int, str | None]:
-        """Return the exit code and, unless the crawl finished, why in one line."""
-        if self.was_killed:
-            return INTERRUPTED, (
-                "interrupted by force: the rows of every page until then are written, a .json array is left open, "
-                "those of a .xlsx or .parquet are in .rows.jsonl beside it"
-            )
-        if self._has_received and not self._has_stored_feeds and self._crawler.get_extension(FeedExporter) is not None:
-            # When a signal comes after the last page, Scrapy does not wait for the enrichment of feeds, nor for an upload.
-            return (
-                INTERRUPTED,
-                "interrupted while the feeds were stored: a feed may have no verdicts, or not be sent where it belongs",
-            )
-        if self._has_received and self._reason == "shutdown":
-            return INTERRUPTED, "interrupted: what was found until then is written"
-        if self._reason in (None, "shutdown"):
-            return FAILED, "failed: an error ended the crawl; see the log"
-        return judge_crawl(self._crawler)
-
-    def _begin(self) -> None:
-        """Run before the signal handlers that Scrapy has installed."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, partial(self._note, signal.getsignal(number)))
-
-    def _note(self, handler: Any, number: int, frame: FrameType | None) -> None:
-        self._has_received = True
-        handler(number, frame)
-
-    def _note_end(self, reason: str) -> None:
-        self._reason = reason
-        self._count()
-
-    def _note_feeds(self) -> None:
-        # A job does not store anything after this.
-        self._has_stored_feeds = not self._is_over
-        self._count()
-
-    def _note_stop(self) -> None:
-        self._is_over = True
-
-    def _count(self) -> None:
-        code, why = self.judge()
-        self._crawler.stats.set_value("backlinks/outcome", _WORDS[code])
-        self._crawler.stats.set_value("backlinks/outcome_reason", why)
-
-
-def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: Any) -> tuple[int, str | None]:
-    """Crawl to the end, which the last line of the log reports. Return the exit code and, unless it finished, why in one line."""
-    watch = OutcomeTracker(crawler)
-    # Scrapy warns of every invalid certificate, which does not concern the user.
-    logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
-    process.crawl(crawler, **arguments)
-    process.start()
-    code, why = watch.judge()
-    if process.bootstrap_failed:
-        code, why = FAILED, "failed: the crawl could not be started; the log says why"
-    elif watch.was_killed:
-        _send_coverage(crawler)
-    logger.log(_LEVELS[code], "crawl %s", why or _WORDS[code])
-    return code, why
-
-
-def keep_result_out_of_log() -> None:
-    """Let a log that goes to the terminal say nothing of what is printed there."""
-    logging.getLogger(Summary.__module__).setLevel(logging.WARNING)
-
-
-def print_result(crawler: Crawler) -> None:
-    """Print the summary of a crawl that has begun on standard output, or on standard error where rows go to the former."""
-    summary = crawler.get_extension(Summary)
-    if summary is None or crawler.spider is None:
-        return
-    has_rows = any(str(name).startswith(STDOUT_FEEDS) for name in crawler.settings.getdict("FEEDS"))
-    stream = sys.stderr if has_rows else sys.stdout
-    columns = shutil.get_terminal_size().columns if stream.isatty() else None
-    print(summary.text(columns), file=stream, flush=True)
-
-
 def _awaits_verdicts(crawler: Crawler) -> bool:
     """Whether the rows are backlinks that a crawl would have judged at its end, and did not."""
     spider, stats = crawler.spider, crawler.stats.get_stats()
@@ -282,37 +162,3 @@ def next_steps(feeds: Sequence[str], stats: Mapping[str, Any], *, has_verdicts: 
     if tables and not has_verdicts:
         yield f"the rows have no verdicts: scrapy rescore {tables[0]} adds them"
     yield "this crawl cannot go on where it ended; one that is started with -s JOBDIR=job can"
-
-
-def _send_coverage(crawler: Crawler) -> None:
-    """Write the coverage after a crawl that Scrapy did not get to close; its feeds are still open."""
-    coverage = crawler.get_extension(SeedCoverage)
-    if coverage is not None and crawler.spider is not None:
-        coverage.send(crawler.spider)
-
-
-def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
-    """Return the exit code of a crawl that came to its end and, unless it finished, why in one line."""
-    failure = crawl_failure(crawler.stats.get_stats(), needs_seeds=issubclass(crawler.spidercls, BaseSpider))
-    if failure is not None:
-        return FAILED, f"failed: {failure}"
-    broken = crawler.stats.get_value("backlinks/contracts/broken", 0)
-    if broken and isinstance(crawler.spider, BaseSpider) and crawler.spider.arguments.strict:
-        contracts = "1 contract is" if broken == 1 else f"{broken} contracts are"
-        return BROKEN_CONTRACTS, f"{contracts} broken; the log and the column broken_promises say which"
-    return FINISHED, None
-
-
-def refuse_options(parser: argparse.ArgumentParser, command: str) -> None:
-    """Refuse an option without its value in one line, without the usage text."""
-    parser.error = partial(refuse, command)  # type: ignore[method-assign]
-
-
-def refuse(command: str, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
-    """End the process with one line that says what is wrong with a command's input."""
-    print(f"scrapy {command}: {_one_line(problem)}", file=sys.stderr)
-    sys.exit(exit_code)
-
-
-def _one_line(problem: str) -> str:
-    return escape_control_characters(problem)[:_LINE_CHARACTERS]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from backlinkspider.commands.crawl import FAILED, print_result, run_crawl
+from backlinkspider.command_line.crawl_run import print_result, run_crawl
+from backlinkspider.command_line.exit_codes import FAILED
 from backlinkspider.commands.report import write_report
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.links.relation import Relation

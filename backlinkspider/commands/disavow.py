@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from backlinkspider.analysis.disavow import By, DisavowFile, DisavowRequest, build_disavow_file, write_disavow_file
-from backlinkspider.commands.crawl import refuse, refuse_options
-from backlinkspider.commands.merge import text_of_facts, write_feed
+from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, output_or_none
+from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.disavow import BYTES_MAXIMUM
-from backlinkspider.core.exceptions import BacklinkSpiderError, FeedError
+from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import escape_control_characters
@@ -29,47 +28,36 @@ _ADVICE = (
 )
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Reads a feed and an existing disavow file, and writes both as one."""
 
-    requires_project = True
-    requires_crawler_process = False
-
     def syntax(self) -> str:
-        """What follows the name of the command."""
         return "[options] <feed>"
 
     def short_desc(self) -> str:
-        """What `scrapy` lists."""
         return "Write a disavow file for Google from the bad links of a feed; without -o only show it"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add what to disavow, and where to write to."""
         super().add_options(parser)
-        refuse_options(parser, "disavow")
-        parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="write to this .txt file")
+        add_output_option(parser, "write to this .txt file")
         parser.add_argument("--existing", metavar="FILE", help="the disavow file so far, whose lines are kept")
         parser.add_argument("--verdict", default="bad", metavar="WORDS", help="the verdicts to disavow, comma-separated (bad)")
         parser.add_argument("--by", default="domain", metavar="WORD", help="what a line disavows: domain (default) or page")
         parser.add_argument("--dry-run", action="store_true", help="write nothing, show the file")
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check the words and read the existing file; end the process at the first thing that is wrong."""
-        try:
-            super().process_options(args, opts)
-            _check_words(args, opts.output)
-            self._output: str | None = opts.output[0] if opts.output and not opts.dry_run else None
-            self._existing: str | None = opts.existing
-            _check_output(opts.output, opts.existing)
-            self._request = DisavowRequest(
-                open_feed(args[0]),
-                verdicts=_verdicts(opts.verdict),
-                by=_by(opts.by),
-                existing=_read_existing(opts.existing) if opts.existing else b"",
-                note=f"Added on {datetime.now(UTC):%Y-%m-%d} from {Path(args[0]).name}: verdict {opts.verdict}, by {opts.by}",
-            )
-        except (UsageError, BacklinkSpiderError) as error:
-            refuse("disavow", str(error))
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        output = output_or_none(opts.output)
+        _check_words(args, output)
+        self._output = None if opts.dry_run else output
+        self._existing: str | None = opts.existing
+        _check_output(output, opts.existing)
+        self._request = DisavowRequest(
+            open_feed(args[0]),
+            verdicts=_verdicts(opts.verdict),
+            by=_by(opts.by),
+            existing=_read_existing(opts.existing) if opts.existing else b"",
+            note=f"Added on {datetime.now(UTC):%Y-%m-%d} from {Path(args[0]).name}: verdict {opts.verdict}, by {opts.by}",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Build the file, write or show it, and set the exit code."""
@@ -83,7 +71,7 @@ class Command(ScrapyCommand):
                 write_disavow_file(file, self._output)
             return "\n".join(_lines(file, self._output))
 
-        self.exitcode = write_feed("disavow", self._output or "the preview", disavow, bad_lines="passed over")
+        self.exitcode = write_output(self.name, self._output or "the preview", disavow)
 
     def _name_problems(self, problems: Sequence[BadLine]) -> None:
         for line in problems[:_PROBLEMS_NAMED]:
@@ -93,22 +81,18 @@ class Command(ScrapyCommand):
             print(f"scrapy disavow: and {len(problems) - _PROBLEMS_NAMED} more", file=sys.stderr)
 
 
-def _check_words(paths: Sequence[str], outputs: Sequence[str]) -> None:
+def _check_words(paths: Sequence[str], output: str | None) -> None:
     if len(paths) != 1:
         raise UsageError(f"name one feed, {_EXAMPLE}")
-    if len(outputs) > 1:
-        raise UsageError(f"there are {len(outputs)} outputs: name one")
-    if outputs and not outputs[0].endswith(".txt"):
-        raise UsageError(f"the output '{outputs[0]}' must be named .txt, as Google wants it")
+    if output is not None and not output.endswith(".txt"):
+        raise UsageError(f"the output '{output}' must be named .txt, as Google wants it")
 
 
-def _check_output(outputs: Sequence[str], existing: str | None) -> None:
+def _check_output(output: str | None, existing: str | None) -> None:
     """Raise UsageError for an output whose entries would be lost."""
-    place = file_identity(outputs[0]) if outputs else None
+    place = file_identity(output) if output is not None else None
     if place is not None and (existing is None or file_identity(existing) != place):
-        raise UsageError(
-            f"'{outputs[0]}' is there already: keep its entries with --existing {outputs[0]}, or name another output"
-        )
+        raise UsageError(f"'{output}' is there already: keep its entries with --existing {output}, or name another output")
 
 
 def _verdicts(text: str) -> frozenset[Verdict]:

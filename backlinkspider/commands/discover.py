@@ -14,14 +14,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from backlinkspider.checks.settings import check_settings
-from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, refuse, refuse_options, run_crawl
+from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, one_output
+from backlinkspider.command_line.crawl_run import run_crawl
+from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED
 from backlinkspider.core.arguments import parse_targets
 from backlinkspider.core.candidates.ownership import Ownership
-from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.discovery.output import ENDINGS, source_rows, write_candidates, write_sources
 from backlinkspider.discovery.registry import build_sources, source_kinds
@@ -35,28 +34,24 @@ _EXAMPLE = "for example: scrapy discover --target example.com --source log=acces
 _PLATFORMS_NAMED = 5
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Reads sources, merges what they name, and writes candidates."""
 
-    requires_project = True
+    requires_crawler_process = True
 
     def syntax(self) -> str:
-        """What follows the name of the command."""
         return "--target <target> --source <name>[=<value>] ... -o <candidates>"
 
     def short_desc(self) -> str:
-        """What `scrapy` lists."""
         return "Find pages that may link to a target, in exports, logs, Common Crawl and other sources"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add targets, sources and outputs."""
         super().add_options(parser)
-        refuse_options(parser, "discover")
         parser.add_argument("--target", default="", metavar="T[,T]", help="what links are to point to; rivals behind your own")
         parser.add_argument(
             "--source", action="append", default=[], metavar="NAME[=VALUE]", help=f"where to look: {', '.join(source_kinds())}"
         )
-        parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="a .csv or .jsonl file")
+        add_output_option(parser, "a .csv or .jsonl file")
         parser.add_argument("--sources", metavar="FILE", help="what each source gave (.csv or .jsonl)")
         parser.add_argument("--gap", action="store_true", help="only what links to rivals and not to the first target")
         parser.add_argument(
@@ -71,30 +66,27 @@ class Command(ScrapyCommand):
         parser.add_argument("--keep", metavar="DIR", help="keep large downloads here, and use those that are here")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check everything; end the process at the first thing that is wrong."""
-        assert self.settings is not None, "set by scrapy.cmdline"
-        # What a crawl says of its pages is of no interest here. The user's own options are read after this.
-        self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
-        try:
-            super().process_options(args, opts)
-            check_settings(self.settings)
-            _check_words(args, opts)
-            ownership = Ownership(parse_targets(opts.target))
-            _check_targets(ownership, is_gap=opts.gap)
-            self._question = Question(
-                ownership=ownership,
-                settings=self.settings,
-                environment=dict(os.environ),
-                now=datetime.now(UTC),
-                min_rank=opts.min_rank,
-                exclude_hubs=opts.exclude_hubs,
-                keep=opts.keep,
-            )
-            self._sources = build_sources(opts.source, self._question)
-            self._outputs = [Path(name) for name in (*opts.output, opts.sources) if name]
-            _check_outputs(self._outputs, self._sources)
-        except (UsageError, BacklinkSpiderError) as error:
-            refuse("discover", str(error))
+        """Log warnings only, unless the user's own options, which are read after this, ask for more."""
+        self.given_settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+        super().process_options(args, opts)
+
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        _check_words(args, opts)
+        output = one_output(opts.output, _EXAMPLE)
+        ownership = Ownership(parse_targets(opts.target))
+        _check_targets(ownership, is_gap=opts.gap)
+        self._question = Question(
+            ownership=ownership,
+            settings=self.given_settings,
+            environment=dict(os.environ),
+            now=datetime.now(UTC),
+            min_rank=opts.min_rank,
+            exclude_hubs=opts.exclude_hubs,
+            keep=opts.keep,
+        )
+        self._sources = build_sources(opts.source, self._question)
+        self._outputs = [Path(name) for name in (output, opts.sources) if name]
+        _check_outputs(self._outputs, self._sources)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the sources, write what they gave, say it, and set the exit code."""
@@ -139,8 +131,6 @@ def _check_words(args: Sequence[str], opts: argparse.Namespace) -> None:
         raise UsageError(f"name the target, {_EXAMPLE}")
     if not opts.source:
         raise UsageError(f"name a source ({', '.join(source_kinds())}), {_EXAMPLE}")
-    if len(opts.output) != 1:
-        raise UsageError(f"there are {len(opts.output)} outputs: name one, {_EXAMPLE}")
     for name in ("min_rank", "max"):
         if getattr(opts, name) is not None and getattr(opts, name) < 1:
             raise UsageError(f"--{name.replace('_', '-')} {getattr(opts, name)} must be 1 or more")

@@ -10,13 +10,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from backlinkspider.checks.settings import check_settings, csv_dialect
-from backlinkspider.commands.crawl import refuse, refuse_options
-from backlinkspider.commands.merge import text_of_facts, write_feed
-from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, one_output
+from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.rows.csv_cells import CsvDialect
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.atomic_files import atomic_write, replace_file, temp_file_for
@@ -34,25 +31,18 @@ _PAGE = ".html"
 _WORKBOOK = ".xlsx"
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Reads feeds and coverage files, and writes what they say."""
 
-    requires_project = True
-    requires_crawler_process = False
-
     def syntax(self) -> str:
-        """What follows the name of the command."""
         return "[options] <feed or coverage file> ... -o <output>"
 
     def short_desc(self) -> str:
-        """What `scrapy` lists."""
         return "Report what feeds say: who links, what is good, what is broken, what to do"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the output, the summary, and the earlier feed."""
         super().add_options(parser)
-        refuse_options(parser, "report")
-        parser.add_argument("-o", "-O", "--output", action="append", default=[], metavar="FILE", help="write to this file")
+        add_output_option(parser, "write to this file")
         parser.add_argument("--table", metavar="NAME", help=f"write this summary alone ({_TABLES}), to .csv, .jsonl or .xlsx")
         parser.add_argument(
             "--before", action="append", default=[], metavar="FEED", help="a feed of an earlier crawl, to say what changed"
@@ -61,18 +51,11 @@ class Command(ScrapyCommand):
             "--candidates", metavar="FILE", help="the list of scrapy discover that was crawled, for --table sources"
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check the words and the names of the files; end the process at the first that is wrong."""
-        try:
-            super().process_options(args, opts)
-            assert self.settings is not None, "set by scrapy.cmdline"
-            check_settings(self.settings)
-            self._output = _checked_output(args, opts.output)
-            self._write = self._writer_of(opts.table)
-            _check_has_candidates(opts.table, opts.candidates)
-            _check_is_no_feed(self._output, [*args, *opts.before], opts.candidates)
-        except (UsageError, BacklinkSpiderError) as error:
-            refuse("report", str(error))
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        self._output = _checked_output(args, opts.output)
+        self._write = self._writer_of(opts.table)
+        _check_has_candidates(opts.table, opts.candidates)
+        _check_is_no_feed(self._output, [*args, *opts.before], opts.candidates)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the output, say what is in it, and set the exit code."""
@@ -85,7 +68,7 @@ class Command(ScrapyCommand):
                     print(f"scrapy report: {escape_control_characters(note)}", file=sys.stderr)
                 return _text_of(tables, self._output)
 
-        self.exitcode = write_feed("report", self._output, write, bad_lines="passed over")
+        self.exitcode = write_output(self.name, self._output, write)
 
     def _writer_of(self, table: str | None) -> Callable[[FeedTables], None]:
         """Return what writes the output. Raises UsageError for a name that says no form."""
@@ -97,9 +80,7 @@ class Command(ScrapyCommand):
             return lambda tables: _write_workbook(tables, self._output, Summary(table))
         if not self._output.endswith((".csv", ".jsonl")):
             raise UsageError(f"the output '{self._output}' of --table must be named .csv, .jsonl or .xlsx, in lower case")
-        assert self.settings is not None, "set by scrapy.cmdline"
-        dialect = csv_dialect(self.settings)
-        return lambda tables: _write_summary(tables, Summary(table), self._output, dialect)
+        return lambda tables: _write_summary(tables, Summary(table), self._output, self.dialect)
 
 
 def write_report(feeds: Sequence[str], output: str) -> None:
@@ -126,11 +107,10 @@ def _writer_of_all(output: str) -> Callable[[FeedTables], None]:
 def _checked_output(feeds: Sequence[str], outputs: Sequence[str]) -> str:
     if not feeds:
         raise UsageError(f"name the feeds, {_EXAMPLE}")
-    if len(outputs) != 1:
-        raise UsageError(f"name one output, {_EXAMPLE}")
-    if not Path(outputs[0]).absolute().parent.is_dir():
-        raise UsageError(f"the output '{outputs[0]}' is in a folder that does not exist")
-    return outputs[0]
+    output = one_output(outputs, _EXAMPLE)
+    if not Path(output).absolute().parent.is_dir():
+        raise UsageError(f"the output '{output}' is in a folder that does not exist")
+    return output
 
 
 def _check_has_candidates(table: str | None, candidates: str | None) -> None:

@@ -5,26 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from backlinkspider.checks.weights import load_weights
-from backlinkspider.commands.crawl import refuse, refuse_options
-from backlinkspider.commands.merge import text_of_facts, write_feed
-from backlinkspider.core.exceptions import BacklinkSpiderError
+from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, output_or_none
+from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.feeds.reader import OnBadLine
 from backlinkspider.feeds.rescore import Rescored, open_for_rescore, rescore_feed
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Read a feed, and write it with the verdicts of other weights, in its place or to another file.
 
     Reads: BACKLINKS_WEIGHTS, where the option does not name the weights.
     """
-
-    requires_project = True
-    requires_crawler_process = False
 
     def syntax(self) -> str:
         return "[options] <feed>"
@@ -34,25 +29,16 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        refuse_options(parser, "rescore")
         parser.add_argument(
             "--weights", action="append", default=[], metavar="FILE", help="take the weights of this file (.toml)"
         )
-        parser.add_argument(
-            "-o", "-O", "--output", action="append", default=[], metavar="FILE", help="write to this file, not to the feed itself"
-        )
+        add_output_option(parser, "write to this file, not to the feed itself")
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check feed and weights, and exit at the first that cannot be used."""
-        try:
-            super().process_options(args, opts)
-            _check_words(args, opts.output, opts.weights)
-            assert self.settings is not None, "set by scrapy.cmdline"
-            self._weights = load_weights(opts.weights[0] if opts.weights else self.settings["BACKLINKS_WEIGHTS"])
-            self._output: str = opts.output[0] if opts.output else args[0]
-            self._feed = open_for_rescore(args[0], self._output)
-        except (UsageError, BacklinkSpiderError) as error:
-            refuse("rescore", str(error))
+    def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        _check_words(args, opts.weights)
+        self._weights = load_weights(opts.weights[0] if opts.weights else self.given_settings["BACKLINKS_WEIGHTS"])
+        self._output = output_or_none(opts.output) or args[0]
+        self._feed = open_for_rescore(args[0], self._output)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Score, print what changed, and set the exit code."""
@@ -61,14 +47,14 @@ class Command(ScrapyCommand):
             rescored = rescore_feed(self._feed, self._output, self._weights, on_bad_line)
             return text_of_facts(f"Judged by {self._weights.label}, in {self._output}", _facts_of(rescored))
 
-        self.exitcode = write_feed("rescore", self._output, rescore, bad_lines="stays as it is")
+        self.exitcode = write_output(self.name, self._output, rescore, bad_lines="stays as it is")
 
 
-def _check_words(paths: Sequence[str], outputs: Sequence[str], weights: Sequence[str]) -> None:
+def _check_words(paths: Sequence[str], weights: Sequence[str]) -> None:
     """Raise UsageError unless there is one feed, and at most one of the others."""
     if not paths:
         raise UsageError("name the feed, for example: scrapy rescore backlinks.jsonl --weights mine.toml")
-    for name, given in (("feeds", paths), ("outputs", outputs), ("files of weights", weights)):
+    for name, given in (("feeds", paths), ("files of weights", weights)):
         if len(given) > 1:
             raise UsageError(f"there are {len(given)} {name}: name one")
 
@@ -82,5 +68,5 @@ def _facts_of(rescored: Rescored) -> dict[str, int]:
         **{f"  {verdict.value}": rescored.verdicts[verdict.value] for verdict in Verdict},
         "other rows": lines.read + lines.copied - backlinks,
         "rows changed": lines.changed,
-        "lines that are no row": lines.bad_lines,
+        "unreadable lines": lines.bad_lines,
     }

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from scrapy.commands import ScrapyCommand
 
 from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file
-from backlinkspider.commands.crawl import FAILED, FINISHED, refuse
+from backlinkspider.command_line.exit_codes import FAILED, FINISHED
+from backlinkspider.command_line.refusal import refuse
 from backlinkspider.core.arguments import NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, SeedListError
 from backlinkspider.core.queue_url import QueueUrl, parse_queue_url

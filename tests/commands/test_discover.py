@@ -92,7 +92,7 @@ def test_max_writes_the_first_candidates_only(tmp_path: Path) -> None:
 
 
 WRONG_CALLS = [
-    pytest.param(["--source", "log=access.log"], "there are 0 outputs", id="no output"),
+    pytest.param(["--source", "log=access.log"], "name the output, for example", id="no output"),
     pytest.param(["-o", "c.csv"], "name a source", id="no source"),
     pytest.param(
         ["--source", "logs=access.log", "-o", "c.csv"], "unknown source 'logs': did you mean 'log'?", id="no such source"

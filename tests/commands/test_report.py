@@ -60,8 +60,8 @@ def test_a_summary_is_written_as_a_workbook(feed: Path, tmp_path: Path) -> None:
 
 WRONG_CALLS = {
     "no feed": ([], "name the feeds, for example: scrapy report"),
-    "no output": (["feed.jsonl"], "name one output, for example: scrapy report"),
-    "two outputs": (["feed.jsonl", "-o", "a.csv", "-o", "b.csv"], "name one output"),
+    "no output": (["feed.jsonl"], "name the output, for example: scrapy report"),
+    "two outputs": (["feed.jsonl", "-o", "a.csv", "-o", "b.csv"], "there are 2 outputs: name one"),
     "an unknown summary": (["feed.jsonl", "--table", "x", "-o", "x.csv"], "--table 'x' is none of domains, anchors, pages,"),
     "a feed that is not there": (
         ["none.jsonl", "--table", "todo", "-o", "x.csv"],

@@ -81,7 +81,7 @@ def test_backlinks_are_judged_and_the_rest_stays(tmp_path: Path, ending: str) ->
         "    unknown              0",
         "  other rows             1",
         "  rows changed           1",
-        "  lines that are no row  0",
+        "  unreadable lines       0",
     ]
     once = feed.read_bytes()
     assert rescore(tmp_path, feed.name).code == 0

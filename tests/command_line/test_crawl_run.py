@@ -12,7 +12,8 @@ from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from backlinkspider.commands.crawl import FAILED, FINISHED, INTERRUPTED, OutcomeTracker, judge_crawl
+from backlinkspider.command_line.crawl_run import OutcomeTracker, judge_crawl
+from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 READ = {"backlinks/seeds/fetched": 1}
