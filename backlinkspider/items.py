@@ -117,7 +117,8 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     """The relation of the link to the target: backlink, internal_backlink, outbound, external, internal. `backlink`"""
 
     target: str | None = None
-    """The target that the relation holds for, as you wrote it. `example.com`"""
+    """The target that the relation holds for, as you wrote it; empty where a link has to do with none of several targets.
+    `example.com`"""
 
     is_backlink_candidate: bool = False
     """Whether it turns out to be a backlink if it leads to the target (argument shorteners); no column."""

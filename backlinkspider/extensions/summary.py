@@ -15,10 +15,11 @@ from scrapy.statscollectors import StatsCollector
 from backlinkspider.base_spiders.base_spider import get_arguments
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.links.shorteners import is_elsewhere_for_several
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.items import Page
+from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 
@@ -91,7 +92,7 @@ class Summary:
         if not isinstance(item, Page):
             return
         # The others wait until it is known where they lead.
-        self._stats.inc_value("backlinks/rows", sum(link.relation in self._arguments.keep for link in item.links))
+        self._stats.inc_value("backlinks/rows", sum(map(self._is_settled, item.links)))
         backlinks = [link for link in item.links if link.relation == Relation.BACKLINK]
         if backlinks:
             _add(self._backlinks_by_domain, item.domain_from, len(backlinks))
@@ -157,6 +158,11 @@ class Summary:
     def _originals(self) -> Counter[str]:
         """The backlinks of each domain, without those on copies of pages."""
         return Counter(self._backlinks_by_domain) - self._copies
+
+    def _is_settled(self, link: Link) -> bool:
+        """Whether a link was asked for, whatever it turns out to be."""
+        is_open = link.is_backlink_candidate and is_elsewhere_for_several(link.relation, self._arguments.targets)
+        return link.relation in self._arguments.keep and not is_open
 
     def _on_copies(self) -> str:
         copies = self._copies.total()

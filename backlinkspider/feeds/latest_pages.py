@@ -17,12 +17,23 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -16384;
 CREATE TABLE pages (page BLOB, target BLOB, fetched_at INTEGER, fetch BLOB, PRIMARY KEY (page, target)) WITHOUT ROWID;
+CREATE TABLE pages_for_all (page BLOB, feed INTEGER, fetched_at INTEGER, PRIMARY KEY (page, feed)) WITHOUT ROWID;
+CREATE TABLE targets (target BLOB, feed INTEGER, PRIMARY KEY (target, feed)) WITHOUT ROWID;
 BEGIN;
 """
 _ADD = """
 INSERT INTO pages VALUES (?, ?, ?, ?)
 ON CONFLICT (page, target) DO UPDATE SET fetched_at = excluded.fetched_at, fetch = excluded.fetch
 WHERE excluded.fetched_at >= pages.fetched_at
+"""
+_ADD_FOR_ALL = """
+INSERT INTO pages_for_all VALUES (?, ?, ?)
+ON CONFLICT (page, feed) DO UPDATE SET fetched_at = max(excluded.fetched_at, pages_for_all.fetched_at)
+"""
+_ADD_TARGET = "INSERT OR IGNORE INTO targets VALUES (?, ?)"
+_IS_REPLACED = """
+SELECT 1 FROM pages_for_all JOIN targets USING (feed)
+WHERE page = ? AND target = ? AND (fetched_at, feed) > (?, ?)
 """
 
 
@@ -35,6 +46,8 @@ class PageFetch(NamedTuple):
     fetched_at: int
     fetch: bytes
     """Equal for all rows of one fetch: one URL, seed, time and feed."""
+    feed: int
+    """The number of the feed."""
 
 
 def page_fetch(row: FeedRow, feed: int) -> PageFetch:
@@ -47,13 +60,15 @@ def page_fetch(row: FeedRow, feed: int) -> PageFetch:
         target=digest(row.get("target")),
         fetched_at=microseconds_of(time) if isinstance(time, str) else _NEVER,
         fetch=digest((url, row.get("seed"), time, feed)),
+        feed=feed,
     )
 
 
 class LatestFetches:
     """The latest fetch of each page and target, in a temporary file that SQLite deletes by itself.
 
-    Of two fetches with the same time the one that was added later wins. Raises sqlite3.Error.
+    Of two fetches with the same time the one that was added later wins. A row without a target is of a crawl for several: its
+    page was read for all that its feed names. Raises sqlite3.Error.
     """
 
     def __init__(self) -> None:
@@ -66,21 +81,28 @@ class LatestFetches:
         self._is_latest = False
 
     def add(self, fetch: PageFetch) -> None:
-        if fetch != self._last_added:
-            self._last_added = fetch
-            self._database.execute(_ADD, fetch)
+        if fetch == self._last_added:
+            return
+        self._last_added = fetch
+        self._database.execute(_ADD, fetch[:4])
+        if fetch.target == _NO_TARGET:
+            self._database.execute(_ADD_FOR_ALL, (fetch.page, fetch.feed, fetch.fetched_at))
+        else:
+            self._database.execute(_ADD_TARGET, (fetch.target, fetch.feed))
 
     def is_latest(self, fetch: PageFetch) -> bool:
         """Whether this is the latest added fetch of the page for the target."""
         if fetch != self._last_asked:
             self._last_asked = fetch
-            query = self._database.execute("SELECT fetch FROM pages WHERE page = ? AND target = ?", fetch[:2])
-            self._is_latest = query.fetchone() == (fetch.fetch,)
+            query = "SELECT fetched_at FROM pages WHERE page = ? AND target = ? AND fetch = ?"
+            found = self._database.execute(query, (*fetch[:2], fetch.fetch)).fetchone()
+            self._is_latest = found is not None and not self._is_replaced(fetch, found[0])
         return self._is_latest
 
     def has_page(self, fetch: PageFetch) -> bool:
-        """Whether any fetch of its page for its target was added."""
-        return self._database.execute("SELECT 1 FROM pages WHERE page = ? AND target = ?", fetch[:2]).fetchone() is not None
+        """Whether any fetch of its page for its target was added, or for all targets."""
+        query = "SELECT 1 FROM pages WHERE page = ? AND target IN (?, ?)"
+        return self._database.execute(query, (*fetch[:2], _NO_TARGET)).fetchone() is not None
 
     def count_pages(self) -> int:
         """Return the number of pages, whatever the target."""
@@ -90,8 +112,16 @@ class LatestFetches:
     def close(self) -> None:
         self._database.close()
 
+    def _is_replaced(self, fetch: PageFetch, fetched_at: int) -> bool:
+        """Whether a later fetch of the page was for all targets of its feed, this one among them."""
+        found = self._database.execute(_IS_REPLACED, (fetch.page, fetch.target, fetched_at, fetch.feed))
+        return found.fetchone() is not None
+
 
 def digest(value: object) -> bytes:
     """Return a key of 16 bytes that is equal for equal texts, numbers and tuples of them."""
     # repr tells apart what str does not: "None" from None, and where each element of a tuple ends.
     return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+_NO_TARGET = digest(None)

@@ -85,6 +85,13 @@ CASES = [
     ),
     pytest.param([link()], [link(), link(anchor="ash")], [], [("new", None, None)], id="a second link to one address"),
     pytest.param([link()], [], [], [("not_seen", None, "no_coverage")], id="no coverage proves nothing"),
+    pytest.param(
+        [link(), link("https://blog.example/b")],
+        [link("https://blog.example/b"), link(to="https://else.example/", target=None)],
+        [],
+        [("new", None, None), ("gone", None, "page_read")],
+        id="the page still has links that have to do with none of several targets",
+    ),
     pytest.param([link()], [], [COMPLETE], [("gone", None, "site_read")], id="the whole site was read"),
     pytest.param([link()], [], [coverage(outcome="partial")], [("not_seen", None, "partial")], id="a site that was read in part"),
     pytest.param(
@@ -207,7 +214,7 @@ LINKS = st.builds(
     anchor=st.sampled_from(["oak", "Oak ", "=1", None]),
     rel=st.sampled_from([(), ("nofollow",), None]),
     relation=st.sampled_from(["backlink", "internal"]),
-    target=st.sampled_from(["target.example", "rival.example"]),
+    target=st.sampled_from(["target.example", "rival.example", None]),
     seed=st.sampled_from(["blog.example", "other.example"]),
     depth=st.sampled_from([0, 1]),
     fetched_at=st.sampled_from([OCTOBER, NOVEMBER]),
@@ -227,16 +234,23 @@ SEEDS = st.lists(
 
 
 def latest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of the latest fetch of each page and target."""
+    """The rows of the latest fetch of each page and target; a row without a target is of all."""
     winners: dict[Any, Any] = {}
     for row in rows:
         page, fetch = (canonical_url(row["url_from"]), row["target"]), (row["url_from"], row["seed"], row["fetched_at"])
         if page not in winners or microseconds_of(fetch[2]) >= microseconds_of(winners[page][2]):
             winners[page] = fetch
+
+    def is_replaced(row: dict[str, Any]) -> bool:
+        page = canonical_url(row["url_from"])
+        later = winners.get((page, None)) if row["target"] else None
+        return later is not None and microseconds_of(later[2]) > microseconds_of(row["fetched_at"])
+
     return [
         row
         for row in rows
         if winners[canonical_url(row["url_from"]), row["target"]] == (row["url_from"], row["seed"], row["fetched_at"])
+        and not is_replaced(row)
     ]
 
 
@@ -272,7 +286,7 @@ def naive(old: list[dict[str, Any]], new: list[dict[str, Any]], seeds: list[dict
             continue
         kept = {(other["relation"], other["target"]) for other in new}
         is_kept = (row["relation"], row["target"]) in kept if new else row["relation"] == "backlink"
-        is_page_read = any(other[:2] == key[:2] for other in after)
+        is_page_read = any(other[0] == key[0] and other[1] in (key[1], None) for other in after)
         pages = whole.get(row["seed"], 0)
         is_proven = is_kept and (is_page_read or pages > 1 or (pages == 1 and row["depth"] == 0))
         said["gone" if is_proven else "not_seen"].append(row)

@@ -108,6 +108,19 @@ WINNERS = [
         id="several targets crawled again",
     ),
     pytest.param(
+        [
+            [row_of(anchor="1", target="a.example"), row_of(anchor="2", target="c.example")],
+            [row_of("https://b.example/", anchor="3", target="a.example"), row_of(time=TUESDAY, anchor="4", target=None)],
+        ],
+        ["2", "3", "4"],
+        id="a link without a target stands for all targets of its file",
+    ),
+    pytest.param(
+        [[row_of(anchor="1", target=None), row_of(time=TUESDAY, anchor="2", target="a.example")], [row_of("https://b.example/")]],
+        ["1", "2", None],
+        id="an earlier link without a target replaces nothing",
+    ),
+    pytest.param(
         [[row_of(f"{PAGE}?utm_source=x", anchor="1")], [row_of(f"{PAGE}#top", time=TUESDAY, anchor="2")]],
         ["2"],
         id="two spellings of one address",
@@ -584,7 +597,11 @@ def test_crawls_as_csv_and_as_json_lines_merge_to_the_same(tmp_path: Path) -> No
     for name in ("from_jsonl", "from_both"):
         assert (tmp_path / f"{name}.jsonl").read_bytes() == as_json.read_bytes()
     rows = read_json_lines(as_json)
-    assert len(rows) == 4
+    assert [(row["target"], row["relation"]) for row in rows] == [
+        ("target.example", "backlink"),
+        ("blog.example", "outbound"),
+        ("blog.example", "outbound"),
+    ]
     # An empty text is unknown in CSV, and so is an empty list where there may be none.
     for row in rows:
         for column in ("page_from_suspicious_domains", "page_from_analytics_ids"):

@@ -158,21 +158,29 @@ def test_a_short_link_stays_what_it_is_where_that_was_asked_for() -> None:
     assert judge_row(row, to_target, keep="external") is None
 
 
-def test_a_short_link_is_judged_against_the_target_of_its_row() -> None:
-    arguments = parse_arguments({"target": "one.example,two.example", "shorteners": "sho.rt"})
-    end = Destination(200, ("https://two.example/",), False)
+@pytest.mark.parametrize(
+    ("redirect", "expected"),
+    [
+        ("https://two.example/", [None, None, Relation.BACKLINK]),
+        ("https://blog.example/", [Relation.EXTERNAL, None, None]),
+        (None, [Relation.EXTERNAL, None, None]),
+    ],
+    ids=["to one of them", "elsewhere", "nobody knows where"],
+)
+def test_a_short_link_is_judged_against_the_target_of_its_row(redirect: str | None, expected: list[Relation | None]) -> None:
+    arguments = parse_arguments({"target": "one.example,two.example", "shorteners": "sho.rt", "keep": "all"})
     judged = [
         resolved_relation(
-            {"relation": "external", "url_to": SHORT, "target": target.text},
-            end,
+            {"relation": "external", "url_to": SHORT, "target": target},
+            Destination(200, (redirect,), False) if redirect else None,
             targets=arguments.targets,
             aliases=(),
             shorteners=arguments.shorteners,
             keep=arguments.keep,
         )
-        for target in arguments.targets
+        for target in (None, "one.example", "two.example")
     ]
-    assert judged == [None, Relation.BACKLINK]
+    assert judged == expected
 
 
 def judge_row(row: Mapping[str, Any], end: Destination | None, keep: str) -> str | None:

@@ -63,6 +63,8 @@ def random_row(random: Random, time: str) -> FeedRow:
         "target": "target.example",
         "fetched_at": time,
     }
+    if row["relation"] == "internal":
+        row["target"] = None
     return row
 
 

@@ -15,7 +15,7 @@ from backlinkspider.items import HYPERLINKS, Link, Page
 
 
 class Relation(StrEnum):
-    """The five relations. Every link has exactly one for each target."""
+    """The five relations. Every link has exactly one to each target."""
 
     BACKLINK = "backlink"
     """From outside to the target."""
@@ -31,6 +31,10 @@ class Relation(StrEnum):
 
 TO_TARGET = frozenset({Relation.BACKLINK, Relation.INTERNAL_BACKLINK})
 """The relations of links that lead to the target."""
+
+
+ELSEWHERE = frozenset({Relation.EXTERNAL, Relation.INTERNAL})
+"""The relations of links that have nothing to do with the target."""
 
 
 class _PageRelations(NamedTuple):
@@ -62,27 +66,37 @@ def owns_any(targets: Iterable[Target], url: str, domain: str | None = None) -> 
 
 
 def judge_links(
-    page: Page, targets: Sequence[Target], aliases: Sequence[Target] = (), *, links: Iterable[Link] | None = None
-) -> Iterator[tuple[Link, Target, Relation]]:
-    """Each link (default: all of the page), in document order, with its relation to each target; aliases belong to all."""
+    page: Page,
+    targets: Sequence[Target],
+    aliases: Sequence[Target] = (),
+    *,
+    shorteners: Sequence[Target] = (),
+    links: Iterable[Link] | None = None,
+) -> Iterator[tuple[Link, Target | None, Relation]]:
+    """Each link (default: all of the page), in document order, with its relation to each target; aliases belong to all.
+
+    Of several targets only those count that a link leads to or comes from. One that has to do with none comes once, without a
+    target. A link to a shortener comes with each target besides: it may lead to any.
+    """
     judges = [(target, _judge(page, target, aliases)) for target in targets]
     for link in page.links if links is None else links:
-        for target, judge in judges:
-            if link.url_to_redirect_target is None:
-                yield link, target, judge(link.url_to, link.domain_to)
-                continue
-            # A link to a URL that redirects to the target is a link to the target.
-            end = next((url for url in link.url_to_redirect_target if owns_any((target, *aliases), url)), link.url_to)
-            yield link, target, judge(end, site_of_url(end))
+        judged: list[tuple[Target | None, Relation]] = [
+            (target, judge(*_destination_for(link, target, aliases))) for target, judge in judges
+        ]
+        if len(judged) > 1:
+            is_open = bool(shorteners) and owns_any(shorteners, link.url_to, link.domain_to)
+            judged = _distinct(judged) + ([pair for pair in judged if pair[1] in ELSEWHERE] if is_open else [])
+        for target, relation in judged:
+            yield link, target, relation
 
 
 def count_elsewhere(page: Page, by_site: Counter[str], targets: Sequence[Target], aliases: Sequence[Target]) -> Counter[Relation]:
     """The number of links per relation, for links that lead to no target, given their number per linked site."""
     links = by_site.total()
     on_own_site = by_site[page.domain_from]
+    by_target = [_page_relations(page, target, aliases) for target in targets]
     counts = Counter[Relation]()
-    for target in targets:
-        relations = _page_relations(page, target, aliases)
+    for relations in [relations for relations in by_target if relations is _INSIDE] or by_target[:1]:
         counts[relations.to_own_site] += on_own_site
         counts[relations.elsewhere] += links - on_own_site
     return +counts
@@ -117,6 +131,20 @@ def followed_sites(page: Page, known: AbstractSet[str] = frozenset()) -> set[str
         and link.link_type in HYPERLINKS
         and not (link.rel and nofollow_layers(link.rel, ()))
     }
+
+
+def _distinct(judged: Sequence[tuple[Target | None, Relation]]) -> list[tuple[Target | None, Relation]]:
+    """The targets that a link has to do with; else the one relation that it has to them all, without a target."""
+    return [pair for pair in judged if pair[1] not in ELSEWHERE] or [(None, judged[0][1])]
+
+
+def _destination_for(link: Link, target: Target, aliases: Sequence[Target]) -> tuple[str, str]:
+    """Where a link leads, as far as a target is concerned, and the site of that."""
+    if link.url_to_redirect_target is None:
+        return link.url_to, link.domain_to
+    # A link to a URL that redirects to the target is a link to the target.
+    end = next((url for url in link.url_to_redirect_target if owns_any((target, *aliases), url)), link.url_to)
+    return end, site_of_url(end)
 
 
 def _judge(page: Page, target: Target, aliases: Sequence[Target]) -> Callable[[str, str], Relation]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from backlinkspider.core.links.destination import Destination
-from backlinkspider.core.links.relation import TO_TARGET, Relation, owns_any
+from backlinkspider.core.links.relation import ELSEWHERE, TO_TARGET, Relation, owns_any
 from backlinkspider.core.links.target import Target
 from backlinkspider.items import Cell, Link, LinkType
 
@@ -37,14 +37,24 @@ def resolved_relation(
     """The relation of a row's link once its destination `end` is known; None for a row that is not in `keep` after all.
 
     A link to a shortener is a link to the target if any of its redirects leads there. Otherwise, or if the redirects are
-    unknown, its relation stays.
+    unknown, its relation stays. With several targets it has a row for each, and one without: of these, those stay that it has
+    to do with, else the one without.
     """
-    relation, url_to = Relation(str(row["relation"])), str(row["url_to"])
+    relation, url_to, text = Relation(str(row["relation"])), str(row["url_to"]), row["target"]
     if not owns_any(shorteners, url_to):
         return relation
-    if relation not in TO_TARGET and end is not None and _reaches(end, [*_named(row["target"], targets), *aliases]):
+    named = [target for target in targets if text in (None, target.text)]
+    is_reached = relation not in TO_TARGET and end is not None and _reaches(end, [*named, *aliases])
+    if is_elsewhere_for_several(relation, targets) and is_reached == (text is None):
+        return None
+    if is_reached:
         relation = _to_target(relation)
     return relation if relation in keep else None
+
+
+def is_elsewhere_for_several(relation: str | None, targets: Sequence[Target]) -> bool:
+    """Whether a link has to do with none of several targets as far as its relation says."""
+    return len(targets) > 1 and relation in ELSEWHERE
 
 
 def _to_target(relation: Relation) -> Relation:
@@ -54,8 +64,3 @@ def _to_target(relation: Relation) -> Relation:
 
 def _reaches(end: Destination, parts: Sequence[Target]) -> bool:
     return any(owns_any(parts, url) for url in end.redirects)
-
-
-def _named(text: Cell, targets: Sequence[Target]) -> list[Target]:
-    """The target that a row was judged against; all of them if the row does not say."""
-    return [target for target in targets if text in (None, target.text)]

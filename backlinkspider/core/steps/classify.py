@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from backlinkspider.core.links.relation import TO_TARGET, Relation, count_elsewhere, count_links, judge_links
-from backlinkspider.core.links.shorteners import is_unresolved
+from backlinkspider.core.links.shorteners import is_elsewhere_for_several, is_unresolved
 from backlinkspider.core.links.target import Target
 from backlinkspider.core.quality.host_names import suspicious_domains
 from backlinkspider.items import Link, Page
@@ -29,7 +29,7 @@ class ClassifiedLinks(NamedTuple):
 
 
 class LinkClassifier:
-    """Judges links against each target.
+    """Judges links against each target; a link that has to do with none of several is kept once, without a target.
 
     A link to a host that only redirects (argument shorteners) is kept too until it is known where it leads
     (`shorteners.resolved_relation`), with the relation that it has by itself; meanwhile it is looked at as a backlink is.
@@ -56,17 +56,19 @@ class LinkClassifier:
         links, seen = self._links_to_judge(page)
         off_target_links = unresolved = 0
         kept: list[Link] = []
-        for link, target, relation in judge_links(page, self._targets, self._aliases, links=links):
-            seen[relation] += 1
-            if link.domain_to == target.site and relation is Relation.EXTERNAL:
-                off_target_links += 1
-            is_open = bool(self._shorteners) and is_unresolved(link, relation, self._shorteners, self._keep)
-            if relation not in self._keep:
+        judged_links = judge_links(page, self._targets, self._aliases, shorteners=self._shorteners, links=links)
+        for link, target, relation in judged_links:
+            may_lead_there = target is not None and is_elsewhere_for_several(relation, self._targets)
+            if not may_lead_there:
+                seen[relation] += 1
+                off_target_links += relation is Relation.EXTERNAL and link.domain_to in self._sites
+            is_open = target is not None and is_unresolved(link, relation, self._shorteners, self._keep)
+            if may_lead_there or relation not in self._keep:
                 if not is_open:
                     continue
-                unresolved += 1
+                unresolved += relation not in self._keep
             judged = link if link.relation is None else copy.copy(link)
-            judged.relation, judged.target = relation, target.text
+            judged.relation, judged.target = relation, target.text if target is not None else None
             judged.is_backlink_candidate = is_open and relation is not Relation.OUTBOUND
             kept.append(judged)
         return ClassifiedLinks(kept, seen, off_target_links, unresolved)

@@ -57,16 +57,44 @@ ALIASES = [
 @pytest.mark.parametrize(("url_from", "url_to", "relation"), ALIASES)
 def test_an_alias_is_part_of_the_target(url_from: str, url_to: str, relation: Relation) -> None:
     page = read_page(url_from, f'<a href="{url_to}">x</a>'.encode())
-    ((_, target, judged),) = judge_links(page, [parse_target("example.com")], [parse_target("old.test")])
-    assert (target.text, judged) == ("example.com", relation)
+    target = parse_target("example.com")
+    assert [judged[1:] for judged in judge_links(page, [target], [parse_target("old.test")])] == [(target, relation)]
 
 
-def test_each_link_is_judged_against_each_target() -> None:
-    page = read_page("https://one.test/", b"<a href=https://two.test/>x</a>")
-    judged = judge_links(page, [parse_target("one.test"), parse_target("two.test")])
-    assert [(target.text, relation) for _, target, relation in judged] == [
-        ("one.test", Relation.OUTBOUND),
-        ("two.test", Relation.BACKLINK),
+SEVERAL = [
+    pytest.param(
+        *("https://one.test/", "https://two.test/", [("one.test", Relation.OUTBOUND), ("two.test", Relation.BACKLINK)]),
+        id="from one target to another",
+    ),
+    pytest.param("https://one.test/", "https://blog.test/", [("one.test", Relation.OUTBOUND)], id="from one target to elsewhere"),
+    pytest.param("https://blog.test/", "https://two.test/", [("two.test", Relation.BACKLINK)], id="to one target"),
+    pytest.param("https://two.test/", "/x", [("two.test", Relation.INTERNAL_BACKLINK)], id="inside one target"),
+    pytest.param("https://blog.test/", "/x", [(None, Relation.INTERNAL)], id="inside another site"),
+    pytest.param("https://blog.test/", "https://news.test/", [(None, Relation.EXTERNAL)], id="between other sites"),
+    pytest.param(
+        "https://blog.test/",
+        "https://old.test/",
+        [("one.test", Relation.BACKLINK), ("two.test", Relation.BACKLINK)],
+        id="to an alias of both",
+    ),
+]
+
+
+@pytest.mark.parametrize(("url_from", "url_to", "expected"), SEVERAL)
+def test_of_several_targets_those_count_that_a_link_has_to_do_with(
+    url_from: str, url_to: str, expected: list[tuple[str | None, Relation]]
+) -> None:
+    page = read_page(url_from, f'<a href="{url_to}">x</a>'.encode())
+    judged = judge_links(page, [parse_target("one.test"), parse_target("two.test")], [parse_target("old.test")])
+    assert [(target.text if target else None, relation) for _, target, relation in judged] == expected
+
+
+def test_a_link_to_a_shortener_may_lead_to_any_of_several_targets() -> None:
+    kept, _ = _classify(frozenset(Relation), "https://blog.test/", ["one.test", "two.test"], [], ["sho.rt"])
+    assert [row for row in kept if row[1] == "https://sho.rt/x"] == [
+        ("external", "https://sho.rt/x", None, False),
+        ("external", "https://sho.rt/x", "one.test", True),
+        ("external", "https://sho.rt/x", "two.test", True),
     ]
 
 
@@ -84,6 +112,7 @@ AROUND = [
     pytest.param(["http://10.0.0.1/"], [], [], id="an IP address"),
     pytest.param(["http://localhost/"], ["https://example.com:8443/*"], [], id="a host without a suffix"),
     pytest.param(["s3.example.com", "blog.test"], ["old.test"], ["sho.rt"], id="the site of the page"),
+    pytest.param(["example.com", "https://blog.test/y", "10.0.0.1"], [], ["sho.rt"], id="three targets and a shortener"),
 ]
 
 
