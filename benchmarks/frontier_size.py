@@ -65,7 +65,7 @@ def main() -> None:
 def open_frontier(folder: Path) -> tuple[BacklinksSpider, JobScheduler]:
     """The frontier of a new job, as a crawl opens it."""
     settings = Settings({"JOBDIR": str(folder)})
-    settings.setmodule("backlinkspider.settings")
+    settings.setmodule("backlinkspider.default_settings")
     crawler = Crawler(BacklinksSpider, settings)
     spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.stats = StatsCollector(crawler)

@@ -19,7 +19,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from backlinkspider import settings  # noqa: E402 - the project need not be installed
+from backlinkspider import default_settings  # noqa: E402 - the project need not be installed
 from backlinkspider.checks.weights import load_weights  # noqa: E402
 from backlinkspider.core.arguments import Argument, Follow, MonitorArgument, parse_arguments  # noqa: E402
 from backlinkspider.core.coverage import Outcome  # noqa: E402
@@ -192,10 +192,10 @@ def _form(name: str, annotation: str) -> str:
 
 def settings_page() -> str:
     """The settings of the project, and those of Scrapy that it changes."""
-    comments = comments_above(PROJECT / "backlinkspider" / "settings.py")
+    comments = comments_above(PROJECT / "backlinkspider" / "default_settings.py")
     own, changed = [], []
     for name, comment in comments.items():
-        value = getattr(settings, name)
+        value = getattr(default_settings, name)
         if name.startswith("BACKLINKS_"):
             meaning, _, readers = comment.partition(" Read by ")
             own.append((f"`{name}`", meaning, _value(value), readers.rstrip(".")))
@@ -219,7 +219,11 @@ warning.
 {table(("setting", "here", "Scrapy", "why"), changed)}
 
 The lists of components (`DOWNLOADER_MIDDLEWARES`, `ITEM_PIPELINES`, `EXTENSIONS` and the like) stand in
-`backlinkspider/settings.py`, each with the reason for its place.
+`backlinkspider/default_settings.py`, each with the reason for its place. What you set there joins them: `-s
+'ITEM_PIPELINES={{"mine.Pipeline": 900}}'` adds a pipeline. None switches one off; one without which rows are wrong is refused.
+
+In a Scrapy project of your own, `ADDONS = {{"backlinkspider.addon.BacklinksAddon": 0}}` brings the spiders, these defaults and
+the components; what your project sets goes before.
 """
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from scrapy.settings import default_settings
+from scrapy.settings import default_settings as scrapy_defaults
 
+from backlinkspider import default_settings as ours
 from backlinkspider import settings
 from backlinkspider.analysis.compare import Change, Evidence
 from backlinkspider.analysis.intersect import INTERSECTION_COLUMNS
@@ -195,7 +196,7 @@ COMMANDS = [
 def test_every_command_can_be_given(command: list[str]) -> None:
     options = dict(itertools.pairwise(command))
     arguments = dict(pair.split("=", 1) for option, pair in itertools.pairwise(command) if option == "-a" and "=" in pair)
-    known_settings = {*vars(default_settings), *vars(settings), "JOBDIR"}
+    known_settings = {*vars(scrapy_defaults), *vars(ours), *vars(settings), "JOBDIR"}
     given_settings = [pair.split("=")[0] for option, pair in itertools.pairwise(command) if option == "-s" and "=" in pair]
     assert set(given_settings) <= known_settings
     assert set(arguments) <= set(MONITOR_NAMES if "monitor" in command else NAMES)
@@ -250,7 +251,7 @@ def test_every_parameter_of_a_job_is_known() -> None:
 def test_every_setting_that_is_named_exists(path: Path) -> None:
     named = set(re.findall(r"\bBACKLINKS_[A-Z_]+\b", path.read_text(encoding="utf-8"))) if path.name != "CHANGELOG.md" else set()
     others = {"BACKLINKS_QUEUE_PASSWORD", "BACKLINKS_REQUIRE_CORPORA", "BACKLINKS_REQUIRE_SERVERS"}
-    assert named - others <= set(vars(settings))
+    assert named - others <= {*vars(ours), *vars(settings)}
 
 
 def test_every_fetch_failure_is_explained() -> None:

@@ -32,7 +32,8 @@ from scrapy.utils.conf import build_component_list
 from scrapy.utils.log import log_scrapy_info
 from scrapy.utils.misc import load_object
 
-from backlinkspider import settings as ours
+from backlinkspider import default_settings as ours
+from backlinkspider import settings as project
 from backlinkspider.downloader.handlers.warc import ArchiveDownloadHandler
 from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
 from backlinkspider.downloader.middlewares.useragent import ContactUserAgentMiddleware
@@ -42,16 +43,20 @@ from backlinkspider.spiders.backlinks import BacklinksSpider
 from tests.support import discover_command
 
 TESTS = Path(__file__).parent
-SETTINGS = {name: value for name, value in vars(ours).items() if name.isupper()}
+SETTINGS = {name: value for name, value in {**vars(ours), **vars(project)}.items() if name.isupper()}
+
+REQUIRED = {"SCHEDULER", "DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES", "EXTENSIONS"}
+"""Settings of which another value may be refused by the spider (`checks.components`)."""
 
 Observe = Callable[[Crawler], object]
 
 
 def crawler_with(name: str, value: object) -> Crawler:
     """A crawler of the project, as it is before it crawls, in which one setting differs."""
-    crawler = Crawler(BacklinksSpider, Settings({**SETTINGS, name: value}))
+    crawler = Crawler(BacklinksSpider, Settings(SETTINGS if name in REQUIRED else {**SETTINGS, name: value}))
     crawler.stats = StatsCollector(crawler)
     crawler.spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
+    crawler.settings.set(name, value)
     crawler.engine = cast("ExecutionEngine", SimpleNamespace(downloader=None))
     return crawler
 
@@ -229,6 +234,7 @@ EFFECTS: dict[str, tuple[object, Observe, object, object]] = {
 }
 
 ELSEWHERE = {
+    "ADDONS": "test_addon.py::test_without_the_addon_a_crawl_is_refused",
     "COMMANDS_MODULE": "test_fork_server.py::test_a_fork_is_like_a_process",
     "BACKLINKS_CONTACT": "crawls/test_crawl.py::test_who_asks_is_said_with_a_contact",
     "BACKLINKS_SEEDS": "crawls/test_crawl.py::test_seeds_from_a_setting",

@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 from scrapy.settings import default_settings as scrapy_defaults
 from scrapy.utils.misc import load_object
 
-from backlinkspider import settings as ours
+from backlinkspider import default_settings as ours
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.settings import check_settings, rename_settings
 from backlinkspider.core.exceptions import ArgumentError
@@ -32,9 +32,7 @@ def dotted_paths(value: object) -> Iterator[str]:
             yield from dotted_paths(part)
 
 
-PATHS = sorted(
-    {path for name, value in SETTINGS.items() if not name.endswith(("MODULE", "MODULES")) for path in dotted_paths(value)}
-)
+PATHS = sorted({path for value in SETTINGS.values() for path in dotted_paths(value)})
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -45,16 +43,17 @@ def test_a_component_loads(path: str) -> None:
 @pytest.mark.parametrize("name", OWN)
 def test_a_setting_of_ours_is_read_and_explained(name: str) -> None:
     sources = [
-        path.read_text(encoding="utf-8") for path in (PROJECT / "backlinkspider").rglob("*.py") if path.name != "settings.py"
+        path.read_text(encoding="utf-8")
+        for path in (PROJECT / "backlinkspider").rglob("*.py")
+        if path.name != "default_settings.py"
     ]
     assert any(f'"{name}"' in source for source in sources)
     assert f"| `{name}` |" in (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
 
 
 def test_the_others_are_scrapys_and_differ_from_its_defaults() -> None:
-    project = {"NEWSPIDER_MODULE", "SPIDER_MODULES", "COMMANDS_MODULE", "BOT_NAME"}
     for name, value in SETTINGS.items():
-        if name not in project and name not in OWN:
+        if name not in OWN:
             assert hasattr(scrapy_defaults, name), name
             assert getattr(scrapy_defaults, name) != value, name
 

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
+from backlinkspider.checks.components import check_components
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
@@ -79,6 +80,7 @@ class BaseSpider(Spider):
 
         Sets the feeds of the job. Raises BacklinkSpiderError.
         """
+        check_components(settings)
         check_settings(settings)
         check_feed_options(settings)
         contact = settings["BACKLINKS_CONTACT"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings, default_settings
 
-from backlinkspider import settings as project_settings
+from backlinkspider import default_settings as project_settings
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.ranking.site_memory import CrawlOrder
 from backlinkspider.core.rows.csv_cells import DIALECTS, CsvDialect, DecimalSign
@@ -58,7 +58,7 @@ def rename_settings(settings: Settings) -> None:
         priority = settings.getpriority(old)
         if settings[old] is not None and priority is not None:
             logger.warning("setting %s is now called %s", old, new)
-            if settings.getpriority(new) in (None, SETTINGS_PRIORITIES["default"], SETTINGS_PRIORITIES["project"]):
+            if (settings.getpriority(new) or 0) <= SETTINGS_PRIORITIES["project"]:
                 settings.set(new, settings[old], priority)
 
 

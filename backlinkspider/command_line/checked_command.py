@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from backlinkspider.addon import load_addons
 from backlinkspider.checks.settings import check_settings, csv_dialect
 from backlinkspider.command_line.refusal import refuse, refuse_options
 from backlinkspider.core.exceptions import BacklinkSpiderError
@@ -45,6 +46,7 @@ class CheckedCommand(ScrapyCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the words and settings; end the process at the first that is wrong."""
+        load_addons(self.settings)
         try:
             super().process_options(args, opts)
             check_settings(self.given_settings)

@@ -21,6 +21,7 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
+from backlinkspider.addon import load_addons
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.command_line.crawl_run import keep_result_out_of_log, print_result, run_crawl
@@ -53,6 +54,8 @@ class Command(ScrapyCrawlCommand):
         """Read the options; end the process at the first wrong one."""
         try:
             _check_words(args, opts.spargs)
+            # Before the options are read, for the formats of outputs.
+            load_addons(self.settings)
             super().process_options(args, opts)
             self._check_arguments(args[0], opts.spargs)
         except UsageError as error:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
+from backlinkspider.addon import load_addons
 from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file
 from backlinkspider.command_line.exit_codes import FAILED, FINISHED
 from backlinkspider.command_line.refusal import refuse
@@ -44,9 +45,9 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the action that the first word names, and set the exit code."""
         self.exitcode = FINISHED
-        assert self.settings is not None, "set by scrapy.cmdline"
+        settings = load_addons(self.settings)
         try:
-            _run(args, self.settings["BACKLINKS_LISTS_DIR"])
+            _run(args, settings["BACKLINKS_LISTS_DIR"])
         except ArgumentError as error:
             refuse("seeds", str(error))
         except BacklinkSpiderError as error:

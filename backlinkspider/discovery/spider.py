@@ -11,7 +11,7 @@ from typing import Any
 
 from scrapy import Request, Spider
 
-from backlinkspider import settings
+from backlinkspider import default_settings
 from backlinkspider.core.candidates.candidate import Candidate
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.discovery.secrets import SecretFilter, hide_in_log
@@ -37,10 +37,10 @@ class DiscoverySpider(Spider):
     name = "discovery"
     custom_settings: dict[str, Any] = {  # noqa: RUF012 - Scrapy's own type for it
         "DOWNLOADER_MIDDLEWARES": {
-            path: None if path.startswith(_NOT_HERE) else place for path, place in settings.DOWNLOADER_MIDDLEWARES.items()
+            path: None if path.startswith(_NOT_HERE) else place for path, place in default_settings.DOWNLOADER_MIDDLEWARES.items()
         },
-        "EXTENSIONS": {"scrapy.extensions.feedexport.FeedExporter": None},
-        "ITEM_PIPELINES": {},
+        "EXTENSIONS": dict.fromkeys(default_settings.EXTENSIONS),
+        "ITEM_PIPELINES": dict.fromkeys(default_settings.ITEM_PIPELINES),
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
         "JOBDIR": None,
     }

@@ -30,12 +30,12 @@ from backlinkspider.core.rows.csv_cells import (
 from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv
 from backlinkspider.core.rows.row_parser import CsvRowReader
 from backlinkspider.core.seeds.seeds import BadLine
+from backlinkspider.default_settings import FEED_EXPORTERS
 from backlinkspider.feeds.exporters import CoverageCsvExporter, CsvRowsExporter
 from backlinkspider.feeds.reader import open_feed
 from backlinkspider.feeds.rewriter import rewrite_feed
 from backlinkspider.items import COVERAGE_COLUMNS
 from backlinkspider.job.store import JobStore
-from backlinkspider.settings import FEED_EXPORTERS
 from tests.support.libreoffice import Calc
 from tests.support.miniweb import MiniWeb, html
 from tests.support.scrapy_command import read_json_lines, scrapy

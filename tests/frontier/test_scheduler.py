@@ -30,7 +30,7 @@ def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobSch
     """The queue of a new job with some addresses, for which time stands still."""
     monkeypatch.setattr(frontier_module, "_NOTED_AFTER_SECONDS", 1_000)
     settings = Settings({"JOBDIR": str(tmp_path)})
-    settings.setmodule("backlinkspider.settings")
+    settings.setmodule("backlinkspider.default_settings")
     settings.set("CONCURRENT_REQUESTS", AT_ONCE)
     crawler = Crawler(BacklinksSpider, settings)
     spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from backlinkspider import settings as ours
+from backlinkspider import default_settings as ours
 from backlinkspider.core.progress.wordings import Activity, Progress, progress_line
 from backlinkspider.progress.display import TerminalDisplay
 from backlinkspider.progress.extension import ProgressReport

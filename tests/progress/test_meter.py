@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from backlinkspider import settings as ours
+from backlinkspider import default_settings as ours
 from backlinkspider.core.arguments import parse_arguments
 from backlinkspider.core.progress.wordings import Activity, Progress
 from backlinkspider.extensions.coverage import SeedCoverage

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from backlinkspider.settings import EXTENSIONS
 from tests.support.miniweb import NOT_FOUND, Answer, MiniWeb, html
 from tests.support.scrapy_command import crawl, options, read_json_lines, scrapy
 
@@ -248,7 +247,7 @@ def test_the_report_can_be_switched_off_without_another_row(tmp_path: Path, held
     held.open()
     feeds = []
     for place in (500, None):
-        extensions = {**EXTENSIONS, "backlinkspider.progress.extension.ProgressReport": place}
+        extensions = {"backlinkspider.progress.extension.ProgressReport": place}
         done = crawl(
             held.web, tmp_path, f"EXTENSIONS={json.dumps(extensions)}", "LOGSTATS_INTERVAL=0.05", "CONCURRENT_REQUESTS=1",
             target="target.example", seeds="http://one.example/",

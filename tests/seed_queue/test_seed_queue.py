@@ -785,7 +785,7 @@ QUEUES_OF_JOBS = [
 @pytest.mark.parametrize(("address", "values", "is_allowed"), QUEUES_OF_JOBS)
 def test_the_queue_of_a_job_is_public_or_that_of_the_setting(address: str, values: dict[str, Any], *, is_allowed: bool) -> None:
     settings = Settings()
-    settings.setmodule("backlinkspider.settings")
+    settings.setmodule("backlinkspider.default_settings")
     settings.setdict(values)
     if is_allowed:
         check_queue_of_job(parse_queue_url(address), settings)

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlinkspider import settings
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.graph.centrality import compute_centrality
 from backlinkspider.core.html.parser import read_page
@@ -353,7 +352,7 @@ def test_a_crawl_knows_the_authority_of_its_sites(tmp_path: Path, keep: str, wri
         done = crawl(
             web,
             tmp_path,
-            f"EXTENSIONS={json.dumps({**settings.EXTENSIONS, 'probe.Probe': 1})}",
+            f"EXTENSIONS={json.dumps({'probe.Probe': 1})}",
             target="target.example",
             seeds="a.example,b.example",
             keep=keep,

@@ -16,10 +16,10 @@ from scrapy.settings import Settings
 
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.core.exceptions import ArgumentError, FeedError
+from backlinkspider.default_settings import FEED_EXPORTERS
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter
 from backlinkspider.items import COVERAGE_COLUMNS
 from backlinkspider.job.store import JobStore
-from backlinkspider.settings import FEED_EXPORTERS
 from backlinkspider.whole_files.storage import WholeFileStorage
 from tests.support.fork_server import Run
 from tests.support.libreoffice import read_sheet
