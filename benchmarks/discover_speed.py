@@ -34,7 +34,7 @@ from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.webgraph.edges import EdgeFinder
 from backlinkspider.discovery.files import whole_lines
 from backlinkspider.discovery.source import Question
-from backlinkspider.discovery.sources.logs import LogSource
+from backlinkspider.discovery.sources.files.logs import LogSource
 from tests.support.data_server import DataServer
 from tests.support.generated_logs import FORMATS, log_lines, random_visits
 from tests.support.scrapy_command import project_environment

@@ -1,4 +1,4 @@
-"""Finds the kinds of sources: every class in `discovery.sources` that has names."""
+"""Finds the kinds of sources: every class below `discovery.sources` that has names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from backlinkspider.discovery.store import MAXIMUM_NAMES
 def source_kinds() -> dict[str, type[Source]]:
     """Return the kinds of sources by name, in the order of their names."""
     kinds: dict[str, type[Source]] = {}
-    for module in pkgutil.iter_modules(sources.__path__, f"{sources.__name__}."):
+    for module in pkgutil.walk_packages(sources.__path__, f"{sources.__name__}."):
         for kind in vars(import_module(module.name)).values():
             if isinstance(kind, type) and issubclass(kind, Source) and kind.__module__ == module.name:
                 kinds |= dict.fromkeys(getattr(kind, "NAMES", ()), kind)

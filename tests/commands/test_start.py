@@ -15,7 +15,7 @@ NOT_FOR_A_PLAIN_CRAWL = {
     "backlinkspider.progress.display",
     "backlinkspider.whole_files.workbook",
     "backlinkspider.whole_files.sheets",
-    "backlinkspider.discovery.sources.commoncrawl",
+    "backlinkspider.discovery.sources.open_web.commoncrawl",
     "duckdb",
     "jinja2",
     "numpy",

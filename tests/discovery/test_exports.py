@@ -16,8 +16,8 @@ from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.links.target import parse_target
 from backlinkspider.discovery.source import Completeness, Question
-from backlinkspider.discovery.sources.analytics import AnalyticsSource
-from backlinkspider.discovery.sources.exports import ExportSource
+from backlinkspider.discovery.sources.files.analytics import AnalyticsSource
+from backlinkspider.discovery.sources.files.exports import ExportSource
 from tests.support.spreadsheets import xlsx
 
 

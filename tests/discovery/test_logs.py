@@ -19,7 +19,7 @@ from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.links.target import parse_target
 from backlinkspider.discovery.referrers import referrer_spammers
 from backlinkspider.discovery.source import Completeness, Question
-from backlinkspider.discovery.sources.logs import LogSource
+from backlinkspider.discovery.sources.files.logs import LogSource
 from tests.support.generated_logs import BOT, FORMATS, Visit, log_lines, random_visits
 
 if sys.version_info >= (3, 14):
@@ -185,7 +185,7 @@ def test_a_wrong_value_is_refused_before_anything_is_read(
 
 
 def test_memory_is_bounded_by_giving_places_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backlinkspider.discovery.sources.logs._PLACES_KEPT", 10)
+    monkeypatch.setattr("backlinkspider.discovery.sources.files.logs._PLACES_KEPT", 10)
     visits = [Visit(f"https://s{number}.example/{'x' * 90}") for number in range(5_000)] * 2
     candidates = list(LogSource("log", [str(write_log(tmp_path / "a.log", visits))], question()).read())
     assert sum(candidate.hits or 0 for candidate in candidates) == 10_000

@@ -16,9 +16,9 @@ from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.links.target import parse_target
 from backlinkspider.discovery.source import Question
-from backlinkspider.discovery.sources.bing import BingSource
-from backlinkspider.discovery.sources.webmention import WebmentionSource
-from backlinkspider.discovery.sources.yandex import YandexSource
+from backlinkspider.discovery.sources.accounts.bing import BingSource
+from backlinkspider.discovery.sources.accounts.webmention import WebmentionSource
+from backlinkspider.discovery.sources.accounts.yandex import YandexSource
 from tests.support.data_server import Asked, DataServer, Reply
 from tests.support.discover_command import Discovery, discover
 

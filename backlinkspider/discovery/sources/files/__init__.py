@@ -1,0 +1,1 @@
+"""Sources on this machine: logs, and files that other programs export."""

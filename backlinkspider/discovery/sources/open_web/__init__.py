@@ -1,0 +1,1 @@
+"""Sources in the network that anybody may ask, about any site."""
