@@ -13,6 +13,7 @@ from backlinkspider.core.monitor.judgement import Match, Moment, carry_over, jud
 from backlinkspider.core.monitor.known_link import KnownLink
 from backlinkspider.core.monitor.schedule import is_due
 from backlinkspider.core.rows.row_parser import FeedRow
+from backlinkspider.known_links.due_pages import DuePages
 from backlinkspider.known_links.lists import KnownLists
 from backlinkspider.known_links.sightings import Sightings
 
@@ -31,11 +32,13 @@ class MonitoredRows:
         seen: Sightings,
         arguments: Arguments,
         *,
+        due: DuePages,
         now: str,
         destination_of: Callable[[str], Destination | None],
     ) -> None:
         self._lists = lists
         self._seen = seen
+        self._due = due
         self._arguments = arguments
         self._destination_of = destination_of
         parts = (*arguments.targets, *arguments.aliases)
@@ -68,7 +71,7 @@ class MonitoredRows:
     def _row_of(self, link: KnownLink) -> FeedRow:
         key = link.page_key
         sighting = self._seen.resolve(key)[1] if key is not None else None
-        if key is not None and sighting is None and not self._seen.is_due(key) and not self._was_cut_short(link):
+        if key is not None and sighting is None and not self._due.is_due(key) and not self._was_cut_short(link):
             return carry_over(link)
         match = self._seen.find(link)
         if match is not None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import msgspec
+
 from backlinkspider.core.monitor.judgement import Match, Sighting
 from backlinkspider.core.monitor.known_link import KnownLink
 from backlinkspider.core.monitor.states import MISSES
+from backlinkspider.core.rows.encode import encode_json
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.urls.canonicalize import canonical_url
 from backlinkspider.core.urls.domains import site_of_url
@@ -20,18 +22,18 @@ _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -16384;
-CREATE TABLE sightings (page BLOB PRIMARY KEY, url TEXT, seen TEXT, is_new INTEGER) WITHOUT ROWID;
+CREATE TABLE sightings (page BLOB PRIMARY KEY, url TEXT, seen BLOB, is_new INTEGER) WITHOUT ROWID;
 CREATE INDEX new_sightings ON sightings (is_new) WHERE is_new;
 CREATE TABLE found (page BLOB, address BLOB, occurrence INTEGER, place INTEGER, site BLOB, is_taken INTEGER,
     PRIMARY KEY (page, address, occurrence)) WITHOUT ROWID;
 CREATE INDEX free ON found (site, address) WHERE NOT is_taken;
 CREATE TABLE known (page BLOB, address BLOB, number INTEGER, PRIMARY KEY (page, address)) WITHOUT ROWID;
-CREATE TABLE due (page BLOB PRIMARY KEY) WITHOUT ROWID;
 BEGIN;
 """
 _NEXT = """
 INSERT INTO known VALUES (?, ?, 1) ON CONFLICT (page, address) DO UPDATE SET number = number + 1 RETURNING number
 """
+_decode = msgspec.json.Decoder().decode
 _REFERENCES_MAXIMUM = 5
 """Redirects from one known page to another that are followed."""
 
@@ -66,7 +68,7 @@ class Sightings:
 
     def record(self, page: str, sighting: Sighting) -> None:
         """Store what was seen of a page, by its key."""
-        values = (digest(page), page, json.dumps(sighting.store()), self._is_job)
+        values = (digest(page), page, encode_json(sighting.store()), self._is_job)
         self._database.execute("INSERT OR REPLACE INTO sightings VALUES (?, ?, ?, ?)", values)
         self._last = ("", None)
 
@@ -80,7 +82,7 @@ class Sightings:
         """Return what was seen of a page; None for one that was not asked for."""
         if self._last[0] != page:
             row = self._database.execute("SELECT seen FROM sightings WHERE page = ?", (digest(page),)).fetchone()
-            self._last = (page, Sighting.restore(json.loads(row[0])) if row is not None else None)
+            self._last = (page, Sighting.restore(_decode(row[0])) if row is not None else None)
         return self._last[1]
 
     def resolve(self, page: str) -> tuple[str, Sighting | None]:
@@ -96,7 +98,9 @@ class Sightings:
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
         """Load the sightings of a job, and note changes from now on."""
         for page, seen in entries:
-            self._database.execute("INSERT OR REPLACE INTO sightings VALUES (?, ?, ?, 0)", (digest(page), page, json.dumps(seen)))
+            self._database.execute(
+                "INSERT OR REPLACE INTO sightings VALUES (?, ?, ?, 0)", (digest(page), page, encode_json(seen))
+            )
         self._is_job = True
 
     def pop_changes(self) -> Iterator[tuple[str, Any]]:
@@ -106,22 +110,14 @@ class Sightings:
         changed = self._database.execute("SELECT url, seen FROM sightings WHERE is_new").fetchall()
         if changed:
             self._database.execute("UPDATE sightings SET is_new = 0 WHERE is_new")
-        return ((url, json.loads(seen)) for url, seen in changed)
-
-    def note_due(self, page: str) -> bool:
-        """Note that a page is to be asked for; return whether it was not noted before."""
-        return self._database.execute("INSERT OR IGNORE INTO due VALUES (?)", (digest(page),)).rowcount > 0
-
-    def is_due(self, page: str) -> bool:
-        """Whether a page was to be asked for."""
-        return self._database.execute("SELECT 1 FROM due WHERE page = ?", (digest(page),)).fetchone() is not None
+        return ((url, _decode(seen)) for url, seen in changed)
 
     def match(self, links: Iterable[KnownLink]) -> None:
         """Note which links of the pages are known ones."""
         self._database.execute("DELETE FROM found")
         pages = self._database.execute("SELECT url, seen FROM sightings")
         for url, seen in _rows(pages):
-            self._note_found(url, json.loads(seen)["links"])
+            self._note_found(url, Sighting.restore(_decode(seen)).links)
         for link in links:
             found = self._same_link(link)
             if found is not None:
@@ -207,6 +203,6 @@ class Sightings:
         self._database.execute(query, found[:3])
 
 
-def _rows(cursor: sqlite3.Cursor) -> Iterator[tuple[str, str]]:
+def _rows(cursor: sqlite3.Cursor) -> Iterator[tuple[str, bytes]]:
     while some := cursor.fetchmany(1_000):
         yield from some

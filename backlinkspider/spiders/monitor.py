@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, signals
@@ -20,6 +21,7 @@ from backlinkspider.core.html.walls import absence_reason
 from backlinkspider.core.links import redirects
 from backlinkspider.core.monitor.columns import LINK_COLUMNS, MONITOR_COLUMNS
 from backlinkspider.core.monitor.judgement import TOO_MANY_LINKS, TRUNCATED, Sighting, finding_of_page
+from backlinkspider.core.monitor.known_link import KnownLink
 from backlinkspider.core.monitor.schedule import is_due
 from backlinkspider.core.monitor.states import Finding
 from backlinkspider.core.rows.page_rows import PageRows
@@ -30,6 +32,7 @@ from backlinkspider.downloader.responses import is_page, lacks_location, parse_p
 from backlinkspider.feeds.uris import MONITOR_FORMAT, is_coverage, is_monitored
 from backlinkspider.items import MonitoredLink, Page
 from backlinkspider.job.store import JobStore, now
+from backlinkspider.known_links.due_pages import DuePage, DuePages
 from backlinkspider.known_links.lists import KnownLists
 from backlinkspider.known_links.rows import MonitoredRows
 from backlinkspider.known_links.sightings import Sightings
@@ -40,9 +43,8 @@ from backlinkspider.signals import job_opened, response_processed
 from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_TO_KNOWN, failure_reason
 from backlinkspider.spiders.site_spider import SiteSpider
 
-_SITES_AT_ONCE = 1_000
-_PAGES_AT_ONCE = 20_000
-"""Pages that wait, before further ones are read from the lists."""
+_LINKS_AT_ONCE = 200
+"""Links read from the lists before other pages have their turn, about 10 ms."""
 _LINKS_OF_A_PAGE = 1_000
 """Links to the target on one page that are remembered."""
 
@@ -77,7 +79,7 @@ class MonitorSpider(SiteSpider):
         self._job: JobStore | None = None
         self._begun = now()
         self._report = Report(tuple(target.text for target in arguments.targets))
-        self._waiting = 0
+        self._due = DuePages()
         self._has_room = asyncio.Event()
 
     @classmethod
@@ -129,31 +131,37 @@ class MonitorSpider(SiteSpider):
         job.write("monitored_at", self._begun)
 
     async def start(self) -> AsyncIterator[Request]:
-        """Request the page of each known link that is due, once, in the order of the lists."""
+        """Request the page of each known link that is due, once: of each site in the order of the lists."""
         self.crawler.stats.set_value("backlinks/known_links/due", 0)
-        for link in self.lists.links():
+        links = self.lists.links()
+        is_read = False
+        while not is_read or self._due.has_waiting:
+            is_read = is_read or not self._read_ahead([*islice(links, _LINKS_AT_ONCE)])
+            while (page := self._due.pop()) is not None:
+                yield self._first_request_of_page(page.url, page.site)
+            await (self._wait_for_room() if is_read and self._due.has_waiting else asyncio.sleep(0))
+
+    def _read_ahead(self, links: Sequence[KnownLink]) -> bool:
+        """Add the pages of some links to those that wait; return whether there were any links."""
+        for link in links:
             page, site = link.page, link.site
             if page is None or site is None or not self.arguments.shard.owns(site):
                 continue
-            if not is_due(link, self.arguments.recheck, now=self._begun) or not self._seen.note_due(canonical_url(page)):
+            if not is_due(link, self.arguments.recheck, now=self._begun) or not self._due.note(page):
                 continue
             self.count("known_links/due")
-            if self._seen.of_page(canonical_url(page)) is not None:
-                continue
-            await self._wait_for_room()
-            self._waiting += 1
-            yield self._first_request_of_page(page, site)
+            if self._seen.of_page(canonical_url(page)) is None:
+                self._due.add(DuePage(page, site))
+        return bool(links)
 
     async def _wait_for_room(self) -> None:
-        await self._scope.budget.wait_for_capacity(_SITES_AT_ONCE)
-        while self._waiting >= _PAGES_AT_ONCE:
-            self._has_room.clear()
-            await self._has_room.wait()
+        self._has_room.clear()
+        await self._has_room.wait()
 
     def note_left(self, request: Request) -> None:
         """Note that a page no longer waits, whatever came of it."""
-        if not request.meta.get("redirect_chain"):
-            self._waiting -= 1
+        if "site" in request.meta and not request.meta.get("redirect_chain"):
+            self._due.leave(request.meta["site"])
             self._has_room.set()
 
     def _first_request_of_page(self, page: str, site: str) -> Request:
@@ -256,7 +264,9 @@ class MonitorSpider(SiteSpider):
         if self._job is not None and reason != "finished":
             return
         counts: Counter[str] = Counter()
-        rows = MonitoredRows(self.lists, self._seen, self.arguments, now=self._begun, destination_of=self._destination_of)
+        rows = MonitoredRows(
+            self.lists, self._seen, self.arguments, due=self._due, now=self._begun, destination_of=self._destination_of
+        )
         try:
             for row in rows:
                 counts[str(row["status"])] += 1
@@ -272,6 +282,7 @@ class MonitorSpider(SiteSpider):
         for line in rows.summary(counts):
             self.logger.info("%s", line)
         self._seen.close()
+        self._due.close()
 
     async def notify(self, reason: str) -> None:
         """Send what became of the links to the webhook."""

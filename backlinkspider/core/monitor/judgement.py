@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from backlinkspider.core.monitor.known_link import KnownLink
 from backlinkspider.core.monitor.states import Finding, LinkState, is_present, next_state
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.urls.canonicalize import canonical_url, page_id, resource_of
+from backlinkspider.items import Cell
 
 NOT_A_URL = "not_a_url"
 """The reason of a row of a list that names no page."""
@@ -65,17 +66,23 @@ class Sighting:
     """The links to the targets, in the order of the page."""
 
     def store(self) -> dict[str, Any]:
-        """The sighting as plain values."""
+        """The sighting as plain values. What all its links have in common, as the facts of their page, is stored once."""
+        first: FeedRow = self.links[0] if self.links else {}
+        shared = {name: value for name, value in first.items() if all(row.get(name) == value for row in self.links)}
+        own = [name for name in first if name not in shared]
         return {"finding": self.finding.value, "reason": self.reason, "url_now": self.url_now, "refers_to": self.refers_to,
-                "links": list(self.links)}  # fmt: skip
+                "shared": shared, "own": own, "links": [[row.get(name) for name in own] for row in self.links]}  # fmt: skip
 
     @classmethod
     def restore(cls, stored: Mapping[str, Any]) -> Sighting:
         """The sighting that `store` made plain values of."""
-        links = [
-            {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()} for row in stored["links"]
-        ]
+        shared = dict(_cells(stored["shared"].items()))
+        links = [{**shared, **dict(_cells(zip(stored["own"], values, strict=True)))} for values in stored["links"]]
         return cls(Finding(stored["finding"]), stored["reason"], stored["url_now"], stored["refers_to"], links)
+
+
+def _cells(pairs: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Cell]]:
+    return ((name, tuple(value) if isinstance(value, list) else value) for name, value in pairs)
 
 
 def finding_of_page(asked: str, url_now: str, title: str | None, *, links: int) -> Finding:
