@@ -28,7 +28,8 @@ class LinkType(StrEnum):
     CANONICAL = "canonical"
     """The URL that the page names as its own, in the page or in a Link header."""
     ALTERNATE = "alternate"
-    """The same page in another language or form, or its feed, in the page or in a Link header."""
+    """The same page in another language (hreflang) or for other devices (media), or its feed, in the page or in a Link header.
+    What is meant for programs, such as oEmbed, is no link."""
     REDIRECT = "redirect"
     """`url_from` answers with another URL (301, 302, 303, 307, 308)."""
     META_REFRESH = "meta_refresh"

@@ -66,7 +66,7 @@ def link_of(element: lxml.html.HtmlElement) -> tuple[str | None, str | None]:
     types = {
         "a": "image" if not text_of(element) and (name_of(element) or any(True for _ in element.iter("img", "svg"))) else "text",
         "area": "area",
-        "link": "canonical" if "canonical" in rel else "alternate" if "alternate" in rel and "stylesheet" not in rel else None,
+        "link": "canonical" if "canonical" in rel else "alternate" if is_alternate(element, rel) else None,
         "iframe": "frame",
         "frame": "frame",
         "form": "form",
@@ -76,6 +76,16 @@ def link_of(element: lxml.html.HtmlElement) -> tuple[str | None, str | None]:
         return types[element.tag], element.get(ADDRESSES[element.tag])
     address = re.match(r"\s*\d+\s*[;,]\s*(?:url\s*=\s*)?['\"]?([^'\"]+)", element.get("content") or "", re.IGNORECASE)
     return types["meta"], address[1] if address else None
+
+
+def is_alternate(element: lxml.html.HtmlElement, rel: list[str]) -> bool:
+    if "alternate" not in rel or "stylesheet" in rel:
+        return False
+    kind = (element.get("type") or "").lower()
+    if re.search(r"rss|atom|rdf|feed\+json|/xml$", kind):
+        return True
+    has_reader = bool((element.get("hreflang") or "").strip() or (element.get("media") or "").strip())
+    return has_reader and (not kind.startswith("application/") or "xhtml" in kind)
 
 
 BREAKS = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 
@@ -30,6 +30,8 @@ class HeaderLink(NamedTuple):
 
     href: str
     rel: tuple[str, ...]
+    parameters: Mapping[str, str]
+    """What else is said of it, by lower-case name."""
 
 
 class Refresh(NamedTuple):
@@ -44,8 +46,8 @@ class Refresh(NamedTuple):
 def parse_link_headers(values: Iterable[str]) -> Iterator[HeaderLink]:
     """The links of the Link headers of a page (RFC 8288); what is written wrong, or links another page, is passed over.
 
-    >>> list(parse_link_headers(['</a>; rel="canonical", </b>; title=x; rel=Next']))
-    [HeaderLink(href='/a', rel=('canonical',)), HeaderLink(href='/b', rel=('next',))]
+    >>> [link[:2] for link in parse_link_headers(['</a>; rel="canonical", </b>; title=x; rel=Next'])]
+    [('/a', ('canonical',)), ('/b', ('next',))]
     """
     for value in values:
         for link in _LINK.finditer(value):
@@ -53,7 +55,7 @@ def parse_link_headers(values: Iterable[str]) -> Iterator[HeaderLink]:
             for name, quoted, bare in _PARAMETER.findall(link[2]):
                 parameters.setdefault(name.lower(), quoted or bare)
             if not parameters.get("anchor"):
-                yield HeaderLink(link[1], parse_rel(parameters.get("rel")))
+                yield HeaderLink(link[1], parse_rel(parameters.get("rel")), parameters)
 
 
 def parse_refresh(value: str) -> Refresh | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -14,7 +14,7 @@ from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
 from backlinkspider.core.html.inner_documents import InnerDocuments, Place
 from backlinkspider.core.html.language import language_of_tag
 from backlinkspider.core.html.limits import LINKS_MAXIMUM, MarkupRoom, bound_markup
-from backlinkspider.core.html.rel import parse_rel, parse_robots_headers, parse_robots_meta
+from backlinkspider.core.html.rel import FEED_TYPES, is_alternate, media_type, parse_rel, parse_robots_headers, parse_robots_meta
 from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.core.urls.canonicalize import absolute_url, host_of
 from backlinkspider.core.urls.domains import site_of_url
@@ -34,10 +34,7 @@ TITLE_MAXIMUM = 1_000
 
 _CLOSED_RAW_TEXT = re.compile(r"<(script|style|title|textarea|iframe)\b([^<>]*)/>")
 
-_LINKS = (
-    "a[href], area[href], link[rel][href]:not(svg *, math *), iframe:not(svg *, math *), template, frame[src], "
-    "form[action]:not(svg *, math *), meta[http-equiv=refresh i][content]"
-)
+_LINKS = "a[href], area[href], link[href], iframe, template, frame[src], form[action], meta[http-equiv=refresh i][content]"
 ADDRESS_ATTRIBUTES = {
     "a": "href",
     "area": "href",
@@ -53,6 +50,10 @@ XLINK = "xlink:href"
 """The older attribute, for the address of links in SVG."""
 
 _BORDERS_OF_SVG = frozenset({"svg", "math", "foreignobject", "foreignObject", "desc", "title"})
+_DRAWINGS = frozenset({"svg", "math"})
+_NOT_DRAWN = frozenset({"link", "iframe", "form"})
+"""Elements that mean nothing in a drawing. They are counted all the same, because an XPath finds them."""
+
 _ANYWHERE = frozenset({"a", "area"})
 """Links that count in shadow roots and frames as anywhere; canonical, alternate and refresh are those of the page."""
 
@@ -61,7 +62,6 @@ _HOLDERS = {"template": "shadowrootmode", "iframe": "srcdoc"}
 
 _NAMES = {**ADDRESS_ATTRIBUTES, "template": "href"}
 
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _TYPES = {"area": LinkType.AREA, "iframe": LinkType.FRAME, "frame": LinkType.FRAME, "form": LinkType.FORM}
 
 
@@ -125,7 +125,7 @@ def feed_addresses(page: Page) -> list[str]:
     https://www.rssboard.org/rss-autodiscovery
     """
     alternates = [link for link in page.links if link.link_type == LinkType.ALTERNATE and link.element is not None]
-    return [link.url_to for link in alternates if (link.element.attributes.get("type") or "").strip().lower() in _FEED_TYPES]
+    return [link.url_to for link in alternates if media_type(link.element.attributes.get("type")) in FEED_TYPES]
 
 
 def declared_sitemaps(page: Page) -> list[str]:
@@ -210,7 +210,7 @@ def _document_links(
         if tag not in _ANYWHERE and not _counts_here(element, tag, rel, place):
             continue
         # Most links by far are of this kind.
-        pointer = (written, None) if tag == "a" and written.strip() != "#" else _pointer_of(tag, written, rel)
+        pointer = (written, None) if tag == "a" and written.strip() != "#" else _pointer_of(tag, written, rel, attributes)
         if pointer is None:
             continue
         href, link_type = pointer
@@ -228,7 +228,7 @@ def _document_links(
 
 def _counts_here(element: Element, tag: str, rel: Sequence[str], place: Place) -> bool:
     """Whether an element other than an `<a>` is a link where it stands."""
-    if tag == "template":
+    if tag == "template" or (tag in _NOT_DRAWN and _is_in_drawing(element)):
         return False
     if tag == "iframe":
         # A browser shows srcdoc in place of src.
@@ -247,6 +247,13 @@ def _is_svg_link(element: Element) -> bool:
     while outer is not None and outer.tag not in _BORDERS_OF_SVG:
         outer = outer.parent
     return outer is not None and outer.tag == "svg"
+
+
+def _is_in_drawing(element: Element) -> bool:
+    outer = element.parent
+    while outer is not None and outer.tag not in _DRAWINGS:
+        outer = outer.parent
+    return outer is not None
 
 
 def _is_in_head(element: Element) -> bool:
@@ -270,13 +277,15 @@ def _resolve(href: str, base: str) -> tuple[str, str] | None:
     return None if url is None or len(url) > URL_MAXIMUM else (url, site_of_url(url))
 
 
-def _pointer_of(tag: str, written: str, rel: Sequence[str]) -> tuple[str, LinkType | None] | None:
+def _pointer_of(
+    tag: str, written: str, rel: Sequence[str], attributes: Mapping[str, str | None]
+) -> tuple[str, LinkType | None] | None:
     """The address that an element names, and the type of link that it is; None for one that is no link."""
     if tag in ("a", "area"):
         return None if written.strip() == "#" else (written, _TYPES.get(tag))
     if tag == "meta":
         return _refresh_pointer(written)
-    link_type = _TYPES.get(tag) or _type_of_rel(rel)
+    link_type = _TYPES.get(tag) or _type_of_rel(rel, attributes)
     return (written, link_type) if link_type is not None and written.strip() else None
 
 
@@ -287,7 +296,7 @@ def _refresh_pointer(value: str) -> tuple[str, LinkType] | None:
 
 def _header_links(link_headers: Iterable[str], refresh_headers: Iterable[str], url: str) -> list[Link]:
     """The links that the headers of a page name."""
-    named = [(link.href, link.rel, _type_of_rel(link.rel)) for link in parse_link_headers(link_headers)]
+    named = [(link.href, link.rel, _type_of_rel(link.rel, link.parameters)) for link in parse_link_headers(link_headers)]
     named += [(refresh[0], (), refresh[1]) for refresh in map(_refresh_pointer, refresh_headers) if refresh is not None]
     links: list[Link] = []
     for href, rel, link_type in named:
@@ -297,11 +306,11 @@ def _header_links(link_headers: Iterable[str], refresh_headers: Iterable[str], u
     return links
 
 
-def _type_of_rel(rel: Sequence[str]) -> LinkType | None:
+def _type_of_rel(rel: Sequence[str], attributes: Mapping[str, str | None]) -> LinkType | None:
     """What a `<link>` or a Link header is; None for what is no page, or is not counted as a link (`next`, `author`)."""
     if "canonical" in rel:
         return LinkType.CANONICAL
-    return LinkType.ALTERNATE if "alternate" in rel and "stylesheet" not in rel else None
+    return LinkType.ALTERNATE if is_alternate(rel, attributes) else None
 
 
 def _base_url(document: Document, url: str) -> str:

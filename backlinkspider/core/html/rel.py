@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
@@ -17,6 +17,15 @@ SEARCH_BOTS = frozenset(
 )
 """The names of `<meta name=…>`, and of the prefix in X-Robots-Tag, whose directives are read: all bots, and those of
 the search engines, which are what a page owner means by "does this link count"."""
+
+FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+"""The media types of feeds (https://www.rssboard.org/rss-autodiscovery)."""
+
+_OTHER_FEED_TYPES = frozenset({"application/feed+json", "application/xml", "text/xml"})
+"""Feeds in JSON (https://www.jsonfeed.org/version/1.1/), and those of before 2006, which had no type of their own."""
+
+_PAGES_OF_APPLICATIONS = frozenset({"application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+"""Types of pages that begin like those of data."""
 
 _ASCII_WHITESPACE = re.compile(r"[\t\n\f\r ]+")
 _BOT_PREFIX = re.compile(r"\s*([A-Za-z][\w.-]*)\s*:(.*)", re.DOTALL)
@@ -33,6 +42,36 @@ class RobotsDirectives(NamedTuple):
 
     noindex: bool
     nofollow: bool
+
+
+def is_alternate(rel: Sequence[str], attributes: Mapping[str, str | None]) -> bool:
+    """Whether a `<link>` or Link header with these rel tokens names the page in another language, for other devices, or its feed.
+
+    A data format for programs, such as oEmbed or the address of an interface, is no form of the page that anybody reads
+    (https://html.spec.whatwg.org/#rel-alternate, https://developers.google.com/search/docs/specialty/international/localized-versions,
+    https://oembed.com/#section4).
+
+    >>> is_alternate(("alternate",), {"hreflang": "de"}), is_alternate(("alternate",), {"type": "application/rss+xml"})
+    (True, True)
+    >>> is_alternate(("alternate",), {"type": "application/json+oembed"}), is_alternate(("alternate",), {})
+    (False, False)
+    """
+    if "alternate" not in rel or "stylesheet" in rel:
+        return False
+    kind = media_type(attributes.get("type"))
+    if kind in FEED_TYPES or kind in _OTHER_FEED_TYPES:
+        return True
+    is_data = kind.startswith("application/") and kind not in _PAGES_OF_APPLICATIONS
+    return not is_data and any((attributes.get(name) or "").strip() for name in ("hreflang", "media"))
+
+
+def media_type(value: str | None) -> str:
+    """The media type of an attribute, lower case, without parameters.
+
+    >>> media_type(" Application/RSS+XML; charset=utf-8")
+    'application/rss+xml'
+    """
+    return (value or "").partition(";")[0].strip().lower()
 
 
 def parse_rel(value: str | None) -> tuple[str, ...]:

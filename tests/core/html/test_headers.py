@@ -31,7 +31,7 @@ LINK_HEADERS = [
 
 @pytest.mark.parametrize(("values", "links"), LINK_HEADERS)
 def test_link_headers(values: list[str], links: list[tuple[str, tuple[str, ...]]]) -> None:
-    assert [tuple(link) for link in parse_link_headers(values)] == links
+    assert [link[:2] for link in parse_link_headers(values)] == links
 
 
 def test_refreshes_are_read_as_browsers_read_them(corpora: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -122,6 +123,33 @@ CANONICALS = [
     pytest.param("", ["<", "rel=canonical", "<a;rel=canonical", '<a>; rel="'], None, id="broken headers"),
     pytest.param("<link rel=canonical href='mailto:a@b.c'>", [], None, id="no address of the web"),
 ]
+
+
+ALTERNATES = [
+    pytest.param("hreflang=de", True, id="another language"),
+    pytest.param("hreflang=x-default type=text/html", True, id="any other language"),
+    pytest.param("media='only screen and (max-width: 640px)'", True, id="smaller screens"),
+    pytest.param("media=handheld type='application/xhtml+xml'", True, id="phones of long ago"),
+    pytest.param("type='application/rss+xml'", True, id="RSS"),
+    pytest.param("type='Application/Atom+XML; charset=utf-8'", True, id="Atom"),
+    pytest.param("type=application/feed+json", True, id="JSON Feed"),
+    pytest.param("type=text/xml title='RSS .92'", True, id="RSS of long ago"),
+    pytest.param("type=application/json+oembed", False, id="oEmbed in JSON"),
+    pytest.param("type=text/xml+oembed", False, id="oEmbed in XML"),
+    pytest.param("type=application/json title=JSON", False, id="the interface of WordPress"),
+    pytest.param("type=application/activity+json hreflang=de", False, id="data in a language"),
+    pytest.param("", False, id="nothing that says which"),
+    pytest.param("hreflang=' ' media=''", False, id="empty attributes"),
+]
+
+
+@pytest.mark.parametrize(("attributes", "is_alternate"), ALTERNATES)
+def test_alternates_are_other_languages_devices_and_feeds(attributes: str, *, is_alternate: bool) -> None:
+    in_page = read_page(URL, f"<link rel=alternate {attributes} href=/a>".encode()).links
+    parameters = "".join(f"; {name}" for name in re.findall(r"\S+='[^']*'|\S+", attributes)).replace("'", '"')
+    in_header = read_page(URL, b"", link_headers=[f"</a>; rel=alternate{parameters}"]).links
+    expected = ["alternate"] if is_alternate else []
+    assert [link.link_type for link in in_page] == [link.link_type for link in in_header] == expected
 
 
 @pytest.mark.parametrize(("html", "headers", "canonical"), CANONICALS)

@@ -81,6 +81,16 @@ PATHS = [
     pytest.param("<map><area href=x></map><a href=x>1</a>", ['(//area[@href="x"])[1]', '(//a[@href="x"])[1]'], id="area and a"),
     pytest.param("<a href='say \"hi\" now'>1</a>", ['(//a[@href=concat("say ", \'"\', "hi", \'"\', " now")])[1]'], id="quotes"),
     pytest.param("<a href>1</a>", ['(//a[@href=""])[1]'], id="no address"),
+    pytest.param(
+        "<body><link itemprop=url href=x><link rel=stylesheet href=x><link rel=alternate hreflang=de href=x>",
+        ['(//link[@href="x"])[3]'],
+        id="behind elements that are no links",
+    ),
+    pytest.param(
+        "<svg><link rel=alternate hreflang=de href=x /></svg><form action=x></form><link rel=alternate hreflang=de href=x>",
+        ['(//form[@action="x"])[1]', '(//link[@href="x"])[2]'],
+        id="behind an element in a drawing",
+    ),
 ]
 
 
@@ -89,7 +99,9 @@ def test_a_path_finds_its_link_with_another_parser(html: str, paths: list[str]) 
     page = read_page("https://example.com/", html.encode())
     assert [read_path(link.element, link.href, link.ordinal, is_xlink=link.is_xlink) for link in page.links] == paths
     tree = lxml.html.document_fromstring(html)
-    assert [element.get("href") or "" for path in paths for element in elements(tree, path)] == [link.href for link in page.links]
+    found = [element for path in paths for element in elements(tree, path)]
+    assert [element.get("href") or element.get("action") or "" for element in found] == [link.href for link in page.links]
+    assert [element.get("rel") for element in found] == [link.element.attributes.get("rel") for link in page.links]
 
 
 def test_paths_find_the_links_of_real_pages_with_another_parser(corpora: Path) -> None:
