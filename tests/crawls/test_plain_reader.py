@@ -71,7 +71,7 @@ def test_the_fast_way_and_the_plain_way_agree_row_by_row(pages: list[RealPage]) 
         differed += (Counter(fast) - Counter(plain)).total()
     assert differing.keys() == OTHERWISE.keys()
     # Four pages of 455 rows differ in their canonical alone (OTHERWISE).
-    assert agreed > 32_500
+    assert agreed > 32_000
     assert differed < 200
 
 
