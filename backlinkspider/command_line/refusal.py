@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from backlinkspider.command_line.exit_codes import WRONG_ARGUMENTS
 from backlinkspider.core.text import escape_control_characters
+from backlinkspider.program import say
 
 _LINE_CHARACTERS = 1_000
 """The characters of a problem that are printed."""
@@ -21,7 +22,7 @@ def refuse_options(parser: argparse.ArgumentParser, command: str) -> None:
 
 def refuse(command: str, problem: str, *, exit_code: int = WRONG_ARGUMENTS) -> NoReturn:
     """End the process with one line that says what is wrong with a command's input."""
-    print(f"scrapy {command}: {one_line(problem)}", file=sys.stderr)
+    say(command, one_line(problem))
     sys.exit(exit_code)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import sys
 from collections.abc import Callable, Mapping
 
 from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED
@@ -13,6 +12,7 @@ from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.reader import FeedFile, OnBadLine
+from backlinkspider.program import say
 
 _BAD_LINES_NAMED = 10
 
@@ -42,7 +42,7 @@ def write_output(
         report.close()
         print(text)
         return FINISHED
-    print(f"scrapy {command}: {escape_control_characters(why)}", file=sys.stderr)
+    say(command, escape_control_characters(why))
     return exit_code
 
 
@@ -59,13 +59,13 @@ class _BadLineReport:
         self._count += 1
         if self._count <= _BAD_LINES_NAMED:
             text = escape_control_characters(f"{feed.path} line {line.number} {self._fate}: {line.problem}")
-            print(f"scrapy {self._command}: {text}", file=sys.stderr)
+            say(self._command, text)
 
     def close(self) -> None:
         """Print how many were not named."""
         rest = self._count - _BAD_LINES_NAMED
         if rest > 0:
-            print(f"scrapy {self._command}: and {rest} more", file=sys.stderr)
+            say(self._command, f"and {rest} more")
 
 
 def text_of_facts(title: str, facts: Mapping[str, int]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -32,6 +31,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.progress.wordings import count
 from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.job.store import job_folder, read_job
+from backlinkspider.program import say
 from backlinkspider.progress.terminal import send_log_to_file
 from backlinkspider.whole_files.storage import WORKING_ENDING
 
@@ -45,6 +45,10 @@ class Command(ScrapyCrawlCommand):
 
     _log_file: Path | None = None
     """Where the log goes to be out of the way of the display."""
+
+    def short_desc(self) -> str:
+        """The line that `scrapy` prints for the command."""
+        return "Find links to a target (crawl backlinks), or see what became of known ones (crawl monitor)"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -74,7 +78,7 @@ class Command(ScrapyCrawlCommand):
             return
         crawler = self._create_crawler(args[0])
         if not crawler.settings["FEEDS"]:
-            print("scrapy crawl: no output file given, so rows are discarded; add -O backlinks.csv", file=sys.stderr)
+            say("crawl", "no output file given, so rows are discarded; add -O backlinks.csv")
         # Scrapyd passes its job id, and shows its users only the log.
         prints_result = "_job" not in opts.spargs and not crawler.settings.getbool("BACKLINKS_QUIET")
         if prints_result and not crawler.settings["LOG_FILE"]:
@@ -83,16 +87,16 @@ class Command(ScrapyCrawlCommand):
         if prints_result:
             print_result(crawler)
             if self._log_file is not None:
-                print(f"scrapy crawl: the log is in {self._log_file}", file=sys.stderr)
+                say("crawl", f"the log is in {self._log_file}")
         folder = job_folder(crawler.settings)
         if folder is not None and _may_go_on(self.exitcode, folder):
             why = f"{why or 'not finished'}; the same command goes on with the job in {folder}"
         if why:
-            print(f"scrapy crawl: {why}", file=sys.stderr)
+            say("crawl", why)
         if self.exitcode == INTERRUPTED and folder is None:
             feeds = list(map(str, crawler.settings["FEEDS"]))
             for step in next_steps(feeds, crawler.stats.get_stats(), has_verdicts=not _awaits_verdicts(crawler)):
-                print(f"scrapy crawl: {step}", file=sys.stderr)
+                say("crawl", step)
 
     def _has_finished(self) -> bool:
         """Whether the job has nothing left to do; a message says so."""
@@ -103,7 +107,7 @@ class Command(ScrapyCrawlCommand):
             return False
         feeds = ", ".join(strip_credentials(str(name)) for name in self.settings["FEEDS"]) or "no feed"
         line = f"the job in {folder} finished at {finished}; its rows are in {feeds}. Nothing is left to do"
-        print(f"scrapy crawl: {line}: for a new crawl take another folder for JOBDIR", file=sys.stderr)
+        say("crawl", f"{line}: for a new crawl take another folder for JOBDIR")
         self._log(logging.INFO, f"crawl finished: {line}")
         return True
 

@@ -20,6 +20,7 @@ from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.reader import open_feed
 from backlinkspider.feeds.rewriter import rewrite_feed
 from backlinkspider.items import Cell
+from backlinkspider.program import as_called, program_name
 
 OUTPUT = "demo.csv"
 OTHER_LINKS = "demo-other-links.csv"
@@ -56,7 +57,7 @@ Look at what was found:
 
 Then ask for a site of your own, naming sites that may link to it:
 
-  {scrapy} crawl backlinks -a target=example.com -a seeds=one.example,two.example -O backlinks.xlsx
+  {program} crawl backlinks -a target=example.com -a seeds=one.example,two.example -O backlinks.xlsx
 
 README.md has the other arguments, and docs/columns.md says what each column means.
 """
@@ -93,11 +94,11 @@ class Command(ScrapyCommand):
         if why is None:
             why = self._write_outputs()
         if why:
-            print(f"scrapy demo: {why}; scrapy demo -L INFO shows the log")
+            print(as_called(f"scrapy demo: {why}; scrapy demo -L INFO shows the log"))
             return
         print_result(crawler)
-        scrapy = sys.argv[0] if sys.argv[0].endswith("scrapy") else "scrapy"
-        print(_ADVICE.format(target=TARGET, scrapy=scrapy))
+        program = sys.argv[0] if sys.argv[0].endswith(program_name()) else program_name()
+        print(_ADVICE.format(target=TARGET, program=program))
 
     def _write_outputs(self) -> str | None:
         """Divide the table in two and write the reports; return why that failed."""

@@ -19,6 +19,7 @@ from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.reader import OnBadLine, file_identity, open_feed
+from backlinkspider.program import say
 
 _EXAMPLE = "for example: scrapy disavow backlinks.csv --existing disavow.txt -o disavow.txt"
 _PROBLEMS_NAMED = 20
@@ -76,9 +77,9 @@ class Command(CheckedCommand):
     def _name_problems(self, problems: Sequence[BadLine]) -> None:
         for line in problems[:_PROBLEMS_NAMED]:
             text = escape_control_characters(f"{self._existing} line {line.number} is kept as it is: {line.problem}")
-            print(f"scrapy disavow: {text}", file=sys.stderr)
+            say("disavow", text)
         if len(problems) > _PROBLEMS_NAMED:
-            print(f"scrapy disavow: and {len(problems) - _PROBLEMS_NAMED} more", file=sys.stderr)
+            say("disavow", f"and {len(problems) - _PROBLEMS_NAMED} more")
 
 
 def _check_words(paths: Sequence[str], output: str | None) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import sqlite3
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +28,7 @@ from backlinkspider.discovery.source import Question, Source
 from backlinkspider.discovery.spider import DiscoverySpider
 from backlinkspider.discovery.store import MAXIMUM_NAMES, CandidateStore
 from backlinkspider.items import Cell
+from backlinkspider.program import say
 
 _EXAMPLE = "for example: scrapy discover --target example.com --source log=access.log --source wikipedia -o candidates.csv"
 _PLATFORMS_NAMED = 5
@@ -108,7 +108,7 @@ class Command(CheckedCommand):
         crawler = self.crawler_process.create_crawler(DiscoverySpider)
         code, why = run_crawl(self.crawler_process, crawler, sources=self._sources, store=store, question=self._question)
         if why and code == INTERRUPTED:
-            print(f"scrapy discover: {why}", file=sys.stderr)
+            say("discover", why)
         rows = store.gap_rows(self._question.ownership.names[0], maximum=opts.max) if opts.gap else store.rows(maximum=opts.max)
         written = write_candidates(self._outputs[0], secret_filter.hide_in_rows(rows))
         given = list(secret_filter.hide_in_rows(source_rows(self._sources, store)))
@@ -120,7 +120,7 @@ class Command(CheckedCommand):
         return FAILED if all(source.report.failure for source in self._sources) else FINISHED
 
     def _fail(self, why: str) -> None:
-        print(f"scrapy discover: failed: {escape_control_characters(why)}", file=sys.stderr)
+        say("discover", f"failed: {escape_control_characters(why)}")
         self.exitcode = FAILED
 
 

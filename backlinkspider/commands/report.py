@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.atomic_files import atomic_write, replace_file, temp_file_for
 from backlinkspider.feeds.reader import OnBadLine, file_identity
 from backlinkspider.feeds.row_writer import encode_rows
+from backlinkspider.program import say
 from backlinkspider.report.columns import LINK_TYPES
 from backlinkspider.report.html.page import write_page
 from backlinkspider.report.notes import notes_on
@@ -65,7 +65,7 @@ class Command(CheckedCommand):
             with open_tables(args, before=opts.before, candidates=opts.candidates, columns=columns) as tables:
                 self._write(tables)
                 for note in notes_on(tables.feeds):
-                    print(f"scrapy report: {escape_control_characters(note)}", file=sys.stderr)
+                    say("report", escape_control_characters(note))
                 return _text_of(tables, self._output)
 
         self.exitcode = write_output(self.name, self._output, write)

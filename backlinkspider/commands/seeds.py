@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, S
 from backlinkspider.core.queue_url import QueueUrl, parse_queue_url
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.text import escape_control_characters
+from backlinkspider.program import say
 from backlinkspider.seed_queue.admin import SeedQueueAdmin, Status, fits_queue
 from backlinkspider.seed_queue.client import FAILURES
 
@@ -115,7 +115,7 @@ class _SeedReader:
     def _name(self, problem: str) -> None:
         self.passed_over += 1
         if self.passed_over <= _BAD_LINES_NAMED:
-            print(f"scrapy seeds: {escape_control_characters(problem)}", file=sys.stderr)
+            say("seeds", escape_control_characters(problem))
 
 
 def _show(address: QueueUrl) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from backlinkspider.program import as_called
 from backlinkspider.report.tables import FeedFacts
 
 
@@ -15,7 +16,7 @@ def notes_on(feeds: Sequence[FeedFacts]) -> Iterator[str]:
         if feed.skipped:
             yield f"{name}: {feed.skipped:,} lines are no rows and were passed over."
         if feed.rows and not feed.is_coverage and not feed.has_verdicts:
-            yield (
+            yield as_called(
                 f"{name} has no verdicts: it is from before there were any, or its crawl was ended before it gave them. "
                 "`scrapy rescore` adds them."
             )
