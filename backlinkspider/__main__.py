@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from backlinkspider import __version__, commands
-from backlinkspider.program import PROGRAM, as_called
+from backlinkspider.command_line.program import PROGRAM, as_called
 
 _HELP = """\
 backlinkspider {version}: finds the links that point at a site, in pages that you choose

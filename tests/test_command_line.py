@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from backlinkspider import commands
-from backlinkspider.program import COMMANDS, as_called, program_name
+from backlinkspider.command_line.program import COMMANDS, as_called, program_name
 from tests.support.fork_server import PROJECT, Run
 from tests.support.scrapy_command import scrapy
 

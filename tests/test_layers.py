@@ -48,7 +48,7 @@ ONLY_USERS = {
 }
 
 
-GROUND = {"exceptions", "items", "program", "request_meta", "signals", "skip_reasons", "core"}
+GROUND = {"exceptions", "items", "request_meta", "signals", "skip_reasons", "core"}
 """What every package outside the core may import."""
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -138,7 +138,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "addon": {"default_settings"},
     "command_line": {"addon", "base_spiders", "checks", "extensions", "feeds", "job", "progress"},
-    "__main__": {"commands"},
+    "__main__": {"command_line", "commands"},
     "commands": {
         "addon",
         "analysis",

@@ -8,8 +8,8 @@ from functools import partial
 from typing import NoReturn
 
 from backlinkspider.command_line.exit_codes import WRONG_ARGUMENTS
+from backlinkspider.command_line.program import say
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.program import say
 
 _LINE_CHARACTERS = 1_000
 """The characters of a problem that are printed."""

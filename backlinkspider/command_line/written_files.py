@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED
+from backlinkspider.command_line.program import say
 from backlinkspider.command_line.refusal import refuse
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.reader import FeedFile, OnBadLine
-from backlinkspider.program import say
 
 _BAD_LINES_NAMED = 10
 

@@ -25,13 +25,13 @@ from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.command_line.crawl_run import keep_result_out_of_log, print_result, run_crawl
 from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED, WRONG_ARGUMENTS
+from backlinkspider.command_line.program import say
 from backlinkspider.command_line.refusal import one_line, refuse, refuse_options
 from backlinkspider.core.exceptions import BacklinkSpiderError, JobError, SeedQueueError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.progress.wordings import count
 from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.job.store import job_folder, read_job
-from backlinkspider.program import say
 from backlinkspider.progress.terminal import send_log_to_file
 from backlinkspider.whole_files.storage import WORKING_ENDING
 

@@ -13,6 +13,7 @@ from scrapy.commands import ScrapyCommand
 
 from backlinkspider.command_line.crawl_run import print_result, run_crawl
 from backlinkspider.command_line.exit_codes import FAILED
+from backlinkspider.command_line.program import as_called, program_name
 from backlinkspider.commands.report import write_report
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.links.relation import Relation
@@ -20,7 +21,6 @@ from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.reader import open_feed
 from backlinkspider.feeds.rewriter import rewrite_feed
 from backlinkspider.items import Cell
-from backlinkspider.program import as_called, program_name
 
 OUTPUT = "demo.csv"
 OTHER_LINKS = "demo-other-links.csv"

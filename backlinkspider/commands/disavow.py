@@ -12,6 +12,7 @@ from scrapy.exceptions import UsageError
 
 from backlinkspider.analysis.disavow import By, DisavowFile, DisavowRequest, build_disavow_file, write_disavow_file
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, output_or_none
+from backlinkspider.command_line.program import say
 from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.disavow import BYTES_MAXIMUM
 from backlinkspider.core.exceptions import FeedError
@@ -19,7 +20,6 @@ from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.reader import OnBadLine, file_identity, open_feed
-from backlinkspider.program import say
 
 _EXAMPLE = "for example: scrapy disavow backlinks.csv --existing disavow.txt -o disavow.txt"
 _PROBLEMS_NAMED = 20

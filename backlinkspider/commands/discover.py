@@ -18,6 +18,7 @@ from scrapy.exceptions import UsageError
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, one_output
 from backlinkspider.command_line.crawl_run import run_crawl
 from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED
+from backlinkspider.command_line.program import say
 from backlinkspider.core.arguments import parse_targets
 from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.text import escape_control_characters
@@ -28,7 +29,6 @@ from backlinkspider.discovery.source import Question, Source
 from backlinkspider.discovery.spider import DiscoverySpider
 from backlinkspider.discovery.store import MAXIMUM_NAMES, CandidateStore
 from backlinkspider.items import Cell
-from backlinkspider.program import say
 
 _EXAMPLE = "for example: scrapy discover --target example.com --source log=access.log --source wikipedia -o candidates.csv"
 _PLATFORMS_NAMED = 5

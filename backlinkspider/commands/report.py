@@ -12,13 +12,13 @@ from pathlib import Path
 from scrapy.exceptions import UsageError
 
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, one_output
+from backlinkspider.command_line.program import say
 from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.rows.csv_cells import CsvDialect
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.atomic_files import atomic_write, replace_file, temp_file_for
 from backlinkspider.feeds.reader import OnBadLine, file_identity
 from backlinkspider.feeds.row_writer import encode_rows
-from backlinkspider.program import say
 from backlinkspider.report.columns import LINK_TYPES
 from backlinkspider.report.html.page import write_page
 from backlinkspider.report.notes import notes_on

@@ -15,13 +15,13 @@ from scrapy.commands import ScrapyCommand
 from backlinkspider.addon import load_addons
 from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file
 from backlinkspider.command_line.exit_codes import FAILED, FINISHED
+from backlinkspider.command_line.program import say
 from backlinkspider.command_line.refusal import refuse
 from backlinkspider.core.arguments import NamedList, SeedFile, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError, BacklinkSpiderError, SeedListError
 from backlinkspider.core.queue_url import QueueUrl, parse_queue_url
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.program import say
 from backlinkspider.seed_queue.admin import SeedQueueAdmin, Status, fits_queue
 from backlinkspider.seed_queue.client import FAILURES
 

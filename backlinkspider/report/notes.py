@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from backlinkspider.program import as_called
 from backlinkspider.report.tables import FeedFacts
 
 
@@ -16,9 +15,9 @@ def notes_on(feeds: Sequence[FeedFacts]) -> Iterator[str]:
         if feed.skipped:
             yield f"{name}: {feed.skipped:,} lines are no rows and were passed over."
         if feed.rows and not feed.is_coverage and not feed.has_verdicts:
-            yield as_called(
+            yield (
                 f"{name} has no verdicts: it is from before there were any, or its crawl was ended before it gave them. "
-                "`scrapy rescore` adds them."
+                "The command `rescore` adds them."
             )
         if feed.missing:
             yield f"{name} lacks the columns {', '.join(feed.missing)}: what rests on them is left out."

@@ -28,4 +28,4 @@ def as_called(text: str) -> str:
 
 def say(command: str, text: str) -> None:
     """Print a line of a command on standard error."""
-    print(f"{program_name()} {command}: {as_called(text)}", file=sys.stderr)  # noqa: T201 - commands print
+    print(f"{program_name()} {command}: {as_called(text)}", file=sys.stderr)
