@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from backlinkspider.core.links.generic_anchors import GENERIC_ANCHORS
-from backlinkspider.core.links.site_names import title_parts
+from backlinkspider.core.links.site_names import plausible_names, title_parts
 from backlinkspider.core.memo import MAX_KEY_LENGTH, cache_short_strings
 from backlinkspider.core.urls.domains import has_public_suffix
 
@@ -24,7 +24,8 @@ class AnchorType(StrEnum):
     NAKED_URL = "naked_url"
     """The text is a URL."""
     BRANDED = "branded"
-    """The text has the name of the site that is linked to, as in its domain, or what the target calls itself."""
+    """The text has the name of the site that is linked to, as in its domain, or what the target calls itself. A part of the
+    name alone is one too: what the domain begins with (six letters or more), or what stands in it between hyphens and digits."""
     EXACT = "exact"
     """The text is one of the `keywords`, or the title or headline of the page linked to, when this crawl read that page
     before."""
@@ -39,6 +40,15 @@ class AnchorType(StrEnum):
 
 _NAKED_URL = re.compile(r"(?:https?://\S+|(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?]\S*)?)\Z")
 _WORD = re.compile(r"[^\W_]+")
+
+_PART_OF_LABEL = re.compile(r"[^\W\d_]+")
+_PART_LETTERS = 4
+"""Letters of a name between hyphens and digits; shorter ones are articles and countries."""
+_LEADING_LETTERS = 6
+"""Letters of a name that the label of a domain begins with."""
+_WORDS_OF_PART = 3
+"""Words of an anchor that is a part of a name; a label has few parts."""
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
 
 
 def classify_anchor(
@@ -67,10 +77,14 @@ def classify_anchor(
     if is_image:
         return AnchorType.IMAGE
     is_short = len(anchor) + len(domain_to) <= MAX_KEY_LENGTH
-    by_domain = (_type_by_domain if is_short else _type_by_domain.__wrapped__)(anchor, domain_to)
-    if by_domain is not None or not (keywords or headings or names):
-        return by_domain or AnchorType.OTHER
-    return (_type_by_names if is_short else _type_by_names.__wrapped__)(anchor, tuple(keywords), tuple(headings), tuple(names))
+    kind = (_type_by_domain if is_short else _type_by_domain.__wrapped__)(anchor, domain_to)
+    if kind is None and (keywords or headings or names):
+        by_names = _type_by_names if is_short else _type_by_names.__wrapped__
+        kind = by_names(anchor, tuple(keywords), tuple(headings), tuple(names))
+    if kind in (None, AnchorType.OTHER):
+        by_part = _is_part_of_name if is_short else _is_part_of_name.__wrapped__
+        return AnchorType.BRANDED if by_part(anchor, domain_to) else AnchorType.OTHER
+    return kind
 
 
 @lru_cache(maxsize=4_096)  # The pages of a site share a menu.
@@ -124,6 +138,37 @@ def _has_name(words: list[str], domain: str) -> bool:
     if name is None or name not in "".join(words):
         return False
     return any(_begins_with_name(words[first : first + len(name)], name) for first in range(len(words)))
+
+
+@lru_cache(maxsize=4_096)  # Likewise.
+def _is_part_of_name(anchor: str, domain: str) -> bool:
+    """Whether a short anchor is a part of the first label of a domain: parts between hyphens and digits, or a long first one."""
+    words = _words(_visible(anchor))
+    if not 0 < len(words) <= _WORDS_OF_PART or domain[:1] == "[" or not plausible_names([anchor]):
+        return False
+    label = domain.partition(".")[0]
+    return any(_has_as_part(label, spelling) for spelling in _spellings("".join(words)))
+
+
+def _has_as_part(label: str, name: str) -> bool:
+    if len(name) >= _LEADING_LETTERS and label.startswith(name):
+        return True
+    parts = _PART_OF_LABEL.findall(label)
+    return len(name) >= _PART_LETTERS and any(
+        "".join(parts[first:end]) == name for first in range(len(parts)) for end in range(first + 1, len(parts) + 1)
+    )
+
+
+def _spellings(word: str) -> set[str]:
+    """A word as it may be written in a domain: as it is, with ae for ä, without accents.
+
+    >>> sorted(_spellings("diözese"))
+    ['dioezese', 'diozese', 'diözese']
+    """
+    if word.isascii():
+        return {word}
+    decomposed = unicodedata.normalize("NFD", word)
+    return {word, word.translate(_UMLAUTS), "".join(filter(str.isalnum, decomposed))}
 
 
 @cache_short_strings(4_096)

@@ -43,6 +43,7 @@ _NOT_NAMES = frozenset(
     | {"contact", "contact us", "kontakt", "about", "about us", "index", "untitled", "untitled document", "start", "main"}
     | {"my site", "my website", "my blog", "wordpress", "just another wordpress site", "login", "log in", "sign in", "search"}
     | {"new page", "default", "test", "404", "not found", "page not found", "error", "forum", "archive", "archives", "online"}
+    | {"archiv", "newsletter", "status", "advertise"}
     | {"hjem", "accueil", "privacy policy", "impressum", "products", "services", "wiki", "english", "official website"}
 )
 """Phrases in the titles of any site, in addition to the generic anchors."""

@@ -48,6 +48,31 @@ def test_anchor_type(anchor: str, kind: AnchorType) -> None:
     assert classify_anchor(anchor, is_image=False, domain_to="oakandiron.example", keywords=KEYWORDS) is kind
 
 
+PARTS = [
+    pytest.param("Golden Gate", "goldengate-berlin.example", AnchorType.BRANDED, id="before a hyphen"),
+    pytest.param("Anker", "24anker.example", AnchorType.BRANDED, id="behind digits"),
+    pytest.param("Diözese Linz", "dioezese-linz-nord.example", AnchorType.BRANDED, id="two parts, with an umlaut"),
+    pytest.param("Forum Sécurité", "forum-securite-lyon.example", AnchorType.BRANDED, id="with an accent"),
+    pytest.param("Daily Mail", "dailymailonline.example", AnchorType.BRANDED, id="a long beginning"),
+    pytest.param("Daily", "dailymailonline.example", AnchorType.OTHER, id="a short beginning"),
+    pytest.param("the Daily Mail", "dailymailonline.example", AnchorType.OTHER, id="a beginning among other words"),
+    pytest.param("online", "dailymail-online.example", AnchorType.OTHER, id="a part that names no site"),
+    pytest.param("bar", "lining-bar.example", AnchorType.OTHER, id="a short part"),
+    pytest.param("best of lining", "lining-bar.example", AnchorType.OTHER, id="a part among other words"),
+    pytest.param("1", "1.2.3.4", AnchorType.OTHER, id="an IP address"),
+]
+
+
+@pytest.mark.parametrize(("anchor", "domain", "kind"), PARTS)
+def test_a_part_of_the_domain_can_be_the_name(anchor: str, domain: str, kind: AnchorType) -> None:
+    assert classify_anchor(anchor, is_image=False, domain_to=domain) is kind
+
+
+def test_a_keyword_that_is_a_part_of_the_domain_is_a_keyword() -> None:
+    given = {"keywords": ["oak chairs"]}
+    assert classify_anchor("Oak Chairs", is_image=False, domain_to="oakchairs-kent.example", **given) is AnchorType.EXACT
+
+
 NAMES = [
     pytest.param("Oak & Iron Ltd", AnchorType.BRANDED, id="a name that the site has besides its domain"),
     pytest.param("chairs by OAK AND IRON, Ltd.", AnchorType.BRANDED, id="among other words, in other capitals"),
