@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -31,7 +31,7 @@ from backlinkspider.core.quality.judge import ToDo, Verdict  # noqa: E402
 from backlinkspider.core.quality.signals import SIGNALS  # noqa: E402
 from backlinkspider.core.quality.weights import Weights  # noqa: E402
 from backlinkspider.core.quality.wordings import word_reading  # noqa: E402
-from backlinkspider.core.rows.columns import COLUMNS, DEFERRED_COLUMNS, CrawlLevelColumns  # noqa: E402
+from backlinkspider.core.rows.columns import COLUMN_GROUPS, COLUMNS, DEFERRED_COLUMNS, CrawlLevelColumns  # noqa: E402
 from backlinkspider.items import COVERAGE_COLUMNS, AnchorSource, Coverage, Link, LinkType, Page  # noqa: E402
 from backlinkspider.skip_reasons import FETCH_FAILURES, NOT_FOLLOWED  # noqa: E402
 from backlinkspider.whole_files.member_docs import assigned_name, member_docs, split_example  # noqa: E402
@@ -145,6 +145,7 @@ def columns_page() -> str:
     coverage_docs, coverage_types = member_docs(Coverage), _annotations(Coverage)
     coverage = [(f"`{name}`", _FORMS[coverage_types[name]], *split_example(coverage_docs[name])) for name in COVERAGE_COLUMNS]
     header = ("column", "form", "meaning", "example")
+    groups = "\n".join(f"- `{name}`: {_group(columns)}" for name, columns in COLUMN_GROUPS.items())
     return f"""# Columns
 
 One row is one link, with the same columns in the same order in every format. Every occurrence counts: a page that links twice has
@@ -155,6 +156,17 @@ Ctrl-C or a kill they stay empty. The inputs of the verdict are computed for bac
 `text_share` to `domain_graph_sites` are empty.
 
 {table(header, rows)}
+
+## Groups
+
+`-a columns=` chooses the columns of every output that has no `fields` of its own: names, groups, or both (`columns=core,depth`).
+A name that does not exist is refused before anything is fetched. What no output has, and no verdict rests on, is not computed;
+the columns that are written are the same to the byte.
+
+{groups}
+
+`core` has no verdict, so nothing is judged: the target's pages are not read, and no linked URL is checked. With one column that
+is filled "at the end", each link to the target is judged as ever.
 
 ## `link_type`
 
@@ -178,6 +190,10 @@ One row is one seed: what was seen, what was not, and why (argument `coverage`, 
 
 {table(header, coverage)}
 """
+
+
+def _group(columns: Sequence[str]) -> str:
+    return "every column." if columns == COLUMNS else f"{', '.join(f'`{column}`' for column in columns)}."
 
 
 def _annotations(cls: type) -> dict[str, str]:

@@ -89,8 +89,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.queue_url": {"core.exceptions"},
     "core.disavow": {"core.text", "core.urls"},
     "core.slugs": {"core.links", "core.urls"},
-    "core.arguments": {"core.monitor", "core.exceptions", "core.links", "core.queue_url", "core.seeds", "core.urls"},
-    "core.steps": {"core.html", "core.links", "core.page", "core.quality", "core.text", "core.urls"},
+    "core.arguments": {
+        "core.exceptions",
+        "core.links",
+        "core.monitor",
+        "core.queue_url",
+        "core.rows",
+        "core.seeds",
+        "core.urls",
+    },
+    "core.steps": {"core.html", "core.links", "core.page", "core.quality", "core.rows", "core.text", "core.urls"},
     "core.resume": {"core.arguments", "core.exceptions", "core.urls"},
     # Packages, from the ground up; each may import GROUND too.
     "library": {"checks"},

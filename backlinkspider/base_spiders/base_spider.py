@@ -13,7 +13,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
 from backlinkspider.checks.components import check_components
-from backlinkspider.checks.feeds import check_feed_options
+from backlinkspider.checks.feeds import check_feed_options, demand_of
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
 from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file, read_seeds
@@ -22,6 +22,7 @@ from backlinkspider.checks.settings import check_settings, rename_settings
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.arguments import NAMES, Arguments, NamedList, SeedFile, check_names, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.rows.demand import ColumnDemand
 from backlinkspider.core.seeds.cursor import SeedCursor
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.slugs import slug_of, target_slug
@@ -92,6 +93,9 @@ class BaseSpider(Spider):
         texts = {**cls.argument_defaults, **merge_arguments(given, terms)}
         default_seeds = settings[cls.default_seeds] if cls.default_seeds else None
         arguments = parse_arguments(texts, default_seeds=default_seeds, is_file=is_file)
+        if arguments.columns:
+            # Outputs with `fields` of their own keep these.
+            settings.set("FEED_EXPORT_FIELDS", [*arguments.columns], priority="cmdline")
         if arguments.shorteners and settings.getint("BACKLINKS_LINK_CHECK_LIMIT") <= 0:
             raise ArgumentError(
                 "shorteners asks addresses where they lead, and the setting BACKLINKS_LINK_CHECK_LIMIT allows none"
@@ -163,6 +167,11 @@ def _coverage_feed(name: str) -> dict[str, Any]:
     kind = name.rpartition(".")[2]
     # FEED_EXPORT_FIELDS is about rows; coverage has its own columns.
     return {"format": f"coverage_{kind}", "item_classes": [Coverage], "fields": list(COVERAGE_COLUMNS), "overwrite": True}
+
+
+def get_demand(crawler: Crawler) -> ColumnDemand:
+    """Return which columns the outputs of the crawl have."""
+    return demand_of(crawler.settings)
 
 
 def get_arguments(crawler: Crawler) -> Arguments:

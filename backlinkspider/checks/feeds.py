@@ -9,8 +9,10 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.feeds.exporters import RowsExporter
+from backlinkspider.feeds.uris import is_coverage
 
 
 def check_feed_options(settings: BaseSettings) -> None:
@@ -44,6 +46,23 @@ def check_feed_options(settings: BaseSettings) -> None:
             exporter.check_options(extra)
         except ArgumentError as error:
             raise ArgumentError(f"feed {strip_credentials(str(name))}: {error}") from None
+
+
+def demand_of(settings: BaseSettings) -> ColumnDemand:
+    """Return which columns the outputs of a crawl have: every one where there is no output, or one that is not a table of links.
+
+    Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS.
+    """
+    everywhere = settings.getdictorlist("FEED_EXPORT_FIELDS")
+    columns: set[str] = set()
+    for options in settings.getdict("FEEDS").values():
+        if is_coverage(options):
+            continue
+        exporter = _exporter_of(str(options.get("format")), settings)
+        if exporter is None or exporter.needs_all_columns:
+            return EVERYTHING
+        columns.update(exporter.headers_by_column(options.get("fields", everywhere)))
+    return ColumnDemand.of(columns) if columns else EVERYTHING
 
 
 def _check_place(name: str, options: Mapping[str, Any]) -> None:

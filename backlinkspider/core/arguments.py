@@ -16,6 +16,7 @@ from backlinkspider.core.links.target import Scope, Target, parse_target
 from backlinkspider.core.monitor.columns import parse_map
 from backlinkspider.core.monitor.schedule import Ages, parse_recheck
 from backlinkspider.core.queue_url import QueueUrl, is_queue_url, parse_queue_url
+from backlinkspider.core.rows.columns import parse_columns
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.core.seeds.shards import EVERYTHING, Shard
 from backlinkspider.core.urls.canonicalize import has_doubled_scheme, strip_credentials
@@ -107,6 +108,13 @@ class Argument(StrEnum):
     is a link to it. They count for `BACKLINKS_LINK_CHECK_LIMIT`.
 
     Default: none.
+    """
+    COLUMNS = "columns"
+    """The columns of every output that has no `fields` of its own: names, comma-separated, or `core`, `seo` or `all`
+    ([which these are](columns.md#groups)). What is in no output, and what no verdict rests on, is not computed: `keep=all` with
+    `columns=core` is the fastest way to list all links.
+
+    Default: all.
     """
     TRUSTED = "trusted"
     """Sites from which trust flows to the sites they link to, for the column `domain_from_trust`: domains, comma-separated, or a
@@ -264,6 +272,8 @@ class Arguments:
     """Former names of the target: a link to one is a link to the target."""
     shorteners: tuple[Target, ...]
     """URL shorteners whose links are resolved; one that leads to the target is a link to it."""
+    columns: tuple[str, ...]
+    """The columns of outputs that say nothing else; empty for all."""
     trusted: tuple[Seed | SeedFile | NamedList, ...]
     """Sites from which trust flows."""
     known: tuple[SeedFile | NamedList, ...]
@@ -328,6 +338,7 @@ def parse_arguments(
         profile_pages=_parse_number("profile_pages", given.get("profile_pages", str(DEFAULT_PROFILE_PAGES))),
         aliases=_parse_aliases(given.get("aliases", ""), targets),
         shorteners=_parse_parts("shorteners", given.get("shorteners", "")),
+        columns=parse_columns(given.get("columns", "")),
         trusted=tuple(_parse_list_or_seed("trusted", name, is_file) for name in _split(given.get("trusted", ""))),
         known=known,
         column_map=parse_map(given.get("map", "")),

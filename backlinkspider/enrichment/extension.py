@@ -16,10 +16,10 @@ from typing import Any, NamedTuple, TypeVar
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
 
-from backlinkspider.base_spiders.base_spider import BaseSpider
+from backlinkspider.base_spiders.base_spider import BaseSpider, get_demand
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
-from backlinkspider.core.rows.columns import COLUMNS, DEFERRED_COLUMNS
+from backlinkspider.core.rows.columns import COLUMNS, CRAWL_LEVEL_COLUMNS
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.enrichment.evidence import collect_evidence
@@ -83,6 +83,7 @@ class FeedEnricher:
         self._one_feed = asyncio.Lock()
         self._is_stopped = threading.Event()
         self._has_counted = False
+        self._has_verdicts = get_demand(crawler).has_verdicts
         from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
 
         # The process waits for its threads, so the thread must learn that it should stop.
@@ -94,7 +95,7 @@ class FeedEnricher:
         self._begun.add(slot.uri)
         if not self._is_enriched(slot) or not isinstance(exporter, RowsExporter) or exporter.has_all_columns:
             return
-        if not {*exporter.columns} & {*DEFERRED_COLUMNS}:
+        if CRAWL_LEVEL_COLUMNS.isdisjoint(exporter.columns):
             return
         if job is None:
             file: Any = tempfile.NamedTemporaryFile(prefix="facts-", dir=self._crawler.settings["FEED_TEMPDIR"])  # noqa: SIM115
@@ -194,7 +195,7 @@ class FeedEnricher:
             return
         self._has_counted = True
         stats = self._crawler.stats
-        for group, counts in (("verdicts", finished.verdicts), ("to_do", finished.to_do)):
+        for group, counts in (("verdicts", finished.verdicts), ("to_do", finished.to_do)) if self._has_verdicts else ():
             for word, number in counts.items():
                 stats.set_value(f"backlinks/{group}/{word}", number)
         summary = self._crawler.get_extension(Summary)
@@ -212,7 +213,8 @@ class FeedEnricher:
         if not is_whole or not isinstance(spider, BaseSpider) or is_monitored(slot.feed_options):
             return False
         # Links with other relations get no columns, unless a short link turns out to lead to the target.
-        return not spider.arguments.keep.isdisjoint(TO_TARGET) or bool(spider.arguments.shorteners)
+        is_judged = self._has_verdicts and not spider.arguments.keep.isdisjoint(TO_TARGET)
+        return is_judged or bool(spider.arguments.shorteners)
 
     def _check_time(self) -> None:
         if self._is_stopped.is_set():

@@ -52,6 +52,8 @@ class RowsExporter(BaseItemExporter):
     item_class: ClassVar[type] = Page
     is_written_whole: ClassVar[bool] = False
     """Whether the file is written when the crawl ends (`whole_files.exporter`)."""
+    needs_all_columns: ClassVar[bool] = False
+    """Whether a file with some columns tells of others too: contracts look at them, and the sheets of a workbook."""
     dialect: CsvDialect = PLAIN_CSV
     """How cells are written in a table of text."""
 
@@ -301,6 +303,7 @@ class _MonitorRows(RowsExporter):
 
     known_columns = MONITOR_COLUMNS
     item_class = MonitoredLink
+    needs_all_columns = True
 
     @classmethod
     def headers_by_column(cls, fields: Mapping[str, str] | Iterable[str] | None) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Response
 
-from backlinkspider.base_spiders.base_spider import get_arguments
+from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, request_url, resolve_chain
 from backlinkspider.core.links.relation import Relation, owns_any
@@ -51,7 +51,7 @@ class LinkCheckExtension:
     in its queue, are left to it. The crawl stays open until all URLs are checked, unless the user ends it.
     Reads: the arguments target, aliases and shorteners; BACKLINKS_LINK_CHECK_LIMIT, REDIRECT_MAX_TIMES. Counts: URLs under
     backlinks/link_check/working, broken, unknown and waiting; left_out (beyond BACKLINKS_LINK_CHECK_LIMIT).
-    Raises: NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0; DontCloseSpider.
+    Raises: NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0, or no output has a column that rests on it; DontCloseSpider.
     """
 
     def __init__(self, crawler: Crawler, arguments: Arguments, maximum: int) -> None:
@@ -76,9 +76,10 @@ class LinkCheckExtension:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         maximum = crawler.settings.getint("BACKLINKS_LINK_CHECK_LIMIT")
-        if maximum <= 0:
+        arguments = get_arguments(crawler)
+        if maximum <= 0 or not (get_demand(crawler).has_verdicts or arguments.shorteners):
             raise NotConfigured
-        ends = cls(crawler, get_arguments(crawler), maximum)
+        ends = cls(crawler, arguments, maximum)
         crawler.signals.connect(ends.restore, job_opened)
         crawler.signals.connect(ends.note_page, signals.item_scraped)
         crawler.signals.connect(ends.record_response, signals.response_received)

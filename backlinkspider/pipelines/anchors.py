@@ -8,8 +8,9 @@ from typing import Any, Self, cast
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import get_arguments
+from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
 from backlinkspider.core.profile.profile import TargetProfile
+from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.anchors import classify_anchors
 from backlinkspider.items import Link, Page
 from backlinkspider.pipelines.headings import CacheHeadingsPipeline
@@ -27,7 +28,9 @@ class ClassifyAnchorsPipeline:
         keywords: Sequence[str],
         headings_of: Callable[[Link], Sequence[str]],
         profile_of: Callable[[str | None], TargetProfile | None] = lambda _: None,
+        demand: ColumnDemand = EVERYTHING,
     ) -> None:
+        self._demand = demand
         self._keywords = keywords
         self._headings_of = headings_of
         self._profile_of = profile_of
@@ -41,11 +44,12 @@ class ClassifyAnchorsPipeline:
         def headings_of(link: Link) -> Sequence[str]:
             return remembered().headings_of(link.url_to, link.domain_to)
 
-        return cls(get_arguments(crawler).keywords, headings_of, profiles_of(crawler).of)
+        return cls(get_arguments(crawler).keywords, headings_of, profiles_of(crawler).of, get_demand(crawler))
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Page):
-            classify_anchors(item, self._keywords, headings_of=self._headings_of, names_of=self._names_of)
+            headings_of, names_of = self._headings_of, self._names_of
+            classify_anchors(item, self._keywords, headings_of=headings_of, names_of=names_of, demand=self._demand)
         return item
 
     def _names_of(self, target: str | None) -> Sequence[str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spiders.base_spider import get_arguments
-from backlinkspider.core.links.relation import Relation
-from backlinkspider.core.links.target import Target
+from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
+from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.classify import ClassifiedLinks, LinkClassifier
 from backlinkspider.exceptions import NoLinkKept
 from backlinkspider.items import Page
@@ -28,24 +26,23 @@ class ClassifyLinksPipeline:
 
     def __init__(
         self,
-        targets: Sequence[Target],
-        keep: frozenset[Relation],
+        classifier: LinkClassifier,
         stats: StatsCollector,
         *,
-        aliases: Sequence[Target] = (),
-        shorteners: Sequence[Target] = (),
         graph: DomainGraph | None = None,
+        demand: ColumnDemand = EVERYTHING,
     ) -> None:
-        self._classifier = LinkClassifier(targets, keep, aliases=aliases, shorteners=shorteners)
+        self._classifier = classifier
         self._stats = stats
         self._graph = graph
+        self._demand = demand
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = get_arguments(crawler)
-        graph = crawler.get_extension(DomainGraph)
-        more = {"aliases": arguments.aliases, "shorteners": arguments.shorteners}
-        return cls(arguments.targets, arguments.keep, crawler.stats, graph=graph, **more)
+        aliases, shorteners = arguments.aliases, arguments.shorteners
+        classifier = LinkClassifier(arguments.targets, arguments.keep, aliases=aliases, shorteners=shorteners)
+        return cls(classifier, crawler.stats, graph=crawler.get_extension(DomainGraph), demand=get_demand(crawler))
 
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):
@@ -58,7 +55,7 @@ class ClassifyLinksPipeline:
             # The exception holds on to the page until Python looks for cycles: at a thousand links, megabytes.
             item.links, item.document = [], None
             raise NoLinkKept
-        self._classifier.retain(item, links.kept)
+        self._classifier.retain(item, links.kept, self._demand)
         return item
 
     def _count(self, links: ClassifiedLinks) -> None:

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from backlinkspider.base_spiders.base_spider import get_demand
+from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.items import Page
@@ -18,18 +20,19 @@ class DescribeLinksPipeline:
     others are processed (`SequentialScraper.stand_aside`).
     """
 
-    def __init__(self, pages: SequentialScraper | None) -> None:
+    def __init__(self, pages: SequentialScraper | None, demand: ColumnDemand = EVERYTHING) -> None:
         self._pages = pages
+        self._demand = demand
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.get_extension(SequentialScraper))
+        return cls(crawler.get_extension(SequentialScraper), get_demand(crawler))
 
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):
             return item
         if self._pages is None:
-            describe_links(item)
+            describe_links(item, self._demand)
         else:
-            await self._pages.stand_aside(describe_links, item)
+            await self._pages.stand_aside(describe_links, item, self._demand)
         return item

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple, Self
 
 from scrapy.crawler import Crawler
 
+from backlinkspider.base_spiders.base_spider import get_demand
 from backlinkspider.core.html.parser import read_headline
 from backlinkspider.core.memo import bounded_key
+from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.urls.canonicalize import page_id
 from backlinkspider.items import Page
 from backlinkspider.target_profile.extension import profiles_of
@@ -28,20 +30,24 @@ class _Headings(NamedTuple):
 
 
 class CacheHeadingsPipeline:
-    """Remembers title and headline of the pages that were read, those of the profile too; of others nothing is known."""
+    """Remembers title and headline of the pages that were read, those of the profile too; of others nothing is known.
 
-    def __init__(self) -> None:
+    Where no anchor is classified, no page of the crawl is remembered.
+    """
+
+    def __init__(self, demand: ColumnDemand = EVERYTHING) -> None:
+        self._is_read = demand.has_verdicts or demand.wants({"anchor_type"})
         self._headings: OrderedDict[str, _Headings] = OrderedDict()
         self._pages_by_site: Counter[str] = Counter()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        pipeline = cls()
+        pipeline = cls(get_demand(crawler))
         profiles_of(crawler).on_headings(pipeline.remember)
         return pipeline
 
     def process_item(self, item: Any) -> Any:
-        if isinstance(item, Page) and item.document is not None:
+        if self._is_read and isinstance(item, Page) and item.document is not None:
             self.remember(item.url_from, item.domain_from, (item.page_from_title, read_headline(item.document)))
         return item
 

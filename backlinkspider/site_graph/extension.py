@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from backlinkspider.base_spiders.base_spider import get_arguments
+from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
 from backlinkspider.checks.seed_files import read_seed_file
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedListError
@@ -32,7 +32,8 @@ class DomainGraph:
     """Records which site links to which; at the end of the crawl it says how much a site counts among them.
 
     A graph that is too large, or whose file cannot be written, is dropped with one warning; its columns stay empty.
-    Reads: BACKLINKS_LISTS_DIR; the arguments keep and trusted. Raises: NotConfigured where no backlinks are kept.
+    Reads: BACKLINKS_LISTS_DIR; the arguments keep and trusted. Raises: NotConfigured where no backlinks are
+    kept, or none is judged.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class DomainGraph:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = get_arguments(crawler)
-        if Relation.BACKLINK not in arguments.keep:
+        if Relation.BACKLINK not in arguments.keep or not get_demand(crawler).has_verdicts:
             # Scrapy warns of NotConfigured only when it has a message.
             raise NotConfigured
         extension = cls(SiteGraphStore(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])

@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from backlinkspider.base_spiders.base_spider import get_arguments
+from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
 from backlinkspider.core.links.destination import Destination, request_url
 from backlinkspider.core.links.relation import owns_any
 from backlinkspider.core.links.target import Target
@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 _TARGETS_AT_ONCE = 16
 """The targets that are read at the same time; each gets one request after the other."""
+
+_PROFILED = frozenset({"anchor_type", "topic_relevance"})
+"""The columns of a page with links that a profile is compared with; verdicts rest on it too."""
 
 _NO_PAGE = frozenset({404, 410})
 """The statuses that mean that a URL has no page."""
@@ -67,7 +70,9 @@ class TargetProfiler:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = get_arguments(crawler)
-        profiles = cls(crawler, arguments.targets, arguments.profile_pages, arguments.aliases)
+        demand = get_demand(crawler)
+        pages = arguments.profile_pages if demand.has_verdicts or demand.wants(_PROFILED) else 0
+        profiles = cls(crawler, arguments.targets, pages, arguments.aliases)
         crawler.signals.connect(profiles.restore, job_opened)
         crawler.signals.connect(profiles.note_backlinks, signals.item_scraped)
         return profiles
@@ -128,8 +133,10 @@ class TargetProfiler:
     def note_backlinks(self, item: Any) -> None:
         """Record which URLs of a fully read target its backlinks point to and its own pages do not."""
         for link in item.links if isinstance(item, Page) else ():
+            if not link.needs_rating:
+                continue
             profile = self.of(link.target)
-            if not link.needs_rating or profile is None or not profile.is_whole:
+            if profile is None or not profile.is_whole:
                 continue
             url = (link.url_to_redirect_target or [link.url_to])[-1]
             if not profile.knows(url) and not has_file_extension(url):

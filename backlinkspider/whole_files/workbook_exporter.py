@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from backlinkspider.feeds.exporters import CoverageJsonLinesExporter
 from backlinkspider.items import Coverage
@@ -23,6 +23,8 @@ class WorkbookRowsExporter(WholeFileExporter):
         super().__init__(file, **kwargs)
         self._coverage = NamedTemporaryFile(prefix="coverage-", suffix=".jsonl")  # noqa: SIM115 - it lives as long as the exporter
         self._coverage_rows = CoverageJsonLinesExporter(self._coverage)
+
+    needs_all_columns: ClassVar[bool] = True
 
     def export_item(self, item: Any) -> None:
         """Write the rows of a page, or what was seen of a seed."""

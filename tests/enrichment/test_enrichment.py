@@ -19,7 +19,7 @@ from scrapy import Spider
 from scrapy.extensions.feedexport import FileFeedStorage
 
 from backlinkspider.checks.weights import load_weights
-from backlinkspider.core.rows.columns import COLUMNS
+from backlinkspider.core.rows.columns import COLUMNS, parse_columns
 from backlinkspider.enrichment.verdicts import CrawlEvidence, enrich_feed
 from backlinkspider.feeds.atomic_files import temp_file_for
 from backlinkspider.feeds.reader import open_format
@@ -128,6 +128,26 @@ def test_a_feed_with_columns_of_its_own_has_the_same_verdicts(web: MiniWeb, tmp_
     assert {url: row["verdict"] for url, row in rows.items()} == {url: row["verdict"] for url, row in whole.items()}
     assert {url: str(row["share"]) for url, row in rows.items()} == {url: str(row["sitewide"]) for url, row in whole.items()}
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(["rows.jsonl", path.name])
+
+
+@pytest.mark.parametrize("columns", ["core", "seo", "link_path,verdict"])
+def test_chosen_columns_have_the_cells_that_they_have_among_all(web: MiniWeb, tmp_path: Path, columns: str) -> None:
+    assert crawl(web, tmp_path, "-O", "all.csv", "-a", "keep=all").code == 0
+    assert crawl(web, tmp_path, "-O", "some.csv", "-a", "keep=all", "-a", f"columns={columns}").code == 0
+    whole, some = (sorted(read_csv(tmp_path / name), key=str) for name in ("all.csv", "some.csv"))
+    names = parse_columns(columns)
+    assert [*some[0]] == [*names]
+    cells = [sorted(tuple(row[name] for name in names if name != "fetched_at") for row in rows) for rows in (whole, some)]
+    assert cells[0] == cells[1]
+
+
+def test_a_crawl_without_verdicts_asks_the_target_nothing(web: MiniWeb, tmp_path: Path) -> None:
+    before = web.fetched(TARGET)
+    run = crawl(web, tmp_path, "-O", "core.csv", "-a", "columns=core")
+    assert run.code == 0, run.log
+    assert web.fetched(TARGET) == before
+    assert "verdicts" not in run.output
+    assert "dofollow" in run.output
 
 
 def test_a_feed_with_columns_of_its_own_is_appended_to(web: MiniWeb, tmp_path: Path) -> None:

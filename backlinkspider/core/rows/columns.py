@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.text import truncate_for_message
 from backlinkspider.items import Link
 
 
@@ -161,8 +165,54 @@ COLUMNS = (
 )
 """The columns of a row, in the order of every format: first the ones people read."""
 
+CORE_COLUMNS = (
+    "relation",
+    "url_from",
+    "url_to",
+    "anchor",
+    "dofollow",
+    "rel",
+    "link_type",
+    "page_from_title",
+    "page_from_status_code",
+)
+"""The columns that any crawler writes; without a verdict nothing else of a page is read."""
+
+SEO_COLUMNS = (
+    *("relation", "url_from", "url_to", "anchor", "dofollow", "rel", "link_type", "position", "verdict", "to_do", "quality"),
+    *("summary", "reasons", "domain_from", "domain_to", "alt", "anchor_type", "nofollow_by", "text_pre", "text_post", "hidden"),
+    *("links_count", "reciprocal", "sitewide", "topic_relevance", "referring_domains", "link_farm", "page_from_title"),
+    *("page_from_language", "page_from_status_code", "page_from_noindex", "page_from_canonical", "page_is_copy"),
+    *("page_from_external_links", "page_from_internal_links", "page_from_linked_domains", "page_from_words"),
+    *("url_to_status_code", "url_to_redirect_target", "is_broken", "target", "fetched_at"),
+)
+"""The columns that people read to judge links, without those for programs."""
+
+COLUMN_GROUPS: Mapping[str, tuple[str, ...]] = {"core": CORE_COLUMNS, "seo": SEO_COLUMNS, "all": COLUMNS}
+
+
+def parse_columns(text: str) -> tuple[str, ...]:
+    """Return the columns that a text names, comma-separated, with those of its groups; a text of nothing names none.
+
+    Raises ArgumentError for a name that is neither.
+
+    >>> parse_columns("url_to, url_from,url_to")
+    ('url_to', 'url_from')
+    """
+    names = [name for piece in text.split(",") if (name := piece.strip().lower())]
+    for name in names:
+        if name not in COLUMN_GROUPS and name not in COLUMNS:
+            near = difflib.get_close_matches(name, (*COLUMN_GROUPS, *COLUMNS), n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"give {', '.join(COLUMN_GROUPS)}, or names of columns"
+            raise ArgumentError(f"columns: no column is named '{truncate_for_message(name)}': {hint}")
+    return tuple(dict.fromkeys(column for name in names for column in COLUMN_GROUPS.get(name, (name,))))
+
+
 LINK_COLUMNS = frozenset(Link.__struct_fields__)
 """The columns of the link; the others describe its page."""
+
+CRAWL_LEVEL_COLUMNS = frozenset(late.name for late in fields(CrawlLevelColumns))
+"""The columns that only the finished crawl knows, for some rows or for all."""
 
 DEFERRED_COLUMNS = tuple(late.name for late in fields(CrawlLevelColumns) if late.name not in LINK_COLUMNS)
 """The columns that are empty until the crawl ends."""

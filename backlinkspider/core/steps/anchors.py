@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 
 from backlinkspider.core.links.anchors import classify_anchor
 from backlinkspider.core.links.relation import TO_TARGET
+from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.items import Link, LinkType, Page
+
+_ANCHOR_TYPE = frozenset({"anchor_type"})
 
 
 def classify_anchors(
@@ -15,13 +18,14 @@ def classify_anchors(
     *,
     headings_of: Callable[[Link], Sequence[str]],
     names_of: Callable[[str | None], Sequence[str]],
+    demand: ColumnDemand = EVERYTHING,
 ) -> None:
-    """Tell the type of each anchor of a page; only hyperlinks have one.
+    """Tell the type of each anchor of a page where it is needed; only hyperlinks have one.
 
     `headings_of` returns the title and headline of the page that a link leads to, as far as they are known, and `names_of` what
     a target is called.
     """
-    for link in page.links:
+    for link in demand.select(page.links, _ANCHOR_TYPE):
         if link.anchor is not None:
             link.anchor_type = classify_anchor(
                 link.anchor,

@@ -12,7 +12,13 @@ from backlinkspider.core.links.relation import TO_TARGET, Relation, count_elsewh
 from backlinkspider.core.links.shorteners import is_elsewhere_for_several, is_unresolved
 from backlinkspider.core.links.target import Target
 from backlinkspider.core.quality.host_names import suspicious_domains
+from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.items import Link, Page
+
+_COUNTS = frozenset(
+    {"links_count", "page_from_external_links", "page_from_internal_links", "page_from_linked_domains"}
+    | {"page_from_suspicious_domains"}
+)
 
 
 class ClassifiedLinks(NamedTuple):
@@ -73,15 +79,19 @@ class LinkClassifier:
             kept.append(judged)
         return ClassifiedLinks(kept, seen, off_target_links, unresolved)
 
-    def retain(self, page: Page, kept: list[Link]) -> None:
-        """Count the links of a page and let go of those that are not kept.
+    def retain(self, page: Page, kept: list[Link], demand: ColumnDemand = EVERYTHING) -> None:
+        """Count the links of a page where that is needed, and let go of those that are not kept.
 
         Notes too which of the sites that a page with a backlink links to have the names of spam.
         """
+        if demand.wants(_COUNTS, kept):
+            self._count(page, kept)
+        page.links = kept
+
+    def _count(self, page: Page, kept: list[Link]) -> None:
         counts = count_links(page)
         for link in kept:
             link.links_count = counts.by_url[link.url_to]
-        page.links = kept
         if page.is_redirect:
             return
         page.page_from_external_links = counts.external

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from backlinkspider.core.html.language import language_of_page
 from backlinkspider.core.html.parser import Element, only_text, read_headline
 from backlinkspider.core.html.rel import nofollow_layers
@@ -13,6 +15,7 @@ from backlinkspider.core.page.link_density import LinkDensity
 from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import OutlineNode, read_outline
 from backlinkspider.core.page.position import PositionClassifier
+from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.text import visible_text
 from backlinkspider.items import AnchorSource, Link, LinkType, Page, PageText
 
@@ -21,65 +24,113 @@ _TEXT = LinkType.TEXT
 _FROM_TEXT = AnchorSource.TEXT
 
 
-def describe_links(page: Page) -> None:
-    """Fill in what a page says of its links, and let its document go.
+_ANCHOR = frozenset({"anchor", "anchor_source", "alt", "link_type"})
+_PATH = frozenset({"link_path"})
+_MARKUP = frozenset({"link_html"})
+_CONTEXT = frozenset({"text_pre", "text_post"})
+_PLACE = frozenset({"position", "semantic_location", "hidden"})
+_FOLLOWED = frozenset({"nofollow_by", "dofollow"})
+_MAIN_TEXT = frozenset({"page_from_words", "page_from_language", "page_from_language_source"})
+_FOR_RATED_LINKS = frozenset({"text_share", "page_from_analytics_ids", "page_from_template", "topic_relevance"})
+
+
+class _Parts(NamedTuple):
+    """What is read of a link."""
+
+    anchor: bool
+    path: bool
+    markup: bool
+    context: bool
+    place: bool
+
+    @property
+    def is_located(self) -> bool:
+        """Whether it must be found in the outline of the page."""
+        return self.context or self.place
+
+
+_EVERY_PART = _Parts(anchor=True, path=True, markup=True, context=True, place=True)
+
+
+def describe_links(page: Page, demand: ColumnDemand = EVERYTHING) -> None:
+    """Fill in what a page says of its links, as far as it is needed, and let its document go.
 
     All that costs more than a look at the link is read here, for the links that are kept.
     """
     if page.document is not None:
-        _describe_page(page)
-    for link in page.links:
+        _describe_page(page, demand)
+    # The summary counts backlinks that are followed.
+    backlinks = [link for link in page.links if link.needs_rating]
+    for link in page.links if demand.wants(_FOLLOWED, page.links) else backlinks:
         link.nofollow_by = layers = nofollow_layers(link.rel, page.nofollow_by)
         link.dofollow = not layers
 
 
-def _describe_page(page: Page) -> None:
-    classifier = PositionClassifier(page.document)
-    rated = [link for link in page.links if link.needs_rating]
+def _describe_page(page: Page, demand: ColumnDemand) -> None:
+    rated = [link for link in page.links if link.needs_rating] if demand.wants(_FOR_RATED_LINKS, page.links) else []
     density = LinkDensity()
     for link in rated:
         if link.element is not None and link.is_hyperlink:
             link.text_share = density.share_around(link.element)
-    linking = [link for link in page.links if link.element is not None]
-    outline = read_outline(page.document, classifier, {link.element.mem_id for link in linking})
-    element = node = None
-    for link in linking:
-        # With several targets an element has a link for each, one after the other.
-        if link.element is not element:
-            element = link.element
-            node = outline.links.pop(element.mem_id, None)
-        _read_element(link, element)
-        # The links of the page as a whole stand nowhere on it.
-        if node is not None:
-            if link.anchor is not None:
-                link.text_pre = words_before(outline.text_runs, node.start)
-                link.text_post = words_after(outline.text_runs, node.end)
-            _locate(link, node, classifier, page.url_from)
-        link.element = None
-    text = outline.main_text
-    page.page_from_words = count_words(text)
-    language = language_of_page(page.page_from_language, text)
-    page.page_from_language, page.page_from_language_source = language
+    text = _describe_elements(page, demand)
+    if text is not None:
+        page.page_from_words = count_words(text)
+        language = language_of_page(page.page_from_language, text)
+        page.page_from_language, page.page_from_language_source = language
     if rated:
         page.page_from_analytics_ids = read_analytics_ids(page.document)
         page.page_from_template = read_template(page.document)
         headings = (page.page_from_title, read_headline(page.document))
-        page.text = PageText(text, tuple(heading for heading in headings if heading))
+        page.text = PageText(text or "", tuple(heading for heading in headings if heading))
     page.document = None
 
 
-def _read_element(link: Link, element: Element) -> None:
+def _describe_elements(page: Page, demand: ColumnDemand) -> str | None:
+    """Read the links that have an element; return the main text of the page where it was read."""
+    chosen = _Parts(*(not demand.columns.isdisjoint(part) for part in (_ANCHOR, _PATH, _MARKUP, _CONTEXT, _PLACE)))
+    linking = [link for link in page.links if link.element is not None]
+    judged = {*map(id, demand.judged(linking))}
+    located = {link.element.mem_id for link in linking if chosen.is_located or id(link) in judged}
+    outline = None
+    if located or demand.wants(_MAIN_TEXT, page.links):
+        classifier = PositionClassifier(page.document)
+        outline = read_outline(page.document, classifier, located)
+    element = node = None
+    for link in linking:
+        parts = _EVERY_PART if id(link) in judged else chosen
+        # With several targets an element has a link for each, one after the other.
+        if link.element is not element:
+            element = link.element
+            node = outline.links.pop(element.mem_id, None) if outline is not None else None
+        _read_element(link, element, parts)
+        # The links of the page as a whole stand nowhere on it.
+        if node is not None and outline is not None:
+            if parts.context and link.anchor is not None:
+                link.text_pre = words_before(outline.text_runs, node.start)
+                link.text_post = words_after(outline.text_runs, node.end)
+            if parts.place:
+                _locate(link, node, classifier, page.url_from)
+        link.element = None
+    return outline.main_text if outline is not None else None
+
+
+def _read_element(link: Link, element: Element, parts: _Parts) -> None:
     """Read the columns that a link's element alone determines."""
-    link.link_path = read_path(element, link.href, link.ordinal, link.path_around, is_xlink=link.is_xlink)
-    text = only_text(element) if link.link_type is None else None
-    anchor = visible_text(text) if text is not None else ""
-    if anchor:
-        # Most links are of this kind, and read so in half of the time.
-        link.anchor, link.anchor_source, link.link_type, link.link_html = anchor, _FROM_TEXT, _TEXT, whole_markup(element)
-        return
-    if link.is_hyperlink:
-        link.anchor, link.alt, link.link_type, link.anchor_source = read_anchor_text(element)
-    link.link_html = read_markup(element)
+    if parts.path:
+        link.link_path = read_path(element, link.href, link.ordinal, link.path_around, is_xlink=link.is_xlink)
+    if parts.anchor:
+        text = only_text(element) if link.link_type is None else None
+        anchor = visible_text(text) if text is not None else ""
+        if anchor:
+            # Most links are of this kind, and read so in half of the time.
+            link.anchor, link.anchor_source, link.link_type = anchor, _FROM_TEXT, _TEXT
+            if parts.markup:
+                link.link_html = whole_markup(element)
+            return
+        if link.is_hyperlink:
+            link.anchor, link.alt, link.link_type, link.anchor_source = read_anchor_text(element)
+    if parts.markup:
+        link.link_html = read_markup(element)
 
 
 def _locate(link: Link, node: OutlineNode, classifier: PositionClassifier, url_from: str) -> None:

@@ -9,6 +9,7 @@ from scrapy.utils.test import get_crawler
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import Relation, count_links, judge_links
 from backlinkspider.core.links.target import Scope, parse_target
+from backlinkspider.core.steps.classify import LinkClassifier
 from backlinkspider.exceptions import NoLinkKept
 from backlinkspider.pipelines.classify import ClassifyLinksPipeline
 
@@ -146,7 +147,8 @@ def _classify(
     """The kept links, and the number of links per relation."""
     parts = [[parse_target(name, scope) for name in names] for names in (targets, aliases, shorteners)]
     stats = MemoryStatsCollector(get_crawler())
-    pipeline = ClassifyLinksPipeline(parts[0], keep, stats, aliases=parts[1], shorteners=parts[2])
+    classifier = LinkClassifier(parts[0], keep, aliases=parts[1], shorteners=parts[2])
+    pipeline = ClassifyLinksPipeline(classifier, stats)
     page = read_page(url_from, "".join(f'<a href="{href}">x</a>' for href in LINKS_AROUND_TARGETS).encode())
     with suppress(NoLinkKept):
         pipeline.process_item(page)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scrapy.statscollectors import MemoryStatsCollector
-from scrapy.utils.test import get_crawler
 
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.page.outline import Outline, read_outline
 from backlinkspider.core.page.position import PositionClassifier
+from backlinkspider.core.steps.classify import LinkClassifier
 from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.items import Page
-from backlinkspider.pipelines.classify import ClassifyLinksPipeline
 
 
 def page_of(html: str) -> Page:
@@ -77,7 +75,8 @@ def test_what_hides_a_link_hides_it_where_nothing_is_seen_either(html: str, desc
 def test_each_of_several_targets_has_the_link_whole() -> None:
     page = page_of("<nav>a <a href='https://partner.example/' hidden>b</a> c</nav>")
     targets = [parse_target("partner.example"), parse_target("https://partner.example/")]
-    ClassifyLinksPipeline(targets, frozenset(Relation), MemoryStatsCollector(get_crawler())).process_item(page)
+    classifier = LinkClassifier(targets, frozenset(Relation))
+    classifier.retain(page, classifier.classify(page).kept)
     describe_links(page)
     described = [(link.position, link.text_pre, link.text_post, link.semantic_location, link.hidden) for link in page.links]
     assert described == [("nav", "a", "c", "nav", "hidden")] * 2
