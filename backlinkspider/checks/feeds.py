@@ -18,7 +18,7 @@ from backlinkspider.feeds.uris import is_coverage
 def check_feed_options(settings: BaseSettings) -> None:
     """Raises ArgumentError for feeds that are not written as Scrapy has them, and for a column that does not exist.
 
-    Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS.
+    Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS, FEED_EXPORT_ENCODING, FEED_EXPORT_INDENT.
     """
     try:
         feeds = settings.getdict("FEEDS")
@@ -40,6 +40,7 @@ def check_feed_options(settings: BaseSettings) -> None:
             raise ArgumentError(
                 f"feed {strip_credentials(str(name))} has the item_export_kwargs '{extra}', which is not a mapping"
             )
+        _check_form(str(name), options, settings)
         if exporter.is_written_whole:
             _check_place(str(name), options)
         try:
@@ -63,6 +64,16 @@ def demand_of(settings: BaseSettings) -> ColumnDemand:
             return EVERYTHING
         columns.update(exporter.headers_by_column(options.get("fields", everywhere)))
     return ColumnDemand.of(columns) if columns else EVERYTHING
+
+
+def _check_form(name: str, options: Mapping[str, Any], settings: BaseSettings) -> None:
+    """Raise ArgumentError for an encoding or indent that rows do not have: one reader reads them all back."""
+    encoding = options.get("encoding") or settings.get("FEED_EXPORT_ENCODING") or "utf-8"
+    indent = options.get("indent", settings.get("FEED_EXPORT_INDENT"))
+    if str(encoding).lower().replace("_", "-") not in ("utf-8", "utf8"):
+        raise ArgumentError(f"feed {strip_credentials(name)} has the encoding '{encoding}', and rows are written in UTF-8")
+    if str(indent or 0) != "0":
+        raise ArgumentError(f"feed {strip_credentials(name)} has the indent {indent}, and a row is written in one line")
 
 
 def _check_place(name: str, options: Mapping[str, Any]) -> None:
