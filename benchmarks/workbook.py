@@ -26,9 +26,9 @@ from backlinkspider.report.columns import LINK_TYPES
 from backlinkspider.report.sources import Form, Source
 from backlinkspider.report.tables import open_sources
 from backlinkspider.whole_files.sheets import READ_FIRST, write_workbook
+from backlinkspider.whole_files.workbook_exporter import MEMORY_MEGABYTES
 
 _ROWS = (60_000, 1_200_000)
-_MEMORY_MEGABYTES = 512
 
 
 _COLUMNS = ("domain_from", "verdict", "url_from")
@@ -67,7 +67,7 @@ def measure(feed: Path, chosen: Mapping[str, str] | None) -> None:
     output = feed.with_suffix(".xlsx")
     sources = [Source(str(feed), Form.JSON_LINES)]
     begun = time.perf_counter()
-    with open_sources(sources, columns=tuple(LINK_TYPES), memory_megabytes=_MEMORY_MEGABYTES) as tables:
+    with open_sources(sources, columns=tuple(LINK_TYPES), memory_megabytes=MEMORY_MEGABYTES) as tables:
         loaded = time.perf_counter()
         write_workbook(tables, output, chosen=chosen)
     written = time.perf_counter()

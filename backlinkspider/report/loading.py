@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 from backlinkspider.report.sources import Form, Source
 
-_OBJECT_MAXIMUM = 32 * 1024 * 1024
+OBJECT_MAXIMUM = 32 * 1024 * 1024
 """Bytes of a row in JSON (`feeds.line_reader.LINE_MAXIMUM`)."""
+
+USUAL_OBJECT_MAXIMUM = 2 * 1024 * 1024
+"""Bytes of a row in JSON that are enough but for foreign files. DuckDB takes several buffers of this size for each thread."""
 
 _CSV_LINE_MAXIMUM = 8 * 1024 * 1024
 """Bytes of a line in CSV: 64 cells of 32,767 characters each, of up to four bytes."""
@@ -26,11 +29,21 @@ class Reading(NamedTuple):
     parameters: list[str]
 
 
-def reading_of(source: Source, types: Mapping[str, str], present: Mapping[str, str]) -> Reading:
-    """Return the query that reads the columns of `types`, those that the file does not have (`present`) as NULL."""
+def reading_of(
+    source: Source, types: Mapping[str, str], present: Mapping[str, str], object_maximum: int = OBJECT_MAXIMUM
+) -> Reading:
+    """Return the query that reads the columns of `types`, those that the file does not have (`present`) as NULL.
+
+    DuckDB raises an error for a row in JSON with more bytes than `object_maximum`, which `is_object_too_large` knows.
+    """
     columns = [f"{_cell(source, column, kind, present.get(column))} AS {column}" for column, kind in types.items()]
-    table = _TABLES[source.form](source, types)
+    table = _TABLES[source.form](source, types, object_maximum)
     return Reading(f"SELECT {', '.join(columns)} FROM {table}", [_without_magic(source.path)])  # noqa: S608 - our own names
+
+
+def is_object_too_large(error: Exception) -> bool:
+    """Whether DuckDB gave up because a row has more bytes than it was to expect."""
+    return "maximum_object_size" in str(error)
 
 
 def parquet_columns(source: Source) -> Reading:
@@ -50,7 +63,7 @@ def _cell(source: Source, column: str, kind: str, found_kind: str | None) -> str
     return f"{_GUARDED_CSV_READERS[kind]}({column}, '{_GUARDED.get(source.delimiter, ',;')}')"
 
 
-def _csv_table(source: Source, _: Mapping[str, str]) -> str:
+def _csv_table(source: Source, _: Mapping[str, str], __: int) -> str:
     columns = ", ".join(f"{_literal(column)}: 'VARCHAR'" for column in source.columns)
     return (
         f"read_csv(?, columns = {{{columns}}}, delim = {_literal(source.delimiter)}, header = true, auto_detect = false, "
@@ -59,16 +72,16 @@ def _csv_table(source: Source, _: Mapping[str, str]) -> str:
     )
 
 
-def _json_table(source: Source, types: Mapping[str, str]) -> str:
+def _json_table(source: Source, types: Mapping[str, str], object_maximum: int) -> str:
     columns = ", ".join(f"{column}: '{kind}'" for column, kind in types.items())
     forgiving = ", ignore_errors = true" if source.form is Form.JSON_LINES else ""
     return (
         f"read_json(?, columns = {{{columns}}}, format = '{source.form.value}', "
-        f"maximum_object_size = {_OBJECT_MAXIMUM}{forgiving})"
+        f"maximum_object_size = {object_maximum}{forgiving})"
     )
 
 
-def _parquet_table(_: Source, __: Mapping[str, str]) -> str:
+def _parquet_table(_: Source, __: Mapping[str, str], ___: int) -> str:
     return "read_parquet(?)"
 
 

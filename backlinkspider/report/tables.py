@@ -20,7 +20,14 @@ from backlinkspider.feeds.reader import feed_error
 from backlinkspider.items import Cell
 from backlinkspider.report.changes import SIGHTING_COLUMNS, Sightings, write_changes
 from backlinkspider.report.columns import CANDIDATE_TYPES, COVERAGE_TYPES, LINK_TYPES, LONG_COLUMNS, RELIED_ON
-from backlinkspider.report.loading import Reading, parquet_columns, reading_of
+from backlinkspider.report.loading import (
+    OBJECT_MAXIMUM,
+    USUAL_OBJECT_MAXIMUM,
+    Reading,
+    is_object_too_large,
+    parquet_columns,
+    reading_of,
+)
 from backlinkspider.report.sources import Form, Source, count_lines, find_candidates, find_sources
 
 if TYPE_CHECKING:
@@ -31,6 +38,12 @@ MEMORY_MEGABYTES = 1024
 
 SUMMARY_COLUMNS = tuple(column for column in LINK_TYPES if column not in LONG_COLUMNS)
 """The columns that summaries and the page need."""
+
+_THREADS = 2
+"""Threads of DuckDB. Each has buffers of its own, so that with the cores of a large machine the memory would not be enough."""
+
+_LARGE_ROWS_MEGABYTES = 512
+"""What DuckDB needs at least to read rows of up to `OBJECT_MAXIMUM` bytes."""
 
 _ROWS_AT_ONCE = 1_000
 
@@ -117,7 +130,7 @@ def open_sources(
 @contextmanager
 def _loaded(sources: Sequence[Source], columns: Sequence[str], memory_megabytes: int) -> Iterator[FeedTables]:
     with open_database(memory_megabytes) as database:
-        tables = FeedTables(database)
+        tables = FeedTables(database, memory_megabytes)
         for source in sources:
             tables.add(source, columns)
         tables.keep_latest()
@@ -127,8 +140,10 @@ def _loaded(sources: Sequence[Source], columns: Sequence[str], memory_megabytes:
 class FeedTables:
     """The feeds of a report, ready to be asked. `open_tables` makes it."""
 
-    def __init__(self, database: DuckDBPyConnection) -> None:
+    def __init__(self, database: DuckDBPyConnection, memory_megabytes: int = MEMORY_MEGABYTES) -> None:
         self._database = database
+        self._memory_megabytes = memory_megabytes
+        self._object_maximum = USUAL_OBJECT_MAXIMUM
         self.feeds: list[FeedFacts] = []
         self.earlier: Mapping[str, Cell] | None = None
         """The counters (`summary`) of the earlier feed, if there is one."""
@@ -179,10 +194,23 @@ class FeedTables:
         import duckdb  # noqa: PLC0415
 
         try:
-            facts = self._load_coverage(source) if source.is_coverage else self._load_links(source, columns)
+            facts = self._load(source, columns)
         except duckdb.Error as error:
             raise feed_error(source.path, _first_line(error)) from None
         self.feeds.append(facts)
+
+    def _load(self, source: Source, columns: Sequence[str]) -> FeedFacts:
+        import duckdb  # noqa: PLC0415
+
+        load = self._load_coverage if source.is_coverage else self._load_links
+        try:
+            return load(source, columns)
+        except duckdb.Error as error:
+            if self._object_maximum == OBJECT_MAXIMUM or not is_object_too_large(error):
+                raise
+        self._object_maximum = OBJECT_MAXIMUM
+        self._database.execute(f"SET memory_limit = '{max(self._memory_megabytes, _LARGE_ROWS_MEGABYTES)}MB'")
+        return load(source, columns)
 
     def add_candidates(self, source: Source) -> None:
         """Read a list of candidates. Raises FeedError, with the path."""
@@ -232,8 +260,8 @@ class FeedTables:
         found = self._database.execute("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table])
         return dict(found.fetchall())
 
-    def _load_coverage(self, source: Source) -> FeedFacts:
-        reading = reading_of(source, COVERAGE_TYPES, self._columns_of(source))
+    def _load_coverage(self, source: Source, _: Sequence[str]) -> FeedFacts:
+        reading = reading_of(source, COVERAGE_TYPES, self._columns_of(source), self._object_maximum)
         rows, kept = self._insert("coverage", reading, "seed IS NOT NULL")
         return FeedFacts(source.path, is_coverage=True, rows=kept, skipped=_skipped(source, rows, kept))
 
@@ -244,7 +272,7 @@ class FeedTables:
         if "url_from" not in present:
             raise feed_error(source.path, "it has no column url_from")
         wanted = {column: kind for column, kind in present.items() if column in columns}
-        reading = reading_of(source, LINK_TYPES, wanted)
+        reading = reading_of(source, LINK_TYPES, wanted, self._object_maximum)
         rows, kept = self._insert("links", reading, "is_page(url_from)")
         if rows and not kept:
             raise feed_error(source.path, "none of its lines is a row with a url_from")
@@ -312,6 +340,7 @@ def open_database(memory_megabytes: int) -> Iterator[DuckDBPyConnection]:
     with TemporaryDirectory(prefix="backlinkspider-", ignore_cleanup_errors=True) as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{memory_megabytes}MB",
+            "threads": _THREADS,
             "temp_directory": str(Path(folder) / "spill"),
             "preserve_insertion_order": False,
             # No feed, however it is named, makes DuckDB fetch anything.

@@ -26,7 +26,7 @@ SHEET_ROWS = 1_048_576
 """Rows of a sheet, with its header."""
 
 HYPERLINKS = 65_530
-"""Hyperlinks that Excel opens on a sheet."""
+"""Hyperlinks of a table: Excel opens no more on a sheet, and XlsxWriter keeps each in memory until the workbook is closed."""
 
 HYPERLINK_CHARACTERS = 2_079
 """The longest address that Excel takes as a hyperlink."""
@@ -164,10 +164,11 @@ class WorkbookWriter:
         sample = list(islice(remaining, _SAMPLE_ROWS))
         looks = [_look_of(column, [row[place] for row in sample]) for place, column in enumerate(columns)]
         remaining = chain(sample, remaining)
-        count, number = 0, 1
+        count, number, hyperlinks = 0, 1, HYPERLINKS
         while True:
-            sheet = _TableSheet(self.add_sheet(title if number == 1 else f"{title} {number}"), columns, self.formats)
+            sheet = _TableSheet(self.add_sheet(title if number == 1 else f"{title} {number}"), columns, self.formats, hyperlinks)
             count += sheet.write(looks, islice(remaining, SHEET_ROWS - 1))
+            hyperlinks = sheet.hyperlinks_left
             following = next(remaining, None)
             if following is None:
                 return count
@@ -185,11 +186,11 @@ class WorkbookWriter:
 class _TableSheet:
     """One sheet of a table: a frozen header with filters, and rows."""
 
-    def __init__(self, sheet: Sheet, columns: Sequence[Column], formats: Formats) -> None:
+    def __init__(self, sheet: Sheet, columns: Sequence[Column], formats: Formats, hyperlinks: int) -> None:
         self._sheet = sheet
         self._columns = columns
         self._formats = formats
-        self._hyperlinks = HYPERLINKS
+        self.hyperlinks_left = hyperlinks
         writers = {
             Kind.PLAIN: self._write_value,
             Kind.ADDRESS: self._write_address,
@@ -237,10 +238,10 @@ class _TableSheet:
 
     def _write_address(self, line: int, place: int, value: Any) -> None:
         is_address = isinstance(value, str) and value.startswith(("https://", "http://"))
-        if not is_address or not self._hyperlinks or len(value) > HYPERLINK_CHARACTERS:
+        if not is_address or not self.hyperlinks_left or len(value) > HYPERLINK_CHARACTERS:
             self._write_value(line, place, value)
             return
-        self._hyperlinks -= 1
+        self.hyperlinks_left -= 1
         self._sheet.write_url(line, place, value, self._formats.address(), value)
 
     def _write_time(self, line: int, place: int, value: Any) -> None:

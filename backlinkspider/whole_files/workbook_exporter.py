@@ -13,7 +13,8 @@ from backlinkspider.report.sources import Form, Source
 from backlinkspider.report.tables import open_sources
 from backlinkspider.whole_files.exporter import CheckTime, WholeFileExporter
 
-_MEMORY_MEGABYTES = 512
+MEMORY_MEGABYTES = 256
+"""What DuckDB may hold in memory, in the process of the crawl."""
 
 
 class WorkbookRowsExporter(WholeFileExporter):
@@ -39,5 +40,5 @@ class WorkbookRowsExporter(WholeFileExporter):
 
         sources = [Source(str(rows), Form.JSON_LINES), Source(self._coverage.name, Form.JSON_LINES, is_coverage=True)]
         chosen = None if tuple(self.chosen) == self.known_columns else self.chosen
-        with open_sources(sources, columns=tuple(LINK_TYPES), memory_megabytes=_MEMORY_MEGABYTES) as tables:
+        with open_sources(sources, columns=tuple(LINK_TYPES), memory_megabytes=MEMORY_MEGABYTES) as tables:
             write_workbook(tables, output, chosen=chosen, check_time=check_time)

@@ -18,7 +18,7 @@ from backlinkspider.feeds.merge import merge_feeds, open_feeds
 from backlinkspider.feeds.reader import open_feed
 from backlinkspider.items import COVERAGE_COLUMNS, Cell
 from backlinkspider.report.columns import LINK_TYPES
-from backlinkspider.report.tables import FeedTables, Summary, open_tables
+from backlinkspider.report.tables import FeedTables, Summary, open_database, open_tables
 from tests.support.feed_rows import random_rows, write_feed
 
 RANKS = {"good": 1, "neutral": 2, "review": 3, "bad": 4}
@@ -253,6 +253,23 @@ def test_torn_and_strange_lines_are_counted_and_the_others_read(tmp_path: Path) 
     table.write_bytes(b"url_from,anchor\r\nhttps://a.example/,x\r\nhttps://b.example/\r\nhttps://c.example/,y,z\r\nhttps://d")
     with open_tables([str(table)]) as tables:
         assert (tables.feeds[0].rows, tables.feeds[0].skipped) == (1, 3)
+
+
+def test_the_memory_is_enough_whatever_the_number_of_cores() -> None:
+    with open_database(256) as database:
+        threads = database.execute("SELECT current_setting('threads')").fetchone()
+    assert threads == (2,)
+
+
+@pytest.mark.parametrize("size", [1_000, 3 * 1024 * 1024, 20 * 1024 * 1024])
+def test_a_row_of_many_megabytes_is_read_with_the_others(tmp_path: Path, size: int) -> None:
+    rows = [
+        *random_rows(1, 50),
+        {**random_rows(2, 1)[0], "relation": "backlink", "url_from": "https://long.example/", "anchor": "x" * size},
+    ]
+    with open_tables([str(write_feed(tmp_path / "long.jsonl", rows))], memory_megabytes=256) as tables:
+        assert (tables.feeds[0].rows, tables.feeds[0].skipped) == (51, 0)
+        assert size in {len(str(row["anchor"])) for row in tables.links(["anchor"]).dicts()}
 
 
 def test_names_with_brackets_quotes_and_stars_are_files_and_not_globs(tmp_path: Path) -> None:

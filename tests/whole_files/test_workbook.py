@@ -213,12 +213,12 @@ def test_only_web_addresses_can_be_clicked(tmp_path: Path, address: str) -> None
     assert read_sheet(tmp_path / "x.xlsx")[1:] == [[address], ["https://a.example/#top"]]
 
 
-def test_addresses_beyond_the_limit_of_a_sheet_are_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "HYPERLINKS", 3)
+def test_addresses_beyond_the_limit_of_a_table_are_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "HYPERLINKS", 6)
     monkeypatch.setattr(workbook, "SHEET_ROWS", 6)
     addresses = [[f"https://a.example/{number}"] for number in range(8)]
     write_rows(tmp_path / "x.xlsx", [Column("u", Kind.ADDRESS)], addresses)
-    assert [sheet_xml(tmp_path / "x.xlsx", number).count("<hyperlink ") for number in (1, 2)] == [3, 3]
+    assert [sheet_xml(tmp_path / "x.xlsx", number).count("<hyperlink ") for number in (1, 2)] == [5, 1]
     assert [read_sheet(tmp_path / "x.xlsx", name)[1:] for name in ("T", "T 2")] == [addresses[:5], addresses[5:]]
 
 
