@@ -7,7 +7,7 @@ from scrapy.settings import Settings
 
 from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.settings import FEED_EXPORTERS
+from backlinkspider.default_settings import FEED_EXPORTERS
 
 
 def settings_with(options: dict[str, object], **others: object) -> Settings:
