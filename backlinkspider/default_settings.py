@@ -293,10 +293,6 @@ FEED_EXPORTERS = {
     "coverage_jsonl": "backlinkspider.feeds.exporters.CoverageJsonLinesExporter",
     "monitor_csv": "backlinkspider.feeds.exporters.MonitorCsvExporter",
     "monitor_jsonl": "backlinkspider.feeds.exporters.MonitorJsonLinesExporter",
-    # These would write pages, not rows.
-    "xml": None,
-    "marshal": None,
-    "pickle": None,
 }
 
 # Default: DEBUG. A line for every page is for developers.

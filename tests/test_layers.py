@@ -45,6 +45,7 @@ ONLY_USERS = {
     "duckdb": "report/tables.py",
     "xlsxwriter": "whole_files/workbook.py",
     "jinja2": "report/html/page.py",
+    "itemadapter": "library/item_adapter.py",
 }
 
 
@@ -127,7 +128,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "target_profile",
         "whole_files",
     },
-    "pipelines": {"base_spiders", "frontier", "site_graph", "target_profile"},
+    "pipelines": {"base_spiders", "library", "frontier", "site_graph", "target_profile"},
     "progress": {"base_spiders", "checks", "downloader", "extensions", "frontier", "link_check", "target_profile"},
     "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},
     "discovery": {"checks", "feeds", "default_settings"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
+from backlinkspider.checks.argument_values import argument_texts
 from backlinkspider.checks.components import check_components
 from backlinkspider.checks.feeds import check_feed_options, demand_of
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
@@ -65,22 +67,33 @@ class BaseSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
         rename_settings(crawler.settings)
         arguments = cls.check_arguments(kwargs, crawler.settings)
+        own = {name: value for name, value in kwargs.items() if name in cls.own_argument_names()}
         if arguments.queue is not None:
             apply_queue(crawler.settings)
         if arguments.coverage is not None:
             path = coverage_path(arguments, crawler.settings)
             feeds = {**crawler.settings.getdict("FEEDS"), path: _coverage_feed(arguments.coverage)}
             crawler.settings.set("FEEDS", feeds, priority="cmdline")
-        spider = super().from_crawler(crawler, arguments)
+        spider = super().from_crawler(crawler, arguments, **own)
         spider.job = slug_of(kwargs.get("_job", spider.job))
         return spider
 
     @classmethod
-    def check_arguments(cls, given: Mapping[str, str], settings: BaseSettings) -> Arguments:
+    def own_argument_names(cls) -> frozenset[str]:
+        """Return the arguments of a subclass: those that its `__init__` names beside `arguments`. They are passed on as given."""
+        classes = cls.__mro__[: cls.__mro__.index(BaseSpider)]
+        parameters = [each for owner in classes for each in inspect.signature(owner).parameters.values()]
+        kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        return frozenset(each.name for each in parameters if each.kind in kinds) - {"arguments"}
+
+    @classmethod
+    def check_arguments(cls, given: Mapping[str, Any], settings: BaseSettings) -> Arguments:
         """Return the values of the arguments, with every list and queue checked; a resumed job adds those that it started with.
 
-        Sets the feeds of the job. Raises BacklinkSpiderError.
+        A program may give lists, numbers and truth values. Sets the feeds of the job. Raises BacklinkSpiderError.
         """
+        own = cls.own_argument_names()
+        given = argument_texts({name: value for name, value in given.items() if name not in own})
         check_components(settings)
         check_settings(settings)
         check_feed_options(settings)
@@ -170,12 +183,14 @@ def _coverage_feed(name: str) -> dict[str, Any]:
 
 
 def get_demand(crawler: Crawler) -> ColumnDemand:
-    """Return which columns the outputs of the crawl have."""
+    """Return which columns the outputs of the crawl have. Raises NotConfigured for another spider, whose outputs have others."""
+    get_arguments(crawler)
     return demand_of(crawler.settings)
 
 
 def get_arguments(crawler: Crawler) -> Arguments:
     """Return the arguments of the crawl. Raises NotConfigured for another spider, such as that of `scrapy shell`."""
     if not isinstance(crawler.spider, BaseSpider):
-        raise NotConfigured("works for the spiders of backlinkspider only")
+        # Without a reason, with which Scrapy would warn of each component.
+        raise NotConfigured
     return crawler.spider.arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, default_settings
 from scrapy.utils.misc import load_object
 
 from backlinkspider.core.exceptions import ArgumentError
@@ -33,6 +33,7 @@ def check_feed_options(settings: BaseSettings) -> None:
             raise ArgumentError(f"feed {strip_credentials(str(name))} has the fields '{chosen}', which is no list of columns")
         exporter = _exporter_of(str(options.get("format")), settings)
         if exporter is None:
+            _check_exporter(str(name), str(options.get("format")))
             continue
         exporter.headers_by_column(chosen)
         extra = options.get("item_export_kwargs", {})
@@ -74,6 +75,13 @@ def _check_form(name: str, options: Mapping[str, Any], settings: BaseSettings) -
         raise ArgumentError(f"feed {strip_credentials(name)} has the encoding '{encoding}', and rows are written in UTF-8")
     if str(indent or 0) != "0":
         raise ArgumentError(f"feed {strip_credentials(name)} has the indent {indent}, and a row is written in one line")
+
+
+def _check_exporter(name: str, file_format: str) -> None:
+    """Raise ArgumentError for a format of Scrapy that would write pages, not rows."""
+    if file_format in default_settings.FEED_EXPORTERS_BASE:
+        formats = ".csv, .jsonl, .json, .xlsx or .parquet"
+        raise ArgumentError(f"feed {strip_credentials(name)} has the format {file_format}, which has no rows: take {formats}")
 
 
 def _check_place(name: str, options: Mapping[str, Any]) -> None:

@@ -83,7 +83,7 @@ class FeedEnricher:
         self._one_feed = asyncio.Lock()
         self._is_stopped = threading.Event()
         self._has_counted = False
-        self._has_verdicts = get_demand(crawler).has_verdicts
+        self._has_verdicts = isinstance(crawler.spider, BaseSpider) and get_demand(crawler).has_verdicts
         from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
 
         # The process waits for its threads, so the thread must learn that it should stop.

@@ -13,7 +13,9 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
+from scrapy.settings import default_settings
 
+from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.enrichment.extension import FeedEnricher
 from backlinkspider.feeds.exporters import RowsExporter
@@ -34,6 +36,7 @@ class SafeFeedExporter(FeedExporter):
     """Opens every feed with its header when the crawl starts; a feed that cannot be written ends the crawl.
 
     Scrapy opens a feed at its first item and, where that fails, logs the error and crawls on without output.
+    Items of spiders that are not of this project are written as Scrapy does.
     Counts: backlinks/feeds/failed. Raises: CloseSpider from `open_spider`, ArgumentError when it is built.
     """
 
@@ -41,6 +44,9 @@ class SafeFeedExporter(FeedExporter):
     """Set by the signal job_opened; Scrapy builds the storages before."""
 
     def __init__(self, crawler: Crawler) -> None:
+        if not isinstance(crawler.spider, BaseSpider):
+            # Their items are no pages with links.
+            crawler.settings.set("FEED_EXPORTERS_BASE", default_settings.FEED_EXPORTERS_BASE, priority="cmdline")
         try:
             super().__init__(crawler)
         except NotConfigured:

@@ -11,6 +11,7 @@ from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.items import Page
+from backlinkspider.library.item_adapter import register_adapter
 
 
 class DescribeLinksPipeline:
@@ -26,6 +27,8 @@ class DescribeLinksPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        # Items reach the pipelines of others behind this one.
+        register_adapter()
         return cls(crawler.get_extension(SequentialScraper), get_demand(crawler))
 
     async def process_item(self, item: Any) -> Any:

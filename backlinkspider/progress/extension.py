@@ -50,7 +50,7 @@ class ProgressReport:
         if settings.getbool("BACKLINKS_QUIET"):
             raise NotConfigured("BACKLINKS_QUIET is on")
         if not isinstance(crawler.spider, BaseSpider):
-            raise NotConfigured("works for the spiders of backlinkspider only")
+            raise NotConfigured
         display = _display() if has_display(settings) else None
         report = cls(
             CrawlMeter(crawler, crawler.spider, clock), display, log_file=settings["LOG_FILE"], spider=crawler.spider.name

@@ -31,7 +31,7 @@ from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
-from backlinkspider.request_meta import is_seed, redirect_context
+from backlinkspider.request_meta import is_seed, page_context, redirect_context
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import (
     OTHER_SHARD,
@@ -114,7 +114,15 @@ class BacklinksSpider(SitemapSpider):
     def parse(self, response: Response) -> Iterator[Any]:
         """Yield the page, and requests for the pages on its site that it links to."""
         # Not a generator itself: Scrapy reads the source text of a generator callback for every page.
-        return self._dispatch(response)
+        return self._dispatch(response) if "seed" in response.meta else self._adopt(response)
+
+    def _adopt(self, response: Response) -> Iterator[Any]:
+        """Parse what somebody else requested, such as `scrapy parse`, as if it were a seed."""
+        host = host_of(response.url) if self.arguments.follow is Follow.HOST else None
+        response.meta.update(page_context(response.url, site=site_of_url(response.url), host=host))
+        self._coverage.note(response.url, "addresses")
+        # Scrapy's own scraper takes what it does not know for an item.
+        return (output for output in self._dispatch(response) if not isinstance(output, Aside))
 
     def _dispatch(self, response: Response) -> Iterator[Any]:
         if response.status in redirects.STATUSES and not (is_page(response) and lacks_location(response)):

@@ -212,5 +212,6 @@ def profiles_of(crawler: Crawler) -> TargetProfiler:
     """Return the extension that profiles the targets. Raises NotConfigured for another spider."""
     profiles = crawler.get_extension(TargetProfiler)
     if profiles is None:
+        get_arguments(crawler)
         raise NotConfigured("what is known of the targets comes from the extension TargetProfiler")
     return profiles
