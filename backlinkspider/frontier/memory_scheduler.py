@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http.headers import Headers
 
 from backlinkspider.core.ranking.site_memory import CrawlOrder
+from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_rotation import SiteRotation
@@ -54,8 +55,7 @@ DropRequest: TypeAlias = Callable[[Request], bool]
 
 
 MAX_DROPS_PER_CALL = 100
-"""Requests dropped in one call, about 3 ms; the next is then returned whatever it is, because dropping a million in a row would
-block everything else."""
+"""Requests dropped in one call, about 3 ms: dropping a million in a row would block everything else."""
 
 
 def drop_nothing(_: Request) -> bool:
@@ -73,6 +73,7 @@ class MemoryScheduler(BaseScheduler):
     """For the spider to set."""
 
     def __init__(self, crawler: Crawler, order: CrawlOrder = CrawlOrder.LIKELY) -> None:
+        self._crawler = crawler
         self.df = UrlDupeFilter()
         self._rotation = SiteRotation(crawler)
         self.learner = SiteLearner(order)
@@ -107,12 +108,14 @@ class MemoryScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """Return a request of the site whose turn it is, after dropping those that `should_drop` names."""
-        left_out = 0
-        while (site := self._rotation.next_site()) is not None:
+        for _ in range(MAX_DROPS_PER_CALL):
+            site = self._rotation.next_site()
+            if site is None:
+                return None
             request = self._take(site)
-            if left_out == MAX_DROPS_PER_CALL or not self.should_drop(request):
+            if not self.should_drop(request):
                 return request
-            left_out += 1
+        wake_engine(self._crawler)
         return None
 
     def close(self, reason: str) -> None:

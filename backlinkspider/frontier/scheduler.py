@@ -24,6 +24,7 @@ from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.ranking.site_memory import CrawlOrder
 from backlinkspider.core.resume import raised_limits
+from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MAX_DROPS_PER_CALL, DropRequest, MemoryScheduler, drop_nothing
@@ -134,18 +135,22 @@ class JobScheduler(BaseScheduler):
         """Return a request of the site whose turn it is (`SiteRotation`)."""
         if self._not_noted and monotonic() - self._noted > _NOTED_AFTER_SECONDS:
             self.note_progress()
-        left_out = 0
-        while self.has_pending_requests() and self._requests.in_progress + self._not_noted < self._at_once:
-            taken: list[Request] = []
-            site = self._rotation.next_site()
-            if site is None:
-                return None
-            with self._failing():
-                taken.append(self._requests.take(site))
-            if not taken or left_out == MAX_DROPS_PER_CALL or not self._forget_left_out(taken[0]):
-                return taken[0] if taken else None
-            left_out += 1
+        for _ in range(MAX_DROPS_PER_CALL):
+            request = self._take()
+            if request is None or not self._forget_left_out(request):
+                return request
+        wake_engine(self._crawler)
         return None
+
+    def _take(self) -> Request | None:
+        if not self.has_pending_requests() or self._requests.in_progress + self._not_noted >= self._at_once:
+            return None
+        site = self._rotation.next_site()
+        taken: Request | None = None
+        if site is not None:
+            with self._failing():
+                taken = self._requests.take(site)
+        return taken
 
     def close(self, reason: str) -> None:
         """Note how the crawl ends; feeds and coverage are written after this."""

@@ -23,6 +23,7 @@ from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.progress.estimate import SiteLeft, longest_seconds
 from backlinkspider.core.urls.canonicalize import absolute_url, strip_credentials
 from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.scheduler import JobScheduler
@@ -236,9 +237,8 @@ class LinkCheckExtension:
 
     def _wake_engine(self) -> None:
         """Let the engine check at once whether the crawl is done, instead of in five seconds."""
-        slot = self._crawler.engine._slot  # noqa: SLF001 - as it does itself after a download
-        if slot is not None and not self._checker.is_ending:
-            slot.nextcall.schedule()
+        if not self._checker.is_ending:
+            wake_engine(self._crawler)
 
     def _count(self, what: str, number: int = 1) -> None:
         self._crawler.stats.inc_value(f"backlinks/link_check/{what}", number)

@@ -19,7 +19,7 @@ from backlinkspider.request_meta import page_context
 def crawler_with(active: Mapping[str, int]) -> Crawler:
     """A crawl that asks for so many pages of each site at the moment."""
     requests = {request(f"https://{site}/{page}") for site, number in active.items() for page in range(number)}
-    engine = SimpleNamespace(downloader=SimpleNamespace(active=requests), scraper=SimpleNamespace(slot=None))
+    engine = SimpleNamespace(downloader=SimpleNamespace(active=requests), scraper=SimpleNamespace(slot=None), _slot=None)
     return cast("Crawler", SimpleNamespace(engine=engine))
 
 
@@ -154,12 +154,18 @@ def test_any_other_request_is_kept_whole(asked: Request) -> None:
     assert frontier.next_request() is asked
 
 
-def test_after_many_that_are_left_out_one_goes_on_its_way() -> None:
-    frontier = MemoryScheduler(crawler_with({}))
+def test_after_many_that_are_left_out_the_engine_has_its_turn_and_goes_on() -> None:
+    crawler = crawler_with({})
+    frontier = MemoryScheduler(crawler)
+    turns: list[int] = []
+    nextcall = SimpleNamespace(schedule=lambda: turns.append(len(frontier)))
+    cast("Any", crawler.engine)._slot = SimpleNamespace(nextcall=nextcall)
     for number in range(250):
         frontier.enqueue_request(request(f"https://spent.example/{number}"))
-    frontier.should_drop = lambda _: True
-    assert taken(frontier) == ["spent.example/100", "spent.example/201"]
+    frontier.enqueue_request(request("https://spent.example/wanted"))
+    frontier.should_drop = lambda waiting: "wanted" not in waiting.url
+    assert [taken(frontier) for _ in range(3)] == [[], [], ["spent.example/wanted"]]
+    assert turns == [151, 51]
 
 
 def test_what_is_left_out_does_not_hold_up_others() -> None:
