@@ -24,6 +24,7 @@ sys.path.insert(0, str(PROJECT))
 from tests.real_servers.dokuwiki import serve_dokuwiki  # noqa: E402  # the line above finds them
 from tests.real_servers.measure import count_backlinks, crawl_site, run_crawl  # noqa: E402
 from tests.real_servers.mediawiki import serve_mediawiki  # noqa: E402
+from tests.real_servers.oscar import serve_oscar  # noqa: E402
 from tests.real_servers.php_site import NoServerError, PhpSite  # noqa: E402
 from tests.real_servers.spirit import serve_spirit  # noqa: E402
 from tests.real_servers.wordpress import PLAIN, PRETTY, serve_wordpress  # noqa: E402
@@ -37,6 +38,7 @@ SERVERS: dict[str, Callable[[Path], AbstractContextManager[PhpSite]]] = {
     "mediawiki": serve_mediawiki,
     "dokuwiki": serve_dokuwiki,
     "spirit": serve_spirit,
+    "oscar": serve_oscar,
 }
 
 

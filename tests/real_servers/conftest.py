@@ -14,8 +14,8 @@ from tests.real_servers.mediawiki import serve_mediawiki
 from tests.real_servers.php_site import NoServerError, PhpSite
 from tests.real_servers.wordpress import PLAIN, PRETTY, serve_wordpress
 
-collect_ignore = ["spirit_fill.py"]
-"""Run by the forum's own Python; doctest would import it."""
+collect_ignore = ["spirit_fill.py", "oscar_fill.py"]
+"""Run by the Python of the software that they fill; doctest would import them."""
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,48 @@
+"""Run a project of Django, made by what install_python.sh installs, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.real_servers.php_site import FOLDER, NoServerError, Process, run
+from tests.support.scrapyd_server import free_port
+
+
+class DjangoProject:
+    """A project in a folder, whose programs stand in the environment of one software. Raises NoServerError."""
+
+    def __init__(self, software: str, folder: Path, *, starter: str = "django-admin") -> None:
+        root = Path(os.environ.get("BACKLINKS_SERVERS", "/opt/backlinkspider-servers"))
+        programs = root / software / "bin"
+        if not (programs / starter).exists():
+            raise NoServerError(f"{programs / starter} is missing (tests/real_servers/install_python.sh)")
+        self._log = folder / f"{software}.log"
+        self._environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": ""}
+        run("sh", "-c", 'cd "$0" && exec "$@"', folder, starter, "startproject", "project", **self._environment)
+        self.folder = folder / "project"
+        self._manage = ("sh", "-c", 'cd "$0" && exec "$@"', str(self.folder), str(programs / "python"), "manage.py")
+
+    def manage(self, *arguments: str, text: str | None = None) -> str:
+        """Return what a command of manage.py prints."""
+        return run(*self._manage, *arguments, text=text, **self._environment)
+
+    def fill(self, script: str, given: Any) -> dict[str, str]:
+        """Return the paths that a script prints, which reads what is given as JSON."""
+        said = self.manage("shell", "-c", (FOLDER / script).read_text("utf-8"), text=json.dumps(given))
+        paths: dict[str, str] = json.loads(said.partition("PATHS")[2])
+        return paths
+
+    @contextmanager
+    def serving(self) -> Iterator[int]:
+        """Serve the project while the context is open, on a port of loopback."""
+        port = free_port()
+        command = [*self._manage, "runserver", "--noreload", f"127.0.0.1:{port}"]
+        with Process(command, self._log, self._environment) as process:
+            process.wait_for(lambda: socket.create_connection(("127.0.0.1", port)))
+            yield port
