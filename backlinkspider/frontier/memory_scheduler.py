@@ -102,7 +102,9 @@ class MemoryScheduler(BaseScheduler):
         # A request of the user's own spider or middleware may have no slot.
         site = request.meta.get("download_slot") or slot_of(request)
         groups = self._queues.setdefault(site, {})
-        heappush(groups.setdefault(self.learner.group_of(request), []), self._waiting(request))
+        group = self.learner.group_of(request)
+        heappush(groups.setdefault(group, []), self._waiting(request))
+        self.learner.push(site, group)
         self._rotation.push(site)
         return True
 
@@ -126,6 +128,7 @@ class MemoryScheduler(BaseScheduler):
         groups = self._queues[site]
         group = self.learner.first_group(site, ((name, *queue[0][:2]) for name, queue in groups.items()))
         negative_priority, _, url, source = heappop(groups[group])
+        self.learner.pop(site, group)
         if not groups[group]:
             del groups[group]
         if not groups:

@@ -24,8 +24,9 @@ class RequestTable:
         self._charged: set[int] = set()
         # The first waiting request of each group of URLs of each site, as (-priority, row); None where it is to be looked up.
         self._heads: dict[str, dict[str, tuple[int, int] | None]] = {}
-        for site, group in connection.execute("SELECT DISTINCT site, family FROM requests"):
+        for site, group, number in connection.execute("SELECT site, family, COUNT(*) FROM requests GROUP BY site, family"):
             self._heads.setdefault(site, {})[group] = None
+            learner.push(site, group, number)
 
     @property
     def in_progress(self) -> int:
@@ -89,6 +90,7 @@ class RequestTable:
         self._charged.discard(row)
 
     def _push(self, site: str, group: str, head: tuple[int, int]) -> None:
+        self._learner.push(site, group)
         heads = self._heads.setdefault(site, {})
         known = heads.get(group, head)
         heads[group] = min(known, head) if known is not None else None
@@ -104,6 +106,7 @@ class RequestTable:
         known = {group: head for group, head in heads.items() if head is not None}
         group = self._learner.first_group(site, ((name, *head) for name, head in known.items()))
         heads[group] = None
+        self._learner.pop(site, group)
         return known[group][1]
 
     def _look_up_head(self, site: str, group: str) -> tuple[int, int] | None:

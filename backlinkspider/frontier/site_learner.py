@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from scrapy import Request
 
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
-from backlinkspider.core.ranking.page_worth import Turnout, Worth
+from backlinkspider.core.ranking.page_worth import TEXTS, Turnout, Worth
 from backlinkspider.core.ranking.parameters import PageSample, ParameterMemory, sketch_of
+from backlinkspider.core.ranking.repeats import ArticleTexts, text_runs
 from backlinkspider.core.ranking.site_memory import CrawlOrder, SiteMemory
 from backlinkspider.core.ranking.url_groups import group_of
 from backlinkspider.core.ranking.url_kinds import priority_of
 from backlinkspider.core.urls.query import parameters_of, without_parameters
+from backlinkspider.frontier.group_order import GroupOrder
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 
 _FORMS_MAXIMUM = 2_000
 """Forms of paths with queries that are remembered, about 8 KB each."""
+
+_SITES_COMPARED = 2_000
+"""Sites whose articles are remembered, at most 40 KB each."""
 
 
 class SiteLearner:
@@ -32,7 +38,8 @@ class SiteLearner:
         self._learns = order is not CrawlOrder.BREADTH
         self._sites = PersistentDict[SiteMemory]()
         self._parameters = PersistentDict[ParameterMemory](_FORMS_MAXIMUM)
-        self._bonuses: dict[str, dict[str, int]] = {}
+        self._articles = PersistentDict[ArticleTexts](_SITES_COMPARED)
+        self._orders: dict[str, GroupOrder] = {}
 
     @property
     def order(self) -> CrawlOrder:
@@ -40,6 +47,7 @@ class SiteLearner:
 
     def restore(self, job: JobStore) -> None:
         job.register("learnt_sites", self._sites, encode=SiteMemory.store, decode=SiteMemory.restore)
+        job.register("learnt_articles", self._articles, encode=attrgetter("pages"), decode=ArticleTexts)
         job.register("learnt_parameters", self._parameters, encode=ParameterMemory.store, decode=ParameterMemory.restore)
 
     def group_of(self, request: Request) -> str:
@@ -51,29 +59,35 @@ class SiteLearner:
         if not self._learns or not meta.get("depth") or meta.get("sitemap_search") is not None:
             return ""
         site = meta["download_slot"]
-        memory = self._sites.get(site)
-        if memory is None:
-            memory = self._sites[site] = SiteMemory()
+        memory = self._memory(site)
         name = memory.group_of(_first_url(request))
         if name not in memory.groups:
-            memory.add(name)
+            memory.add(name, _level_of(request))
             self._sites.mark_changed(site)
         return name
 
-    def first_group(self, site: str, heads: Iterable[tuple[str, int, int]]) -> str:
-        """Return the group whose first request comes first: by its priority with the bonus of its group, then by its age.
+    def push(self, site: str, group: str, number: int = 1) -> None:
+        """Count requests of a group that wait."""
+        self._order_of(site).push(group, number)
 
-        `heads` has for each group its name, and the negative priority and the number of its first request.
-        """
-        bonuses = self._bonuses.get(site) or self._rank(site)
-        return min(heads, key=lambda head: (head[1] - bonuses.get(head[0], 0), head[2]))[0]
+    def pop(self, site: str, group: str) -> None:
+        """Count a request of a group that waits no more."""
+        self._order_of(site).pop(group)
+
+    def first_group(self, site: str, heads: Iterable[tuple[str, int, int]]) -> str:
+        """Return the group whose first request comes first (`GroupOrder.first`)."""
+        return self._order_of(site).first(heads)
 
     def describe(self, request: Request) -> str:
         """Say why a request comes now."""
         group = self.group_of(request)
-        memory = self._sites.get(request.meta.get("download_slot", ""))
-        learnt = f"; {memory.describe(group)}" if group and memory is not None else ""
+        learnt = f"; {self._order_of(request.meta['download_slot']).describe(group)}" if group else ""
         return f"priority {request.priority}{learnt}"
+
+    def may_promise(self, request: Request) -> bool:
+        """Whether a request may be for something to read."""
+        group = self.group_of(request)
+        return bool(group) and self._sites[request.meta["download_slot"]].may_promise(group)
 
     def note_processed(self, request: Request) -> None:
         """Count a request whose response was processed; with its redirects it is one."""
@@ -91,16 +105,25 @@ class SiteLearner:
     def learn(self, request: Request, turnout: Turnout) -> None:
         """Record what came of a request for a page."""
         group, site = self.group_of(request), request.meta["download_slot"]
-        level = -request.priority - 2 * request.meta["depth"]
-        if request.meta["redirect_chain"]:
-            level = -priority_of(_first_url(request), 0)
-        self._sites[site].learn(group, level, turnout)
+        self._sites[site].learn(group, _level_of(request), turnout)
         self._changed(site, group)
 
     def is_redundant(self, request: Request) -> bool:
         """Whether a request is for a page without anything new, judged by the first pages of its group."""
         group = self.group_of(request)
         return bool(group) and self._sites[request.meta["download_slot"]].is_redundant(group)
+
+    def worth_of_text(self, site: str, body: bytes, worth: Worth) -> Worth:
+        """Return what a page is worth beside the articles of its site that were judged before."""
+        if worth not in TEXTS:
+            return worth
+        articles, runs = self._articles.get(site) or ArticleTexts(), text_runs(body)
+        if articles.is_repeated(runs):
+            return Worth.REPEAT
+        if worth is Worth.ARTICLE:
+            articles.add(runs)
+            self._articles[site] = articles
+        return worth
 
     def learn_parameters(self, page: Page, body: bytes, worth: Worth) -> None:
         """Compare a page with others of its path, as long as there are few."""
@@ -113,7 +136,7 @@ class SiteLearner:
         if not memory.is_complete():
             parameters = parameters_of(page.url_from)
             path = bounded_key(_path_of(page.url_from))
-            sample = PageSample(path, parameters, page.page_from_title, sketch_of(body), worth in {Worth.ARTICLE, Worth.EXCERPTS})
+            sample = PageSample(path, parameters, page.page_from_title, sketch_of(body), worth in TEXTS)
             memory.learn(sample, _left_out(page, parameters))
             self._parameters.mark_changed(key)
 
@@ -132,17 +155,26 @@ class SiteLearner:
 
     def _changed(self, site: str, group: str) -> None:
         self._sites.mark_changed(site)
-        self._rank(site, [group])
+        self._order_of(site).learn(group)
 
-    def _rank(self, site: str, groups: Iterable[str] | None = None) -> Mapping[str, int]:
+    def _memory(self, site: str) -> SiteMemory:
         memory = self._sites.get(site)
         if memory is None:
-            return {}
-        known = self._bonuses.setdefault(site, {})
-        is_likely = self._order is CrawlOrder.LIKELY
-        for group in (*memory.groups,) if groups is None or not known else groups:
-            known[group] = memory.bonus(group, is_likely=is_likely)
-        return known
+            memory = self._sites[site] = SiteMemory()
+        return memory
+
+    def _order_of(self, site: str) -> GroupOrder:
+        order = self._orders.get(site)
+        if order is None:
+            order = self._orders[site] = GroupOrder(self._memory(site), is_likely=self._order is CrawlOrder.LIKELY)
+        return order
+
+
+def _level_of(request: Request) -> int:
+    """How much later a request comes than a page as far from the seed; one that a redirect led to as that which it began with."""
+    if request.meta.get("redirect_chain"):
+        return -priority_of(_first_url(request), 0)
+    return -request.priority - 2 * int(request.meta["depth"])
 
 
 def _first_url(request: Request) -> str:

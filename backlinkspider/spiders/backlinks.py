@@ -248,9 +248,10 @@ class BacklinksSpider(SitemapSpider):
         is_redundant |= leads_to_form and worth is Worth.THIN
         new_pages = 0
         for following in requests:
-            new_pages += isinstance(following, Request) and kind_of(following.url) is UrlKind.PAGE
+            new_pages += isinstance(following, Request) and learner.may_promise(following)
             yield following
-        learner.learn(request, Turnout(worth, new_pages, self._links_to_target(page), is_redundant))
+        worth_beside_others = learner.worth_of_text(response.meta["site"], response.body, worth)
+        learner.learn(request, Turnout(worth_beside_others, new_pages, self._links_to_target(page), is_redundant))
         learner.learn_parameters(page, response.body, worth)
 
     def _learn_redundant(self, response: Response) -> None:

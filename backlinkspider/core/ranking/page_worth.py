@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backlinkspider.core.urls.copies import names_other_page
 from backlinkspider.items import Page
@@ -20,7 +20,13 @@ _MEASURED_CHARACTERS = 1_000_000
 
 _LINKED_HEADINGS = ":is(h1, h2, h3) a[href], a[href] :is(h1, h2, h3)"
 _EXCERPTS = 2
-"""Headings that are links."""
+"""Headings that are links, from which on a page may be a list of excerpts."""
+
+_WITHOUT_TEXT = frozenset({"a", "script", "style", "noscript", "template", "-comment"})
+"""Elements whose text is none of their own."""
+
+_BELOW_SHARE = 0.4
+"""The share of the text that stands below the second of these headings; if it is less, they recommend what to read next."""
 
 
 class Worth(StrEnum):
@@ -36,8 +42,14 @@ class Worth(StrEnum):
     """Hardly any text: a form, a message, a picture."""
     NOINDEX = "noindex"
     """The site asks search engines not to index it."""
+    REPEAT = "repeat"
+    """Its text stands on another page of the site (`core.ranking.repeats`)."""
     COPY = "copy"
     """The page names another URL of its site as its own."""
+
+
+TEXTS = frozenset({Worth.ARTICLE, Worth.EXCERPTS})
+"""Something to read."""
 
 
 class Turnout(NamedTuple):
@@ -69,7 +81,10 @@ def worth_of(page: Page) -> Worth:
         return Worth.LIST if in_links > elsewhere and in_links > _ARTICLE_CHARACTERS else Worth.THIN
     if in_links / (in_links + elsewhere) > _LIST_SHARE:
         return Worth.LIST
-    return Worth.EXCERPTS if len(page.document.css(_LINKED_HEADINGS)) >= _EXCERPTS else Worth.ARTICLE
+    headings = page.document.css(_LINKED_HEADINGS)
+    if len(headings) >= _EXCERPTS and _count_below(headings[_EXCERPTS - 1]) > _BELOW_SHARE * elsewhere:
+        return Worth.EXCERPTS
+    return Worth.ARTICLE
 
 
 def is_copy(page: Page) -> bool:
@@ -88,6 +103,25 @@ def _count_characters(page: Page) -> tuple[int, int]:
     in_links = sum(_length(link.element.text()) for link in page.links if link.element is not None and link.is_hyperlink)
     whole = _length(body.text()) - unseen
     return min(in_links, whole), max(0, whole - in_links)
+
+
+def _count_below(element: Any) -> int:
+    """Return how many characters outside links follow an element (`core.html.parser.Element`) in the body."""
+    characters = 0
+    while element is not None and element.tag != "body":
+        following = element.next
+        while following is not None:
+            characters += _count_own(following)
+            following = following.next
+        element = element.parent
+    return characters
+
+
+def _count_own(element: Any) -> int:
+    if element.tag in _WITHOUT_TEXT:
+        return 0
+    links = element.css("a[href]") if element.tag != "-text" else ()
+    return _length(element.text()) - sum(_length(link.text()) for link in links)
 
 
 def _length(text: str) -> int:

@@ -14,7 +14,7 @@ from math import log2
 from typing import Any
 
 from backlinkspider.core.memo import bounded_key
-from backlinkspider.core.ranking.page_worth import Turnout, Worth
+from backlinkspider.core.ranking.page_worth import TEXTS, Turnout, Worth
 from backlinkspider.core.ranking.url_groups import ACTIONS, group_of
 
 GROUPS_MAXIMUM = 64
@@ -26,7 +26,15 @@ OTHER = "*"
 _JUDGED_EACH = 8
 """Pages of a group that are judged one by one; then every eighth: a site may change its habits."""
 
-_VALUES = {Worth.ARTICLE: 0, Worth.EXCERPTS: 0, Worth.LIST: -8, Worth.THIN: -5, Worth.NOINDEX: -20, Worth.COPY: -25}
+_VALUES = {
+    Worth.ARTICLE: 0,
+    Worth.EXCERPTS: 0,
+    Worth.THIN: -5,
+    Worth.LIST: -8,
+    Worth.REPEAT: -16,
+    Worth.NOINDEX: -20,
+    Worth.COPY: -25,
+}
 """What a page was worth, on the scale of `url_kinds.priority_of`: 2 is one link further from the seed."""
 
 _NEW_PAGES_VALUE = 9
@@ -40,6 +48,24 @@ _VARIETY, _VARIETY_MAXIMUM = 1.5, 8
 
 _TEACHING = 3
 """Pages of a group that have to agree before the group is taken for what they are: nothing new, or articles."""
+
+_ARTICLES_SHARE = 0.75
+"""More articles than this among the pages of a group whose URLs look like lists, and they do not look so any more."""
+
+_TRIED_LEVEL = 13
+"""The level (`url_kinds.level_of`) of lists: a group of such URLs is tried when many of them wait, for their words may mislead:
+`/topic/` is a tag here and a discussion there. A form is never tried for that."""
+
+_BEHIND_PAGES = 6
+"""How much later what promises nothing to read comes, as long as there is enough that does: a list is of use for what it leads
+to. Where there is not enough, one that leads to new pages comes so much earlier, before the last of them is read.
+It is less than `_VARIETY_MAXIMUM`, so that a large part of a site does not hide the others."""
+
+_LEADS_ON = 4
+"""New pages that a page of a group has to lead to, to be asked for because of them."""
+
+_LATEST = 4
+"""Pages of a group whose average says what the next is worth: a list is worth a look as long as it leads to new pages."""
 
 
 class CrawlOrder(StrEnum):
@@ -65,12 +91,30 @@ class GroupMemory:
     redundant: int = 0
     """Copies of pages that were known before, and among a host's actions (`url_kinds.UrlKind.ACTION`) all that is not an
     article."""
-    deficit: int = 0
-    """Sum of what each page was worth less than its URL looked like."""
+    deficit: float = 0
+    """What the latest pages were worth less than their URLs looked like, on average."""
     level: int = 0
     """Sum of the levels of their URLs."""
     backlinks: int = 0
     """Judged pages with a backlink."""
+    texts: int = 0
+    """Articles, and pages of excerpts."""
+    looks: int = 0
+    """The level of the first URL of the group."""
+    new_pages: float = 0
+    """What the latest pages led to, on average; more than `_NEW_PAGES_VALUE` do not count."""
+
+    def has_risen(self) -> bool:
+        """Whether its pages are articles, whatever their URLs look like."""
+        return self.judged >= _TEACHING and self.articles > _ARTICLES_SHARE * self.judged
+
+    def promises(self) -> bool:
+        """Whether its next page is likely something to read."""
+        return self.has_risen() or (self.looks <= 0 and 2 * self.texts >= self.judged)
+
+    def is_to_be_tried(self) -> bool:
+        """Whether it may be something else than its URLs look like."""
+        return self.looks <= _TRIED_LEVEL and self.articles == self.judged < _TEACHING
 
 
 @dataclass(slots=True)
@@ -86,9 +130,21 @@ class SiteMemory:
             return name
         return OTHER
 
-    def add(self, name: str) -> GroupMemory:
-        """Return what is known of a group, which is new where nothing is."""
-        return self.groups.setdefault(name, GroupMemory())
+    def add(self, name: str, level: int = 0) -> GroupMemory:
+        """Return what is known of a group, which is new where nothing is; the level is that of its first URL."""
+        if name not in self.groups:
+            self.groups[name] = GroupMemory(looks=level)
+        return self.groups[name]
+
+    def promises(self, name: str) -> bool:
+        """Whether the next page of a group is likely something to read."""
+        group = self.groups.get(name)
+        return group is not None and group.promises()
+
+    def may_promise(self, name: str) -> bool:
+        """The same, or nothing but the look of its URLs speaks against it."""
+        group = self.groups.get(name)
+        return group is not None and (group.promises() or (not group.judged and group.is_to_be_tried()))
 
     def is_to_be_judged(self, name: str) -> bool:
         """Whether the next page of a group is worth a look."""
@@ -102,17 +158,25 @@ class SiteMemory:
 
     def learn(self, name: str, level: int, turnout: Turnout) -> None:
         """Record what came of a page whose URL had a level (`url_kinds.level_of`)."""
-        group = self.add(name)
+        group = self.add(name, level)
         group.judged += 1
         group.articles += turnout.worth is Worth.ARTICLE
-        is_text = turnout.worth in {Worth.ARTICLE, Worth.EXCERPTS}
+        is_text = turnout.worth in TEXTS
+        group.texts += is_text
         group.redundant += turnout.is_redundant or (name.endswith(ACTIONS) and not is_text)
         group.backlinks += turnout.has_backlink
         group.level += level
-        group.deficit += max(0, -_VALUES[turnout.worth] - level - min(_NEW_PAGES_VALUE, turnout.new_pages))
+        new_pages = min(_NEW_PAGES_VALUE, turnout.new_pages)
+        deficit = max(0, -_VALUES[turnout.worth] - level - new_pages)
+        # One more page that was as it looked, so that a single page does not decide.
+        share = 1 / min(group.judged + 1, _LATEST)
+        group.deficit += share * (deficit - group.deficit)
+        group.new_pages += share * (new_pages - group.new_pages)
 
-    def bonus(self, name: str, *, is_likely: bool) -> int:
+    def bonus(self, name: str, *, is_likely: bool, many_wait: bool = False, enough_waits: bool = False) -> int:
         """How much earlier than its URLs alone would have it a group comes; negative for later.
+
+        `many_wait` of the group; `enough_waits` in groups of the site that promise something to read.
 
         >>> site = SiteMemory()
         >>> for _ in range(3):
@@ -123,11 +187,16 @@ class SiteMemory:
         group = self.groups.get(name)
         if group is None:
             return 0
-        # One more page that was as it looked, so that a single page does not decide.
-        learnt = -group.deficit / (group.judged + 1)
-        if group.articles == group.judged >= _TEACHING:
-            # They look like lists or forms, and each of them is something to read.
-            learnt = group.level / group.judged
+        learnt = -group.deficit
+        if group.has_risen():
+            # They look like lists or forms, and are something to read.
+            learnt += group.level / group.judged
+        elif enough_waits:
+            learnt -= _BEHIND_PAGES * (not group.promises())
+        elif many_wait and group.is_to_be_tried():
+            learnt += group.looks
+        elif group.new_pages >= _LEADS_ON and not group.promises():
+            learnt += _BEHIND_PAGES
         likely = _BACKLINK_VALUE * group.backlinks / (group.judged + 1) if is_likely else 0
         return round(learnt + likely - min(_VARIETY_MAXIMUM, _VARIETY * log2(1 + group.asked)))
 

@@ -19,6 +19,9 @@ ACTIONS = "!actions"
 _FOLDERS_NAMED = 2
 """Folders that tell one part of a site from another; deeper ones are counted."""
 
+_SLUG = re.compile(r"(?=[^/]*[a-z]{3})(?:[^/]*(?:[-_][^/]*[-_]|[-_][^/]*\d|\d[^/]*[-_])|[^/]{25})|[^/]*%[^/]*%", re.IGNORECASE)
+"""A folder that is the name of one thing and not of a part of the site: of three words, of words and a number, or long."""
+
 _NUMBER = re.compile(r"\d+(?:[.-]\d+)*\Z")
 _NAMESPACE = re.compile(r"(?:[^/:%]|%(?!3A)){1,30}(?::|%3A)(?=.)", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.[a-z]{1,5}\Z", re.IGNORECASE)
@@ -36,8 +39,8 @@ def group_of(url: str) -> str:
 
     >>> group_of("https://example.com/blog/2026/11/oak-chairs"), group_of("https://example.com/index.php?p=12&view=article")
     ('example.com/blog/#/#/*', 'example.com/index.php?p&view=article')
-    >>> group_of("https://example.com/wiki/Talk:Oak")
-    'example.com/wiki/Talk:*'
+    >>> group_of("https://example.com/wiki/Talk:Oak"), group_of("https://example.com/shop/round-oak-table-17/reviews")
+    ('example.com/wiki/Talk:*', 'example.com/shop/*/*')
     """
     host = host_of(url)
     if kind_of(url) is UrlKind.ACTION:
@@ -53,7 +56,7 @@ def group_of(url: str) -> str:
 def _folder_form(folder: str, place: int) -> str:
     if _NUMBER.match(folder):
         return "#"
-    return folder.lower() if place < _FOLDERS_NAMED else "*"
+    return folder.lower() if place < _FOLDERS_NAMED and not _SLUG.match(folder) else "*"
 
 
 def _name_form(name: str) -> str:

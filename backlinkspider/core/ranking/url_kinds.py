@@ -22,7 +22,7 @@ class UrlKind(StrEnum):
     LIST = "list"
     """A tag, category, archive or search."""
     VARIANT = "variant"
-    """Another view of a page or list: sorted, filtered, for printing, for sharing; or a login."""
+    """Another view of a page or list: sorted, filtered, for printing, for sharing; its first page by number; or a form."""
     ACTION = "action"
     """A form, a history or a copy, by the URL of well-known software (`core.ranking.software`)."""
 
@@ -40,18 +40,31 @@ _LIKELY = 3
 
 _VARIANT_PARAMETERS = re.compile(
     r"[?&](?:share|sharedby|print|printable|print_view|output|sort|sortby|sort_by|sortorder|order|orderby|orderdir|dir|view|limit"
-    r"|per_page|filters?|add-to-cart|add_to_cart|add_to_wishlist|like_comment|redirect_to|returnurl|return_to)="
+    r"|per_page|add-to-cart|add_to_cart|add_to_wishlist|like_comment|redirect_to|returnurl|return_to"
+    r"|[^=&#]*(?:facet|filter)[^=&#]*|f(?:\[|%5B)\d+(?:\]|%5D)|min_price|max_price|price_min|price_max)="
     r"|[?&](?:print|printable)(?=&|\Z)",
     re.IGNORECASE,
 )
-"""Parameters that show the same again, or do something; in the forms of WooCommerce, Jetpack, Drupal, Joomla and others."""
+"""Parameters that show the same again or a part of it, or do something; in the forms of WooCommerce, Jetpack, Drupal, Joomla and
+others."""
 
 _FORM_SEGMENTS = re.compile(
     r"/(?:login|log-in|signin|sign-in|logout|register|signup|sign-up|lost-?password|forgot-?password|password-reset|reset-password"
     r"|my-account|cart|basket|checkout|wishlist|edit|print|share|anmelden|registrieren|warenkorb|kasse|connexion|panier)"
-    r"(?:\.(?:php|html?|aspx?|jsp))?(?=[/?]|\Z)",
+    r"(?:\.(?:php|html?|aspx?|jsp))?(?=[/?]|\Z)"
+    # What is done to the page or thing that the path before names.
+    r"|(?<=.)/(?:add|compose|create|delete|flag|like|publish|remove|reply|report|reset|resend|subscribe|unlike|unsubscribe|vote)"
+    r"/?\Z",
     re.IGNORECASE,
 )
+
+_FIRST_PAGE = re.compile(
+    r"[?&](?:page|paged|pageno|page_no|pagenum|page_num|pagenumber|currentpage|current_page|pg)=0*[01](?=&|\Z)"
+    r"|[?&](?:offset|start|skip)=0+(?=&|\Z)|(?<=/)page/0*[01]/?(?=\?|\Z)",
+    re.IGNORECASE,
+)
+"""The first page of a list under another URL than the list's own. Where pages are counted from 0 this is the second one, which
+then comes after the others."""
 
 
 @cache_short_strings(4_096)
@@ -68,7 +81,7 @@ def kind_of(url: str) -> UrlKind:
     if ACTIONS.search(resource):
         return UrlKind.ACTION
     if is_numbered_page(url):
-        return UrlKind.SERIES
+        return UrlKind.VARIANT if _FIRST_PAGE.search(resource) else UrlKind.SERIES
     if LISTS.search(resource):
         return UrlKind.LIST
     if mark and _page_parameters(resource):

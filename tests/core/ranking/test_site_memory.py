@@ -33,7 +33,7 @@ def test_a_group_that_nothing_is_known_of_has_no_bonus() -> None:
 
 
 def test_worse_pages_sink_further() -> None:
-    worths = [Worth.ARTICLE, Worth.THIN, Worth.LIST, Worth.NOINDEX, Worth.COPY]
+    worths = [Worth.ARTICLE, Worth.THIN, Worth.LIST, Worth.REPEAT, Worth.NOINDEX, Worth.COPY]
     bonuses = [learnt(*[turnout(worth)] * 3).bonus(GROUP, is_likely=False) for worth in worths]
     assert bonuses == sorted(bonuses, reverse=True)
     assert len(set(bonuses)) == len(worths)
@@ -41,7 +41,7 @@ def test_worse_pages_sink_further() -> None:
 
 def test_a_list_that_leads_to_new_pages_does_not_sink() -> None:
     rich, poor = (learnt(*[turnout(Worth.LIST, new_pages)] * 3).bonus(GROUP, is_likely=False) for new_pages in (20, 0))
-    assert (rich, poor < 0) == (0, True)
+    assert rich >= 0 > poor
 
 
 def test_one_page_decides_less_than_three() -> None:
@@ -58,6 +58,61 @@ def test_what_looks_like_a_list_and_is_articles_rises_to_the_articles() -> None:
 def test_pages_with_backlinks_raise_a_group_only_where_likely_links_come_first() -> None:
     site = learnt(*[turnout(Worth.ARTICLE, has_backlink=True)] * 3)
     assert site.bonus(GROUP, is_likely=True) > site.bonus(GROUP, is_likely=False) == 0
+
+
+def named(level: int) -> SiteMemory:
+    """A site of which a group is known by its first URL."""
+    site = SiteMemory()
+    site.add(GROUP, level)
+    return site
+
+
+def test_lists_of_which_many_wait_are_tried_unless_there_is_enough_to_read() -> None:
+    assert named(13).bonus(GROUP, is_likely=False, many_wait=True) == 13
+    assert named(13).bonus(GROUP, is_likely=False) == 0
+    assert named(13).bonus(GROUP, is_likely=False, many_wait=True, enough_waits=True) < 0
+    assert named(17).bonus(GROUP, is_likely=False, many_wait=True) == 0
+
+
+def test_a_list_is_tried_once_and_what_turned_out_as_an_article_again() -> None:
+    tried = {worth: learnt(turnout(worth), level=13).bonus(GROUP, is_likely=False, many_wait=True) for worth in Worth}
+    assert [worth for worth, bonus in tried.items() if bonus > 0] == [Worth.ARTICLE]
+
+
+def test_what_promises_nothing_to_read_waits_for_what_does() -> None:
+    lists = learnt(*[turnout(Worth.LIST, 9)] * 3)
+    few, enough = (lists.bonus(GROUP, is_likely=False, enough_waits=enough) for enough in (False, True))
+    assert few > 0 > enough
+    articles = learnt(*[ARTICLE] * 3)
+    assert articles.bonus(GROUP, is_likely=False, enough_waits=True) == articles.bonus(GROUP, is_likely=False) == 0
+
+
+def test_a_list_sinks_when_it_leads_to_nothing_new_any_more() -> None:
+    rich = [turnout(Worth.LIST, 20)] * 5
+    assert learnt(*rich, *[turnout(Worth.LIST)] * 3).bonus(GROUP, is_likely=False) < -3
+    assert learnt(*rich).bonus(GROUP, is_likely=False) > 0
+
+
+def test_lists_may_be_something_to_read_until_one_of_them_was_read() -> None:
+    assert [site.may_promise(GROUP) for site in (SiteMemory(), named(0), named(13), named(17))] == [False, True, True, False]
+    assert not learnt(turnout(Worth.LIST, 20), level=13).may_promise(GROUP)
+    assert learnt(*[ARTICLE] * 3, level=13).may_promise(GROUP)
+
+
+PROMISES = [
+    pytest.param(SiteMemory(), False, id="of what nothing is known"),
+    pytest.param(named(0), True, id="of what looks like a page"),
+    pytest.param(named(2), False, id="of what looks like a list"),
+    pytest.param(learnt(turnout(Worth.EXCERPTS), THIN), True, id="of a group that is half text"),
+    pytest.param(learnt(ARTICLE, THIN, THIN), False, id="of a group that is a third text"),
+    pytest.param(learnt(*[ARTICLE] * 3, level=13), True, id="of lists that are articles"),
+    pytest.param(learnt(*[turnout(Worth.REPEAT)] * 2), False, id="of what stands elsewhere too"),
+]
+
+
+@pytest.mark.parametrize(("site", "expected"), PROMISES)
+def test_something_to_read_is_promised(site: SiteMemory, *, expected: bool) -> None:
+    assert site.promises(GROUP) is expected
 
 
 def test_a_group_of_which_much_was_asked_falls_slowly() -> None:
