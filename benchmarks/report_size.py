@@ -3,8 +3,8 @@
     PYTHONPATH=. python benchmarks/report_size.py [rows] [--page]
 
 Writes a feed of invented rows (100,000 without an argument) in which no two pages and half of the anchors are equal, has
-`scrapy report` write each summary of it, and prints seconds and peak memory of the process. With `--page` it writes the page instead, and,
-where Playwright and Chromium are installed, opens it from the disk.
+`scrapy report` write each summary of it, and prints seconds, and the peak memory of the processes so far. With `--page` it writes
+the page instead, and, where Playwright and Chromium are installed, opens it from the disk.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def report(feed: Path, options: list[str]) -> None:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
     print(
-        f"scrapy report: {seconds:.1f} s, {processor:.1f} s of processor time, {used.ru_maxrss / 1e3:,.0f} MB of memory at the most so far",
+        f"scrapy report: {seconds:.1f} s, {processor:.1f} s of processor time, {used.ru_maxrss / 1e3:,.0f} MB at the peak",
         flush=True,
     )
 
