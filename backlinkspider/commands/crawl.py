@@ -76,7 +76,7 @@ class Command(ScrapyCrawlCommand):
         assert self.crawler_process is not None, "requires_crawler_process"
         if self._has_finished():
             return
-        crawler = self._create_crawler(args[0])
+        crawler = self.crawler_process.create_crawler(args[0])
         if not crawler.settings["FEEDS"]:
             say("crawl", "no output file given, so rows are discarded; add -O backlinks.csv")
         # Scrapyd passes its job id, and shows its users only the log.

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from time import monotonic, thread_time
 from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
-import scrapy
 from scrapy import Request, signals
-from scrapy.core.scraper import Scraper
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.asyncgen import as_async_generator
@@ -19,16 +16,9 @@ from scrapy.utils.defer import aiter_errback, iter_errback
 from twisted.python.failure import Failure
 
 from backlinkspider.downloader.responses import ReadingLimits, is_large, read_ahead
+from backlinkspider.frontier.compat import check_scraper, process_output, replace_scrape
 from backlinkspider.items import Page
 from backlinkspider.signals import response_processed
-
-_MADE_FOR = "2.19"
-_PARAMETERS = {
-    "_scrape": ["self", "result", "request"],
-    "handle_spider_output_async": ["self", "result", "request", "response"],
-    "_process_spidermw_output_async": ["self", "output", "response"],
-}
-"""The private names of Scrapy's scraper that are used."""
 
 _OUTPUTS_AT_ONCE = 100
 """Outputs processed before other tasks may run: a list may hold a million seeds."""
@@ -73,7 +63,7 @@ class SequentialScraper:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        _check_scraper()
+        check_scraper()
         self._crawler = crawler
         settings = crawler.settings
         self._limits = ReadingLimits(settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE"), settings.getint("DOWNLOAD_MAXSIZE"))
@@ -102,8 +92,7 @@ class SequentialScraper:
 
     def begin(self) -> None:
         self._scraper = self._crawler.engine.scraper
-        self._scrape = self._scraper._scrape  # noqa: SLF001 - checked when this was built
-        self._scraper._scrape = self._scrape_one  # type: ignore[method-assign]  # noqa: SLF001
+        self._scrape = replace_scrape(self._scraper, self._scrape_one)
         self._scraper.handle_spider_output_async = self._process_outputs  # type: ignore[method-assign]
 
     async def stand_aside(
@@ -201,7 +190,7 @@ class SequentialScraper:
             if isinstance(output, Aside):
                 await self.stand_aside(output.call)
             else:
-                await self._scraper._process_spidermw_output_async(output, response)  # noqa: SLF001
+                await process_output(self._scraper, output, response)
 
     def _errors_counted(
         self, result: Iterable[Any] | AsyncIterator[Any], request: Request, response: Response | Failure
@@ -240,10 +229,3 @@ class _Turn:
                 self.seconds += thread_time() - begun
 
         return await asyncio.to_thread(call)
-
-
-def _check_scraper() -> None:
-    for name, parameters in _PARAMETERS.items():
-        method = getattr(Scraper, name, None)
-        if not inspect.iscoroutinefunction(method) or list(inspect.signature(method).parameters) != parameters:
-            raise RuntimeError(f"made for Scrapy {_MADE_FOR}: Scraper.{name} of Scrapy {scrapy.__version__} is another")

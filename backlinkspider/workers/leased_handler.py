@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IAddress
 
 from backlinkspider.core.urls.domains import site_of_url
+from backlinkspider.downloader.compat import use_factory
 from backlinkspider.downloader.handlers.http import BoundedFactory, BoundedProtocol, LimitedHTTPHandler
 from backlinkspider.request_meta import slot_of
 from backlinkspider.workers.claims import SiteClaims
@@ -30,7 +31,7 @@ class LeaseCheckingHandler(LimitedHTTPHandler):
         super().__init__(crawler)
         self._crawler = crawler
         factory = partial(_LeasedFactory, holds_lease=self._may_ask)
-        self._pool._factory = factory  # type: ignore[assignment]  # noqa: SLF001 - as Scrapy itself sets it
+        use_factory(self._pool, factory)
 
     async def download_request(self, request: Request) -> Response:
         """Return the response to a request."""
@@ -92,8 +93,8 @@ class _LeasedFactory(BoundedFactory):
     """Creates these clients."""
 
     def __init__(self, quiescent_callback: Any, metadata: str, *, holds_lease: Callable[[str], bool]) -> None:
-        super().__init__(quiescent_callback, metadata)  # type: ignore[no-untyped-call]
+        super().__init__(quiescent_callback, metadata)
         self._may_ask = holds_lease
 
     def buildProtocol(self, addr: IAddress | None) -> _LeasedProtocol:  # noqa: N802
-        return _LeasedProtocol(self._quiescentCallback, self._may_ask)
+        return _LeasedProtocol(self.quiescent_callback, self._may_ask)

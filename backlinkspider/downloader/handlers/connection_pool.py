@@ -7,7 +7,6 @@ from typing import Any, cast
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.tcp import Connection
-from twisted.web._newclient import HTTP11ClientProtocol
 from twisted.web.client import HTTPConnectionPool
 
 _IDLE_MAXIMUM = 1_000
@@ -30,7 +29,7 @@ class LimitedConnectionPool(HTTPConnectionPool):
         super().__init__(reactor, persistent=True)  # type: ignore[no-untyped-call]
         self._maximum = maximum
 
-    def getConnection(self, key: Any, endpoint: Any) -> Deferred[HTTP11ClientProtocol]:  # noqa: N802 - Twisted's name
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
         """Return an idle connection to a host, or a new one."""
         connection = super().getConnection(key, endpoint)
         if not self._connections.get(key, True):
@@ -46,7 +45,7 @@ class LimitedConnectionPool(HTTPConnectionPool):
             self._timeouts[oldest].cancel()
             self._removeConnection(oldest.pool_key, oldest)
 
-    def _removeConnection(self, key: Any, connection: HTTP11ClientProtocol) -> None:  # noqa: N802
+    def _removeConnection(self, key: Any, connection: Any) -> None:  # noqa: N802
         if connection.state == "QUIESCENT":
             # `loseConnection` would wait, over TLS, until the server closes too.
             cast("Connection", connection.transport).abortConnection()

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from scrapy.core.downloader.handlers import http11
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from twisted.internet.error import ConnectionAborted
 from twisted.internet.interfaces import IAddress, IReactorTime
 from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
-from twisted.web._newclient import BODY
 
+from backlinkspider.downloader.compat import BODY, LenientFactory, LenientProtocol, use_factory
 from backlinkspider.downloader.handlers.connection_pool import LimitedConnectionPool, max_idle_connections
 from backlinkspider.downloader.handlers.response_parser import HEADERS_MAXIMUM_BYTES, ForgivingResponseParser
 
 
-class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - made for Scrapy 2.19; a test pins it
+class BoundedProtocol(LenientProtocol):
     """Scrapy's client of one connection, which counts the bytes before the body of a response."""
 
     _header_bytes = 0
@@ -51,11 +50,15 @@ class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - ma
         super()._disconnectParser(reason)  # type: ignore[no-untyped-call]
 
 
-class BoundedFactory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001
+class BoundedFactory(LenientFactory):
     """Creates these clients."""
 
+    def __init__(self, quiescent_callback: Any, metadata: str) -> None:
+        super().__init__(quiescent_callback, metadata)  # type: ignore[no-untyped-call]
+        self.quiescent_callback = quiescent_callback
+
     def buildProtocol(self, addr: IAddress | None) -> BoundedProtocol:  # noqa: N802
-        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        return BoundedProtocol(self.quiescent_callback)  # type: ignore[no-untyped-call]
 
 
 class LimitedHTTPHandler(HTTP11DownloadHandler):
@@ -71,4 +74,4 @@ class LimitedHTTPHandler(HTTP11DownloadHandler):
         of_each_host = self._pool.maxPersistentPerHost
         self._pool = LimitedConnectionPool(cast("IReactorTime", reactor), max_idle_connections())
         self._pool.maxPersistentPerHost = of_each_host
-        self._pool._factory = BoundedFactory  # noqa: SLF001 - as Scrapy itself sets it
+        use_factory(self._pool, BoundedFactory)

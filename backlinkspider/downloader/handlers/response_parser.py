@@ -1,6 +1,6 @@
 """Read responses that break a rule of HTTP as browsers and curl read them.
 
-Private names of Twisted 26.10 and Scrapy 2.19; a test pins both. A connection that carried an odd response is closed after it, so
+A connection that carried an odd response is closed after it, so
 that nothing in it can be taken for the response to another request.
 """
 
@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import re
 
-from scrapy.core.downloader.handlers import http11
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import HEADER, STATUS
-from twisted.web._newclient import Response as TwistedResponse
-from twisted.web.http import _ChunkedTransferDecoder, _MalformedChunkedDataError
 
+from backlinkspider.downloader.compat import HEADER, STATUS, ChunkDecoder, LenientParser, construct_response
 from backlinkspider.exceptions import UnreadableResponseError
 
 HEADERS_MAXIMUM_BYTES = 256 * 1024
@@ -48,7 +45,7 @@ _UNZIPPED = {b"gzip": b"gzip", b"x-gzip": b"gzip", b"deflate": b"deflate"}
 _SWITCHING_PROTOCOLS = 101
 
 
-class ForgivingChunkDecoder(_ChunkedTransferDecoder):
+class ForgivingChunkDecoder(ChunkDecoder):
     """Decodes chunks whose lines end with LF alone, or hold something behind the size (RFC 9112, 7.1, allows extensions)."""
 
     is_odd = False
@@ -59,7 +56,7 @@ class ForgivingChunkDecoder(_ChunkedTransferDecoder):
             return False
         size = _CHUNK_SIZE.match(line)
         if size is None or not size[0]:
-            raise _MalformedChunkedDataError(f"not a chunk size: {bytes(line[:20])!r}")
+            raise UnreadableResponseError(f"not a chunk size: {bytes(line[:20])!r}")
         self.length = int(size[0], 16)
         self.is_odd = self.is_odd or not _CHUNK_LINE.match(line)
         self.state = "BODY" if self.length else "TRAILER"
@@ -69,7 +66,7 @@ class ForgivingChunkDecoder(_ChunkedTransferDecoder):
         if self._buffer == b"\r":
             return False
         if not self._buffer.startswith((b"\r\n", b"\n")):
-            raise _MalformedChunkedDataError("a chunk does not end with a line end")
+            raise UnreadableResponseError("a chunk does not end with a line end")
         del self._buffer[: self._buffer.index(b"\n") + 1]
         self.state = "CHUNK_LENGTH"
         return True
@@ -93,7 +90,7 @@ class ForgivingChunkDecoder(_ChunkedTransferDecoder):
         """Remove a line from the buffer and return it without its end; None while it is not whole."""
         end = self._buffer.find(b"\n", self._start)
         if max(end, len(self._buffer) if end < 0 else 0) > _CHUNK_LINE_MAXIMUM:
-            raise _MalformedChunkedDataError("the line before a chunk is too long")
+            raise UnreadableResponseError("the line before a chunk is too long")
         if end < 0:
             self._start = len(self._buffer)
             return None
@@ -105,7 +102,7 @@ class ForgivingChunkDecoder(_ChunkedTransferDecoder):
         return line
 
 
-class ForgivingResponseParser(http11._LenientHTTPClientParser):  # noqa: SLF001
+class ForgivingResponseParser(LenientParser):
     """Parses what Chromium or curl reads; `tests/downloader/handlers/odd_answers.json` has the list.
 
     Takes the place of Twisted's parser by its class, so `__init__` never runs. Raises: UnreadableResponseError.
@@ -198,7 +195,7 @@ class ForgivingResponseParser(http11._LenientHTTPClientParser):  # noqa: SLF001
         version = (b"HTTP", 1, minor_version)
         # As Twisted's own `statusReceived` does.
         parts = (version, code, b"", self.headers, self.transport, self.request)
-        self.response = TwistedResponse._construct(*parts)  # noqa: SLF001
+        self.response = construct_response(*parts)
 
     def _settle_transfer_coding(self) -> None:
         """Leave chunks to Twisted, zipped bodies to the middleware, and ignore other codings (RFC 9112, 6.1)."""

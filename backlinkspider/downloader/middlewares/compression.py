@@ -1,7 +1,4 @@
-"""Unzips bodies whose Content-Encoding is not quite true, as browsers and curl do.
-
-Private names of Scrapy 2.19; a test pins it.
-"""
+"""Unzips bodies whose Content-Encoding is not quite true, as browsers and curl do."""
 
 from __future__ import annotations
 
@@ -9,16 +6,14 @@ import zlib
 from collections.abc import Iterable, Sequence
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.utils import _compression
 
+from backlinkspider.downloader.compat import BROTLI, ZSTANDARD, check_size, decode_body
 from backlinkspider.exceptions import UnreadableResponseError
-
-_BROTLI, _ZSTANDARD = _compression.brotli, _compression.zstd  # type: ignore[attr-defined] # whichever package Scrapy found
 
 _CODINGS = frozenset({b"gzip", b"x-gzip", b"deflate", b"br", b"zstd"})
 """What is unzipped; `identity`, `none`, `utf-8` and unknown words change nothing (RFC 9110, 8.4.1; Chromium does the same)."""
 
-_ERRORS = (OSError, EOFError, zlib.error, _BROTLI.error, _ZSTANDARD.ZstdError)
+_ERRORS = (OSError, EOFError, zlib.error, BROTLI.error, ZSTANDARD.ZstdError)
 
 _GARBAGE_MAXIMUM_BYTES = 65_536
 """The bytes behind a Brotli stream that are looked through, one by one, for its end."""
@@ -40,7 +35,7 @@ class ForgivingCompressionMiddleware(HttpCompressionMiddleware):
         if not body:
             return body
         try:
-            return HttpCompressionMiddleware._decode(body, encoding, max_size)  # noqa: SLF001
+            return decode_body(body, encoding, max_size)
         except _ERRORS as error:
             beginning = decode_beginning(body, encoding, max_size)
             if not beginning:
@@ -59,7 +54,7 @@ def decode_beginning(body: bytes, coding: bytes, maximum: int) -> bytes:
         for part in _decode_parts(body, coding, maximum + 1):
             parts.append(part)
             size += len(part)
-            _compression._check_max_size(size, maximum)  # noqa: SLF001
+            check_size(size, maximum)
     except _ERRORS:
         pass
     return b"".join(parts)
@@ -70,11 +65,11 @@ def _decode_parts(body: bytes, coding: bytes, maximum: int) -> Iterable[bytes]:
         yield zlib.decompressobj().decompress(body, maximum)
     elif coding == b"zstd":
         while body:
-            frame = _ZSTANDARD.ZstdDecompressor()
+            frame = ZSTANDARD.ZstdDecompressor()
             yield frame.decompress(body, maximum)
             body = frame.unused_data
     elif coding == b"br":
-        stream = _BROTLI.Decompressor()
+        stream = BROTLI.Decompressor()
         start = max(0, len(body) - _GARBAGE_MAXIMUM_BYTES)
         yield stream.process(body[:start], output_buffer_limit=maximum)
         for place in range(start, len(body)):
