@@ -13,7 +13,7 @@ from backlinkspider.core.quality.weights import WEIGHTS_MAXIMUM, Weights, parse_
 def load_weights(path: str | None) -> Weights:
     """Return the weights of a file, or without one those of the project. Raises WeightsError, which names the path."""
     if not path:
-        return parse_weights(_default_text())
+        return _default_weights()
     try:
         return parse_weights(_read(path), _default_text())
     except OSError as error:
@@ -32,6 +32,11 @@ def _read(path: str) -> str:
     with file.open("rb") as opened:
         # One byte more than is allowed: the parser then refuses the text.
         return opened.read(WEIGHTS_MAXIMUM + 1).decode("utf-8-sig")
+
+
+@cache
+def _default_weights() -> Weights:
+    return parse_weights(_default_text())
 
 
 @cache
