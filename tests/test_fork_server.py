@@ -84,12 +84,13 @@ def test_a_fork_is_like_a_process(server: ForkServer, environment: dict[str, str
     assert forked == without_runpy(run_process(arguments, folder=project, environment=environment))
 
 
+@pytest.mark.parametrize("name", ["http_proxy", "TERM", "BING_WEBMASTER_KEY"])
 def test_variables_that_are_read_late_are_those_of_the_command(
-    server: ForkServer, environment: dict[str, str], project: Path
+    server: ForkServer, environment: dict[str, str], project: Path, name: str
 ) -> None:
-    for proxy in ("http://one.example", "http://two.example"):
-        run = in_fork(server, "show", folder=project, environment={**environment, "http_proxy": proxy})
-        assert f"('http_proxy', '{proxy}')" in run.output
+    for value in ("http://one.example", "http://two.example"):
+        run = in_fork(server, "show", folder=project, environment={**environment, name: value})
+        assert f"('{name}', '{value}')" in run.output
 
 
 def test_another_variable_takes_a_process(server: ForkServer, environment: dict[str, str]) -> None:

@@ -25,14 +25,17 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from io import TextIOWrapper
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol
 
-from scrapy.settings import default_settings
+from scrapy import cmdline
+from scrapy.settings import Settings, default_settings
 
+from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.graph.centrality import pagerank
 from backlinkspider.core.html.language import detect_language
 from backlinkspider.core.profile.relevance import PageTopic, Topic
@@ -41,8 +44,12 @@ from backlinkspider.core.urls.domains import site_of
 PROJECT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 120
 
-_READ_LATE = frozenset({"http_proxy", "https_proxy", "no_proxy", "PYTEST_CURRENT_TEST"})
+_READ_LATE = frozenset(
+    {"http_proxy", "https_proxy", "no_proxy", "PYTEST_CURRENT_TEST", "TERM", "COLUMNS", "LINES", "NO_COLOR"},
+)
 """Variables that nothing reads before a command begins."""
+_SECRETS_READ_LATE = ("_KEY", "_TOKEN")
+"""How the names of others end: keys of services, which sources of candidates read."""
 
 _MODULES = ("scrapy.cmdline", "scrapy.core.engine", "scrapy.core.scraper", "scrapy.core.downloader.handlers.http11")
 _PACKAGES = ("backlinkspider", "scrapy.commands")
@@ -91,6 +98,7 @@ class Running(Protocol):
 
 def start_command(arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path) -> Running:
     """Start `python -m scrapy` in a folder, with its log and its output in one file."""
+    log.write_bytes(b"")
     if hasattr(os, "fork") and (forked := _SERVER.start(arguments, folder, environment, log)) is not None:
         return forked
     return start_process(arguments, folder=folder, environment=environment, log=log)
@@ -101,6 +109,16 @@ def start_process(arguments: Sequence[str], *, folder: Path, environment: Mappin
     with log.open("w") as file:
         command = [sys.executable, "-m", "scrapy", *arguments]
         return subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=file)
+
+
+def start_on_terminal(arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], terminal: int) -> Running:
+    """Start `python -m scrapy` in a folder, with a terminal as its input, output and errors."""
+    if hasattr(os, "fork"):
+        forked = _SERVER.start(arguments, folder, environment, Path(os.ttyname(terminal)))
+        if forked is not None:
+            return forked
+    command = [sys.executable, "-m", "scrapy", *arguments]
+    return subprocess.Popen(command, cwd=folder, env=environment, stdin=terminal, stdout=terminal, stderr=terminal)
 
 
 class _Forked:
@@ -164,7 +182,6 @@ class ForkServer:
         if not self._fits(environment):
             self._lock.release()
             return None
-        log.write_bytes(b"")
         return self._send(arguments, folder, environment, (str(log), str(log)), on_end=self._lock.release)
 
     def run(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
@@ -218,7 +235,9 @@ class ForkServer:
 
 
 def _read_early(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name not in _READ_LATE}
+    return {
+        name: value for name, value in environment.items() if name not in _READ_LATE and not name.endswith(_SECRETS_READ_LATE)
+    }
 
 
 _SERVER = ForkServer()
@@ -244,9 +263,13 @@ def serve(connection: Connection) -> None:
 def _become(arguments: list[str], folder: str, environment: dict[str, str], *outputs: str) -> None:
     """Take on what a new process gets from its parent and from `-m`."""
     for number, path in enumerate(outputs, start=1):
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOCTTY)
         os.dup2(opened, number)
         os.close(opened)
+    if os.isatty(1):
+        os.dup2(1, 0)
+        assert isinstance(sys.stdout, TextIOWrapper)
+        sys.stdout.reconfigure(line_buffering=True)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
@@ -281,12 +304,16 @@ def import_modules() -> None:
 
 
 def read_tables() -> None:
-    """Do once what makes a crawl read the Public Suffix List, the words of English and of all languages, and numpy."""
+    """Do once what makes a crawl read the Public Suffix List, the words of English and of all languages, numpy and weights."""
     text = "The chair that stands in the kitchen is made of oak, and has been for many years."
     assert site_of("www.example.com") == "example.com"
     assert detect_language(text) == "en"
     assert PageTopic(text, (), Topic({"oak": 1}, "en")).relevance("oak") > 0
     assert len(pagerank(array("q", [0, 1]), 2)) == 2
+    assert load_weights(None).name == "default"
+    # Every command looks for all commands: in the entry points of all distributions, and in every class of its modules.
+    commands = Settings({"COMMANDS_MODULE": "backlinkspider.commands"})
+    assert "crawl" in cmdline._get_commands_dict(commands, inproject=True)
     assert threading.active_count() == 1, "a fork has one thread"
 
 

@@ -9,8 +9,6 @@ import pty
 import select
 import signal
 import struct
-import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +17,7 @@ from typing import Self
 
 import pyte
 
+from tests.support.fork_server import start_on_terminal
 from tests.support.scrapy_command import project_environment
 
 _LINES = 40
@@ -40,26 +39,24 @@ class Terminal:
         """All that was written to the terminal."""
         self._screen = pyte.HistoryScreen(columns, _LINES, history=1_000)
         self._stream = pyte.ByteStream(self._screen)
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, columns, 0, 0))
+        self._ours, self._theirs = pty.openpty()
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, columns, 0, 0))
         variables = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "scrapy", *arguments],
-            cwd=folder,
-            env={"TERM": "xterm-256color", **project_environment(variables), "PYTHONWARNINGS": "error"},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
+        self._process = start_on_terminal(
+            arguments,
+            folder=folder,
+            environment={"TERM": "xterm-256color", **project_environment(variables), "PYTHONWARNINGS": "error"},
+            terminal=self._theirs,
         )
-        os.close(theirs)
+        self._has_ended = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(_TIMEOUT_SECONDS)
+        self._close_if_ended()
         os.close(self._ours)
 
     def screen(self) -> list[str]:
@@ -88,8 +85,10 @@ class Terminal:
 
     def _read(self, deadline: float) -> bool:
         """Read what comes next; return whether anything came before the deadline and the end."""
-        if not select.select([self._ours], [], [], max(0, deadline - time.monotonic()))[0]:
-            return False
+        while not select.select([self._ours], [], [], 0.01)[0]:
+            self._close_if_ended()
+            if time.monotonic() > deadline:
+                return False
         try:
             written = os.read(self._ours, 65_536)
         except OSError as error:
@@ -100,3 +99,9 @@ class Terminal:
         self.recorded += written
         self._stream.feed(written)
         return bool(written)
+
+    def _close_if_ended(self) -> None:
+        """Let the terminal end behind its last process; before that one has opened it, it would end too early."""
+        if not self._has_ended and self._process.poll() is not None:
+            self._has_ended = True
+            os.close(self._theirs)
