@@ -23,12 +23,17 @@ CHARACTERS_PER_PIXEL = 1 / 7.2
 
 
 def demo_rows() -> list[dict[str, str]]:
-    """The backlinks of the demo, best first."""
+    """Run the demo, and return its backlinks, best first."""
     variables = {**os.environ, "SCRAPY_SETTINGS_MODULE": "backlinkspider.settings", "PYTHONPATH": str(PROJECT)}
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "scrapy", "demo"], cwd=folder, env=variables, check=True, stdout=subprocess.DEVNULL)
-        with (Path(folder) / "demo.csv").open(encoding="utf-8-sig", newline="") as table:
-            rows = list(csv.DictReader(table))
+        return read_rows(Path(folder))
+
+
+def read_rows(folder: Path) -> list[dict[str, str]]:
+    """The backlinks of a demo that was run in a folder, best first."""
+    with (folder / "demo.csv").open(encoding="utf-8-sig", newline="") as table:
+        rows = list(csv.DictReader(table))
     return sorted(rows, key=lambda row: (-int(row["quality"] or 0), row["url_from"], row["url_to"]))
 
 

@@ -19,7 +19,7 @@ from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.queue_url import parse_queue_url
 from backlinkspider.core.seeds.seeds import parse_seed
 from backlinkspider.seed_queue.admin import SeedQueueAdmin
-from tests.support.fork_server import Running
+from tests.support.fork_server import Run, Running
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from tests.support.redis_server import RedisServer
 from tests.support.scrapy_command import Crawl, crawl, options, scrapy, start_scrapy
@@ -622,17 +622,23 @@ def test_a_link_to_an_alias_has_the_columns_of_a_backlink(tmp_path: Path) -> Non
     ]
 
 
-def test_the_demo_has_a_broken_backlink(tmp_path: Path) -> None:
-    run = scrapy("demo", folder=tmp_path)
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, scrapy("demo", folder=folder)
+
+
+def test_the_demo_has_a_broken_backlink(demo: tuple[Path, Run]) -> None:
+    folder, run = demo
     assert run.code == 0
-    rows = (tmp_path / "demo.csv").read_text(encoding="utf-8-sig").splitlines()
+    rows = (folder / "demo.csv").read_text(encoding="utf-8-sig").splitlines()
     header = rows[0].split(",")
     assert "is_broken" in header
     (gone,) = [row for row in rows if "/blog/old-oak-oil," in row and row.startswith("backlink")]
     assert ",404," in gone
 
 
-def test_the_demo_finds_the_page_that_is_gone(tmp_path: Path) -> None:
-    run = scrapy("demo", folder=tmp_path)
+def test_the_demo_finds_the_page_that_is_gone(demo: tuple[Path, Run]) -> None:
+    _, run = demo
     assert run.code == 0
     assert re.search(r"linked URLs checked    working \d+, broken 1\n", run.output)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import median
 
@@ -135,19 +136,24 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 def test_real_pages_on_one_subject_are_more_alike_than_others(corpora: Path) -> None:
     """Pages are told apart by their hosts, which were sorted by what they are about."""
     texts = [(url, text, headings) for url, text, headings in read_english(corpora)]
+    terms = [count_page_terms(text, headings) for _, text, headings in texts]
     same: list[float] = []
     other: list[float] = []
     for hosts in SUBJECTS.values():
         own = [place for place, (url, _, _) in enumerate(texts) if any(f"{host}/" in url for host in hosts)]
         assert len(own) >= 2
+        whole = topic_of(terms[number] for number in own)
         for place, (_, text, headings) in enumerate(texts):
-            others = [count_page_terms(*texts[number][1:]) for number in own if number != place]
-            about = Topic(sum(others[1:], others[0]), "en")
+            about = topic_of(terms[number] for number in own if number != place) if place in own else whole
             (same if place in own else other).append(PageTopic(text, headings, about).relevance(""))
     right = sum(own > foreign for own in same for foreign in other) / (len(same) * len(other))
     assert right > 0.93
     assert median(same) > 3 * median(other)
     assert sorted(other)[len(other) * 9 // 10] < sorted(same)[len(same) // 2]
+
+
+def topic_of(pages: Iterable[Counter[str]]) -> Topic:
+    return Topic(sum(pages, Counter()), "en")
 
 
 def read_english(corpora: Path) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from typing import cast
 
@@ -27,14 +27,13 @@ from tests.support.scrapy_command import crawl
 AGENT = "backlinkspider"
 PATHS = ["/", "/a", "/a/b.html?x=1", "/private/x", "/*", "/caf%C3%A9", "/search?q=oak"]
 
-WORDS = st.sampled_from(["User-agent", "Disallow", "Allow", "Crawl-delay", "Sitemap", "Host", "disalow", "", "\ufeffUser-agent"])
-VALUES = st.sampled_from(
-    ["*", AGENT, "Backlinkspider/1.0", "/", "/a", "/*.html$", "/private", "$", "%", "%zz", "é", "1.5", "-1", "x", ""]
-)
-LINES = st.builds("{}{}{}{}".format, WORDS, st.sampled_from([":", " : ", " ", "::"]), VALUES, st.sampled_from(["", " # x", "\0"]))
+WORDS = ["User-agent", "Disallow", "Allow", "Crawl-delay", "Sitemap", "Host", "disalow", "", "\ufeffUser-agent"]
+VALUES = ["*", AGENT, "Backlinkspider/1.0", "/", "/a", "/*.html$", "/private", "$", "%", "%zz", "é", "1.5", "-1", "x", ""]
+# One draw a line, where a strategy that builds it of its parts takes four.
+LINES = st.sampled_from(["".join(parts) for parts in product(WORDS, [":", " : ", " ", "::"], VALUES, ["", " # x", "\0"])])
 
 
-@settings(max_examples=4_000)
+@settings(max_examples=1_000)
 @given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n", "\r", "\u2028"]))
 def test_no_rules_raise(lines: list[str], end: str) -> None:
     rules = parse_robots(end.join(lines).encode(), AGENT)
