@@ -65,8 +65,7 @@ BACKLINKS_LINK_CHECK_LIMIT = 1_000
 BACKLINKS_MAX_LINKS_PER_PAGE = 20_000
 
 # The order in which the pages of a site are requested. `likely`: content first, and before other content what is like pages that
-# link to the target. `content`: content first. `breadth`: pages near the seed first. Read by MemoryScheduler, JobScheduler,
-# SeedCoverage and the spider.
+# link to the target. `content`: content first. `breadth`: pages near the seed first. Read by SiteLearner.
 BACKLINKS_CRAWL_ORDER = "likely"
 
 # With a queue of seeds: seconds for which a worker holds a site without a sign of life; it gives one four times as often. Must be
@@ -114,6 +113,9 @@ BACKLINKS_YANDEX_URL = "https://api.webmaster.yandex.net/v4/"
 # Whether the process is tuned for a crawl: fewer garbage collections, cancelled timers freed each second. Set it to False when
 # other code shares the process. Read by ProcessTuning.
 BACKLINKS_TUNE_PROCESS = True
+
+# Whether the log says at the end what was read, found and passed over. Read by Summary.
+BACKLINKS_SUMMARY = True
 
 # Whether a crawl keeps quiet: no display and no line a minute that say how far it is, no result on standard output, and a log in a
 # file (`backlinks.csv.log`) unless LOG_FILE or `-L` say otherwise. What is wrong is still said in a line on standard error. Read
@@ -211,7 +213,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "backlinkspider.downloader.middlewares.robotstxt.RobotsTxtMiddleware": 100,
     # After robots.txt: a page that is not requested costs no budget.
-    "backlinkspider.frontier.budget.PageBudget": 110,
+    "backlinkspider.ledger.budget.PageBudget": 110,
     # After the budget: a page that was fetched before the crawl is one of the crawl's pages too.
     "backlinkspider.downloader.middlewares.prefetched.PrefetchedResponsesMiddleware": 120,
     # In Scrapy's place.
@@ -263,14 +265,6 @@ EXTENSIONS = {
     # In Scrapy's place: opens the feeds at the start and ends the crawl when one cannot be written.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "backlinkspider.enrichment.feed_exporter.SafeFeedExporter": 0,
-    # After the one that counts what waits for a seed.
-    "backlinkspider.workers.claims.SiteClaims": 400,
-    "backlinkspider.site_graph.extension.DomainGraph": 400,
-    # Before everything that listens to the end of a page.
-    "backlinkspider.frontier.sequential_scraper.SequentialScraper": -20,
-    "backlinkspider.target_profile.extension.TargetProfiler": 500,
-    # Before the one that logs what it counted.
-    "backlinkspider.link_check.extension.LinkCheckExtension": 450,
     "backlinkspider.extensions.summary.Summary": 500,
     "backlinkspider.job.stats.StatsPersistence": 500,
     "backlinkspider.progress.extension.ProgressReport": 500,

@@ -21,6 +21,9 @@ from backlinkspider.core.links.redirects import Hop
 from backlinkspider.core.urls.domains import site_of_url
 
 BUDGET_SPENT = "budget_spent"
+HAS_ENDED = "has_ended"
+"""The key of whether it is recorded what became of a request's URL."""
+
 FETCHED_AT = "fetched_at"
 """The key of the time at which an answer came that was kept since."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 response_processed = object()
 """Sent with `request` when everything that came from it is done: its links were queued, its rows written, or it failed; and with
 `seconds`, the time that the processor took for it.
@@ -11,3 +13,20 @@ job_opened = object()
 """Sent with `job` and `frontier` before the first request of a crawl with JOBDIR: the time to register what must outlive the
 process (`job.store.JobStore.register`).
 """
+
+
+class WaitingRequests(Protocol):
+    """The `frontier` of that signal: the queue of the job."""
+
+    def waiting_sites(self) -> dict[str, int]:
+        """Return the number of waiting requests of each site that its budget was not charged for yet."""
+
+    def waiting_seeds(self) -> dict[str, int]:
+        """Return the number of waiting requests of each seed."""
+
+    def note_progress(self) -> None:
+        """Commit what changed between pages."""
+
+
+seed_done = object()
+"""Sent with `seed` when nothing waits any more that was asked for on account of it."""

@@ -22,7 +22,7 @@ sys.path.insert(0, str(PROJECT))
 from backlinkspider import default_settings  # noqa: E402 - the project need not be installed
 from backlinkspider.checks.weights import load_weights  # noqa: E402
 from backlinkspider.core.arguments import Argument, Follow, MonitorArgument, parse_arguments  # noqa: E402
-from backlinkspider.core.coverage import Outcome  # noqa: E402
+from backlinkspider.core.coverage.outcome import Outcome  # noqa: E402
 from backlinkspider.core.links.anchors import AnchorType  # noqa: E402
 from backlinkspider.core.links.relation import Relation  # noqa: E402
 from backlinkspider.core.links.target import Scope  # noqa: E402

@@ -32,7 +32,7 @@ from backlinkspider.core.arguments import (
     parse_arguments,
 )
 from backlinkspider.core.candidates.columns import CANDIDATE_COLUMNS
-from backlinkspider.core.coverage import BLOCKING, LIMITS
+from backlinkspider.core.coverage.outcome import BLOCKING, LIMITS
 from backlinkspider.core.monitor.changes import WATCHED_COLUMNS
 from backlinkspider.core.monitor.columns import CONTRACT_COLUMNS, DOMAIN_COLUMNS, STATE_COLUMNS
 from backlinkspider.core.monitor.differences import CHANGES
@@ -272,7 +272,7 @@ def test_every_reason_not_to_follow_is_explained() -> None:
                 )
     assert words <= set(NOT_FOLLOWED)
     spiders = "".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "spiders").glob("*.py"))
-    named = {word for words in re.findall(r'not_followed/(\w+)"|_count_unfollowed\("(\w+)"', spiders) for word in words if word}
+    named = set(re.findall(r'_ledger\.refuse\(meta\["seed"\], "(\w+)"', spiders))
     assert {"off_site", "follow"} <= named <= set(NOT_FOLLOWED)
 
 

@@ -197,7 +197,7 @@ EFFECTS: dict[str, tuple[object, Observe, object, object]] = {
     "DOWNLOAD_HANDLERS": ({}, lambda crawler: "file" in DownloadHandlers(crawler)._schemes, False, True),
     "DOWNLOADER_MIDDLEWARES": (
         {},
-        has_component("DOWNLOADER_MIDDLEWARES", "backlinkspider.frontier.budget.PageBudget"),
+        has_component("DOWNLOADER_MIDDLEWARES", "backlinkspider.ledger.budget.PageBudget"),
         True,
         False,
     ),
@@ -259,6 +259,7 @@ ELSEWHERE = {
     "BACKLINKS_COMMONCRAWL_INDEX_URL": "discovery/test_commoncrawl.py::discover",
     "BACKLINKS_WEBHOOK": "known_links/test_monitor.py::test_a_webhook_is_told_what_changed",
     "BACKLINKS_TUNE_PROCESS": "extensions/test_process_tuning.py::test_a_setting_switches_it_off",
+    "BACKLINKS_SUMMARY": "extensions/test_summary.py::test_a_setting_switches_it_off",
     "BACKLINKS_QUIET": "progress/test_terminal.py::test_a_quiet_crawl_writes_nothing_on_the_terminal",
     "CONCURRENT_REQUESTS_PER_DOMAIN": "crawls/test_crawl.py::test_one_request_at_a_time_to_a_host",
     "DOWNLOAD_MAXSIZE": "crawls/test_crawl.py::test_a_page_that_is_too_large_is_counted",

@@ -49,7 +49,7 @@ ONLY_USERS = {
 }
 
 
-GROUND = {"exceptions", "items", "request_meta", "signals", "skip_reasons", "core"}
+GROUND = {"context", "exceptions", "items", "request_meta", "signals", "skip_reasons", "core"}
 """What every package outside the core may import."""
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -103,6 +103,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.resume": {"core.arguments", "core.exceptions", "core.urls"},
     # Packages, from the ground up; each may import GROUND too.
     "library": {"checks"},
+    "context": set(),
     "job": set(),
     "seed_queue": set(),
     "feeds": {"job"},
@@ -111,26 +112,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checks": {"feeds", "job", "seed_queue", "default_settings"},
     "base_spiders": {"checks"},
     "known_links": {"checks", "downloader", "feeds"},
-    "downloader": {"job"},
-    "frontier": {"base_spiders", "downloader", "feeds", "job"},
-    "extensions": {"base_spiders", "feeds", "frontier", "job"},
-    "link_check": {"base_spiders", "downloader", "frontier", "job"},
-    "site_graph": {"base_spiders", "checks", "job"},
-    "target_profile": {"base_spiders", "downloader", "job"},
+    "downloader": {"base_spiders", "job"},
+    "ledger": {"base_spiders", "job"},
+    "frontier": {"base_spiders", "downloader", "feeds", "job", "ledger"},
+    "extensions": {"base_spiders", "feeds", "frontier", "ledger"},
+    "link_check": {"checks", "downloader", "frontier", "job"},
+    "site_graph": {"checks", "job"},
+    "target_profile": {"checks", "downloader", "job"},
     "enrichment": {
         "base_spiders",
         "checks",
-        "extensions",
         "feeds",
         "job",
+        "ledger",
         "link_check",
         "site_graph",
         "target_profile",
         "whole_files",
     },
     "pipelines": {"base_spiders", "library", "frontier", "site_graph", "target_profile"},
-    "progress": {"base_spiders", "checks", "downloader", "extensions", "frontier", "link_check", "target_profile"},
-    "workers": {"base_spiders", "downloader", "extensions", "job", "seed_queue"},
+    "progress": {"base_spiders", "checks", "downloader", "ledger", "link_check", "target_profile"},
+    "workers": {"base_spiders", "downloader", "ledger", "job", "seed_queue"},
     "discovery": {"checks", "feeds", "default_settings"},
     "report": {"analysis", "feeds"},
     "spiders": {
@@ -139,9 +141,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "link_check",
         "base_spiders",
         "downloader",
-        "extensions",
         "frontier",
         "job",
+        "ledger",
+        "site_graph",
         "target_profile",
         "workers",
     },
@@ -270,3 +273,10 @@ def test_a_library_has_one_user(library: str, user: str) -> None:
         if any(m.partition(".")[0] == library for m in imports_of(path))
     }
     assert users == {user}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_component_looks_for_another(path: Path) -> None:
+    # What a crawl has one of is in its context; of Scrapy's own, only whether there are feeds is asked.
+    text = path.read_text(encoding="utf-8").replace("get_extension(FeedExporter)", "")
+    assert not re.search(r"\.get_(?:extension|item_pipeline|downloader_middleware|spider_middleware)\(", text)

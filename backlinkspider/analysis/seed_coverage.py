@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from backlinkspider.core.coverage import is_read_whole
+from backlinkspider.core.coverage.outcome import is_read_whole
 from backlinkspider.core.exceptions import FeedError, FeedRowError
 from backlinkspider.core.rows.csv_cells import LIST_SEPARATOR
 from backlinkspider.core.rows.row_parser import cells_in, dialect_of

@@ -22,6 +22,7 @@ from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed
 from backlinkspider.checks.seed_queue import apply_queue, check_queue, check_queue_of_job
 from backlinkspider.checks.settings import check_settings, rename_settings
 from backlinkspider.checks.weights import load_weights
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.arguments import NAMES, Arguments, NamedList, SeedFile, check_names, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.rows.demand import ColumnDemand
@@ -53,6 +54,8 @@ class BaseSpider(Spider):
     default_seeds: ClassVar[str | None] = "BACKLINKS_SEEDS"
     """The setting with the default of the argument seeds."""
 
+    context: CrawlContext
+    """What the crawl has one of."""
     job: str
     """Scrapyd's job id, or the process id of a crawl by hand; for the URI of a feed, as %(job)s."""
 
@@ -75,6 +78,7 @@ class BaseSpider(Spider):
             feeds = {**crawler.settings.getdict("FEEDS"), path: _coverage_feed(arguments.coverage)}
             crawler.settings.set("FEEDS", feeds, priority="cmdline")
         spider = super().from_crawler(crawler, arguments, **own)
+        spider.context = CrawlContext(crawler, arguments)
         spider.job = slug_of(kwargs.get("_job", spider.job))
         return spider
 
@@ -188,9 +192,14 @@ def get_demand(crawler: Crawler) -> ColumnDemand:
     return demand_of(crawler.settings)
 
 
-def get_arguments(crawler: Crawler) -> Arguments:
-    """Return the arguments of the crawl. Raises NotConfigured for another spider, such as that of `scrapy shell`."""
+def context_of(crawler: Crawler) -> CrawlContext:
+    """Return the context of a crawl. Raises NotConfigured for another spider, such as that of `scrapy shell`."""
     if not isinstance(crawler.spider, BaseSpider):
         # Without a reason, with which Scrapy would warn of each component.
         raise NotConfigured
-    return crawler.spider.arguments
+    return crawler.spider.context
+
+
+def get_arguments(crawler: Crawler) -> Arguments:
+    """Return the arguments of a crawl. Raises NotConfigured for another spider."""
+    return context_of(crawler).arguments

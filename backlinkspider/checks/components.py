@@ -14,7 +14,9 @@ from backlinkspider.core.exceptions import ArgumentError
 
 OPTIONAL = frozenset(
     {
+        "backlinkspider.extensions.coverage.SeedCoverage",
         "backlinkspider.extensions.process_tuning.ProcessTuning",
+        "backlinkspider.extensions.summary.Summary",
         "backlinkspider.progress.extension.ProgressReport",
     }
 )

@@ -16,8 +16,8 @@ from scrapy.extensions.feedexport import FeedExporter
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.command_line.exit_codes import BROKEN_CONTRACTS, FAILED, FINISHED, INTERRUPTED
-from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.extensions.summary import Summary
+from backlinkspider.extensions.coverage import send_coverage
+from backlinkspider.extensions.summary import summary_text
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.progress.terminal import STDOUT_FEEDS
 
@@ -111,16 +111,15 @@ def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: Any) -
     if process.bootstrap_failed:
         code, why = FAILED, "failed: the crawl could not be started; the log says why"
     elif watch.was_killed:
+        # Scrapy did not get to close the crawl; its feeds are still open.
         _send_coverage(crawler)
     logger.log(_LEVELS[code], "crawl %s", why or _WORDS[code])
     return code, why
 
 
 def _send_coverage(crawler: Crawler) -> None:
-    """Write the coverage after a crawl that Scrapy did not get to close; its feeds are still open."""
-    coverage = crawler.get_extension(SeedCoverage)
-    if coverage is not None and crawler.spider is not None:
-        coverage.send(crawler.spider)
+    if isinstance(crawler.spider, BaseSpider):
+        send_coverage(crawler, crawler.spider)
 
 
 def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
@@ -137,15 +136,14 @@ def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
 
 def keep_result_out_of_log() -> None:
     """Let a log that goes to the terminal say nothing of what is printed there."""
-    logging.getLogger(Summary.__module__).setLevel(logging.WARNING)
+    logging.getLogger(summary_text.__module__).setLevel(logging.WARNING)
 
 
 def print_result(crawler: Crawler) -> None:
     """Print the summary of a crawl that has begun on standard output, or on standard error where rows go to the former."""
-    summary = crawler.get_extension(Summary)
-    if summary is None or crawler.spider is None:
+    if not isinstance(crawler.spider, BaseSpider):
         return
     has_rows = any(str(name).startswith(STDOUT_FEEDS) for name in crawler.settings.getdict("FEEDS"))
     stream = sys.stderr if has_rows else sys.stdout
     columns = shutil.get_terminal_size().columns if stream.isatty() else None
-    print(summary.text(columns), file=stream, flush=True)
+    print(summary_text(crawler, columns), file=stream, flush=True)

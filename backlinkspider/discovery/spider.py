@@ -27,7 +27,7 @@ _BATCH_SIZE = 1_000
 _NO_REQUESTS: tuple[Request, ...] = ()
 """Scrapy wants a generator."""
 
-_NOT_HERE = ("backlinkspider.frontier.", "backlinkspider.downloader.middlewares.prefetched.")
+_NOT_HERE = ("backlinkspider.ledger.", "backlinkspider.downloader.middlewares.prefetched.")
 """Middlewares that are about the pages of seeds."""
 
 

@@ -114,6 +114,11 @@ def redirect_hop(response: Response) -> Hop | None:
     return Hop(response.url, location, url_to, response.status, _header_values(response, "X-Robots-Tag"), _fetched_at(response))
 
 
+def is_redirect(response: Response) -> bool:
+    """Whether a response leads to another URL; a page with the status of a redirect and no Location is a page."""
+    return response.status in STATUSES and not (is_page(response) and lacks_location(response))
+
+
 def lacks_location(response: Response) -> bool:
     """Whether a redirect names no URL at all; a browser shows its body (https://fetch.spec.whatwg.org/#concept-http-redirect-fetch)."""
     return not any(value.strip() for value in response.headers.getlist("Location"))

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import get_arguments
+from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.graph.centrality import CentralityScores
 from backlinkspider.core.graph.link_farms import LinkFarm, SiteFootprints, find_link_farms
@@ -17,28 +17,27 @@ from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.enrichment.aggregates import FootprintCollector
 from backlinkspider.enrichment.verdicts import CrawlEvidence
-from backlinkspider.extensions.summary import Summary
 from backlinkspider.job.store import job_folder
+from backlinkspider.ledger.findings import Findings
 from backlinkspider.link_check.extension import LinkCheckExtension
 from backlinkspider.site_graph.extension import DomainGraph
 from backlinkspider.target_profile.extension import TargetProfiler
 
 
 def collect_evidence(crawler: Crawler) -> CrawlEvidence:
-    """Return what a finished crawl knows apart from its rows; an extension that is switched off adds nothing."""
-    arguments = get_arguments(crawler)
+    """Return what a finished crawl knows apart from its rows."""
+    context = context_of(crawler)
+    arguments = context.arguments
     is_job = job_folder(crawler.settings) is not None
-    summary = crawler.get_extension(Summary)
-    ends = crawler.get_extension(LinkCheckExtension)
-    profiles = crawler.get_extension(TargetProfiler)
-    graph = crawler.get_extension(DomainGraph)
+    ends, graph = context.find(LinkCheckExtension), context.find(DomainGraph)
+    profiles = context.get(TargetProfiler)
 
     def destination_of(url: str) -> Destination | None:
         return ends.destination_of(url) if ends is not None else None
 
     @cache
     def has_unfetched_pages(target: str) -> bool:
-        return profiles is not None and profiles.has_unfetched_pages(target, destination_of)
+        return profiles.has_unfetched_pages(target, destination_of)
 
     def relation_of(row: FeedRow) -> Relation | None:
         relation = _relation_of(row, arguments=arguments, destination_of=destination_of)
@@ -53,12 +52,12 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
         if own_sites.get(target) == site:
             # A profile knows only links to other sites.
             return None
-        profile = profiles.of(target) if profiles is not None else None
+        profile = profiles.of(target)
         answer = profile.links_to(site) if profile is not None else None
         return None if answer is False and has_unfetched_pages(target) else answer
 
     return CrawlEvidence(
-        pages_of=summary.pages_of if summary is not None else lambda _: 0,
+        pages_of=context.get(Findings).pages_of,
         destination_of=destination_of,
         relation_of=relation_of if arguments.shorteners else None,
         links_to=links_to,

@@ -24,12 +24,12 @@ from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.enrichment.evidence import collect_evidence
 from backlinkspider.enrichment.verdicts import CrawlEvidence, EnrichmentResult, enrich_feed
-from backlinkspider.extensions.summary import Summary
 from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, open_format
 from backlinkspider.feeds.uris import is_monitored
 from backlinkspider.job.store import JobStore
+from backlinkspider.ledger.findings import Findings
 from backlinkspider.whole_files.exporter import WholeFileExporter
 
 logger = logging.getLogger(__name__)
@@ -198,9 +198,7 @@ class FeedEnricher:
         for group, counts in (("verdicts", finished.verdicts), ("to_do", finished.to_do)) if self._has_verdicts else ():
             for word, number in counts.items():
                 stats.set_value(f"backlinks/{group}/{word}", number)
-        summary = self._crawler.get_extension(Summary)
-        if summary is not None:
-            summary.note_copies(finished.copies, finished.dofollow_copies)
+        spider.context.get(Findings).note_copies(finished.copies, finished.dofollow_copies)
         # The others were counted when they were written.
         resolved = sum(number for relation, number in finished.resolved.items() if relation not in spider.arguments.keep)
         if resolved:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
-from typing import Any, Self, cast
+from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spiders.base_spider import get_arguments
-from backlinkspider.core.arguments import Arguments
+from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import is_elsewhere_for_several
-from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.items import Link, Page
-from backlinkspider.job.store import JobStore
-from backlinkspider.signals import job_opened
+from backlinkspider.extensions.coverage import seed_table
+from backlinkspider.items import Link
+from backlinkspider.ledger.findings import Findings
 
 logger = logging.getLogger(__name__)
 
@@ -35,96 +33,51 @@ _TOP = 10
 class Summary:
     """Logs at the end of a crawl what was read, found and passed over.
 
-    Reads: the arguments; the coverage of the seeds; every count under backlinks/ in the stats. Counts: backlinks/errors for a
-    page that a pipeline failed on.
+    Reads: BACKLINKS_SUMMARY; every count under backlinks/ in the stats. Raises: NotConfigured when BACKLINKS_SUMMARY is off.
     """
 
-    def __init__(self, arguments: Arguments, stats: StatsCollector, seed_table: Callable[[], str]) -> None:
-        self._arguments = arguments
-        self._stats = stats
-        self._seed_table = seed_table
-        self._pages_by_site = PersistentDict[int]()
-        self._backlinks_by_domain = PersistentDict[int]()
-        self._copies: Counter[str] = Counter()
-        self._dofollow_copies = 0
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        def seed_table() -> str:
-            return cast("SeedCoverage", crawler.get_extension(SeedCoverage)).table()
-
-        summary = cls(get_arguments(crawler), crawler.stats, seed_table)
-        crawler.signals.connect(summary.restore, job_opened)
-        crawler.signals.connect(summary.note_row_page, signals.item_scraped)
-        crawler.signals.connect(summary.note_page, signals.item_dropped)
-        crawler.signals.connect(summary.note_error, signals.item_error)
+        if not crawler.settings.getbool("BACKLINKS_SUMMARY"):
+            raise NotConfigured("BACKLINKS_SUMMARY is off")
+        context_of(crawler)
+        summary = cls(crawler)
         # By then the feeds have their verdicts.
         crawler.signals.connect(summary.log, signals.engine_stopped)
         return summary
 
-    def restore(self, job: JobStore) -> None:
-        """Goes on with what a job has found."""
-        job.register("pages_by_site", self._pages_by_site)
-        job.register("backlinks_by_domain", self._backlinks_by_domain)
-
-    def pages_of(self, site: str) -> int:
-        """How many pages of a site were read."""
-        return self._pages_by_site.get(site, 0)
-
-    @property
-    def backlinks(self) -> int:
-        """The number of backlinks whose rows were written, without those on copies of pages as far as these are known."""
-        return self._originals().total()
-
-    @property
-    def referring_domains(self) -> int:
-        """The number of sites that they are from."""
-        return len(self._backlinks_by_domain)
-
-    def note_page(self, item: Any) -> None:
-        """Notes the site of a page that was read."""
-        if isinstance(item, Page) and not item.is_redirect:
-            _add(self._pages_by_site, item.domain_from, 1)
-
-    def note_row_page(self, item: Any) -> None:
-        """Notes the backlinks of a page whose rows were written."""
-        self.note_page(item)
-        if not isinstance(item, Page):
-            return
-        # The others wait until it is known where they lead.
-        self._stats.inc_value("backlinks/rows", sum(map(self._is_settled, item.links)))
-        backlinks = [link for link in item.links if link.relation == Relation.BACKLINK]
-        if backlinks:
-            _add(self._backlinks_by_domain, item.domain_from, len(backlinks))
-            self._stats.inc_value("backlinks/dofollow", sum(link.dofollow is True for link in backlinks))
-
-    def note_copies(self, by_site: Mapping[str, int], dofollow: int) -> None:
-        """Take backlinks on copies of pages out of the numbers, when the crawl has ended."""
-        self._copies = Counter(by_site)
-        self._dofollow_copies = dofollow
-
-    def note_error(self) -> None:
-        """Notes a page that a pipeline failed on."""
-        self._stats.inc_value("backlinks/errors")
-
     def log(self) -> None:
         """Writes the summary to the log, as one message."""
-        logger.info("%s", self.text())
+        logger.info("%s", summary_text(self._crawler))
 
-    def text(self, columns: int | None = None) -> str:
-        """The summary, a line a fact, and below it the seeds in columns; lines are folded to fit into so many columns."""
-        lines = self._facts() if columns is None else _folded(self._facts(), columns)
-        return "\n".join(map(escape_control_characters, [*lines, *self._seed_table().splitlines()]))
 
-    def _facts(self) -> list[str]:
+def summary_text(crawler: Crawler, columns: int | None = None) -> str:
+    """Return the summary, a line a fact, and below it the seeds in columns; lines are folded to fit into so many columns."""
+    facts = _Facts(context_of(crawler), crawler.stats).lines()
+    lines = facts if columns is None else _folded(facts, columns)
+    return "\n".join(map(escape_control_characters, [*lines, *seed_table(crawler).splitlines()]))
+
+
+class _Facts:
+    """The facts of the summary."""
+
+    def __init__(self, context: CrawlContext, stats: StatsCollector) -> None:
+        self._arguments = context.arguments
+        self._findings = context.get(Findings)
+        self._stats = stats
+
+    def lines(self) -> list[str]:
         lines = [
-            ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(len(self._pages_by_site), 'site')}"),
+            ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(self._findings.sites, 'site')}"),
             ("seeds", self._seeds()),
             ("backlinks", self._backlinks()),
             ("links elsewhere there", self._off_target_links()),
             ("verdicts", _counted(self._counts("verdicts"))),
             ("to do", _counted(self._counts("to_do"))),
-            ("top referring domains", _counted(dict(self._originals().most_common(_TOP)))),
+            ("top referring domains", _counted(dict(self._findings.originals.most_common(_TOP)))),
             ("links by relation", _counted(self._counts("links"))),
             ("unresolved short links", self._stats.get_value("backlinks/unresolved_links", 0)),
             ("linked URLs checked", _counted(self._counts("link_check"))),
@@ -146,18 +99,15 @@ class Summary:
     def _backlinks(self) -> str:
         if Relation.BACKLINK not in self._arguments.keep:
             return "not asked for (argument keep)"
-        if not self.backlinks:
+        backlinks = self._findings.originals.total()
+        if not backlinks:
             # What is judged in the end and was none before.
             resolved = sum(self._counts("verdicts").values())
             return f"none but short links, {resolved}" if resolved else "none on these pages"
-        dofollow = max(0, self._stats.get_value("backlinks/dofollow", 0) - self._dofollow_copies)
-        share = round(100 * dofollow / self.backlinks)
-        domains = _number(self.referring_domains, "referring domain")
-        return f"{self.backlinks} from {domains}, {dofollow} ({share} %) dofollow{self._on_copies()}"
-
-    def _originals(self) -> Counter[str]:
-        """The backlinks of each domain, without those on copies of pages."""
-        return Counter(self._backlinks_by_domain) - self._copies
+        dofollow = self._findings.dofollow
+        share = round(100 * dofollow / backlinks)
+        domains = _number(self._findings.referring_domains, "referring domain")
+        return f"{backlinks} from {domains}, {dofollow} ({share} %) dofollow{self._on_copies()}"
 
     def _is_settled(self, link: Link) -> bool:
         """Whether a link was asked for, whatever it turns out to be."""
@@ -165,7 +115,7 @@ class Summary:
         return link.relation in self._arguments.keep and not is_open
 
     def _on_copies(self) -> str:
-        copies = self._copies.total()
+        copies = self._findings.copies
         return f", and {copies} on copies of these pages" if copies else ""
 
     def _off_target_links(self) -> str:
@@ -186,10 +136,6 @@ def _folded(lines: Iterable[str], columns: int) -> Iterator[str]:
     indent = " " * (_NAME_COLUMNS + 2)
     for line in lines:
         yield from wrap(line, max(columns - 1, 2 * len(indent)), subsequent_indent=indent, break_on_hyphens=False)
-
-
-def _add(numbers: PersistentDict[int], key: str, number: int) -> None:
-    numbers[key] = numbers.get(key, 0) + number
 
 
 def _counted(counts: Mapping[str, int]) -> str:

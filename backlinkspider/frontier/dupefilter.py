@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Protocol
+from typing import Protocol, Self
 from zlib import crc32
 
 from scrapy import Request, Spider
 from scrapy.dupefilters import BaseDupeFilter
 from scrapy.utils.datatypes import LocalCache
 
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.memo import MAX_KEY_LENGTH
 from backlinkspider.core.urls.canonicalize import canonical_url
 
@@ -38,6 +39,19 @@ class UrlDupeFilter(BaseDupeFilter):
     def __init__(self, keys: Keys | None = None) -> None:
         self._keys: Keys = set() if keys is None else keys
         self._recent_urls: LocalCache[str, bool] = LocalCache(_SPELLINGS)
+
+    @classmethod
+    def from_context(cls, _: CrawlContext) -> Self:
+        return cls()
+
+    def keep_in(self, keys: Keys) -> None:
+        """Keep the hashes elsewhere, where some may be already."""
+        self._keys = keys
+
+    def clear(self) -> None:
+        """Forget every URL."""
+        self._keys = set()
+        self._recent_urls.clear()
 
     def is_seen(self, url: str) -> bool:
         """Whether the URL was requested before."""

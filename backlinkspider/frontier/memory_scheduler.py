@@ -13,9 +13,10 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.http.headers import Headers
 
-from backlinkspider.core.ranking.site_memory import CrawlOrder
+from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
+from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, DropRequest, QueueDrops, drop_nothing
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_rotation import SiteRotation
 from backlinkspider.request_meta import page_context, slot_of
@@ -50,41 +51,32 @@ _Waiting: TypeAlias = tuple[int, int, str, _Source | Request]
 """A waiting request: its unique place in the queue of its site, its URL, and its source or the request itself."""
 
 
-DropRequest: TypeAlias = Callable[[Request], bool]
-"""Decide whether a request is dropped when its turn comes; if so, the function has done the bookkeeping for it."""
-
-
-MAX_DROPS_PER_CALL = 100
-"""Requests dropped in one call, about 3 ms: dropping a million in a row would block everything else."""
-
-
-def drop_nothing(_: Request) -> bool:
-    """Drop nothing."""
-    return False
-
-
 class MemoryScheduler(BaseScheduler):
-    """Queue each URL once. Sites take turns; within a site the group of URLs that promises most comes first (`SiteLearner`).
+    """Queue each URL once. Sites take turns; within a site the group of URLs that promises most comes first (`SiteLearner`)."""
 
-    Reads: BACKLINKS_CRAWL_ORDER.
-    """
-
-    should_drop: DropRequest
-    """For the spider to set."""
-
-    def __init__(self, crawler: Crawler, order: CrawlOrder = CrawlOrder.LIKELY) -> None:
+    def __init__(
+        self,
+        crawler: Crawler,
+        *,
+        seen: UrlDupeFilter | None = None,
+        learner: SiteLearner | None = None,
+        should_drop: DropRequest = drop_nothing,
+    ) -> None:
         self._crawler = crawler
-        self.df = UrlDupeFilter()
+        # Scrapy's engine asks for it under this name.
+        self.df = seen or UrlDupeFilter()
         self._rotation = SiteRotation(crawler)
-        self.learner = SiteLearner(order)
+        self.learner = learner or SiteLearner()
         self._queues: dict[str, dict[str, list[_Waiting]]] = {}
         self._numbers = count()
         self._source: _Source | None = None
-        self.should_drop = drop_nothing
+        self._should_drop = should_drop
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        scheduler = cls(crawler, CrawlOrder(crawler.settings["BACKLINKS_CRAWL_ORDER"]))
+        context = context_of(crawler)
+        drops = context.get(QueueDrops)
+        scheduler = cls(crawler, seen=context.get(UrlDupeFilter), learner=context.get(SiteLearner), should_drop=drops.should_drop)
         crawler.signals.connect(scheduler.learner.note_processed, response_processed)
         crawler.signals.connect(scheduler._rotation.charge, response_processed)
         return scheduler
@@ -115,14 +107,14 @@ class MemoryScheduler(BaseScheduler):
             if site is None:
                 return None
             request = self._take(site)
-            if not self.should_drop(request):
+            if not self._should_drop(request):
                 return request
         wake_engine(self._crawler)
         return None
 
     def close(self, reason: str) -> None:
         """Free the memory of the dupefilter for what runs after the crawl."""
-        self.df = UrlDupeFilter()
+        self.df.clear()
 
     def _take(self, site: str) -> Request:
         groups = self._queues[site]

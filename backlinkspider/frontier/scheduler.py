@@ -8,7 +8,6 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -22,12 +21,12 @@ from twisted.python.failure import Failure
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.ranking.site_memory import CrawlOrder
 from backlinkspider.core.resume import raised_limits
 from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
-from backlinkspider.frontier.memory_scheduler import MAX_DROPS_PER_CALL, DropRequest, MemoryScheduler, drop_nothing
+from backlinkspider.frontier.memory_scheduler import MemoryScheduler
+from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, DropRequest, QueueDrops, drop_nothing
 from backlinkspider.frontier.request_table import RequestTable, SeenUrls
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.frontier.site_learner import SiteLearner
@@ -57,13 +56,11 @@ class JobScheduler(BaseScheduler):
     Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
     """
 
-    should_drop: DropRequest
-    """For the spider to set."""
-
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self._crawler = crawler
         self._folder = folder
-        self.should_drop = drop_nothing
+        self._should_drop: DropRequest = drop_nothing
+        self._pages: SequentialScraper | None = None
         # What is in progress when the crawl is killed is asked for again: answers that wait to be read count, and pages that are
         # through and not noted.
         self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS") or sys.maxsize
@@ -71,7 +68,6 @@ class JobScheduler(BaseScheduler):
         self._noted = 0.0
         self._ends_as: str | None = None
         self._has_stored_feeds = False
-        self.learner = SiteLearner(CrawlOrder(crawler.settings["BACKLINKS_CRAWL_ORDER"]))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
@@ -86,7 +82,11 @@ class JobScheduler(BaseScheduler):
         """Open the job, and let every component restore its state."""
         self._job = JobStore.open(self._folder)
         self._begin(spider.arguments)
-        self.df = UrlDupeFilter(SeenUrls(self._job.connection, self._failing))
+        context = spider.context
+        self.df, self.learner = context.get(UrlDupeFilter), context.get(SiteLearner)
+        self._should_drop = context.get(QueueDrops).should_drop
+        self._pages = context.get(SequentialScraper)
+        self.df.keep_in(SeenUrls(self._job.connection, self._failing))
         self.learner.restore(self._job)
         self._requests = RequestTable(self._job.connection, spider, self.learner)
         self._rotation = SiteRotation(self._crawler, self._requests.by_site())
@@ -156,10 +156,6 @@ class JobScheduler(BaseScheduler):
         """Note how the crawl ends; feeds and coverage are written after this."""
         self._ends_as = reason
 
-    @cached_property
-    def _pages(self) -> SequentialScraper | None:
-        return self._crawler.get_extension(SequentialScraper)
-
     def _begin(self, arguments: Arguments) -> None:
         before = self._job.read("arguments")
         for change in raised_limits(before, arguments.texts) if before is not None else ():
@@ -168,7 +164,7 @@ class JobScheduler(BaseScheduler):
 
     def _forget_left_out(self, request: Request) -> bool:
         """Whether a request is dropped. The job commits that with the next page, because one may be in progress now."""
-        is_left_out = self.should_drop(request)
+        is_left_out = self._should_drop(request)
         if is_left_out:
             with self._failing():
                 self._requests.delete(request)

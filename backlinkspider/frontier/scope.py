@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import cast
+from typing import Self
 
 from scrapy import Request
-from scrapy.crawler import Crawler
 
-from backlinkspider.core.arguments import Arguments
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.page.near_duplicates import links_fingerprint, near_duplicate_fingerprint
 from backlinkspider.core.persistent_dict import PersistentDict
@@ -18,14 +17,13 @@ from backlinkspider.core.urls.domains import site_of
 from backlinkspider.core.urls.patterns import has_file_extension, pagination_group, query_group, trap_reason
 from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
 from backlinkspider.exceptions import BudgetSpent
-from backlinkspider.frontier.budget import PageBudget
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
-from backlinkspider.frontier.memory_scheduler import MemoryScheduler
-from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
+from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import is_seed
+from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 
 LISTINGS_FIRST = 2
@@ -51,44 +49,37 @@ class CrawlScope:
     Reads: the arguments max_depth, max_pagination and max_query_variants; the budget of each site; the URLs seen before.
     """
 
-    def __init__(self, arguments: Arguments, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._arguments = arguments
-        self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
+    budget: PageBudget
+    learner: SiteLearner
+    """What was learnt of each site."""
+    seen: UrlDupeFilter
+    """The URLs that were requested before."""
+    robots: RobotsTxtMiddleware | None
+    """The robots.txt rules of each origin; None when ROBOTSTXT_OBEY is off."""
+
+    def __init__(self, context: CrawlContext) -> None:
+        self._arguments = context.arguments
+        self._redirects_maximum = context.crawler.settings.getint("REDIRECT_MAX_TIMES")
+        self.budget = context.get(PageBudget)
+        self.learner = context.get(SiteLearner)
+        self.seen = context.get(UrlDupeFilter)
+        self.robots = context.find(RobotsTxtMiddleware)
         self._allowed_per_group = PersistentDict[int](_GROUPS_COUNTED)
         self._origins_per_site = PersistentDict[list[str]](_GROUPS_COUNTED)
         self._offsite_seeds_seen = PersistentDict[bool]()
         self._pages_per_fingerprint = PersistentDict[int](_GROUPS_COUNTED)
+
+    @classmethod
+    def from_context(cls, context: CrawlContext) -> Self:
+        scope = cls(context)
+        context.crawler.signals.connect(scope.restore, job_opened)
+        return scope
 
     def restore(self, job: JobStore) -> None:
         job.register("let_pass", self._allowed_per_group)
         job.register("origins", self._origins_per_site)
         job.register("foreign", self._offsite_seeds_seen)
         job.register("alike", self._pages_per_fingerprint)
-
-    @property
-    def queue(self) -> JobScheduler | MemoryScheduler:
-        """The scheduler with the waiting requests."""
-        return cast("JobScheduler | MemoryScheduler", self._crawler.engine.scheduler)
-
-    @property
-    def learner(self) -> SiteLearner:
-        """What was learnt of each site."""
-        return self.queue.learner
-
-    @property
-    def seen(self) -> UrlDupeFilter:
-        """The URLs that were requested before."""
-        return self.queue.df
-
-    @property
-    def budget(self) -> PageBudget:
-        return cast("PageBudget", self._crawler.get_downloader_middleware(PageBudget))
-
-    @property
-    def robots(self) -> RobotsTxtMiddleware | None:
-        """The robots.txt rules of each origin; None when ROBOTSTXT_OBEY is off."""
-        return cast("RobotsTxtMiddleware | None", self._crawler.get_downloader_middleware(RobotsTxtMiddleware))
 
     def page_reject_reason(self, page: Page, body: bytes) -> str | None:
         """Why no link on a page is followed: `nofollow`, or `duplicate_content` where a site answers every URL alike."""

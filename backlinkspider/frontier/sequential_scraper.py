@@ -15,6 +15,7 @@ from scrapy.utils.asyncgen import as_async_generator
 from scrapy.utils.defer import aiter_errback, iter_errback
 from twisted.python.failure import Failure
 
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.downloader.responses import ReadingLimits, is_large, read_ahead
 from backlinkspider.frontier.compat import check_scraper, process_output, replace_scrape
 from backlinkspider.items import Page
@@ -76,10 +77,10 @@ class SequentialScraper:
         self._busy_seconds = 0.0
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        extension = cls(crawler)
-        crawler.signals.connect(extension.begin, signals.spider_opened)
-        return extension
+    def from_context(cls, context: CrawlContext) -> Self:
+        scraper = cls(context.crawler)
+        context.crawler.signals.connect(scraper.begin, signals.spider_opened)
+        return scraper
 
     @property
     def is_busy(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
+from typing import Self
 
 from scrapy import Request
 
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.page_worth import TEXTS, Turnout, Worth
@@ -30,7 +32,7 @@ _SITES_COMPARED = 2_000
 class SiteLearner:
     """Ranks the groups of URLs of each site (`core.ranking.site_memory`), and says which parameters change a page.
 
-    With order=breadth it learns nothing, and every URL is in one group.
+    With order=breadth it learns nothing, and every URL is in one group. Reads: BACKLINKS_CRAWL_ORDER.
     """
 
     def __init__(self, order: CrawlOrder = CrawlOrder.LIKELY) -> None:
@@ -40,6 +42,10 @@ class SiteLearner:
         self._parameters = PersistentDict[ParameterMemory](_FORMS_MAXIMUM)
         self._articles = PersistentDict[ArticleTexts](_SITES_COMPARED)
         self._orders: dict[str, GroupOrder] = {}
+
+    @classmethod
+    def from_context(cls, context: CrawlContext) -> Self:
+        return cls(CrawlOrder(context.crawler.settings["BACKLINKS_CRAWL_ORDER"]))
 
     @property
     def order(self) -> CrawlOrder:

@@ -7,14 +7,15 @@ import logging
 from collections import ChainMap, deque
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Response
 
-from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
+from backlinkspider.checks.feeds import demand_of
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, request_url, resolve_chain
 from backlinkspider.core.links.relation import Relation, owns_any
@@ -26,11 +27,10 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
-from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.link_check.checker import LinkChecker, read_answer
-from backlinkspider.signals import job_opened
+from backlinkspider.signals import WaitingRequests, job_opened
 
 logger = logging.getLogger(__name__)
 
@@ -55,11 +55,12 @@ class LinkCheckExtension:
     Raises: NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0, or no output has a column that rests on it; DontCloseSpider.
     """
 
-    def __init__(self, crawler: Crawler, arguments: Arguments, maximum: int) -> None:
+    def __init__(self, crawler: Crawler, arguments: Arguments, maximum: int, seen: UrlDupeFilter) -> None:
         self._crawler = crawler
         self._shorteners = arguments.shorteners
         self._parts = (*arguments.targets, *arguments.aliases, *arguments.shorteners)
         self._maximum = maximum
+        self._seen = seen
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
         self._checker = LinkChecker(crawler)
         self._delays = SiteDelays(crawler)
@@ -71,23 +72,23 @@ class LinkCheckExtension:
         self._is_crawled = False
         self._workers: dict[str, asyncio.Future[None]] = {}
         self._current: dict[str, str] = {}
-        self._frontier: JobScheduler | None = None
+        self._frontier: WaitingRequests | None = None
         self._places = asyncio.Semaphore(_SITES_AT_ONCE)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def from_context(cls, context: CrawlContext) -> Self:
+        crawler, arguments = context.crawler, context.arguments
         maximum = crawler.settings.getint("BACKLINKS_LINK_CHECK_LIMIT")
-        arguments = get_arguments(crawler)
-        if maximum <= 0 or not (get_demand(crawler).has_verdicts or arguments.shorteners):
+        if maximum <= 0 or not (demand_of(crawler.settings).has_verdicts or arguments.shorteners):
             raise NotConfigured
-        ends = cls(crawler, arguments, maximum)
+        ends = cls(crawler, arguments, maximum, context.get(UrlDupeFilter))
         crawler.signals.connect(ends.restore, job_opened)
         crawler.signals.connect(ends.note_page, signals.item_scraped)
         crawler.signals.connect(ends.record_response, signals.response_received)
         crawler.signals.connect(ends.delay_close, signals.spider_idle)
         return ends
 
-    def restore(self, job: JobStore, frontier: JobScheduler) -> None:
+    def restore(self, job: JobStore, frontier: WaitingRequests) -> None:
         """Restore what a job has checked, and what waits to be checked."""
         self._frontier = frontier
         job.register("link_check", self._ends, decode=Destination.restore)
@@ -230,10 +231,6 @@ class LinkCheckExtension:
         logger.debug("%s is %s: status %s, redirects %s", url, _WORDS[end.is_broken], end.status, redirects)
         if self._frontier is not None:
             self._frontier.note_progress()
-
-    @property
-    def _seen(self) -> UrlDupeFilter:
-        return cast("UrlDupeFilter", cast("Any", self._crawler.engine.scheduler).df)
 
     def _wake_engine(self) -> None:
         """Let the engine check at once whether the crawl is done, instead of in five seconds."""

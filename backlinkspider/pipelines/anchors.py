@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
+from backlinkspider.base_spiders.base_spider import context_of, get_demand
 from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.anchors import classify_anchors
 from backlinkspider.items import Link, Page
-from backlinkspider.pipelines.headings import CacheHeadingsPipeline
-from backlinkspider.target_profile.extension import profiles_of
+from backlinkspider.target_profile.extension import TargetProfiler
+from backlinkspider.target_profile.headings import HeadingCache
 
 
 class ClassifyAnchorsPipeline:
     """Tells the type of each anchor, by the keywords and by what the page and the target that are linked to are called.
 
-    Reads: the argument keywords; what CacheHeadingsPipeline remembers, and TargetProfiler knows.
+    Reads: the argument keywords; what HeadingCache and TargetProfiler know.
     """
 
     def __init__(
@@ -37,14 +36,13 @@ class ClassifyAnchorsPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        @cache  # There is no other pipeline before the crawl begins.
-        def remembered() -> CacheHeadingsPipeline:
-            return cast("CacheHeadingsPipeline", crawler.get_item_pipeline(CacheHeadingsPipeline))
+        context = context_of(crawler)
+        headings = context.get(HeadingCache)
 
         def headings_of(link: Link) -> Sequence[str]:
-            return remembered().headings_of(link.url_to, link.domain_to)
+            return headings.headings_of(link.url_to, link.domain_to)
 
-        return cls(get_arguments(crawler).keywords, headings_of, profiles_of(crawler).of, get_demand(crawler))
+        return cls(context.arguments.keywords, headings_of, context.get(TargetProfiler).of, get_demand(crawler))
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Page):

@@ -7,7 +7,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
+from backlinkspider.base_spiders.base_spider import context_of, get_demand
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.classify import ClassifiedLinks, LinkClassifier
 from backlinkspider.exceptions import NoLinkKept
@@ -39,10 +39,11 @@ class ClassifyLinksPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        arguments = get_arguments(crawler)
+        context = context_of(crawler)
+        arguments = context.arguments
         aliases, shorteners = arguments.aliases, arguments.shorteners
         classifier = LinkClassifier(arguments.targets, arguments.keep, aliases=aliases, shorteners=shorteners)
-        return cls(classifier, crawler.stats, graph=crawler.get_extension(DomainGraph), demand=get_demand(crawler))
+        return cls(classifier, crawler.stats, graph=context.find(DomainGraph), demand=get_demand(crawler))
 
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import get_demand
+from backlinkspider.base_spiders.base_spider import context_of, get_demand
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
@@ -21,7 +21,7 @@ class DescribeLinksPipeline:
     others are processed (`SequentialScraper.stand_aside`).
     """
 
-    def __init__(self, pages: SequentialScraper | None, demand: ColumnDemand = EVERYTHING) -> None:
+    def __init__(self, pages: SequentialScraper, demand: ColumnDemand = EVERYTHING) -> None:
         self._pages = pages
         self._demand = demand
 
@@ -29,13 +29,10 @@ class DescribeLinksPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         # Items reach the pipelines of others behind this one.
         register_adapter()
-        return cls(crawler.get_extension(SequentialScraper), get_demand(crawler))
+        return cls(context_of(crawler).get(SequentialScraper), get_demand(crawler))
 
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):
             return item
-        if self._pages is None:
-            describe_links(item, self._demand)
-        else:
-            await self._pages.stand_aside(describe_links, item, self._demand)
+        await self._pages.stand_aside(describe_links, item, self._demand)
         return item

@@ -7,10 +7,11 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.core.profile.relevance import MINIMUM_OF_PAGE, PageTopic, Topic
 from backlinkspider.items import Link, Page, PageText
-from backlinkspider.target_profile.extension import profiles_of
+from backlinkspider.target_profile.extension import TargetProfiler
 
 
 class RateRelevancePipeline:
@@ -24,7 +25,7 @@ class RateRelevancePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(profiles_of(crawler).of)
+        return cls(context_of(crawler).get(TargetProfiler).of)
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Page) and item.text is not None:

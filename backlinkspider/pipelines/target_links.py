@@ -7,8 +7,9 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.items import Page
-from backlinkspider.target_profile.extension import profiles_of
+from backlinkspider.target_profile.extension import TargetProfiler
 
 
 class RecordTargetLinksPipeline:
@@ -19,7 +20,7 @@ class RecordTargetLinksPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(profiles_of(crawler).add_links)
+        return cls(context_of(crawler).get(TargetProfiler).add_links)
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Page):

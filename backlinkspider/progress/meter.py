@@ -21,9 +21,9 @@ from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.seeds.shards import EVERYTHING
 from backlinkspider.downloader.compat import is_shutting_down
 from backlinkspider.downloader.site_delays import SiteDelays
-from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.extensions.summary import Summary
-from backlinkspider.frontier.budget import PageBudget
+from backlinkspider.ledger.budget import PageBudget
+from backlinkspider.ledger.findings import Findings
+from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.link_check.extension import LinkCheckExtension
 from backlinkspider.target_profile.extension import TargetProfiler
 
@@ -62,14 +62,13 @@ class CrawlMeter:
         """Return how far the crawl is now."""
         seconds = self._clock() - self._begun
         stats, arguments = self._crawler.stats, self._spider.arguments
-        summary, links = self._crawler.get_extension(Summary), self._crawler.get_extension(LinkCheckExtension)
+        findings, links = self._spider.context.get(Findings), self._links
         pages = stats.get_value("backlinks/pages", 0)
         sites = self.sites_in_progress()
-        wants_backlinks = summary is not None and Relation.BACKLINK in arguments.keep
         return Progress(
             activity=self._activity(),
             seconds=seconds,
-            seeds_done=self._coverage.seeds - self._coverage.open_seeds,
+            seeds_done=self._ledger.seeds - self._ledger.open_seeds,
             seeds=self._seeds(),
             pages=pages,
             pages_a_second=self._rate.measure(seconds, pages),
@@ -77,39 +76,42 @@ class CrawlMeter:
             sites=len(sites),
             only_site=next(iter(sites)) if len(sites) == 1 else None,
             rows=stats.get_value("backlinks/rows", 0),
-            backlinks=summary.backlinks if summary is not None and wants_backlinks else None,
-            referring_domains=summary.referring_domains if summary is not None else 0,
+            backlinks=findings.originals.total() if Relation.BACKLINK in arguments.keep else None,
+            referring_domains=findings.referring_domains,
             links_to_check=links.links_waiting if links is not None else 0,
             check_seconds=links.seconds_left() if links is not None else None,
             longest_seconds=self._longest_seconds(sites),
         )
 
     @property
-    def _coverage(self) -> SeedCoverage:
-        return cast("SeedCoverage", self._crawler.get_extension(SeedCoverage))
+    def _ledger(self) -> Ledger:
+        return self._spider.context.get(Ledger)
 
     @property
     def _budget(self) -> PageBudget:
-        return cast("PageBudget", self._crawler.get_downloader_middleware(PageBudget))
+        return self._spider.context.get(PageBudget)
+
+    @property
+    def _links(self) -> LinkCheckExtension | None:
+        return self._spider.context.find(LinkCheckExtension)
 
     def _activity(self) -> Activity:
         if self.has_closed:
             return Activity.JUDGING
         if is_shutting_down(self._crawler):
             return Activity.ENDING
-        target = self._crawler.get_extension(TargetProfiler)
-        if target is not None and target.is_reading:
+        if self._spider.context.get(TargetProfiler).is_reading:
             return Activity.READING_TARGET
-        if self._coverage.open_seeds or not self._coverage.seeds:
+        if self._ledger.open_seeds or not self._ledger.seeds:
             return Activity.READING_PAGES
-        links = self._crawler.get_extension(LinkCheckExtension)
+        links = self._links
         if links is not None and links.links_waiting:
             return Activity.CHECKING_LINKS
         return Activity.READING_PAGES if self._spider.arguments.queue is None else Activity.WAITING_FOR_SEEDS
 
     def _seeds(self) -> int | None:
         unread = self._unread_seeds()
-        return None if unread is None else self._coverage.seeds + unread
+        return None if unread is None else self._ledger.seeds + unread
 
     def _unread_seeds(self) -> int | None:
         """Return how many seeds of the arguments were not begun; None where that is unknown."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
-from backlinkspider.core.coverage import Outcome
+from backlinkspider.core.coverage.outcome import Outcome
 from backlinkspider.core.exceptions import SeedError, SeedQueueUnavailable
 from backlinkspider.core.queue_url import QueueUrl
 from backlinkspider.core.seeds.seeds import Seed, parse_seed

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Self
 
 from scrapy import signals
-from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
+from backlinkspider.checks.feeds import demand_of
 from backlinkspider.checks.seed_files import read_seed_file
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.arguments import NamedList, SeedFile
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.graph.centrality import CentralityScores, compute_centrality
@@ -44,10 +44,9 @@ class DomainGraph:
         self._lists_folder = lists_folder
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        arguments = get_arguments(crawler)
-        if Relation.BACKLINK not in arguments.keep or not get_demand(crawler).has_verdicts:
-            # Scrapy warns of NotConfigured only when it has a message.
+    def from_context(cls, context: CrawlContext) -> Self:
+        arguments, crawler = context.arguments, context.crawler
+        if Relation.BACKLINK not in arguments.keep or not demand_of(crawler.settings).has_verdicts:
             raise NotConfigured
         extension = cls(SiteGraphStore(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
         crawler.signals.connect(extension.restore, job_opened)

@@ -16,9 +16,9 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from backlinkspider.core.arguments import MONITOR_NAMES, Arguments
+from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.exceptions import ArgumentError, SeedListError
 from backlinkspider.core.html.walls import absence_reason
-from backlinkspider.core.links import redirects
 from backlinkspider.core.monitor.columns import LINK_COLUMNS, MONITOR_COLUMNS
 from backlinkspider.core.monitor.judgement import TOO_MANY_LINKS, TRUNCATED, Sighting, finding_of_page
 from backlinkspider.core.monitor.known_link import KnownLink
@@ -28,7 +28,7 @@ from backlinkspider.core.rows.page_rows import PageRows
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import absolute_url, canonical_url
-from backlinkspider.downloader.responses import is_page, lacks_location, parse_page, redirect_hop, redirects_before
+from backlinkspider.downloader.responses import is_page, is_redirect, parse_page, redirects_before
 from backlinkspider.feeds.uris import MONITOR_FORMAT, is_coverage, is_monitored
 from backlinkspider.items import MonitoredLink, Page
 from backlinkspider.job.store import JobStore, now
@@ -38,10 +38,9 @@ from backlinkspider.known_links.rows import MonitoredRows
 from backlinkspider.known_links.sightings import Sightings
 from backlinkspider.known_links.webhook import Report, post_report
 from backlinkspider.link_check.extension import LinkCheckExtension
-from backlinkspider.request_meta import redirect_context
 from backlinkspider.signals import job_opened, response_processed
 from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_TO_KNOWN, failure_reason
-from backlinkspider.spiders.site_spider import SiteSpider
+from backlinkspider.spiders.site_spider import SiteSpider, request_of
 
 _LINKS_AT_ONCE = 200
 """Links read from the lists before other pages have their turn, about 10 ms."""
@@ -119,7 +118,6 @@ class MonitorSpider(SiteSpider):
     def restore(self, job: JobStore) -> None:
         """Restore the state of a job. Raises SeedListError where its lists are not those that it began with."""
         self._job = job
-        self._scope.restore(job)
         job.register("sightings", self._seen)
         identity, begun = self.lists.identity(), job.read("known_lists")
         if begun is not None and begun != identity:
@@ -165,21 +163,20 @@ class MonitorSpider(SiteSpider):
             self._has_room.set()
 
     def _first_request_of_page(self, page: str, site: str) -> Request:
-        self._coverage.note(site, "addresses")
-        return self._first_request(site, [page], maybe_seed_list=False)
+        return self._ledger.enter(self._first_request(site, [page], maybe_seed_list=False))
 
     def parse(self, response: Response) -> Iterator[Any]:
         """Yield the page, or a request for the one that it redirects to."""
         return self._dispatch(response)
 
     def _dispatch(self, response: Response) -> Iterator[Any]:
-        if response.status in redirects.STATUSES and not (is_page(response) and lacks_location(response)):
+        if is_redirect(response):
             yield from self._follow_redirect(response)
         elif is_page(response):
             yield from self._read_page(response)
         else:
             self._note(response.meta, response.request, Sighting(Finding.NOT_HTML, NOT_HTML, response.url))
-            self._count_unread(NOT_HTML, response.meta)
+            self._ledger.record(request_of(response), Ending.FAILED, NOT_HTML)
             yield from redirects_before(response.meta)
 
     def _read_page(self, response: Response) -> Iterator[Any]:
@@ -188,14 +185,12 @@ class MonitorSpider(SiteSpider):
         asked = _asked(response.meta, response.request)
         if reason is None:
             finding = finding_of_page(asked, page.url_from, page.page_from_title, links=len(page.links))
-            self.count("pages")
-            self.count("seeds/fetched")
-            self._coverage.note(response.meta["seed"], "pages")
+            self._ledger.record(request_of(response), Ending.PAGE)
         else:
             finding = Finding.UNREAD
-            self._count_unread(reason, response.meta)
+            self._ledger.record(request_of(response), Ending.FAILED, reason)
         self._note(response.meta, response.request, Sighting(finding, reason, page.url_from))
-        self._coverage.note(response.meta["seed"], "links", len(page.links))
+        self._ledger.count_links(response.meta["seed"], "links", len(page.links))
         yield from redirects_before(response.meta)
         yield page
 
@@ -206,29 +201,17 @@ class MonitorSpider(SiteSpider):
         return TOO_MANY_LINKS if page.links_left_out else None
 
     def _follow_redirect(self, response: Response) -> Iterator[Any]:
-        hop = redirect_hop(response)
-        if hop is None:
-            reason = f"http_{response.status}"
-            self._note(response.meta, response.request, Sighting(Finding.UNREAD, reason))
-            self._count_unread(reason, response.meta)
-            yield from redirects_before(response.meta)
+        step = self._take_redirect(response)
+        if step.following is not None:
+            yield step.following
             return
-        self.count("redirects")
-        meta = redirect_context(response.meta, hop)
-        following = self._request(hop.url_to, meta, dont_filter=True)
-        reason_not = self._scope.redirect_reject_reason(following)
-        if reason_not is None:
-            self._coverage.note(meta["seed"], "redirects")
-            self._coverage.enter(meta["seed"])
-            self._coverage.note(meta["seed"], "addresses")
-            yield following
-            return
-        is_known = reason_not == REDIRECTED_TO_KNOWN
-        refers_to = canonical_url(hop.url_to) if is_known else None
+        is_known = step.reason == REDIRECTED_TO_KNOWN
+        chain = step.meta["redirect_chain"]
+        url_to = chain[-1].url_to if step.meta is not response.meta else None
+        refers_to = canonical_url(url_to) if is_known and url_to is not None else None
         finding = Finding.PAGE_REDIRECTED if is_known else Finding.UNREAD
-        self._note(response.meta, response.request, Sighting(finding, reason_not, hop.url_to, refers_to))
-        self._count_unread(reason_not, response.meta)
-        yield from redirects_before(meta)
+        self._note(response.meta, response.request, Sighting(finding, step.reason, url_to, refers_to))
+        yield from redirects_before(step.meta)
 
     def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
         assert failure.value is not None, "a failure has a cause"
@@ -237,15 +220,11 @@ class MonitorSpider(SiteSpider):
         self._note(request.meta, request, Sighting(finding, reason))
         if finding is Finding.PAGE_GONE:
             self.count("seeds/fetched")
-        self._count_unread(reason, request.meta)
+        self._ledger.record(request, Ending.FAILED, reason)
         yield from redirects_before(request.meta)
 
     def _note(self, meta: Mapping[str, Any], request: Request | None, sighting: Sighting) -> None:
         self._seen.record(canonical_url(_asked(meta, request)), sighting)
-
-    def _count_unread(self, reason: str, meta: Mapping[str, Any]) -> None:
-        self.count(f"fetch_failed/{reason}")
-        self._coverage.note_reason(meta["seed"], reason)
 
     def note_links(self, item: Any, response: Response | None) -> None:
         """Store the links to the targets that a page has."""
@@ -297,7 +276,7 @@ class MonitorSpider(SiteSpider):
             self.logger.warning("contract broken: %s on %s: %s", row.get("url_to"), row.get("url_from"), "; ".join(broken))
 
     def _destination_of(self, url: str) -> Any:
-        ends = self.crawler.get_extension(LinkCheckExtension)
+        ends = self.context.find(LinkCheckExtension)
         return ends.destination_of(url) if ends is not None else None
 
     def read_seeds(self) -> Iterator[tuple[Seed, bool]]:

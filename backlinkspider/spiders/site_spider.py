@@ -6,26 +6,36 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, NamedTuple, Self, cast
 
 from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
+from backlinkspider.context.crawl_context import Part
 from backlinkspider.core.arguments import Follow
+from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.ranking.site_memory import CrawlOrder
 from backlinkspider.core.ranking.url_kinds import is_link_page, kind_of, priority_of
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
 from backlinkspider.downloader.resolver import proxy_hosts
-from backlinkspider.downloader.responses import redirects_before
+from backlinkspider.downloader.responses import redirect_hop, redirects_before
 from backlinkspider.exceptions import HostUnreachable
-from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.frontier.scope import CrawlScope
-from backlinkspider.frontier.sequential_scraper import Aside
-from backlinkspider.request_meta import is_seed, page_context
-from backlinkspider.skip_reasons import CONNECTION_FAILURES, REDIRECTED_TO_KNOWN, UNKNOWN, failure_reason, may_lack_server
+from backlinkspider.frontier.sequential_scraper import Aside, SequentialScraper
+from backlinkspider.items import Page
+from backlinkspider.ledger.findings import Findings
+from backlinkspider.ledger.ledger import Ledger
+from backlinkspider.link_check.extension import LinkCheckExtension
+from backlinkspider.request_meta import is_seed, page_context, redirect_context
+from backlinkspider.site_graph.extension import DomainGraph
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, TOO_MANY_REDIRECTS, UNKNOWN, failure_reason, may_lack_server
+from backlinkspider.target_profile.extension import TargetProfiler
+from backlinkspider.workers.claims import SiteClaims
 
 URLS_AT_ONCE = 1_000
 """URLs looked at before others have their turn, about 30 ms."""
@@ -34,21 +44,45 @@ LET_OTHERS = Aside(lambda: None)
 """Lets other pages be processed, where a large response is."""
 
 
+_PARTS: tuple[type[Part], ...] = (
+    *(SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkCheckExtension, TargetProfiler, Findings),
+)
+"""What listens to the crawl from its beginning."""
+
+
+class Redirected(NamedTuple):
+    """What came of a redirect."""
+
+    following: Request | None
+    """The request for the URL that it leads to, where that is requested."""
+    meta: Mapping[str, Any]
+    """The meta of that request; that of the redirect where it leads to no URL."""
+    reason: str | None
+    """Why it is not followed."""
+
+
 class SiteSpider(BaseSpider):
     """A spider that stays within the site of each seed.
 
-    Counts: backlinks/seeds/failed, backlinks/seeds/duplicate, backlinks/fetch_failed/<reason> (requested URLs that were not
-    read), backlinks/queued/<kind> (URLs by what they look like, see `core.ranking.url_kinds`), backlinks/not_followed/<reason>
-    (URLs on pages and in sitemaps that were not requested).
+    Counts: backlinks/queued/<kind> (URLs by what they look like, see `core.ranking.url_kinds`). What becomes of URLs, the ledger
+    counts.
     """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Build the spider and the parts of its crawl, in the order in which they hear of what happens."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        for part in _PARTS:
+            spider.context.find(part)
+        return spider
 
     @cached_property
     def _scope(self) -> CrawlScope:
-        return CrawlScope(self.arguments, self.crawler)
+        return self.context.get(CrawlScope)
 
     @cached_property
-    def _coverage(self) -> SeedCoverage:
-        return cast("SeedCoverage", self.crawler.get_extension(SeedCoverage))
+    def _ledger(self) -> Ledger:
+        return self.context.get(Ledger)
 
     def errback(self, failure: Failure) -> Iterator[Any]:
         """Count a page that could not be read; for a seed, try its next URL."""
@@ -62,11 +96,29 @@ class SiteSpider(BaseSpider):
         has_fallback = isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)) and meta["fallback_urls"]
         urls = meta["fallback_urls"] if has_fallback else self._www_urls(request, reason)
         if urls:
-            yield self._first_request(meta["seed"], urls, maybe_seed_list=meta["maybe_seed_list"])
+            again = self._first_request(meta["seed"], urls, maybe_seed_list=meta["maybe_seed_list"])
+            yield self._ledger.replace(request, again)
             return
         if reason == UNKNOWN:
             self.logger.warning("%s was not read: %r", request.url, failure.value)
-        self._skip(reason, request)
+        self._ledger.record(request, Ending.FAILED, reason)
+
+    def _take_redirect(self, response: Response) -> Redirected:
+        """Request the URL that a redirect leads to, where that is in scope, and record the redirect."""
+        request = request_of(response)
+        hop = redirect_hop(response)
+        if hop is None:
+            reason = f"http_{response.status}"
+            self._ledger.record(request, Ending.FAILED, reason)
+            return Redirected(None, response.meta, reason)
+        meta = redirect_context(response.meta, hop)
+        # Its budget is spent, and what it leads to tells what the others of its form are.
+        priority = max(priority_of(hop.url_to, meta["depth"]), request.priority) + 2
+        following = self._request(hop.url_to, meta, priority=priority, dont_filter=True)
+        reason_not = self._scope.redirect_reject_reason(following)
+        is_endless = reason_not == TOO_MANY_REDIRECTS
+        self._ledger.record(request, Ending.FAILED if is_endless else Ending.REDIRECT, reason_not)
+        return Redirected(self._ledger.enter(following) if reason_not is None else None, meta, reason_not)
 
     def _www_urls(self, request: Request, reason: str) -> Sequence[str]:
         """Return where a bare domain may answer instead of at its own name, which is unknown or refuses the connection."""
@@ -79,15 +131,12 @@ class SiteSpider(BaseSpider):
         return urls
 
     def _seed_request(self, seed: Seed, *, maybe_seed_list: bool = False) -> Request:
-        self._coverage.note(seed.text, "addresses")
-        return self._first_request(seed.text, seed.urls, maybe_seed_list=maybe_seed_list)
+        return self._ledger.enter(self._first_request(seed.text, seed.urls, maybe_seed_list=maybe_seed_list))
 
     def _first_request(self, seed_text: str, urls: Sequence[str], *, maybe_seed_list: bool) -> Request:
         url, *others = urls
         host = host_of(url)
         site = site_of(host)
-        self._scope.budget.reserve(site)
-        self._coverage.enter(seed_text)
         only_host = host if self.arguments.follow is Follow.HOST else None
         return self._request(
             url, page_context(seed_text, site=site, host=only_host, fallback_urls=others, maybe_seed_list=maybe_seed_list)
@@ -131,12 +180,10 @@ class SiteSpider(BaseSpider):
             kind = kind_of(url)
             self.count(f"queued/{kind}")
             self.logger.debug("queued %s as %s, %d links from the seed, priority %d", url, kind, depth, priority)
-            self._coverage.note(seed, "addresses")
-            self._scope.budget.reserve(site)
-            self._coverage.enter(seed)
-            yield self._request(url, page_context(seed, site=site, host=host, depth=depth), priority=priority)
+            meta_of_page = page_context(seed, site=site, host=host, depth=depth)
+            yield self._ledger.enter(self._request(url, meta_of_page, priority=priority))
         for reason, number in not_followed.items():
-            self._count_unfollowed(reason, seed, number)
+            self._ledger.refuse(seed, reason, number)
 
     def _ranking(self, depth: int, nofollow: Collection[str], *, is_likely: bool) -> Callable[[str], int]:
         """Return the function that gives a URL its priority, in the order of this crawl."""
@@ -161,19 +208,15 @@ class SiteSpider(BaseSpider):
     def _is_in_shard(self, seed: Seed) -> bool:
         return self.arguments.shard.owns(site_of_url(seed.urls[0]))
 
-    def _count_unfollowed(self, reason: str, seed: str, number: int = 1) -> None:
-        self.count(f"not_followed/{reason}", number)
-        self._coverage.note(seed, "addresses", number)
-        self._coverage.note_not_followed(seed, reason, number)
 
-    def _skip(self, reason: str, request: Request | None) -> None:
-        assert request is not None, "a response knows its request"
-        self.count(f"fetch_failed/{reason}")
-        self._coverage.note_reason(request.meta["seed"], reason)
-        if not is_seed(request.meta):
-            return
-        if reason == REDIRECTED_TO_KNOWN:
-            self.count("seeds/duplicate")
-        else:
-            self.count("seeds/failed")
-            self.logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)
+def request_of(response: Response) -> Request:
+    """Return the request that a response answers."""
+    assert response.request is not None, "a response knows its request"
+    return response.request
+
+
+def allowed_host(meta: Mapping[str, Any], page: Page) -> str | None:
+    """The only host to crawl; for a seed that redirects to another host of its site, the latter."""
+    if meta["host"] is None or meta["depth"] > 0 or page.domain_from != meta["site"]:
+        return cast("str | None", meta["host"])
+    return host_of(page.url_from)

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from backlinkspider.core.arguments import Follow, UseSitemaps
+from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.exceptions import SeedListError
 from backlinkspider.core.html.parser import declared_sitemaps, feed_addresses
 from backlinkspider.core.seeds.seeds import Seed
@@ -25,14 +26,11 @@ from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import Page
 from backlinkspider.request_meta import is_seed, sitemap_context
 from backlinkspider.skip_reasons import NOT_A_SITEMAP, NOT_HTML
-from backlinkspider.spiders.site_spider import LET_OTHERS, URLS_AT_ONCE, SiteSpider
+from backlinkspider.spiders.site_spider import LET_OTHERS, URLS_AT_ONCE, SiteSpider, request_of
 
 
 class SitemapSpider(SiteSpider):
-    """A spider that reads the sitemaps and feeds of a seed's site one after the other, then requests the pages they name.
-
-    Counts: backlinks/sitemaps (sitemaps, feeds and seed lists), and backlinks/seeds/fetched for a seed that is one.
-    """
+    """A spider that reads the sitemaps and feeds of a seed's site one after the other, then requests the pages they name."""
 
     def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
         yield from super()._handle_failure(request, failure)
@@ -43,20 +41,19 @@ class SitemapSpider(SiteSpider):
         meta = response.meta
         if "dataloss" in response.flags:
             # The last name in a truncated list may be cut short.
-            self._skip("truncated", response.request)
+            self._ledger.record(request_of(response), Ending.FAILED, "truncated")
             return self._continue_sitemaps(meta)
         if meta["maybe_seed_list"] and (seeds := self._listed_seeds(response)):
-            self._count_sitemap(meta)
+            self._ledger.record(request_of(response), Ending.SEED_LIST)
             return (self._seed_request(seed) for seed in seeds if self._is_in_shard(seed))
         sitemap = parse_sitemap(response, self.settings.getint("DOWNLOAD_MAXSIZE"))
         if sitemap is not None:
-            self._count_sitemap(meta)
-            if is_seed(meta):
-                self.count("seeds/fetched")
+            self._ledger.record(request_of(response), Ending.SITEMAP)
             return self._read_sitemap(sitemap, meta)
         if is_page(response):
             return None
-        self._skip(NOT_HTML if meta["sitemap_search"] is None else NOT_A_SITEMAP, response.request)
+        reason = NOT_HTML if meta["sitemap_search"] is None else NOT_A_SITEMAP
+        self._ledger.record(request_of(response), Ending.FAILED, reason)
         return self._continue_sitemaps(meta)
 
     def _read_sitemap(self, sitemap: Sitemap, meta: Mapping[str, Any]) -> Iterator[Request | Aside]:
@@ -64,7 +61,7 @@ class SitemapSpider(SiteSpider):
             self.logger.warning("seed %s is a sitemap or feed: with follow=none its pages are not read", meta["seed"])
             named = len(sitemap.pages) + len(sitemap.sitemaps)
             if named:
-                self._count_unfollowed("follow", meta["seed"], named)
+                self._ledger.refuse(meta["seed"], "follow", named)
             return
         if meta["sitemap_search"] is None:
             urls = (entry.url for entry in (*sitemap.pages, *sitemap.sitemaps))
@@ -87,7 +84,7 @@ class SitemapSpider(SiteSpider):
             if reject_reason is None:
                 yield SitemapUrl(url, dates.get(url))
             else:
-                self._count_unfollowed(reject_reason, meta["seed"])
+                self._ledger.refuse(meta["seed"], reject_reason)
 
     def _listed_seeds(self, response: Response) -> Iterator[Seed] | None:
         """The seeds in a response, read lazily; None when it is not a list."""
@@ -99,10 +96,6 @@ class SitemapSpider(SiteSpider):
             self.logger.warning("%s is not a list of seeds: %s", response.url, error)
             return None
         return chain([first], seeds) if first is not None else None
-
-    def _count_sitemap(self, meta: Mapping[str, Any]) -> None:
-        self.count("sitemaps")
-        self._coverage.note(meta["seed"], "sitemaps")
 
     def _start_sitemap_search(self, page: Page, meta: Mapping[str, Any]) -> SitemapSearch | None:
         """The search in the sitemaps and feeds that a seed's site declares; None if it is not to be searched."""
@@ -132,14 +125,13 @@ class SitemapSpider(SiteSpider):
             search.pages = []
         while (url := search.next_sitemap()) is not None:
             if site_of_url(url) != meta["site"]:
-                self.count("not_followed/off_site")
+                self._ledger.refuse(meta["seed"], "off_site")
             elif not self._scope.seen.is_seen(url) and trap_reason(url) is None:
-                self._coverage.enter(meta["seed"])
-                self._coverage.note(meta["seed"], "addresses")
-                yield self._request(url, sitemap_context(meta, search.store()), priority=LISTINGS_FIRST)
+                following = self._request(url, sitemap_context(meta, search.store()), priority=LISTINGS_FIRST)
+                yield self._ledger.enter(following)
                 return
         if search.over_budget:
-            self._count_unfollowed("budget", meta["seed"], search.over_budget)
+            self._ledger.refuse(meta["seed"], "budget", search.over_budget)
         # Pages in the sitemap come before links.
         urls = (*(entry.url for entry in search.pages), *search.linked)
         yield from self._follow_urls(urls, meta, depth=1)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Self
 
 from scrapy import signals
-from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 
-from backlinkspider.base_spiders.base_spider import get_arguments, get_demand
+from backlinkspider.checks.feeds import demand_of
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.links.destination import Destination, request_url
 from backlinkspider.core.links.relation import owns_any
 from backlinkspider.core.links.target import Target
@@ -19,9 +18,11 @@ from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.profile.profile import PageHeadings, TargetProfile
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.patterns import has_file_extension
+from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
+from backlinkspider.target_profile.headings import HeadingCache
 from backlinkspider.target_profile.reader import ProfileRun, TargetFetcher
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,6 @@ _NO_PAGE = frozenset({404, 410})
 _UNREAD_MAXIMUM = 1_000
 """The URLs of the targets that backlinks point to and the profile does not know, as far as they are remembered."""
 
-NoteHeadings = Callable[[str, str, Iterable[str]], None]
-"""Called with the URL of a page, its site, and its title and headline."""
-
 
 class TargetProfiler:
     """Reads a few pages of each target before the seeds, and learns from those that the crawl reads.
@@ -52,11 +50,14 @@ class TargetProfiler:
     backlinks/profile/failed (targets without a readable page).
     """
 
-    def __init__(self, crawler: Crawler, targets: tuple[Target, ...], pages: int, aliases: tuple[Target, ...] = ()) -> None:
+    def __init__(self, context: CrawlContext) -> None:
+        arguments, crawler = context.arguments, context.crawler
+        targets = arguments.targets
         self._crawler = crawler
         self._targets = {target.text: target for target in targets}
-        self._aliases = aliases
-        self._pages = pages
+        self._aliases = arguments.aliases
+        demand = demand_of(crawler.settings)
+        self._pages = arguments.profile_pages if demand.has_verdicts or demand.wants(_PROFILED) else 0
         self._seconds = crawler.settings.getfloat("BACKLINKS_TARGET_TIMEOUT_SECONDS")
         self._profiles = {target.text: TargetProfile() for target in targets}
         self._kept_profiles = PersistentDict[TargetProfile]()
@@ -64,15 +65,13 @@ class TargetProfiler:
         self._unread = PersistentDict[bool]()
         self._readings: dict[str, ProfileRun] = {}
         self._turns = asyncio.Semaphore(_TARGETS_AT_ONCE)
-        self._note_headings: NoteHeadings = lambda *_: None
-        self._reader = TargetFetcher(crawler, self._learn_page, self.add_links)
+        self._note_headings = context.get(HeadingCache).remember
+        prefetched = context.get(PrefetchedResponsesMiddleware)
+        self._reader = TargetFetcher(crawler, prefetched, self._learn_page, self.add_links)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        arguments = get_arguments(crawler)
-        demand = get_demand(crawler)
-        pages = arguments.profile_pages if demand.has_verdicts or demand.wants(_PROFILED) else 0
-        profiles = cls(crawler, arguments.targets, pages, arguments.aliases)
+    def from_context(cls, context: CrawlContext) -> Self:
+        profiles, crawler = cls(context), context.crawler
         crawler.signals.connect(profiles.restore, job_opened)
         crawler.signals.connect(profiles.note_backlinks, signals.item_scraped)
         return profiles
@@ -95,10 +94,6 @@ class TargetProfiler:
     def is_reading(self) -> bool:
         """Whether targets are read now, before the seeds."""
         return bool(self._readings)
-
-    def on_headings(self, note_headings: NoteHeadings) -> None:
-        """Call a function with the title and headline of each page that is read."""
-        self._note_headings = note_headings
 
     async def read(self) -> None:
         """Read the targets as far as time and the number of pages allow."""
@@ -206,12 +201,3 @@ class TargetProfiler:
         if error is not None:
             logger.error("a target could not be read for an error in the code", exc_info=error)
             self._crawler.stats.inc_value("backlinks/errors")
-
-
-def profiles_of(crawler: Crawler) -> TargetProfiler:
-    """Return the extension that profiles the targets. Raises NotConfigured for another spider."""
-    profiles = crawler.get_extension(TargetProfiler)
-    if profiles is None:
-        get_arguments(crawler)
-        raise NotConfigured("what is known of the targets comes from the extension TargetProfiler")
-    return profiles

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -80,9 +79,14 @@ class TargetFetcher:
     """
 
     def __init__(
-        self, crawler: Crawler, learn_page: Callable[[Page, PageHeadings], None], learn_redirect: Callable[[Page], None]
+        self,
+        crawler: Crawler,
+        prefetched: PrefetchedResponsesMiddleware,
+        learn_page: Callable[[Page, PageHeadings], None],
+        learn_redirect: Callable[[Page], None],
     ) -> None:
         self._crawler = crawler
+        self._answers = prefetched
         self._learn_page = learn_page
         self._learn_redirect = learn_redirect
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
@@ -180,7 +184,3 @@ class TargetFetcher:
         if answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
             self._answers.keep(answer)
         return answer
-
-    @property
-    def _answers(self) -> PrefetchedResponsesMiddleware:
-        return cast("PrefetchedResponsesMiddleware", self._crawler.get_downloader_middleware(PrefetchedResponsesMiddleware))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from backlinkspider.core.coverage import Outcome
+from backlinkspider.core.coverage.outcome import Outcome
 from backlinkspider.core.rows.columns import COLUMNS, CrawlLevelColumns
 from backlinkspider.items import COVERAGE_COLUMNS, Coverage, Link, Page
 from backlinkspider.report.tables import FeedTables, Summary, Table

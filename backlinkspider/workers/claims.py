@@ -6,24 +6,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Self, cast
+from typing import Self
 
-from scrapy import Request, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from backlinkspider.base_spiders.base_spider import get_arguments
-from backlinkspider.core.coverage import Outcome
+from backlinkspider.context.crawl_context import CrawlContext
+from backlinkspider.core.coverage.outcome import Outcome
 from backlinkspider.core.exceptions import SeedQueueError, SeedQueueUnavailable
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.exceptions import SiteTaken
-from backlinkspider.extensions.coverage import SeedCoverage
 from backlinkspider.job.outcome import QUEUE_PROBLEM
+from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.seed_queue.client import Claim, ClaimBatch, SeedQueue
-from backlinkspider.signals import response_processed
+from backlinkspider.signals import seed_done
 from backlinkspider.workers.leases import SiteLeases, lease_clock
 
 logger = logging.getLogger(__name__)
@@ -47,10 +47,11 @@ class SiteClaims:
     Counts: backlinks/queue/claimed, finished, given_back, lost, given_up. Raises: NotConfigured where seeds are not a queue.
     """
 
-    def __init__(self, crawler: Crawler, queue: SeedQueue, *, waits: bool) -> None:
+    def __init__(self, crawler: Crawler, queue: SeedQueue, ledger: Ledger, *, waits: bool) -> None:
         settings = crawler.settings
         self._crawler = crawler
         self._queue = queue
+        self._ledger = ledger
         self._waits = waits
         self._lease = settings.getfloat("BACKLINKS_LEASE_SECONDS")
         self._at_once = settings.getint("BACKLINKS_WORKER_SITES")
@@ -67,18 +68,16 @@ class SiteClaims:
         self._looks_for_dead_from = 0.0
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        arguments = get_arguments(crawler)
+    def from_context(cls, context: CrawlContext) -> Self:
+        arguments, crawler = context.arguments, context.crawler
         if arguments.queue is None:
-            # Scrapy warns of NotConfigured only when it has a message.
             raise NotConfigured
         settings = crawler.settings
         lease = settings.getfloat("BACKLINKS_LEASE_SECONDS")
         queue = SeedQueue(arguments.queue, lease_seconds=lease, deliveries=settings.getint("BACKLINKS_MAX_ATTEMPTS"))
-        claims = cls(crawler, queue, waits=arguments.wait)
+        claims = cls(crawler, queue, context.get(Ledger), waits=arguments.wait)
         crawler.signals.connect(claims.start, signals.spider_opened)
-        crawler.signals.connect(claims.note_done, response_processed)
-        crawler.signals.connect(claims.note_done, signals.request_dropped)
+        crawler.signals.connect(claims.note_done, seed_done)
         crawler.signals.connect(claims.note_error, signals.spider_error)
         crawler.signals.connect(claims.note_error, signals.item_error)
         crawler.signals.connect(claims.end, signals.spider_closed)
@@ -100,11 +99,9 @@ class SiteClaims:
             self._dispatched.add(claim.site)
             self._something_done.set()
 
-    def note_done(self, request: Request) -> None:
-        """Poll the queue soon when a site has no waiting requests."""
-        claim = self.leases.claims.get(request.meta.get("site", ""))
-        if claim is not None and self._is_done(claim):
-            self._something_done.set()
+    def note_done(self) -> None:
+        """Poll the queue soon when nothing of a seed waits."""
+        self._something_done.set()
 
     def note_error(self, response: Response | Failure | None) -> None:
         """Record a site with a page that was not written; a page that could not be read has a failure of its own."""
@@ -229,18 +226,13 @@ class SiteClaims:
         return not share.waiting and not share.pending
 
     def _is_done(self, claim: Claim) -> bool:
-        coverage = self._coverage
-        return claim.site in self._dispatched and all(coverage.is_done(seed.text) for seed in claim.seeds)
+        return claim.site in self._dispatched and all(self._ledger.is_done(seed.text) for seed in claim.seeds)
 
     def _outcome(self, claim: Claim) -> str:
         if claim.site in self._in_error:
             return "error"
-        outcomes = {self._coverage.outcome(seed.text) for seed in claim.seeds}
+        outcomes = {self._ledger.outcome(seed.text) for seed in claim.seeds}
         return next((outcome for outcome in _BEST_FIRST if outcome in outcomes), Outcome.UNREACHABLE)
-
-    @property
-    def _coverage(self) -> SeedCoverage:
-        return cast("SeedCoverage", self._crawler.get_extension(SeedCoverage))
 
     @property
     def _may_acknowledge(self) -> bool:

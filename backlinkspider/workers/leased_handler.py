@@ -12,6 +12,7 @@ from scrapy.http import Response
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IAddress
 
+from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.compat import use_factory
 from backlinkspider.downloader.handlers.http import BoundedFactory, BoundedProtocol, LimitedHTTPHandler
@@ -47,9 +48,7 @@ class LeaseCheckingHandler(LimitedHTTPHandler):
 
     @property
     def _leases(self) -> SiteLeases:
-        claims = self._crawler.get_extension(SiteClaims)
-        assert claims is not None, "seeds come from a queue"
-        return claims.leases
+        return context_of(self._crawler).get(SiteClaims).leases
 
 
 class _LeaseEndedError(Exception):

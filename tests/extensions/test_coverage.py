@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from backlinkspider.core.coverage import Outcome, outcome_of
+from backlinkspider.core.coverage.outcome import Outcome, outcome_of
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
 from tests.support.scrapy_command import crawl, read_json_lines, scrapy, start_scrapy
 

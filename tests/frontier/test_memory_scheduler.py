@@ -163,7 +163,7 @@ def test_after_many_that_are_left_out_the_engine_has_its_turn_and_goes_on() -> N
     for number in range(250):
         frontier.enqueue_request(request(f"https://spent.example/{number}"))
     frontier.enqueue_request(request("https://spent.example/wanted"))
-    frontier.should_drop = lambda waiting: "wanted" not in waiting.url
+    frontier._should_drop = lambda waiting: "wanted" not in waiting.url
     assert [taken(frontier) for _ in range(3)] == [[], [], ["spent.example/wanted"]]
     assert turns == [151, 51]
 
@@ -173,7 +173,7 @@ def test_what_is_left_out_does_not_hold_up_others() -> None:
     for number in range(5):
         frontier.enqueue_request(request(f"https://spent.example/{number}"))
     frontier.enqueue_request(request("https://b.example/1"))
-    frontier.should_drop = lambda waiting: "spent" in waiting.url
+    frontier._should_drop = lambda waiting: "spent" in waiting.url
     assert taken(frontier) == ["b.example/1"]
     assert not frontier.has_pending_requests()
 

@@ -17,7 +17,6 @@ from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.frontier import scheduler as frontier_module
 from backlinkspider.frontier.scheduler import JobScheduler
-from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.request_meta import page_context
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
@@ -101,8 +100,8 @@ def test_a_page_that_comes_late_is_noted_at_once(frontier: JobScheduler, notes: 
 
 
 def test_nothing_is_noted_while_a_large_page_is_half_processed(frontier: JobScheduler, notes: list[int]) -> None:
-    pages = SequentialScraper(frontier._crawler)
-    frontier._crawler.extensions.middlewares = (pages,)
+    pages = frontier._pages
+    assert pages is not None
     requests = take(frontier)
     pages._stands_aside = True
     for request in requests[:-1]:
@@ -126,7 +125,7 @@ def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: JobSchedule
 
 def test_what_is_left_out_is_gone_and_notes_nothing(frontier: JobScheduler, notes: list[int]) -> None:
     wanted = ["https://site.example/7", "https://site.example/17"]
-    frontier.should_drop = lambda request: request.url not in wanted
+    frontier._should_drop = lambda request: request.url not in wanted
     assert [request.url for request in take(frontier)] == wanted
     assert notes == []
     assert sum(frontier._requests.by_site().values()) == 2

@@ -62,7 +62,7 @@ def test_a_page_begins_when_the_one_before_is_done_also_after_an_error() -> None
         scraper.steps.append("done")
 
     crawler.signals.connect(note, response_processed)
-    SequentialScraper.from_crawler(crawler).begin()
+    SequentialScraper(crawler).begin()
 
     async def scrape_three() -> list[Any]:
         requests = [Request(f"https://a.example/{number}") for number in range(3)]
@@ -136,7 +136,7 @@ def test_others_are_processed_while_a_large_page_is_read() -> None:
     crawler = get_crawler()
     scraper = LargePages()
     crawler.engine = type("Engine", (), {"scraper": scraper})()
-    scraper.pages = pages = SequentialScraper.from_crawler(crawler)
+    scraper.pages = pages = SequentialScraper(crawler)
     costs: list[tuple[str, float]] = []
 
     def note(request: Request, seconds: float) -> None:

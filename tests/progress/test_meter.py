@@ -6,21 +6,24 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.settings import Settings
+from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from backlinkspider import default_settings as ours
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.arguments import parse_arguments
+from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.progress.wordings import Activity, Progress
-from backlinkspider.extensions.coverage import SeedCoverage
-from backlinkspider.frontier.budget import PageBudget
+from backlinkspider.ledger.budget import PageBudget
+from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.progress.meter import CrawlMeter, ListedSeeds
+from backlinkspider.request_meta import page_context
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 SETTINGS = {name: value for name, value in vars(ours).items() if name.isupper()}
@@ -76,8 +79,6 @@ class Crawl:
         parsed = parse_arguments({"target": "target.example", "seeds": "a.example,b.example", **arguments})
         self.clock = Clock()
         self.stats = MemoryStatsCollector(get_crawler())
-        self.coverage = SeedCoverage(cast("Crawler", None))
-        self.budget = PageBudget(parsed.max_pages)
         self.engine: Any = SimpleNamespace(
             scheduler=[],
             running=True,
@@ -88,27 +89,27 @@ class Crawl:
             settings=Settings(SETTINGS),
             stats=self.stats,
             engine=self.engine,
-            get_extension={SeedCoverage: self.coverage}.get,
-            get_downloader_middleware={PageBudget: self.budget}.get,
+            signals=SignalManager(),
         )
         self.spider = BacklinksSpider(parsed)
+        self.spider.context = context = CrawlContext(crawler, parsed)
+        self.budget, self.ledger = context.get(PageBudget), context.get(Ledger)
         self.meter = CrawlMeter(crawler, self.spider, self.clock)
         self.meter.start()
 
     def begin(self, seed: str) -> Request:
         """Queue the first request of a seed."""
         self.spider.seeds_read.add(seed)
-        self.coverage.enter(seed)
-        self.budget.reserve(seed)
         self.engine.scheduler.append(seed)
-        return Request(f"https://{seed}/", meta={"seed": seed, "site": seed})
+        request = Request(f"https://{seed}/", meta=page_context(seed, site=seed, host=None))
+        return self.ledger.enter(request)
 
     def end(self, request: Request) -> None:
         """Read its page."""
         self.engine.scheduler.remove(request.meta["seed"])
         self.budget.process_request(request)
-        self.stats.inc_value("backlinks/pages")
-        self.coverage.leave(request)
+        self.ledger.record(request, Ending.PAGE)
+        self.ledger.leave(request)
 
     def read(self) -> Progress:
         return self.meter.read()

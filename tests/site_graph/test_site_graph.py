@@ -311,6 +311,7 @@ def test_a_trusted_list_that_is_not_there_stops_the_crawl_before_the_first_reque
 
 
 PROBE = '''
+from backlinkspider.base_spiders.base_spider import context_of
 from scrapy import signals
 from backlinkspider.site_graph.extension import DomainGraph
 
@@ -325,7 +326,7 @@ class Probe:
         return probe
 
     def write(self):
-        graph = self.crawler.get_extension(DomainGraph)
+        graph = context_of(self.crawler).find(DomainGraph)
         found = {} if graph is None else graph.authority_of(["a.example", "b.example", "c.example"], graph.trusted_sites())
         with open("probe.txt", "w") as file:
             said = " ".join(f"{site}={authority.sites}:{authority.trust:.3f}" for site, authority in found.items())

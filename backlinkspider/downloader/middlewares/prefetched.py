@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.job.store import now
 from backlinkspider.request_meta import FETCHED_AT
 
@@ -34,6 +37,14 @@ class PrefetchedResponsesMiddleware:
     def __init__(self) -> None:
         self._kept: dict[str, _Registered] = {}
         self._bytes = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return context_of(crawler).get(cls)
+
+    @classmethod
+    def from_context(cls, _: CrawlContext) -> Self:
+        return cls()
 
     def keep(self, response: Response) -> None:
         """Store a response while there is room."""

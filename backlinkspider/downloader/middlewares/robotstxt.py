@@ -12,6 +12,8 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
+from backlinkspider.base_spiders.base_spider import BaseSpider
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.urls.canonicalize import origin_of
 from backlinkspider.downloader.robots_cache import Answer, RobotsCache, truncate_robots
 from backlinkspider.downloader.site_delays import SiteDelays
@@ -41,6 +43,17 @@ class RobotsTxtMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return that of the crawl; a new one for another spider."""
+        if isinstance(crawler.spider, BaseSpider):
+            return crawler.spider.context.get(cls)
+        return cls._for_crawler(crawler)
+
+    @classmethod
+    def from_context(cls, context: CrawlContext) -> Self:
+        return cls._for_crawler(context.crawler)
+
+    @classmethod
+    def _for_crawler(cls, crawler: Crawler) -> Self:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured("ROBOTSTXT_OBEY is off")
         return cls(crawler, crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"])

@@ -6,7 +6,7 @@ import pytest
 from scrapy import Request
 
 from backlinkspider.exceptions import BudgetSpent, RobotsBlocked
-from backlinkspider.frontier.budget import PageBudget
+from backlinkspider.ledger.budget import PageBudget
 
 SITE = "blog.example"
 

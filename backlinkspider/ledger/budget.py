@@ -10,13 +10,13 @@ from typing import Self
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import get_arguments
+from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.exceptions import BudgetSpent
-from backlinkspider.frontier.scheduler import JobScheduler
 from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import BUDGET_SPENT
-from backlinkspider.signals import job_opened
+from backlinkspider.signals import WaitingRequests, job_opened
 
 _QUEUE_MARGIN = 1_000
 """URLs of a site that may be queued beyond its budget, to replace those that robots.txt forbids."""
@@ -37,12 +37,16 @@ class PageBudget:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        budget = cls(get_arguments(crawler).max_pages)
-        crawler.signals.connect(budget.release, signals.request_dropped)
-        crawler.signals.connect(budget.restore, job_opened)
+        return context_of(crawler).get(cls)
+
+    @classmethod
+    def from_context(cls, context: CrawlContext) -> Self:
+        budget = cls(context.arguments.max_pages)
+        context.crawler.signals.connect(budget.release, signals.request_dropped)
+        context.crawler.signals.connect(budget.restore, job_opened)
         return budget
 
-    def restore(self, job: JobStore, frontier: JobScheduler) -> None:
+    def restore(self, job: JobStore, frontier: WaitingRequests) -> None:
         job.register("budget", self._fetched)
         self._queued.update(frontier.waiting_sites())
 

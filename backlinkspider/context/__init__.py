@@ -1,0 +1,1 @@
+"""What a crawl has one of, and how its components come by it."""

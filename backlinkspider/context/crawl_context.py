@@ -1,0 +1,53 @@
+"""What a crawl has one of, for every component that needs it."""
+
+from __future__ import annotations
+
+from typing import Protocol, Self, TypeVar, cast
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from backlinkspider.core.arguments import Arguments
+
+
+class Part(Protocol):
+    """Something of which a crawl has one: its budget, its ledger, what is known of its targets."""
+
+    @classmethod
+    def from_context(cls, context: CrawlContext) -> Self:
+        """Build it. Raises NotConfigured where this crawl has none."""
+
+
+PartType = TypeVar("PartType", bound=Part)
+
+
+class CrawlContext:
+    """The arguments of a crawl and its parts. Each part is built once, by the first that asks for it.
+
+    A part asks for those that it needs, so parts are built from the ground up, whatever components the settings name.
+    """
+
+    def __init__(self, crawler: Crawler, arguments: Arguments) -> None:
+        self.crawler = crawler
+        self.arguments = arguments
+        self._parts: dict[type[Part], Part | None] = {}
+
+    def get(self, kind: type[PartType]) -> PartType:
+        """Return the part of a kind. Raises NotConfigured where this crawl has none."""
+        part = self.find(kind)
+        if part is None:
+            raise NotConfigured
+        return part
+
+    def find(self, kind: type[PartType]) -> PartType | None:
+        """Return the part of a kind; None where this crawl has none."""
+        if kind not in self._parts:
+            try:
+                self._parts[kind] = kind.from_context(self)
+            except NotConfigured:
+                self._parts[kind] = None
+        return cast("PartType | None", self._parts[kind])
+
+    def put(self, part: Part) -> None:
+        """Add a part that was built elsewhere."""
+        self._parts[type(part)] = part

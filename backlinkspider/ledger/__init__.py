@@ -1,0 +1,1 @@
+"""What becomes of every URL, how many may be fetched of a site, and what was found."""
