@@ -16,7 +16,7 @@ class Position(StrEnum):
     HEADER = "header"
     """The head of the page."""
     FOOTER = "footer"
-    """The foot of the page."""
+    """The foot of the page, or a notice on cookies."""
     SIDEBAR = "sidebar"
     """A column or box beside the text."""
     COMMENTS = "comments"
@@ -74,6 +74,31 @@ _AD_WORDS = re.compile(
     r"|Advertising|Sponsor|[a-z]Ad\b"
 )
 _AD_WORDS_HINTS = ("ad", "sponsor", "mpu", "dfp")
+_CONSENT_WORDS = re.compile(
+    r"(?:cookies?|consent|dsgvo|gdpr|rgpd|privacy)[-_]?(?:law|notices?|banners?|bars?|consent|info|hints?|hinweis|messages?|msg|popup|pop|layer"
+    r"|overlay|modal|box|panel|dialog|manager|container|wrapper|disclaimer|alert|agree|warning|notification|control|kit|cookie|cookies)\b"
+    r"|\bconsent\b|onetrust|optanon|cookiebot|usercentrics|borlabs-?cookie|cmplz|didomi|qc-cmp|klaro|iubenda-cs|osano-cm|truste_|cc-window"
+    r"|cc_banner|tarteaucitron|moove_gdpr|sp_message|catapult-cookie|cookieconsent|dsgvocook|cn-notice|eu-cookie|eucookie",
+    re.IGNORECASE,
+)
+"""Names of notices on cookies: those of the widespread tools, and the words of home-made ones."""
+_CONSENT_WORDS_HINTS = (
+    *(
+        "cookie",
+        "consent",
+        "dsgvo",
+        "gdpr",
+        "rgpd",
+        "privacy",
+        "onetrust",
+        "optanon",
+        "usercentrics",
+        "borlabs",
+        "cmplz",
+        "didomi",
+    ),
+    *("qc-cmp", "klaro", "iubenda", "osano", "truste_", "cc-window", "cc_banner", "tarteaucitron", "sp_message", "cn-notice"),
+)
 _BODY_OF_ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|post|article|story)[-_]?(?:content|body|text)(?:$|\s)", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 
@@ -122,7 +147,9 @@ def is_share_url(href: str) -> bool:
     return "." in href and is_found(_SHARE_URL, href, hints=_SHARE_HINTS)
 
 
-def position_in_names(tag: str, element_id: str, classes: str, outer: Position | None) -> Position | None:
+def position_in_names(  # noqa: PLR0911 - one for each kind of name
+    tag: str, element_id: str, classes: str, outer: Position | None
+) -> Position | None:
     """Classify an element inside `outer` by its id and classes; None if they say nothing.
 
     >>> position_in_names("div", "site-footer", "", None).value, position_in_names("div", "", "entry-footer", None).value
@@ -132,6 +159,8 @@ def position_in_names(tag: str, element_id: str, classes: str, outer: Position |
     names = " ".join([name for name in f"{element_id} {classes}".split() if not _NO_PART.match(name)])
     if not names:
         return None
+    if is_found(_CONSENT_WORDS, names, hints=_CONSENT_WORDS_HINTS):
+        return Position.FOOTER
     is_article = not _WHOLE_ARTICLE.isdisjoint(names.lower().split())
     words = _words_in(names, outer, is_article=is_article)
     position = None if words.isdisjoint(_WORDS) else next(part for part, known in _BY_WORD.items() if not known.isdisjoint(words))

@@ -48,7 +48,14 @@ def _pattern_of(listed: str) -> re.Pattern[str]:
 
 _TRADE_WORDS = _pattern_of(_OF_TRADES)
 _SELLING_WORDS = _pattern_of(_OF_SELLING)
-_WHOLE_TRADE_WORDS = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(_OF_TRADES.split(), key=len, reverse=True))})(?![a-z])")
+_PHRASES_OF_TRADES = (
+    r"(?:(?:online|adult|free|rated)\s+)+dating(?:\s+(?:web)?(?:sites?|services?|apps?))?|mail[\s-]order\s+brides?"
+)
+"""Phrases of trades whose single words are honest: stones are dated."""
+
+_WHOLE_TRADE_WORDS = re.compile(
+    rf"(?<![a-z])(?:{'|'.join(sorted(_OF_TRADES.split(), key=len, reverse=True))}|{_PHRASES_OF_TRADES})(?![a-z])"
+)
 
 
 def trade_words_in(name: str) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "text": "a link with a text",
         "image": "a linked image",
         "icon": "only an icon of the site, such as a follow button",
+        "badge": "an image alone, such as a logo or a banner",
         "area": "a part of a linked image",
         "redirect": "a redirect and no link to click on",
         "frame": "a frame and no link to click on",
@@ -52,8 +53,11 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
     },
     "tool": {
         "share_button": "a share button",
+        "affiliate": "an advertisement that does not say so ({evidence})",
         "own_account": "a site's link to its own account",
-        "credit": "a credit for a program or theme ({evidence})",
+        "licence": "a licence for a text or picture",
+        "consent": "in a notice on cookies",
+        "credit": "a credit for who made the site or a picture ({evidence})",
     },
     "is_broken": {
         "broken": "it leads to a dead page ({evidence})",
@@ -90,6 +94,7 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "full": "the page has much to read",
         "short": "the page has little to read",
         "thin": "the page has hardly any text",
+        "sentence": "the page has no more than a sentence",
     },
     "outbound_links": {
         "few": "it shares the page with few other links",

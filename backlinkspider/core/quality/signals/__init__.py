@@ -15,8 +15,15 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("hidden", ("style", "folded", "in_menu", "one_character", "aria"), "hidden", place.read_hidden),
     Signal("sitewide", ("keyword", "most", "some", "single"), "sitewide", place.read_sitewide),
     Signal("dofollow", ("followed", "nofollow", "ugc", "sponsored"), "directives", link.read_dofollow),
-    Signal("link_type", ("text", "image", "icon", "area", "redirect", "frame", "form", "head"), "type", link.read_link_type),
-    Signal("tool", ("share_button", "own_account", "credit"), "type", link.read_tool),
+    Signal(
+        "link_type", ("text", "image", "icon", "badge", "area", "redirect", "frame", "form", "head"), "type", link.read_link_type
+    ),
+    Signal(
+        "tool",
+        ("share_button", "affiliate", "own_account", "licence", "consent", "credit"),
+        "type",
+        link.read_tool,
+    ),
     Signal("is_broken", ("broken", "works"), "broken", link.read_is_broken),
     Signal(
         "anchor_type",
@@ -27,7 +34,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("anchor_share", ("dominant", "high", "normal"), "anchor", anchor.read_anchor_share),
     Signal("spam_words", ("page", "around", "anchor", "none"), "words", anchor.read_spam_words),
     Signal("topic_relevance", ("high", "some", "low", "none"), "topic", page.read_topic_relevance),
-    Signal("words", ("full", "short", "thin"), "text", page.read_words),
+    Signal("words", ("full", "short", "thin", "sentence"), "text", page.read_words),
     Signal("outbound_links", ("few", "some", "many", "overloaded"), "outbound", page.read_outbound_links),
     Signal("neighborhood", ("clean", "some", "many"), "neighborhood", page.read_neighborhood),
     Signal("index", ("indexed", "noindex", "other_canonical", "other_site"), "index", page.read_index),

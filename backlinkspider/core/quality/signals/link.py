@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from backlinkspider.core.page.position_words import Position, is_share_url
-from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, text_in, truth_in
+from backlinkspider.core.quality.affiliates import affiliate_network
+from backlinkspider.core.quality.consent import is_consent_notice
+from backlinkspider.core.quality.credits import is_licence, read_credit, read_credit_in_text
+from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, number_in, text_in, truth_in
 from backlinkspider.core.urls.canonicalize import split_url
 from backlinkspider.items import LinkType
 
@@ -21,15 +24,13 @@ _TYPES = {
     LinkType.ALTERNATE.value: "head",
 }
 _SAID_BY_LINK = ("sponsored", "ugc")
-_CREDIT = re.compile(
-    r"\b(?:(?:powered|made|built|created|designed|developed|hosted|theme|themed|template|website|webdesign|design) (?:by|with|on)"
-    r"|theme:|wordpress theme|erstellt (?:mit|von)|umsetzung|realisiert (?:von|durch)|präsentiert von|bereitgestellt von"
-    r"|fièrement propulsé|propulsé par|réalisé par|conception|funciona con|creado con|diseño (?:web )?(?:de|por)|desarrollado por"
-    r"|desenvolvido por|orgulhosamente|realizzato da|sviluppato da|credits?:)",
+_ACCOUNT = re.compile(
+    r"/(?:\#?!/)?(?:(?:users?|c|channel|company|in|people|pages|groups?|profiles?|u|pg|biz|org|school|showcase|stores?|shop|members?"
+    r"|authors?|artists?|developers?|seller|[a-z]{2}(?:[-_][a-z]{2})?)/){0,2}@?([\w.-]+)"
+    r"(?:/(?:\d+|about|boards|featured|feed|home|photos|posts|reviews|timeline|tracks|videos))?/?",
     re.IGNORECASE,
 )
-_ACCOUNT = re.compile(r"/(?:(?:user|users|c|channel|company|in|people|pages)/)?@?([\w.-]+)/?", re.IGNORECASE)
-"""How networks write the address of an account."""
+"""How networks write the address of an account: a path, or behind a hashbang (`/#!/name`)."""
 _SHORTEST_NAME = 4
 """Shorter names are too common."""
 _REST_OF_NAME = 9
@@ -60,14 +61,16 @@ def read_dofollow(evidence: Evidence) -> Reading | None:
 def read_link_type(evidence: Evidence) -> Reading | None:
     """Read the type of the link: one that no visitor can click on recommends nothing.
 
-    `head` is canonical and alternate; `icon` is the target's own sign and nothing else, as on a follow button. The other levels
-    are the values of the column `link_type`.
+    `head` is canonical and alternate; `icon` is the target's own sign and nothing else, as on a follow button; `badge` is another
+    image without a word beside it: a logo, a seal, a banner. The other levels are the values of the column `link_type`.
 
     Source: the link types of Ahrefs.
     """
     link_type = text_in(evidence, "link_type")
     if link_type == LinkType.IMAGE and _is_icon(evidence):
         return Reading("icon", "the sign of the site alone")
+    if link_type == LinkType.IMAGE and not number_in(evidence, "text_share"):
+        return Reading("badge", "an image that stands alone")
     level = _TYPES.get(link_type or "")
     return Reading(level, str(link_type)) if level else None
 
@@ -80,24 +83,41 @@ def _is_icon(evidence: Evidence) -> bool:
 
 
 def read_tool(evidence: Evidence) -> Reading | None:
-    """A share button, the linking site's own account, or the credit of a program or theme.
+    """A link that is part of how a page works, and recommends nothing.
 
-    `share_button` leads to facebook.com/sharer and its like. `own_account` leads to a path that is the name of the linking site.
-    `credit` stands outside the text ("Powered by"). Other links are not measured.
+    `share_button` leads to facebook.com/sharer and its like. `affiliate` pays whoever set it, by a network or a parameter, and
+    does not say `sponsored`. `own_account` leads to a path that is the name of the linking site. `licence` leads to a licence for
+    texts or pictures, `consent` stands in a notice on cookies. `credit` names who made the site ("Powered by") or a picture.
+    Other links are not measured.
 
-    Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates)
+    Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates, affiliate
+    links)
     """
     url_to = text_in(evidence, "url_to")
     if url_to is not None and is_share_url(url_to):
         return Reading("share_button", "opens a form to share the page")
+    rel = list_in(evidence, "rel") or ()
+    network = _paying_network(evidence) if "sponsored" not in rel else None
+    if network is not None:
+        return Reading("affiliate", network)
     account = _own_account(evidence)
     if account is not None:
         return Reading("own_account", account)
-    if text_in(evidence, "position") not in _OUTSIDE_OF_TEXT:
-        return None
-    near = f"{(text_in(evidence, 'text_pre') or '')[-40:]} {(text_in(evidence, 'anchor') or '')[:200]}"
-    credit = _CREDIT.search(near)
-    return Reading("credit", credit[0].lower()) if credit else None
+    if url_to is not None and is_licence(url_to, rel):
+        return Reading("licence", "a licence")
+    before, anchor, after = (text_in(evidence, column) or "" for column in ("text_pre", "anchor", "text_post"))
+    if is_consent_notice(f"{before} {anchor} {after}"):
+        return Reading("consent", "a notice on cookies")
+    is_outside = text_in(evidence, "position") in _OUTSIDE_OF_TEXT
+    credit = (read_credit(before, anchor) if is_outside else None) or read_credit_in_text(
+        before, anchor, after, is_in_figure=text_in(evidence, "semantic_location") == "figure"
+    )
+    return Reading("credit", credit) if credit is not None else None
+
+
+def _paying_network(evidence: Evidence) -> str | None:
+    redirects = list_in(evidence, "url_to_redirect_target") or ()
+    return next(filter(None, map(affiliate_network, (text_in(evidence, "url_to") or "", *redirects))), None)
 
 
 def _own_account(evidence: Evidence) -> str | None:
@@ -105,12 +125,17 @@ def _own_account(evidence: Evidence) -> str | None:
 
     >>> _own_account({"url_to": "https://video.example/user/oakiron", "domain_from": "oak-iron.example"})
     '/user/oakiron'
+    >>> _own_account({"url_to": "https://birds.example/#!/oakiron", "domain_from": "oak-iron.example"})
+    '/#!/oakiron'
     """
     url_to = address_in(evidence, "url_to")
     name = (text_in(evidence, "domain_from") or "").partition(".")[0].replace("-", "")
     if url_to is None or len(name) < _SHORTEST_NAME:
         return None
     path = split_url(url_to).resource.partition("?")[0]
+    fragment = url_to.partition("#")[2]
+    if fragment.startswith("!"):
+        path = f"/#{fragment.partition('?')[0]}"
     account = _ACCOUNT.fullmatch(path)
     if account is None:
         return None

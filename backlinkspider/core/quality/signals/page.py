@@ -25,6 +25,8 @@ _LOW_RELEVANCE = 0.04
 
 _FULL_TEXT_WORDS = 250
 _THIN_TEXT_WORDS = 60
+_SENTENCE_WORDS = 25
+"""A long sentence; guides on plain language call for 15 to 20 words."""
 
 _FEW_LINKS = 10
 _WORDS_FOR_A_LINK = 50
@@ -72,14 +74,15 @@ def read_topic_relevance(evidence: Evidence) -> Reading | None:
 def read_words(evidence: Evidence) -> Reading | None:
     """How much text the page has: thin pages are made for their links.
 
-    `full` has 250 words or more, `thin` fewer than 60, `short` what lies between.
+    `full` has 250 words or more, `short` 60 or more, `thin` 25 or more, `sentence` fewer.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#thin-affiliate-pages
     """
     words = number_in(evidence, "page_from_words")
     if words is None:
         return None
-    level = "full" if words >= _FULL_TEXT_WORDS else "short" if words >= _THIN_TEXT_WORDS else "thin"
+    bands = (("full", _FULL_TEXT_WORDS), ("short", _THIN_TEXT_WORDS), ("thin", _SENTENCE_WORDS))
+    level = next((level for level, least in bands if words >= least), "sentence")
     return Reading(level, f"{words:.0f} words")
 
 
