@@ -62,14 +62,15 @@ def read_link_type(evidence: Evidence) -> Reading | None:
     """Read the type of the link: one that no visitor can click on recommends nothing.
 
     `head` is canonical and alternate; `icon` is the target's own sign and nothing else, as on a follow button; `badge` is another
-    image without a word beside it: a logo, a seal, a banner. The other levels are the values of the column `link_type`.
+    image without a word beside it or of its own: a logo, a seal, a banner. The other levels are the values of the column
+    `link_type`.
 
     Source: the link types of Ahrefs.
     """
     link_type = text_in(evidence, "link_type")
     if link_type == LinkType.IMAGE and _is_icon(evidence):
         return Reading("icon", "the sign of the site alone")
-    if link_type == LinkType.IMAGE and not number_in(evidence, "text_share"):
+    if link_type == LinkType.IMAGE and not (number_in(evidence, "text_share") and text_in(evidence, "anchor")):
         return Reading("badge", "an image that stands alone")
     level = _TYPES.get(link_type or "")
     return Reading(level, str(link_type)) if level else None
