@@ -37,6 +37,7 @@ from backlinkspider.core.monitor.changes import WATCHED_COLUMNS
 from backlinkspider.core.monitor.columns import CONTRACT_COLUMNS, DOMAIN_COLUMNS, STATE_COLUMNS
 from backlinkspider.core.monitor.differences import CHANGES
 from backlinkspider.core.monitor.judgement import REASONS
+from backlinkspider.core.monitor.list_check import LIST_COLUMNS
 from backlinkspider.core.monitor.states import DOMAIN_GONE, MISSES, Finding, Status
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.quality.signals import SIGNALS
@@ -383,7 +384,7 @@ def test_every_word_of_the_monitor_is_explained() -> None:
     misses = [finding.value for finding in Finding if finding in MISSES]
     assert statuses == [*(status.value for status in Status), *misses, DOMAIN_GONE, *REASONS]
     assert names_in_table(section(text, "What changed")) == list(CHANGES)
-    assert names_in_table(section(text, "Columns")) == [*STATE_COLUMNS, *CONTRACT_COLUMNS, *DOMAIN_COLUMNS]
+    assert names_in_table(section(text, "Columns")) == [*STATE_COLUMNS, *CONTRACT_COLUMNS, *DOMAIN_COLUMNS, *LIST_COLUMNS]
     assert [argument for argument in MonitorArgument if f"`{argument}`" not in page("arguments.md")] == []
 
 

@@ -39,14 +39,16 @@ class KnownLists:
 
     def links(self) -> Iterator[KnownLink]:
         """Yield the links of all lists in their order, read lazily. Raises SeedListError."""
+        spellings: dict[str, str] = {}
         for source in self.sources:
-            yield from self._read(source)
+            yield from self._read(source, spellings)
 
     def other_columns(self) -> list[str]:
         """Return the columns of the lists that have no name here. Raises SeedListError."""
         found: dict[str, None] = {}
+        spellings: dict[str, str] = {}
         for source in self.sources:
-            with _one_line(source), self._open(source) as (columns, _):
+            with _one_line(source), self._open(source, spellings) as (columns, _):
                 found |= dict.fromkeys(columns.others.values())
         if len(found) > OTHERS_MAXIMUM:
             raise SeedListError(f"the lists have {len(found)} columns that have no name here; {OTHERS_MAXIMUM} are carried over")
@@ -55,7 +57,7 @@ class KnownLists:
     def check(self) -> None:
         """Read each list up to its first link. Raises SeedListError where there is none."""
         for source in self.sources:
-            if not any(link.page for link in self._read(source)):
+            if not any(link.page for link in self._read(source, {})):
                 raise SeedListError(f"{source} names no page: no row has an http(s) URL where the pages should be")
 
     def identity(self) -> list[list[object]]:
@@ -67,25 +69,29 @@ class KnownLists:
                 found.append([str(source), status.st_size, status.st_mtime_ns])
         return found
 
-    def _read(self, source: SeedFile | NamedList) -> Iterator[KnownLink]:
-        with _one_line(source), self._open(source) as (_, links):
+    def _read(self, source: SeedFile | NamedList, spellings: dict[str, str]) -> Iterator[KnownLink]:
+        with _one_line(source), self._open(source, spellings) as (_, links):
             yield from links
 
     @contextmanager
-    def _open(self, source: SeedFile | NamedList) -> Iterator[tuple[ListColumns, Iterator[KnownLink]]]:
+    def _open(self, source: SeedFile | NamedList, spellings: dict[str, str]) -> Iterator[tuple[ListColumns, Iterator[KnownLink]]]:
         path = path_of_list(source, self.folder)
         if path.suffix in JSON_LINES_ENDINGS:
-            yield _open_feed(path)
+            yield _open_feed(path, _name_of(source), spellings)
             return
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
             lines = decode_lines(chain([head], iter(lambda: file.read(_CHUNK_BYTES), b"")))
             table = open_table(rename_columns(lines, self.named or {}), self.own_sites)
-            columns = list_columns(table)
+            columns = list_columns(table, _name_of(source), spellings)
             yield columns, known_links(table, columns)
 
 
-def _open_feed(path: Path) -> tuple[ListColumns, Iterator[KnownLink]]:
+def _name_of(source: SeedFile | NamedList) -> str:
+    return source.path if isinstance(source, SeedFile) else source.name
+
+
+def _open_feed(path: Path, source: str, spellings: dict[str, str]) -> tuple[ListColumns, Iterator[KnownLink]]:
     """Return the columns and links of JSON lines that we wrote. Raises FeedError."""
     feed = open_feed(str(path))
     header: dict[str, None] = {}
@@ -95,7 +101,7 @@ def _open_feed(path: Path) -> tuple[ListColumns, Iterator[KnownLink]]:
         if not isinstance(row, BadLine):
             header |= dict.fromkeys(row)
     names = list(header)
-    columns = ListColumns(names, {})
+    columns = ListColumns(names, {}, source, spellings)
 
     def links() -> Iterator[KnownLink]:
         for number, row in enumerate(feed.rows(), 1):

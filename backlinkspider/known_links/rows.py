@@ -64,19 +64,21 @@ class MonitoredRows:
                 yield f"{site}: {number} of its {total} known links changed alike ({word}), which is one change of the site"
 
     def _links(self) -> Iterator[KnownLink]:
-        """Yield the links that this crawl is to look at."""
+        """Yield the links that are this crawl's to judge; rows without a page are the first share's."""
         shard = self._arguments.shard
-        return (link for link in self._lists.links() if link.site is None or shard.owns(link.site))
+        return (link for link in self._lists.links() if (shard.owns(link.site) if link.site is not None else shard.number == 0))
 
     def _row_of(self, link: KnownLink) -> FeedRow:
         key = link.page_key
         sighting = self._seen.resolve(key)[1] if key is not None else None
+        place = self._seen.place_of(link)
+        other_lists = self._seen.other_lists(link, place)
         if key is not None and sighting is None and not self._due.is_due(key) and not self._was_cut_short(link):
-            return carry_over(link)
-        match = self._seen.find(link)
+            return carry_over(link, other_lists=other_lists)
+        match = self._seen.find(link, place)
         if match is not None:
             match = self._with_destination(match)
-        return judge(link, sighting, match, self._moment)
+        return judge(link, sighting, match, self._moment, other_lists=other_lists)
 
     def _was_cut_short(self, link: KnownLink) -> bool:
         """Whether the crawl was ended before it came to a link of the lists that was due."""

@@ -27,15 +27,38 @@ CREATE INDEX new_sightings ON sightings (is_new) WHERE is_new;
 CREATE TABLE found (page BLOB, address BLOB, occurrence INTEGER, place INTEGER, site BLOB, is_taken INTEGER,
     PRIMARY KEY (page, address, occurrence)) WITHOUT ROWID;
 CREATE INDEX free ON found (site, address) WHERE NOT is_taken;
-CREATE TABLE known (page BLOB, address BLOB, number INTEGER, PRIMARY KEY (page, address)) WITHOUT ROWID;
+CREATE TABLE known (list INTEGER, page BLOB, address BLOB, number INTEGER, PRIMARY KEY (list, page, address)) WITHOUT ROWID;
+CREATE TABLE named (page BLOB, address BLOB, occurrence INTEGER, list INTEGER,
+    PRIMARY KEY (page, address, occurrence, list)) WITHOUT ROWID;
+CREATE TABLE changed (page BLOB, address BLOB, occurrence INTEGER, found_page BLOB, found_address BLOB, found_occurrence INTEGER,
+    found_place INTEGER, PRIMARY KEY (page, address, occurrence)) WITHOUT ROWID;
+CREATE TABLE lists (number INTEGER PRIMARY KEY, name TEXT UNIQUE);
 BEGIN;
 """
 _NEXT = """
-INSERT INTO known VALUES (?, ?, 1) ON CONFLICT (page, address) DO UPDATE SET number = number + 1 RETURNING number
+INSERT INTO known VALUES (?, ?, ?, 1) ON CONFLICT (list, page, address) DO UPDATE SET number = number + 1 RETURNING number
 """
 _decode = msgspec.json.Decoder().decode
+_OTHER_LISTS = """
+SELECT DISTINCT name FROM named JOIN lists ON list = number
+WHERE page = ?1 AND (?2 = x'' OR address = x'' OR (address = ?2 AND occurrence = ?3)) AND list <> ?4 ORDER BY number
+"""
+_CHANGED = """
+SELECT found_page, found_address, found_occurrence, found_place FROM changed WHERE page = ? AND address = ? AND occurrence = ?
+"""
 _REFERENCES_MAXIMUM = 5
 """Redirects from one known page to another that are followed."""
+
+
+class Place(NamedTuple):
+    """Which link a known one is: the same for two lists that name it."""
+
+    page: bytes
+    address: bytes
+    """Empty in a list of pages."""
+    occurrence: int
+    """Its place among the rows of its list with this page and address, from 1."""
+    list: int
 
 
 class _Found(NamedTuple):
@@ -58,6 +81,7 @@ class Sightings:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.executescript(_SCHEMA)
         self._last: tuple[str, Sighting | None] = ("", None)
+        self._lists: dict[str, int] = {}
         self._is_job = False
         self._is_closed = False
 
@@ -119,28 +143,67 @@ class Sightings:
         for url, seen in _rows(pages):
             self._note_found(url, Sighting.restore(_decode(seen)).links)
         for link in links:
-            found = self._same_link(link)
+            place = self.place_of(link)
+            if place is None:
+                continue
+            self._database.execute("INSERT OR IGNORE INTO named VALUES (?, ?, ?, ?)", place)
+            found = self._same_link(place)
             if found is not None:
                 self._take(found)
         self._database.execute("DELETE FROM known")
 
-    def find(self, link: KnownLink) -> Match | None:
+    def place_of(self, link: KnownLink) -> Place | None:
+        """Return which link of its list a known one is; None where it names no page or address.
+
+        Ask once for each, in the order of the lists.
+        """
+        if link.page_key is None or (link.url_to is not None and link.address_key is None):
+            return None
+        page, number = self._page_of(link), self._number_of(link.source)
+        address = digest(link.address_key) if link.address_key is not None else b""
+        (occurrence,) = self._database.execute(_NEXT, (number, page, address)).fetchone()
+        return Place(page, address, occurrence, number)
+
+    def other_lists(self, link: KnownLink, place: Place | None) -> list[str]:
+        """Return the other lists that name a link; a list of pages names all links of a page."""
+        if place is None or len(self._lists) < 2:
+            return []
+        return [str(name) for (name,) in self._database.execute(_OTHER_LISTS, place)]
+
+    def find(self, link: KnownLink, place: Place | None) -> Match | None:
         """Return the link that a known one is: the same, else one that changed, else one that moved.
 
         Ask in the order of the lists. Where nobody could look at the page, a link elsewhere is another one.
         """
-        found = self._same_link(link)
+        if place is None:
+            return None
+        found = self._same_link(place)
         if found is None and self._is_missed(link):
-            found = self._changed_link(link) or self._moved_link(link)
-            if found is not None:
-                self._take(found)
+            found = self._found_elsewhere(link, place)
         if found is None:
             return None
         (url,) = self._database.execute("SELECT url FROM sightings WHERE page = ?", (found.page,)).fetchone()
         seen = self.of_page(url)
         assert seen is not None, "it has the link"
         row = seen.links[found.place]
-        return Match(row, str(row["url_from"]), is_elsewhere=found.page != self._page_of(link))
+        return Match(row, str(row["url_from"]), is_elsewhere=found.page != place.page)
+
+    def _found_elsewhere(self, link: KnownLink, place: Place) -> _Found | None:
+        """Return the link that changed or moved; for a second list that names the link, the same as for the first."""
+        found = self._one(_CHANGED, place[:3])
+        if found is None:
+            found = self._changed_link(link) or self._moved_link(link)
+            if found is not None:
+                self._take(found)
+                self._database.execute("INSERT INTO changed VALUES (?, ?, ?, ?, ?, ?, ?)", (*place[:3], *found))
+        return found
+
+    def _number_of(self, name: str) -> int:
+        number = self._lists.get(name)
+        if number is None:
+            number = self._lists[name] = len(self._lists)
+            self._database.execute("INSERT INTO lists VALUES (?, ?)", (number, name))
+        return number
 
     def _note_found(self, url: str, rows: Iterable[Mapping[str, Any]]) -> None:
         page, site = digest(url), digest(site_of_url(url))
@@ -157,21 +220,16 @@ class Sightings:
     def _page_of(self, link: KnownLink) -> bytes:
         return digest(self.resolve(link.page_key)[0]) if link.page_key is not None else b""
 
-    def _same_link(self, link: KnownLink) -> _Found | None:
+    def _same_link(self, place: Place) -> _Found | None:
         """Return the found link with the page, the address and the occurrence of a known one.
 
         In a list of pages any link of the page is the known one.
         """
-        if link.page_key is None or (link.url_to is not None and link.address_key is None):
-            return None
-        page = self._page_of(link)
-        address = digest(link.address_key) if link.address_key is not None else b""
-        (occurrence,) = self._database.execute(_NEXT, (page, address)).fetchone()
-        if not address:
+        if not place.address:
             query = "SELECT page, address, occurrence, place FROM found WHERE page = ? ORDER BY place LIMIT 1 OFFSET ?"
-            return self._one(query, (page, occurrence - 1))
+            return self._one(query, (place.page, place.occurrence - 1))
         query = "SELECT page, address, occurrence, place FROM found WHERE page = ? AND address = ? AND occurrence = ?"
-        return self._one(query, (page, address, occurrence))
+        return self._one(query, place[:3])
 
     def _changed_link(self, link: KnownLink) -> _Found | None:
         """Return a link of the page that no list names: one with the anchor of a known link, or a promised link's only one."""

@@ -11,6 +11,9 @@ from backlinkspider.items import COVERAGE_COLUMNS, Coverage, Link, Page
 STATUS_COLUMNS = ("status", "status_reason", "lost_reason", "first_seen", "last_seen", "last_checked")
 """What a feed of the monitor says beside the link; all are texts."""
 
+LIST_TYPES = {"from_list": "VARCHAR", "list_says": "VARCHAR", "list_check": "VARCHAR[]", "other_lists": "VARCHAR[]"}
+"""What a feed of the monitor says of the list that names a link (`core.monitor.list_check`)."""
+
 LONG_COLUMNS = frozenset(
     {"link_html", "link_path", "href", "text_pre", "text_post", "page_from_template", "page_from_analytics_ids"}
 )
@@ -33,9 +36,9 @@ def _sql_type(hint: Any) -> str:
 _HINTS = {**get_type_hints(CrawlLevelColumns), **get_type_hints(Page), **get_type_hints(Link)}
 _COVERAGE_HINTS = get_type_hints(Coverage)
 
-LINK_TYPES: Mapping[str, str] = dict.fromkeys(STATUS_COLUMNS, "VARCHAR") | {
-    column: _sql_type(_HINTS[column]) for column in COLUMNS
-}
+LINK_TYPES: Mapping[str, str] = (
+    dict.fromkeys(STATUS_COLUMNS, "VARCHAR") | LIST_TYPES | {column: _sql_type(_HINTS[column]) for column in COLUMNS}
+)
 """The SQL type of each column of a link."""
 
 COVERAGE_TYPES: Mapping[str, str] = {column: _sql_type(_COVERAGE_HINTS[column]) for column in COVERAGE_COLUMNS}

@@ -63,6 +63,8 @@ class Summary(StrEnum):
     """Sites of link farms."""
     SOURCES = "sources"
     """The sources of candidates, and how many of theirs hold a link."""
+    VENDORS = "vendors"
+    """The lists of known links, and how right each was."""
 
 
 class FeedFacts(NamedTuple):
@@ -176,6 +178,10 @@ class FeedTables:
     def has_other_links(self) -> bool:
         """Whether there are links that are not backlinks."""
         return bool(self._fetch(f"SELECT count(*) FROM links WHERE {_IS_OTHER}")[0])  # noqa: S608 - our own names
+
+    def has_lists(self) -> bool:
+        """Whether there are links that the monitor read from a list."""
+        return bool(self._fetch("SELECT count(from_list) FROM links")[0])
 
     def filled_columns(self) -> frozenset[str]:
         """Return the columns of `LINK_TYPES` in which some backlink has a value."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from backlinkspider.core.coverage.outcome import Outcome
 from backlinkspider.core.rows.columns import COLUMNS, CrawlLevelColumns
-from backlinkspider.items import COVERAGE_COLUMNS, Coverage, Link, Page
+from backlinkspider.items import COVERAGE_COLUMNS, Cell, Coverage, Link, Page
 from backlinkspider.report.tables import FeedTables, Summary, Table
 from backlinkspider.whole_files.exporter import CheckTime
 from backlinkspider.whole_files.member_docs import member_docs, split_example
@@ -39,10 +39,12 @@ READ_FIRST = (
 """The columns of a link that people read, in this order; the others are evidence and folded behind."""
 
 _KINDS = {
-    **dict.fromkeys(("url_from", "url_to", "target_page", "page_from_canonical"), Kind.ADDRESS),
+    **dict.fromkeys(("url_from", "url_to", "url_from_now", "expected_url", "target_page", "page_from_canonical"), Kind.ADDRESS),
     **dict.fromkeys(("verdict", "best_verdict", "worst_verdict", "to_do", "task", "outcome"), Kind.WORD),
-    **dict.fromkeys(("fetched_at", "first_seen", "last_seen", "last_checked", "seen"), Kind.TIME),
-    **dict.fromkeys(("share_of_domains",), Kind.SHARE),
+    **dict.fromkeys(
+        ("fetched_at", "first_seen", "last_seen", "last_checked", "status_since", "unresolved_since", "seen"), Kind.TIME
+    ),
+    **dict.fromkeys(("share_of_domains", "share_false_live"), Kind.SHARE),
 }
 
 _SUMMARIES = {
@@ -68,6 +70,8 @@ def write_workbook(
         book.add_table("Backlinks", [*columns.values()], _checked(tables.links([*columns]).rows, check_time))
         for title, name in _SUMMARIES.items():
             add_query(book, title, tables.query(name), check_time)
+        if tables.has_lists():
+            add_query(book, "Lists", tables.query(Summary.VENDORS), check_time)
         add_query(book, "Coverage", tables.query("seeds"), check_time)
         _add_other_links(book, tables, columns, check_time)
         meaning = [Column("sheet"), Column("column"), Column("example"), Column("meaning", Kind.SENTENCES)]
@@ -78,6 +82,13 @@ def write_table(table: Table, title: str, output: Path, check_time: CheckTime = 
     """Write one table as a workbook. Raises FeedError, OSError, and what `check_time` raises."""
     with open_workbook(output) as book:
         add_query(book, title, table, check_time)
+
+
+def write_rows(title: str, rows: Iterable[Mapping[str, Cell]], headers: Mapping[str, str], output: Path) -> None:
+    """Write columns of some rows as a workbook; `headers` names them. Raises FeedError, OSError, and what `rows` raises."""
+    with open_workbook(output) as book:
+        columns = [Column(header, _kind_of(name)) for name, header in headers.items()]
+        book.add_table(title, columns, ([row.get(name) for name in headers] for row in rows))
 
 
 def add_query(book: WorkbookWriter, title: str, table: Table, check_time: CheckTime) -> int:

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from backlinkspider.core.exceptions import ArgumentError, TableError
 from backlinkspider.core.monitor.contracts import parse_follow
 from backlinkspider.core.monitor.known_link import CONTRACT_NAMES, KnownLink, known_link
+from backlinkspider.core.monitor.list_check import LIST_COLUMNS, Claim
 from backlinkspider.core.rows.columns import COLUMNS, DEFERRED_COLUMNS
 from backlinkspider.core.rows.csv_cells import LIST_SEPARATOR, unescape_formula
 from backlinkspider.core.tables.headers import Role, normalize_name
@@ -46,7 +47,7 @@ LINK_COLUMNS = tuple(
 )
 """What is known of the link as it was found. What needs a whole crawl, such as a verdict, is not."""
 
-MONITOR_COLUMNS = (*STATE_COLUMNS, *CONTRACT_COLUMNS, *LINK_COLUMNS, *DOMAIN_COLUMNS)
+MONITOR_COLUMNS = (*STATE_COLUMNS, *CONTRACT_COLUMNS, *LINK_COLUMNS, *DOMAIN_COLUMNS, *LIST_COLUMNS)
 """The columns of a monitored link; those of the list that have no name here follow."""
 
 OTHERS = "known_"
@@ -92,10 +93,31 @@ _FOLLOW: Mapping[str, Callable[[str], str]] = {
 """Columns of other tools that say whether a link is followed; they stay columns of the list too."""
 
 
-class ListColumns:
-    """How the cells of a list become those of a known link."""
+_LOST_NAMES = frozenset({"lost", "lost status", "lost link", "drop reason", "date lost", "lost date", "flagdeleted", "deleted"})
+"""Columns of other tools that hold something where a link is lost: Ahrefs, Semrush, Majestic."""
+_NOT_LOST = frozenset({"", "false", "no", "0", "-", "live", "none", "null", "n/a", "not lost"})
+_LOST_STATUSES = frozenset({"lost", "removed", "deleted", "lnf"})
+"""Words of a column `Status`; the last one is Linkody's "link not found"."""
 
-    def __init__(self, header: Sequence[str], roles: Mapping[Role, int]) -> None:
+
+def _is_lost_by(name: str, cell: str) -> bool:
+    word = cell.strip().lower()
+    return word in _LOST_STATUSES if name == "status" else word not in _NOT_LOST
+
+
+class ListColumns:
+    """How the cells of a list become those of a known link.
+
+    `spellings` are the columns of the lists before, by their names in lower case: what one calls `UGC` and another `Ugc` is one
+    column. It is added to.
+    """
+
+    def __init__(
+        self, header: Sequence[str], roles: Mapping[Role, int], source: str = "", spellings: dict[str, str] | None = None
+    ) -> None:
+        self._source = source
+        self._spellings = {} if spellings is None else spellings
+        self._lost: dict[int, str] = {}
         self._ours: dict[int, str] = {}
         self._follow: dict[int, Callable[[str], str]] = {}
         self.others: dict[int, str] = {}
@@ -115,10 +137,13 @@ class ListColumns:
             return
         if name in _FOLLOW:
             self._follow[index] = _FOLLOW[name]
+        if name in _LOST_NAMES or name == "status":
+            self._lost[index] = name
         other = written if written.startswith(OTHERS) else f"{OTHERS}{written or f'column_{index + 1}'}"
-        while other in self.others.values():
+        taken_names = {name.casefold() for name in self.others.values()}
+        while other.casefold() in taken_names:
             other += "_2"
-        self.others[index] = other
+        self.others[index] = self._spellings.setdefault(other.casefold(), other)
 
     def read(self, number: int, cells: Sequence[str]) -> KnownLink:
         """Return the link that a row names."""
@@ -131,6 +156,9 @@ class ListColumns:
             ours["rel"] = LIST_SEPARATOR.join(ours["rel"].lower().split())
         if not ours.get("url_to") and ours.get("expected_url"):
             ours["url_to"] = ours["expected_url"]
+        if any(index < len(cells) and _is_lost_by(name, cells[index]) for index, name in self._lost.items()):
+            ours.setdefault("list_says", Claim.LOST)
+        ours["from_list"] = ours.get("from_list") or self._source
         others = {name: cells[index] for index, name in self.others.items() if index < len(cells)}
         return known_link(number, ours, others)
 
@@ -149,11 +177,11 @@ def _contract_name(name: str) -> str | None:
     return next((ours for ours, names in CONTRACT_NAMES.items() if name in names or name == normalize_name(ours)), None)
 
 
-def list_columns(table: Table) -> ListColumns:
-    """Return the columns of a table. Raises TableError where no column holds pages."""
+def list_columns(table: Table, source: str, spellings: dict[str, str]) -> ListColumns:
+    """Return the columns of a table, which is the list `source`. Raises TableError where no column holds pages."""
     if Role.PAGE not in table.roles:
         raise TableError("no column of it holds the linking pages")
-    return ListColumns(table.header, table.roles)
+    return ListColumns(table.header, table.roles, source, spellings)
 
 
 def known_links(table: Table, columns: ListColumns) -> Iterator[KnownLink]:

@@ -11,6 +11,7 @@ from backlinkspider.core.monitor.columns import LINK_COLUMNS
 from backlinkspider.core.monitor.contracts import broken_promises
 from backlinkspider.core.monitor.differences import Difference, differences
 from backlinkspider.core.monitor.known_link import KnownLink
+from backlinkspider.core.monitor.list_check import ListCheck, check_list
 from backlinkspider.core.monitor.states import Finding, LinkState, is_present, next_state
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.urls.canonicalize import canonical_url, page_id, resource_of
@@ -125,8 +126,10 @@ class Moment:
     """Whether an address is one of the targets' own."""
 
 
-def judge(known: KnownLink, sighting: Sighting | None, match: Match | None, moment: Moment) -> FeedRow:
-    """Return the row of a known link after a run that was to look at it."""
+def judge(
+    known: KnownLink, sighting: Sighting | None, match: Match | None, moment: Moment, *, other_lists: Sequence[str] = ()
+) -> FeedRow:
+    """Return the row of a known link after a run that was to look at it. `other_lists` name the link too."""
     found = match.row if match is not None else None
     changes = _changes(known, match) if match is not None else ()
     finding, reason = _finding(known, sighting, match, moment)
@@ -142,12 +145,14 @@ def judge(known: KnownLink, sighting: Sighting | None, match: Match | None, mome
         row |= {column: found.get(column) for column in (*LINK_COLUMNS, "anchor")}
         row |= {"url_to": found.get("url_to") or known.url_to, "url_from_now": moved}
         row["changes"] = tuple(map(str, changes)) or None
-    return {**row, **known.others}
+    checks = check_list(known.claim, state.status, {change.word for change in changes}, earlier=known.checks)
+    return {**row, **_list_cells(known, checks, other_lists), **known.others}
 
 
-def carry_over(known: KnownLink) -> FeedRow:
+def carry_over(known: KnownLink, *, other_lists: Sequence[str] = ()) -> FeedRow:
     """Return the row of a known link that was not due: what the list said of it."""
-    return {**_state_cells(known, known.state), **_contract_cells(known), **known.others}
+    of_list = _list_cells(known, known.checks, other_lists)
+    return {**_state_cells(known, known.state), **_contract_cells(known), **of_list, **known.others}
 
 
 def _finding(known: KnownLink, sighting: Sighting | None, match: Match | None, moment: Moment) -> tuple[Finding, str | None]:
@@ -210,4 +215,13 @@ def _contract_cells(known: KnownLink) -> FeedRow:
         "expires": contract.expires,
         "cost": contract.cost,
         "broken_promises": None,
+    }
+
+
+def _list_cells(known: KnownLink, checks: Sequence[ListCheck], other_lists: Sequence[str]) -> FeedRow:
+    return {
+        "from_list": known.source or None,
+        "list_says": known.claim.value if known.claim is not None else None,
+        "list_check": tuple(check.value for check in checks) or None,
+        "other_lists": tuple(other_lists) or None,
     }

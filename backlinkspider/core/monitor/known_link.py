@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backlinkspider.core.monitor.contracts import Contract, parse_day, parse_follow
+from backlinkspider.core.monitor.list_check import Claim, ListCheck, parse_checks
 from backlinkspider.core.monitor.states import LinkState, Status
 from backlinkspider.core.rows.csv_cells import LIST_SEPARATOR
 from backlinkspider.core.rows.row_parser import microseconds_of
@@ -47,6 +48,12 @@ class KnownLink:
     contract: Contract = field(default_factory=Contract)
     facts: Mapping[str, Cell] = field(default_factory=dict)
     """What the list says of the link, by our columns; only what it says."""
+    source: str = ""
+    """The list that it comes from; of a link in a table of the monitor, the list that named it first."""
+    claim: Claim | None = None
+    """What that list says of it."""
+    checks: Sequence[ListCheck] = ()
+    """What an earlier run said of that list."""
     others: Mapping[str, str] = field(default_factory=dict)
     """The cells that have no name here, by the header of the list."""
 
@@ -92,6 +99,9 @@ def known_link(number: int, cells: Mapping[str, str], others: Mapping[str, str])
             cost=cells.get("cost") or None,
         ),
         facts=_facts(cells),
+        source=cells.get("from_list", ""),
+        claim=_claim(cells.get("list_says", Claim.LIVE)),
+        checks=parse_checks(cells.get("list_check", ""), LIST_SEPARATOR),
         others=others,
     )
 
@@ -114,6 +124,10 @@ def _state(cells: Mapping[str, str]) -> LinkState:
         unresolved_runs=_number(cells.get("unresolved_runs")),
         unresolved_since=_time(cells.get("unresolved_since")),
     )
+
+
+def _claim(text: str) -> Claim | None:
+    return Claim(text) if text in tuple(Claim) else None
 
 
 def _status(text: str | None) -> Status | None:

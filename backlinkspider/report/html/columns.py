@@ -115,3 +115,15 @@ SEEDS = (
     Column("over_budget", "Over budget", Kind.NUMBER),
     Column("not_followed_reasons", "Not followed", Kind.LIST),
 )
+LISTS = (
+    Column("list", "List", Kind.TEXT),
+    Column("rows", "Rows", Kind.NUMBER),
+    Column("live", "There", Kind.NUMBER),
+    Column("false_live", "Called live, not there", Kind.NUMBER),
+    Column("false_lost", "Called lost, there", Kind.NUMBER),
+    Column("wrong_rel", "Wrong rel", Kind.NUMBER),
+    Column("wrong_anchor", "Wrong anchor", Kind.NUMBER),
+    Column("unchecked", "Unchecked", Kind.NUMBER),
+    Column("only_here", "Only in this list", Kind.NUMBER),
+    Column("share_false_live", "Share not there", Kind.SHARE),
+)

@@ -99,6 +99,7 @@ def render_page(tables: FeedTables, file: IO[bytes]) -> None:
         "positions": _positions(tables),
         "qualities": _qualities(tables),
         "networks": list(_networks(tables)),
+        "lists": _lists(tables),
         "networks_maximum": _NETWORKS_MAXIMUM,
         "languages": _words(tables, "languages", "language"),
         "tlds": _words(tables, "tlds", "tld"),
@@ -272,6 +273,11 @@ def _networks(tables: FeedTables) -> Iterator[dict[str, Any]]:
             "picture": charts.picture(members, are_all_linked="clique" in footprints),
             "table": PlainTable(f"network-{number}", f"Sites of link farm {number}", columns.NETWORKS, rows, len(members)),
         }
+
+
+def _lists(tables: FeedTables) -> PlainTable:
+    rows = list(tables.query(Summary.VENDORS).dicts())
+    return PlainTable("lists", "Lists of known links, the longest first", columns.LISTS, rows[:_PLAIN_ROWS], len(rows))
 
 
 def _words(tables: FeedTables, query: str, column: str) -> Sequence[charts.Bar]:
