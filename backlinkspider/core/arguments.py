@@ -401,7 +401,14 @@ def _parse_list_or_seed(argument: str, name: str, is_file: Callable[[str], bool]
 
 def _parse_known(name: str) -> SeedFile | NamedList:
     named = _NAMED_LIST.match(name)
-    return _parse_named_list("known", named[1]) if named is not None else SeedFile(name)
+    if named is not None:
+        return _parse_named_list("known", named[1])
+    if is_queue_url(name):
+        raise ArgumentError(
+            "known links come from files: their rows are written in the order of the list, when all of its pages are read; "
+            "divide a list among several crawls with -a shard=0/2 and -a shard=1/2, then merge their tables"
+        )
+    return SeedFile(name)
 
 
 def _parse_named_list(argument: str, name: str) -> NamedList:

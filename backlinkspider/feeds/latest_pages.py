@@ -6,7 +6,7 @@ import sqlite3
 from hashlib import blake2b
 from typing import NamedTuple
 
-from backlinkspider.core.rows.row_parser import FeedRow, microseconds_of
+from backlinkspider.core.rows.row_parser import FeedRow, is_monitored_row, microseconds_of
 from backlinkspider.core.urls.canonicalize import canonical_url
 
 _NEVER = -(2**62)
@@ -51,7 +51,12 @@ class PageFetch(NamedTuple):
 
 
 def page_fetch(row: FeedRow, feed: int) -> PageFetch:
-    """Return the fetch that a row of a feed belongs to."""
+    """Return the fetch that a row of a feed belongs to.
+
+    Of the monitor's rows, those of a page are of one look at it, whether they have a target or not.
+    """
+    if is_monitored_row(row):
+        return _look_of_monitor(row, feed)
     url, time = str(row["url_from"]), row.get("fetched_at")
     # A URL with a session id redirects to the page without it, which is another page with the same key.
     page = url.partition("#")[0] if row.get("link_type") == "redirect" else canonical_url(url)
@@ -62,6 +67,13 @@ def page_fetch(row: FeedRow, feed: int) -> PageFetch:
         fetch=digest((url, row.get("seed"), time, feed)),
         feed=feed,
     )
+
+
+def _look_of_monitor(row: FeedRow, feed: int) -> PageFetch:
+    url, time = str(row["url_from"]), row.get("last_checked")
+    page = canonical_url(url) if url.startswith(("https://", "http://")) else url
+    moment = microseconds_of(time) if isinstance(time, str) else _NEVER
+    return PageFetch(digest(page), digest(None), fetched_at=moment, fetch=digest((time, feed)), feed=feed)
 
 
 class LatestFetches:

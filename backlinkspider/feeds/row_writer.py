@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from backlinkspider.core.exceptions import ArgumentError, FeedError
+from backlinkspider.core.monitor.columns import MONITOR_COLUMNS
 from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.csv_cells import PLAIN_CSV, CsvDialect
 from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
-from backlinkspider.core.rows.row_parser import FeedRow
+from backlinkspider.core.rows.row_parser import FeedRow, is_monitored_row
 from backlinkspider.core.text import truncate_for_message
 from backlinkspider.feeds.reader import CSV_ENDING, JSON_LINES_ENDINGS, FeedFile, file_identity
+from backlinkspider.items import Cell
 
 OTHER_COLUMNS_MAXIMUM = 200
 """The most columns that are not ours, over all feeds."""
@@ -20,7 +22,7 @@ class FeedColumns:
     """The columns of all rows of several feeds."""
 
     def __init__(self) -> None:
-        self._found: dict[str, None] = {}
+        self._found: dict[str, Cell] = {}
 
     def add(self, row: FeedRow, feed: FeedFile) -> None:
         """Add the columns of a row. Raises FeedError where there are too many."""
@@ -36,10 +38,15 @@ class FeedColumns:
 
     def in_order(self) -> list[str]:
         """Return ours in their order, then the others; without a row all of ours, as in the table of an empty crawl."""
-        return [column for column in COLUMNS if column in self._found or not self._found] + self._others()
+        return [column for column in self._ours if column in self._found or not self._found] + self._others()
+
+    @property
+    def _ours(self) -> Sequence[str]:
+        """Our columns in the order of the table: that of the monitor, where one of the feeds is its own."""
+        return tuple(dict.fromkeys((*MONITOR_COLUMNS, *COLUMNS))) if is_monitored_row(self._found) else COLUMNS
 
     def _others(self) -> list[str]:
-        return [column for column in self._found if column not in COLUMNS]
+        return [column for column in self._found if column not in self._ours]
 
 
 def encode_rows(rows: Iterable[FeedRow], columns: Sequence[str], output: str, dialect: CsvDialect = PLAIN_CSV) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import time
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from backlinkspider.core.monitor.columns import STATE_COLUMNS
 from backlinkspider.known_links.webhook import ROWS_MAXIMUM, Report
 from tests.support.fork_server import Run, start_command
 from tests.support.miniweb import Answer, Fault, MiniWeb, redirect
@@ -275,14 +277,37 @@ def test_a_site_whose_links_all_turned_is_said_once(tmp_path: Path) -> None:
     assert run.run.log.count("of its 6 known links changed alike (link_removed)") == 1
 
 
-def test_shards_divide_the_links_among_them(tmp_path: Path) -> None:
+def test_shards_divide_the_links_and_a_merge_has_each_of_them_once(tmp_path: Path) -> None:
     known = [f"https://site{number}.example/" for number in range(8)]
-    write_list(tmp_path, *(f"{url},{OURS},oak chairs" for url in known))
-    runs = [monitor(tmp_path, {url: page(LINK) for url in known}, shard=f"{number}/2") for number in range(2)]
-    said = [[row["url_from"] for row in run.rows] for run in runs]
-    assert sorted([*said[0], *said[1]]) == sorted(known)
-    assert [sorted(run.asked) for run in runs] == [sorted(part) for part in said]
-    assert all(row["status"] == "new" for run in runs for row in run.rows)
+    rows = [f"{url},{OURS}{path},oak chairs" for url in known for path in ("", "gone")]
+    write_list(tmp_path, *rows, f"no page,{OURS},")
+    runs = []
+    for number in range(2):
+        runs.append(monitor(tmp_path, {url: page(LINK) for url in known}, shard=f"{number}/2"))
+        (tmp_path / "next.jsonl").replace(tmp_path / f"part{number}.jsonl")
+    said = [list(dict.fromkeys(row["url_from"] for row in run.rows)) for run in runs]
+    assert sorted([*said[0], *said[1]]) == sorted([*known, "no page"])
+    assert [sorted(run.asked) for run in runs] == [sorted({*part} - {"no page"}) for part in said]
+    merged = scrapy("merge", "part0.jsonl", "part1.jsonl", "-o", "all.csv", folder=tmp_path)
+    assert merged.code == 0, merged.log
+    with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = csv.DictReader(file)
+        found = Counter((row["url_from"], row["url_to"], row["status"]) for row in table)
+        assert list(table.fieldnames or ())[: len(STATE_COLUMNS)] == list(STATE_COLUMNS)
+    each = [(url, f"{OURS}{path}", status) for url in known for path, status in (("", "new"), ("gone", "missing"))]
+    assert found == Counter([*each, ("no page", OURS, "unchecked")])
+
+
+def test_a_later_night_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    lines = [{"status": status, "misses": 0, "url_from": "https://a.example/", "url_to": f"{OURS}{path}", "target": target,
+              "last_checked": f"2026-11-0{night}T03:00:00Z"}
+             for night in (1, 2) for path, status, target in (("", "live", "ours.example"), ("gone", "lost", None))]  # fmt: skip
+    for night in (0, 1):
+        text = "".join(f"{json.dumps(line)}\n" for line in lines[2 * night : 2 * night + 2])
+        (tmp_path / f"night{night}.jsonl").write_text(text)
+    assert scrapy("merge", "night1.jsonl", "night0.jsonl", "-o", "all.jsonl", folder=tmp_path).code == 0
+    rows = read_json_lines(tmp_path / "all.jsonl")
+    assert [(row["url_to"], row["last_checked"][9]) for row in rows] == [(OURS, "2"), (f"{OURS}gone", "2")]
 
 
 WRONG = [
@@ -292,6 +317,9 @@ WRONG = [
     pytest.param({"target": "ours.example", "known": "known.csv", "recheck": "often"}, "must be an age", id="no age"),
     pytest.param({"target": "ours.example", "known": "known.csv", "map": "x"}, "must be page:COLUMN", id="no map"),
     pytest.param({"target": "ours.example", "known": "known.csv", "map": "page:X"}, "no header with 'X'", id="no such column"),
+    pytest.param(
+        {"target": "ours.example", "known": "redis://127.0.0.1/0/x"}, "divide a list among several crawls", id="a queue"
+    ),
     pytest.param({"target": "ours.example", "known": "rows.csv"}, "is an output too", id="a list that is the output"),
 ]
 

@@ -42,6 +42,7 @@ _JSON = msgspec.json.Decoder(dict[str, Cell | int])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _BOOLEANS = {"true": True, "false": False}
+_TIMES = ("fetched_at", "last_checked")
 _SPLIT = "split at commas, semicolons, tabs or bars"
 _COVERAGE = "it says what was seen of each seed (argument coverage), and has no rows of links"
 _NAMES = {str: "a text", bool: "true or false", int: "a number", float: "a number", tuple: "a list", NoneType: "null"}
@@ -137,22 +138,29 @@ def microseconds_of(time: str) -> int:
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
 
 
+def is_monitored_row(row: FeedRow) -> bool:
+    """Whether a row is one of the monitor: it has a link that somebody knew, and its `url_from` may be no URL."""
+    return "misses" in row
+
+
 def _checked(row: FeedRow) -> FeedRow:
-    """The row, if it has a valid url_from and no invalid fetched_at. Raises FeedRowError."""
+    """The row, if it has a valid url_from and no invalid time. Raises FeedRowError."""
     url = row.get("url_from")
-    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+    is_page = isinstance(url, str) and url.startswith(("https://", "http://"))
+    if not is_page and not (isinstance(url, str) and is_monitored_row(row)):
         raise FeedRowError("it has no url_from" if url is None else f"url_from is '{truncate_for_message(str(url))}'")
-    time = row.get("fetched_at")
-    if isinstance(time, str):
-        _check_time(time)
+    for column in _TIMES:
+        time = row.get(column)
+        if isinstance(time, str):
+            _check_time(column, time)
     return row
 
 
-def _check_time(time: str) -> None:
+def _check_time(column: str, time: str) -> None:
     try:
         microseconds_of(time)
     except ValueError:
-        raise FeedRowError(f"fetched_at is '{truncate_for_message(time)}'") from None
+        raise FeedRowError(f"{column} is '{truncate_for_message(time)}'") from None
 
 
 def _check_name(column: str) -> None:
