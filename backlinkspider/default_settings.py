@@ -287,6 +287,9 @@ FEED_EXPORTERS = {
     "coverage_jsonl": "backlinkspider.feeds.exporters.CoverageJsonLinesExporter",
     "monitor_csv": "backlinkspider.feeds.exporters.MonitorCsvExporter",
     "monitor_jsonl": "backlinkspider.feeds.exporters.MonitorJsonLinesExporter",
+    "monitor_json": "backlinkspider.feeds.exporters.MonitorJsonExporter",
+    "monitor_parquet": "backlinkspider.whole_files.parquet.MonitorParquetExporter",
+    "monitor_xlsx": "backlinkspider.whole_files.workbook_exporter.MonitorWorkbookExporter",
 }
 
 # Default: DEBUG. A line for every page is for developers.

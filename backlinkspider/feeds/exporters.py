@@ -298,7 +298,7 @@ class CoverageJsonLinesExporter(_CoverageRows, JsonLinesRowsExporter):
     """Coverage as JSON lines."""
 
 
-class _MonitorRows(RowsExporter):
+class MonitorRowsExporter(RowsExporter):
     """One row a known link; its columns may be those of a list that nobody here has seen."""
 
     known_columns = MONITOR_COLUMNS
@@ -317,9 +317,13 @@ class _MonitorRows(RowsExporter):
         yield [self._line([*map(self._field, map(item.cells.get, self.columns))])]
 
 
-class MonitorCsvExporter(_MonitorRows, CsvRowsExporter):
+class MonitorCsvExporter(MonitorRowsExporter, CsvRowsExporter):
     """Known links as CSV."""
 
 
-class MonitorJsonLinesExporter(_MonitorRows, JsonLinesRowsExporter):
+class MonitorJsonLinesExporter(MonitorRowsExporter, JsonLinesRowsExporter):
     """Known links as JSON lines."""
+
+
+class MonitorJsonExporter(MonitorRowsExporter, JsonRowsExporter):
+    """Known links as one JSON array."""

@@ -72,6 +72,11 @@ class DuePages:
             self._ready[page.site] = None
 
     @property
+    def sites_in_progress(self) -> int:
+        """The number of sites with a page in the scheduler."""
+        return len(self._handed_out)
+
+    @property
     def has_waiting(self) -> bool:
         """Whether a page waits that was not handed out."""
         return self._database.execute("SELECT 1 FROM waiting LIMIT 1").fetchone() is not None

@@ -36,7 +36,7 @@ def reading_of(
 
     DuckDB raises an error for a row in JSON with more bytes than `object_maximum`, which `is_object_too_large` knows.
     """
-    columns = [f"{_cell(source, column, kind, present.get(column))} AS {column}" for column, kind in types.items()]
+    columns = [f"{_cell(source, column, kind, present.get(column))} AS {name_in_sql(column)}" for column, kind in types.items()]
     table = _TABLES[source.form](source, types, object_maximum)
     return Reading(f"SELECT {', '.join(columns)} FROM {table}", [_without_magic(source.path)])  # noqa: S608 - our own names
 
@@ -54,13 +54,14 @@ def parquet_columns(source: Source) -> Reading:
 def _cell(source: Source, column: str, kind: str, found_kind: str | None) -> str:
     if found_kind is None:
         return f"NULL::{kind}"
+    name = name_in_sql(column)
     if kind == "VARCHAR" and found_kind.startswith("TIMESTAMP"):
-        return f"iso_time({column})"
+        return f"iso_time({name})"
     if source.form is not Form.CSV:
-        return f"TRY_CAST({column} AS {kind})"
+        return f"TRY_CAST({name} AS {kind})"
     if kind in _CSV_READERS:
-        return f"{_CSV_READERS[kind]}({column})"
-    return f"{_GUARDED_CSV_READERS[kind]}({column}, '{_GUARDED.get(source.delimiter, ',;')}')"
+        return f"{_CSV_READERS[kind]}({name})"
+    return f"{_GUARDED_CSV_READERS[kind]}({name}, '{_GUARDED.get(source.delimiter, ',;')}')"
 
 
 def _csv_table(source: Source, _: Mapping[str, str], __: int) -> str:
@@ -73,7 +74,7 @@ def _csv_table(source: Source, _: Mapping[str, str], __: int) -> str:
 
 
 def _json_table(source: Source, types: Mapping[str, str], object_maximum: int) -> str:
-    columns = ", ".join(f"{column}: '{kind}'" for column, kind in types.items())
+    columns = ", ".join(f"{name_in_sql(column)}: '{kind}'" for column, kind in types.items())
     forgiving = ", ignore_errors = true" if source.form is Form.JSON_LINES else ""
     return (
         f"read_json(?, columns = {{{columns}}}, format = '{source.form.value}', "
@@ -91,6 +92,11 @@ _TABLES = {
     Form.JSON_ARRAY: _json_table,
     Form.PARQUET: _parquet_table,
 }
+
+
+def name_in_sql(column: str) -> str:
+    """Return the name of a column, which may be one of a list that nobody here has seen."""
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:

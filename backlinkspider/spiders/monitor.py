@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from itertools import islice
+from time import monotonic
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, signals
@@ -44,10 +45,12 @@ from backlinkspider.spiders.site_spider import SiteSpider, request_of
 
 _LINKS_AT_ONCE = 200
 """Links read from the lists before other pages have their turn, about 10 ms."""
+_REST = 3
+"""How much longer than for reading the lists pages have their turn, when there are enough of them."""
 _LINKS_OF_A_PAGE = 1_000
 """Links to the target on one page that are remembered."""
 
-_FORMATS = {"csv": "csv", "jsonl": "jsonl", "jsonlines": "jsonl", "jl": "jsonl"}
+_FORMATS = {name: name for name in ("csv", "jsonl", "json", "parquet", "xlsx")} | {"jsonlines": "jsonl", "jl": "jsonl"}
 _ROW_COLUMNS = ("url_from", "url_to", "anchor", *LINK_COLUMNS)
 _GONE = frozenset({"http_404", "http_410"})
 
@@ -134,10 +137,16 @@ class MonitorSpider(SiteSpider):
         links = self.lists.links()
         is_read = False
         while not is_read or self._due.has_waiting:
+            begun = monotonic()
             is_read = is_read or not self._read_ahead([*islice(links, _LINKS_AT_ONCE)])
+            seconds = monotonic() - begun
             while (page := self._due.pop()) is not None:
                 yield self._first_request_of_page(page.url, page.site)
-            await (self._wait_for_room() if is_read and self._due.has_waiting else asyncio.sleep(0))
+            if is_read and self._due.has_waiting:
+                await self._wait_for_room()
+            else:
+                has_enough = self._due.sites_in_progress >= self.settings.getint("CONCURRENT_REQUESTS")
+                await asyncio.sleep(seconds * _REST if has_enough else 0)
 
     def _read_ahead(self, links: Sequence[KnownLink]) -> bool:
         """Add the pages of some links to those that wait; return whether there were any links."""
@@ -304,5 +313,5 @@ def _feeds_of_monitor(settings: BaseSettings) -> Iterator[tuple[str, Any]]:
             continue
         kind = _FORMATS.get(str(options.get("format")))
         if kind is None:
-            raise ArgumentError(f"feed {name} of known links must be .csv or .jsonl")
+            raise ArgumentError(f"feed {name} of known links must be .csv, .jsonl, .json, .xlsx or .parquet")
         yield name, {**options, "format": f"{MONITOR_FORMAT}{kind}", "item_classes": [MonitoredLink]}

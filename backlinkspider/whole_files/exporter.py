@@ -23,7 +23,8 @@ class WholeFileExporter(JsonLinesRowsExporter):
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         self.chosen = dict(self.headers_by_column(kwargs.pop("fields_to_export", None)))
         """The columns of the file, with their headers."""
-        super().__init__(file, **kwargs)
+        # A list of known links may have columns of its own.
+        super().__init__(file, fields_to_export=[*dict.fromkeys((*self.known_columns, *self.chosen))], **kwargs)
 
     def write_file(self, rows: Path, output: Path, check_time: CheckTime) -> None:
         """Write the rows of a feed in JSON lines to a new file. Called in another thread.

@@ -6,12 +6,15 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any, ClassVar
 
-from backlinkspider.feeds.exporters import CoverageJsonLinesExporter
+from backlinkspider.core.seeds.seeds import BadLine
+from backlinkspider.feeds.exporters import CoverageJsonLinesExporter, MonitorRowsExporter
+from backlinkspider.feeds.reader import FeedReading, open_format
 from backlinkspider.items import Coverage
 from backlinkspider.report.columns import LINK_TYPES
 from backlinkspider.report.sources import Form, Source
 from backlinkspider.report.tables import open_sources
 from backlinkspider.whole_files.exporter import CheckTime, WholeFileExporter
+from backlinkspider.whole_files.storage import WORKING_ENDING
 
 MEMORY_MEGABYTES = 256
 """What DuckDB may hold in memory, in the process of the crawl."""
@@ -42,3 +45,14 @@ class WorkbookRowsExporter(WholeFileExporter):
         chosen = None if tuple(self.chosen) == self.known_columns else self.chosen
         with open_sources(sources, columns=tuple(LINK_TYPES), memory_megabytes=MEMORY_MEGABYTES) as tables:
             write_workbook(tables, output, chosen=chosen, check_time=check_time)
+
+
+class MonitorWorkbookExporter(MonitorRowsExporter, WholeFileExporter):
+    """A workbook of known links, with the columns of their lists; `scrapy report` makes a larger one of a table."""
+
+    def write_file(self, rows: Path, output: Path, check_time: CheckTime) -> None:
+        from backlinkspider.whole_files.sheets import write_rows  # noqa: PLC0415 - as above
+
+        feed = open_format(str(rows), WORKING_ENDING)
+        found = (row for row in feed.rows(FeedReading(check_time=check_time)) if not isinstance(row, BadLine))
+        write_rows("Known links", found, self.chosen, output)
