@@ -2,9 +2,9 @@
 
     PYTHONPATH=. python benchmarks/monitor_memory.py [--links 10000 100000 1000000] [--links-of-a-page 20] [--sites 500]
 
-Each page of the list has so many known links; every tenth of them is no longer there. The web is served from this process, links are
-checked as usual. Printed are the seconds of the clock and of the crawl's processor, its peak memory (resident set), the pages of
-the list and the requests for them. It fails where a page was asked for twice.
+Each page of the list has so many known links; every tenth of them is no longer there. The web is served from this process, links
+are checked as usual. Printed are the seconds of the clock and of the crawl's processor, its peak memory (resident set), the
+pages of the list and the requests for them. It fails where a page was asked for twice.
 """
 
 from __future__ import annotations

@@ -44,6 +44,8 @@ class PublicResolver(CachingHostnameResolver):
         self.allows_all = False
         self.refused: LocalCache[str, str] = LocalCache(_NAMES_KEPT)
         """The names that have private addresses only, each with one of them."""
+        self.unknown: LocalCache[str, bool] = LocalCache(_NAMES_KEPT)
+        """The names of which a name server says that nobody has them, which is more than no answer."""
         self._proxies = proxy_hosts()
 
     @classmethod
@@ -81,12 +83,17 @@ class PublicResolver(CachingHostnameResolver):
         reactor = cast("Any", self.reactor)
         found: Deferred[list[Address]] = deferToThreadPool(reactor, reactor.getThreadPool(), look_up, name)
         found.addTimeout(self._timeout, reactor)
-        return found.addCallbacks(self._store, _give_up, callbackArgs=(name,))
+        return found.addCallbacks(self._store, self._give_up, callbackArgs=(name,), errbackArgs=(name,))
 
     def _store(self, addresses: list[Address], name: str) -> list[Address]:
         if self._known.limit and addresses:
             self._known[name] = addresses
         return addresses
+
+    def _give_up(self, failure: Failure, name: str) -> list[Address]:
+        if isinstance(failure.value, socket.gaierror) and failure.value.errno == socket.EAI_NONAME:
+            self.unknown[name] = True
+        return []
 
     def _allowed(self, name: str, addresses: list[Address]) -> list[Address]:
         if self.allows_all or name in self._proxies:
@@ -95,6 +102,14 @@ class PublicResolver(CachingHostnameResolver):
         if addresses and not public:
             self.refused[name] = addresses[0][0]
         return public
+
+
+def is_unknown_name(host: str) -> bool:
+    """Whether a name server said of a host, when it was asked last, that nobody has its name."""
+    from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
+
+    resolver = getattr(reactor, "nameResolver", None)
+    return isinstance(resolver, PublicResolver) and ascii_name(host) in resolver.unknown
 
 
 def look_up(name: str) -> list[Address]:
@@ -128,10 +143,6 @@ def _hosts(proxies: Iterable[str]) -> Iterable[str]:
         url = absolute_url(proxy if "://" in proxy else f"http://{proxy}", "http://x/")
         if url is not None:
             yield host_of(url).strip("[]")
-
-
-def _give_up(_: Failure) -> list[Address]:
-    return []
 
 
 def _endpoint(address: Address, port: int) -> IPv4Address | IPv6Address:

@@ -28,7 +28,8 @@ from backlinkspider.core.monitor.states import Finding
 from backlinkspider.core.rows.page_rows import PageRows
 from backlinkspider.core.rows.row_parser import FeedRow
 from backlinkspider.core.seeds.seeds import Seed
-from backlinkspider.core.urls.canonicalize import absolute_url, canonical_url
+from backlinkspider.core.urls.canonicalize import absolute_url, canonical_url, host_of
+from backlinkspider.downloader.resolver import is_unknown_name
 from backlinkspider.downloader.responses import is_page, is_redirect, parse_page, redirects_before
 from backlinkspider.feeds.uris import MONITOR_FORMAT, is_coverage, is_monitored
 from backlinkspider.items import MonitoredLink, Page
@@ -225,7 +226,10 @@ class MonitorSpider(SiteSpider):
     def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
         assert failure.value is not None, "a failure has a cause"
         reason = failure_reason(failure.value)
-        finding = Finding.PAGE_GONE if reason in _GONE else Finding.NO_DOMAIN if reason == "dns" else Finding.UNREAD
+        # The host that a redirect leads to is not that of the link.
+        is_its_name = reason == Finding.NO_DOMAIN.value and not request.meta["redirect_chain"]
+        is_unknown = is_its_name and is_unknown_name(host_of(request.url))
+        finding = Finding.PAGE_GONE if reason in _GONE else Finding.NO_DOMAIN if is_unknown else Finding.UNREAD
         self._note(request.meta, request, Sighting(finding, reason))
         if finding is Finding.PAGE_GONE:
             self.count("seeds/fetched")

@@ -55,10 +55,13 @@ class Finding(StrEnum):
     NOT_HTML = "not_html"
     """The URL answers with a file that is no page."""
     NO_DOMAIN = "dns"
-    """The name of its host is unknown."""
+    """A name server says that nobody has the name of its host."""
     UNREAD = "unread"
     """Nobody could look; the reason is a word of its own."""
 
+
+_NAME_NOT_LEARNT = frozenset({Finding.NO_DOMAIN.value, "not_reached", "proxy"})
+"""Reasons of an UNREAD page that say nothing of the name of its host: the name server did not answer, or was not asked."""
 
 DOMAIN_GONE = "domain_gone"
 """The reason of a link whose host's name was unknown for weeks."""
@@ -106,7 +109,7 @@ def next_state(old: LinkState, finding: Finding, *, now: str, reason: str | None
     'lost'
     """
     checked = replace(old, before=old.status, last_checked=now)
-    if finding is not Finding.NO_DOMAIN:
+    if finding is not Finding.NO_DOMAIN and reason not in _NAME_NOT_LEARNT:
         checked = replace(checked, unresolved_runs=0, unresolved_since=None)
     if finding is Finding.FOUND:
         return _found(checked, now, has_changed=has_changed)

@@ -117,6 +117,17 @@ def test_what_is_said_of_a_link(case: Case) -> None:
     assert new.last_seen == (NOW if is_present(new.status) else case.old.last_seen)
 
 
+@pytest.mark.parametrize("reason", ["dns", "not_reached", "proxy"])
+def test_a_run_that_learns_nothing_of_a_name_counts_neither_way(reason: str) -> None:
+    new = next_state(UNKNOWN_TWICE, Finding.UNREAD, now=NOW, reason=reason)
+    assert (new.unresolved_runs, new.unresolved_since) == (UNKNOWN_TWICE.unresolved_runs, UNKNOWN_TWICE.unresolved_since)
+
+
+def test_a_host_that_answers_is_known_again() -> None:
+    new = next_state(UNKNOWN_TWICE, Finding.UNREAD, now=NOW, reason="http_503")
+    assert (new.unresolved_runs, new.unresolved_since) == (0, None)
+
+
 def test_there_are_sixty_cases() -> None:
     assert len(CASES) >= 60
     assert {case.status for case in CASES} == set(Status)
