@@ -31,6 +31,12 @@ _LEVELS = {
     INTERRUPTED: logging.WARNING,
 }
 
+_FINISHED_REASON = "finished"
+"""The reason with which Scrapy closes a crawl that has nothing left to do."""
+
+_LIMITS = "closespider_"
+"""What the reasons of Scrapy's CloseSpider begin with, each of which is the name of a setting."""
+
 
 class OutcomeTracker:
     """Tracks how a crawl ends, and whether somebody asked the process to stop; Scrapy's own reaction is unchanged.
@@ -71,7 +77,10 @@ class OutcomeTracker:
             return INTERRUPTED, "interrupted: what was found until then is written"
         if self._reason in (None, "shutdown"):
             return FAILED, "failed: an error ended the crawl; see the log"
-        return judge_crawl(self._crawler)
+        code, why = judge_crawl(self._crawler)
+        if code != FAILED and self._reason != _FINISHED_REASON:
+            return INTERRUPTED, f"interrupted by {_closer(self._reason)}: what was found until then is written"
+        return code, why
 
     def _begin(self) -> None:
         """Run before the signal handlers that Scrapy has installed."""
@@ -132,6 +141,11 @@ def judge_crawl(crawler: Crawler) -> tuple[int, str | None]:
         contracts = "1 contract is" if broken == 1 else f"{broken} contracts are"
         return BROKEN_CONTRACTS, f"{contracts} broken; the log and the column broken_promises say which"
     return FINISHED, None
+
+
+def _closer(reason: str | None) -> str:
+    """Return what closed a crawl before its end: a setting, or the code of somebody who gave that reason."""
+    return f"the setting {reason.upper()}" if reason and reason.startswith(_LIMITS) else f"'{reason}'"
 
 
 def keep_result_out_of_log() -> None:

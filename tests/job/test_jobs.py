@@ -407,8 +407,10 @@ def test_a_job_that_could_not_read_anything_fails_again(web: MiniWeb, tmp_path: 
 
 def test_a_crawl_that_a_setting_ended_says_that_it_is_not_finished(web: MiniWeb, tmp_path: Path) -> None:
     code, log = run(web, tmp_path, small_job(tmp_path, "-O", "rows.jsonl", "-s", "CLOSESPIDER_PAGECOUNT=3"))
-    assert code == 0
-    assert "not finished; the same command goes on" in log
+    assert code == 130
+    assert (
+        "interrupted by the setting CLOSESPIDER_PAGECOUNT: what was found until then is written; the same command goes on" in log
+    )
     assert run(web, tmp_path, command(tmp_path))[0] == 0
     assert len(read_json_lines(tmp_path / "rows.jsonl")) == 3
 
