@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backlinkspider.library.page_links import find_links
+    from backlinkspider.library.rows import read_rows, rows_of
 
-__all__ = ["find_links"]
+__all__ = ["find_links", "read_rows", "rows_of"]
 __version__ = "0.1.0"
 
-_LIBRARY = {"find_links": "backlinkspider.library.page_links"}
+_LIBRARY = {
+    "find_links": "backlinkspider.library.page_links",
+    "read_rows": "backlinkspider.library.rows",
+    "rows_of": "backlinkspider.library.rows",
+}
 
 
 def __getattr__(name: str) -> Any:

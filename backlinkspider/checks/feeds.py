@@ -7,6 +7,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings, default_settings
 from scrapy.utils.misc import load_object
+from scrapy.utils.python import global_object_name
 
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
@@ -53,8 +54,11 @@ def check_feed_options(settings: BaseSettings) -> None:
 def demand_of(settings: BaseSettings) -> ColumnDemand:
     """Return which columns the outputs of a crawl have: every one where there is no output, or one that is not a table of links.
 
-    Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS.
+    A pipeline or extension of the user's may ask for any. Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS, ITEM_PIPELINES,
+    EXTENSIONS.
     """
+    if any(map(_has_foreign_component, (settings.getdict("ITEM_PIPELINES"), settings.getdict("EXTENSIONS")))):
+        return EVERYTHING
     everywhere = settings.getdictorlist("FEED_EXPORT_FIELDS")
     columns: set[str] = set()
     for options in settings.getdict("FEEDS").values():
@@ -65,6 +69,14 @@ def demand_of(settings: BaseSettings) -> ColumnDemand:
             return EVERYTHING
         columns.update(exporter.headers_by_column(options.get("fields", everywhere)))
     return ColumnDemand.of(columns) if columns else EVERYTHING
+
+
+def _has_foreign_component(components: Mapping[Any, Any]) -> bool:
+    """Whether one of some components is neither ours nor Scrapy's."""
+    return any(
+        place is not None and not global_object_name(load_object(component)).startswith(("backlinkspider.", "scrapy."))
+        for component, place in components.items()
+    )
 
 
 def _check_form(name: str, options: Mapping[str, Any], settings: BaseSettings) -> None:
