@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.core.profile.profile import TargetProfile
-from backlinkspider.core.profile.relevance import MINIMUM_OF_PAGE, PageTopic, Topic
+from backlinkspider.core.profile.relevance import MINIMUM_OF_PAGE, TOLD_APART, PageTopic, Topic
 from backlinkspider.items import Link, Page, PageText
 from backlinkspider.target_profile.extension import TargetProfiler
 
@@ -45,7 +45,8 @@ class RateRelevancePipeline:
                 about[link.target] = PageTopic(text.main, text.headings, topic) if topic is not None else None
             compared = about[link.target]
             if compared is not None:
-                link.topic_relevance = round(compared.relevance(_context(link)), 3)
+                relevance = compared.relevance(_context(link))
+                link.topic_relevance = round(relevance, 3) if relevance >= TOLD_APART else None
 
     def _topic_of(self, target: str | None, language: str | None) -> Topic | None:
         profile = self._profile_of(target)

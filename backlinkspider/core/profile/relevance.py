@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from string import ascii_lowercase
 
 MINIMUM_OF_PAGE = 50
@@ -22,6 +22,10 @@ MINIMUM_OF_TARGET = 100
 
 TEXT_CHARACTERS = 100_000
 """Characters of a text that are looked at."""
+
+TOLD_APART = 0.06
+"""Cosine below which nothing is said: of pages of the web on other subjects 95 in 100 score less, and many on a broad subject do
+too (benchmarks/topic_relevance.py)."""
 
 TERMS_MAXIMUM = 3_000
 """Terms of a target that are kept: those that it uses most."""
@@ -35,6 +39,13 @@ _LENGTH_OF_DOCUMENT = 1_000
 
 _RAREST = 5e-7
 """The frequency of what is not in a list; the lists end at one in a million."""
+
+_OF_FUNCTION_WORDS = 1e-3
+"""The frequency of a word that says nothing in its language: the hundred most frequent words are at it or above."""
+
+_TIMES_AS_FREQUENT = 30
+"""How much more frequent such a word is there than in the compared language, where it would count as rare: "der" in English.
+"Car" is French for "because", and no stranger in English."""
 
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _TERM_CHARACTERS = 40
@@ -142,8 +153,26 @@ def _weights(counts: Mapping[str, int], language: str) -> Iterator[tuple[str, fl
 
 @lru_cache(maxsize=8)
 def _rarities(language: str) -> Mapping[str, float]:
-    """The inverse document frequency of each term of a language, about 3 MB."""
-    return {term: _rarity(frequency) for term, frequency in _frequencies(language).items()}
+    """The inverse document frequency of each term of a language, about 3 MB; that of function words of others as it is there."""
+    frequencies = _frequencies(language)
+    rarities = {term: _rarity(frequency) for term, frequency in frequencies.items()}
+    for term, frequency in _function_words().items():
+        if frequency >= _TIMES_AS_FREQUENT * frequencies.get(term, _RAREST):
+            rarities[term] = _rarity(frequency)
+    return rarities
+
+
+@cache
+def _function_words() -> Mapping[str, float]:
+    """The most frequent words of all languages, each with its highest frequency. Takes half a second."""
+    words: dict[str, float] = {}
+    for language in _lists():
+        for frequency, listed in _listed_words(language):
+            if frequency < _OF_FUNCTION_WORDS:
+                break
+            for term in chain.from_iterable(map(_terms, listed)):
+                words[term] = max(frequency, words.get(term, 0.0))
+    return words
 
 
 @lru_cache(maxsize=8)
@@ -158,15 +187,19 @@ def _sign_frequencies(language: str) -> Mapping[str, float]:
 
 def _frequencies(language: str) -> Mapping[str, float]:
     """How often terms stand in texts of a language; of two signs how often they do within a word."""
+    frequencies: dict[str, float] = {}
+    for frequency, words in _listed_words(language):
+        for term in chain.from_iterable(map(_terms, words)):
+            frequencies[term] = frequencies.get(term, 0.0) + frequency
+    return frequencies
+
+
+def _listed_words(language: str) -> Iterator[tuple[float, list[str]]]:
+    """Yield frequencies, the highest first, and the words of a language that have them."""
     from wordfreq import read_cBpack  # noqa: PLC0415 - takes 16 MB, for crawls that compare
 
-    frequencies: dict[str, float] = {}
     for centibels, words in enumerate(read_cBpack(_lists()[language])):
-        frequency = 10 ** (-centibels / 100)
-        for word in words:
-            for term in _terms(word):
-                frequencies[term] = frequencies.get(term, 0.0) + frequency
-    return frequencies
+        yield 10 ** (-centibels / 100), words
 
 
 def _rarity_of_unlisted(language: str, term: str) -> float:

@@ -87,8 +87,6 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
     "topic_relevance": {
         "high": "the page is about your subject",
         "some": "the page is close to your subject",
-        "low": "the page is hardly about your subject",
-        "none": "the page is not about your subject",
     },
     "words": {
         "full": "the page has much to read",

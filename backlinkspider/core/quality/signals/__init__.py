@@ -33,7 +33,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal("anchor_share", ("dominant", "high", "normal"), "anchor", anchor.read_anchor_share),
     Signal("spam_words", ("page", "around", "anchor", "none"), "words", anchor.read_spam_words),
-    Signal("topic_relevance", ("high", "some", "low", "none"), "topic", page.read_topic_relevance),
+    Signal("topic_relevance", ("high", "some"), "topic", page.read_topic_relevance),
     Signal("words", ("full", "short", "thin", "sentence"), "text", page.read_words),
     Signal("outbound_links", ("few", "some", "many", "overloaded"), "outbound", page.read_outbound_links),
     Signal("neighborhood", ("clean", "some", "many"), "neighborhood", page.read_neighborhood),

@@ -20,8 +20,8 @@ from backlinkspider.core.urls.canonicalize import canonical_url, page_id, split_
 from backlinkspider.core.urls.domains import site_of_url
 
 _HIGH_RELEVANCE = 0.15
-_SOME_RELEVANCE = 0.07
-_LOW_RELEVANCE = 0.04
+_SOME_RELEVANCE = 0.06
+"""Below it pages on a broad subject and pages on others are mixed; `core.profile.relevance.TOLD_APART`."""
 
 _FULL_TEXT_WORDS = 250
 _THIN_TEXT_WORDS = 60
@@ -58,17 +58,15 @@ _SHAPES = {
 def read_topic_relevance(evidence: Evidence) -> Reading | None:
     """How close the page is to the subject of the target.
 
-    `high` is a `topic_relevance` of 0.15 or more, `some` 0.07 or more, `low` 0.04 or more, `none` less. A page in another
-    language is not measured, and that is not held against it.
+    `high` is a `topic_relevance` of 0.15 or more, `some` 0.06 or more. Less says nothing: pages on a broad subject score no more
+    than others. A page in another language is not measured, and that is not held against it.
 
     Source: Davison, Topical Locality in the Web (2000).
     """
     relevance = number_in(evidence, "topic_relevance")
-    if relevance is None:
+    if relevance is None or relevance < _SOME_RELEVANCE:
         return None
-    bands = (("high", _HIGH_RELEVANCE), ("some", _SOME_RELEVANCE), ("low", _LOW_RELEVANCE))
-    level = next((level for level, least in bands if relevance >= least), "none")
-    return Reading(level, share_text(relevance))
+    return Reading("high" if relevance >= _HIGH_RELEVANCE else "some", share_text(relevance))
 
 
 def read_words(evidence: Evidence) -> Reading | None:
