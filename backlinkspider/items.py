@@ -187,12 +187,12 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
 
     @property
     def needs_rating(self) -> bool:
-        """Whether what backlinks are rated by is worked out for it: it is one, or may turn out to be one."""
+        """Return whether what backlinks are rated by is worked out for it: it is one, or may turn out to be one."""
         return self.is_backlink_candidate or self.relation == "backlink"
 
     @property
     def is_hyperlink(self) -> bool:
-        """Whether a visitor can click on it."""
+        """Return whether a visitor can click on it."""
         return self.link_type in HYPERLINKS
 
 
@@ -287,7 +287,7 @@ class Page:
 
     @property
     def is_redirect(self) -> bool:
-        """Whether it is a redirect, not a document."""
+        """Return whether it is a redirect, not a document."""
         return self.page_from_status_code is not None and 300 <= self.page_from_status_code < 400
 
 

@@ -111,7 +111,7 @@ def restore_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_seed(meta: Mapping[str, Any]) -> bool:
-    """Whether a request is for a seed itself."""
+    """Return whether a request is for a seed itself."""
     return meta["depth"] == 0 and meta["sitemap_search"] is None
 
 

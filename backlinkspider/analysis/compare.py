@@ -84,7 +84,7 @@ class ComparisonCounts:
 
     @property
     def are_same(self) -> bool:
-        """Whether nothing differs."""
+        """Return whether nothing differs."""
         return not self.changes
 
 
@@ -184,15 +184,15 @@ class _Side:
             raise FeedError(f"feed '{self._feed.path}' changed while it was read; compare again when nothing writes to it")
 
     def is_latest(self, fetch: PageFetch) -> bool:
-        """Whether a fetch is the latest of its page."""
+        """Return whether a fetch is the latest of its page."""
         return self._pages.is_latest(fetch)
 
     def has_page(self, fetch: PageFetch) -> bool:
-        """Whether it has a row of the page for the target."""
+        """Return whether it has a row of the page for the target."""
         return self._pages.has_page(fetch)
 
     def may_have(self, row: _Row) -> bool:
-        """Whether it would have the link of a row if the crawl had seen it: it has links of that relation to that target."""
+        """Return whether it would have a link that the crawl had seen: it has links of that relation to that target."""
         kind = (row.row.get("relation"), row.fetch.target)
         return kind in self.kinds if self._rows else kind[0] in (None, Relation.BACKLINK.value)
 
@@ -236,7 +236,6 @@ class _Comparison:
         self.counts.bad_lines = self._old.bad_lines + self._new.bad_lines
 
     def rows(self) -> Iterator[FeedRow]:
-        """Yield the rows that differ, with what is said of them."""
         for row in self._new.latest_rows():
             yield from self._compare(row)
         for row in self._old.latest_rows():

@@ -179,7 +179,7 @@ class _Builder:
             raise FeedError(f"the disavow file cannot be written: {limit_problem(LINES_MAXIMUM + len(entries), 0)}")
 
     def _is_known(self, name: str) -> bool:
-        """Whether the existing file disavows a domain or page, or a domain that it is under."""
+        """Return whether the existing file disavows a domain or page, or a domain that it is under."""
         host = host_of(name) if "://" in name else name
         labels = host.split(".")
         is_covered = any(".".join(labels[first:]) in self._known_domains for first in range(len(labels)))

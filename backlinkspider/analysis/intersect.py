@@ -130,7 +130,6 @@ class _Intersection:
         self._database.close()
 
     def read_feeds(self) -> None:
-        """Read every row of every feed."""
         for number, feed in enumerate(self._request.feeds):
             for row in feed.rows():
                 if isinstance(row, BadLine):

@@ -65,7 +65,6 @@ class LinkStore:
         return [StoredLink(*row) for row in self._database.execute(query, (link, occurrence))]
 
     def cells_of(self, number: int) -> dict[str, Cell]:
-        """Return the cells of a row."""
         (cells,) = self._database.execute("SELECT cells FROM cells WHERE number = ?", (number,)).fetchone()
         return dict(_DECODER.decode(cells))
 

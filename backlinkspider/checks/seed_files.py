@@ -87,7 +87,7 @@ def _advice(source: SeedFile | NamedList, error: Exception) -> str:
 
 
 def is_file(name: str) -> bool:
-    """Whether a name is that of a file in the folder of the command."""
+    """Return whether a name is that of a file in the folder of the command."""
     try:
         return Path(name).is_file()
     except (OSError, ValueError):  # Too long for a name, or with a NUL in it.

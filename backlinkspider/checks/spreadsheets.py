@@ -27,7 +27,7 @@ _ROWS_JUDGED = 80
 
 
 def is_spreadsheet(head: bytes) -> bool:
-    """Whether a file that begins so may be a spreadsheet."""
+    """Return whether a file that begins so may be a spreadsheet."""
     return head.startswith(_BEGINNINGS)
 
 

@@ -57,7 +57,7 @@ class OutcomeTracker:
 
     @property
     def was_killed(self) -> bool:
-        """Whether the process was asked to stop twice, so that Scrapy did not get to close the crawl."""
+        """Return whether the process was asked to stop twice, so that Scrapy did not get to close the crawl."""
         return self._has_received and self._reason is None
 
     def judge(self) -> tuple[int, str | None]:

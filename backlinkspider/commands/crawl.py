@@ -99,7 +99,7 @@ class Command(ScrapyCrawlCommand):
                 say("crawl", step)
 
     def _has_finished(self) -> bool:
-        """Whether the job has nothing left to do; a message says so."""
+        """Return whether the job has nothing left to do; a message says so."""
         assert self.settings is not None, "set by scrapy.cmdline"
         folder = job_folder(self.settings)
         finished = read_job(folder).get("finished") if folder is not None else None
@@ -132,7 +132,7 @@ class Command(ScrapyCrawlCommand):
 
 
 def _may_go_on(exit_code: int, folder: Path) -> bool:
-    """Whether something is left to do; only the job knows when a setting such as CLOSESPIDER_PAGECOUNT ended the crawl."""
+    """Return whether something is left to do; only the job knows when a setting such as CLOSESPIDER_PAGECOUNT ended the crawl."""
     return exit_code == INTERRUPTED or (exit_code == FINISHED and not read_job(folder).get("finished"))
 
 
@@ -151,7 +151,7 @@ def _check_words(words: list[str], pairs: list[str]) -> None:
 
 
 def _awaits_verdicts(crawler: Crawler) -> bool:
-    """Whether the rows are backlinks that a crawl would have judged at its end, and did not."""
+    """Return whether the rows are backlinks that a crawl would have judged at its end, and did not."""
     spider, stats = crawler.spider, crawler.stats.get_stats()
     if not isinstance(spider, BaseSpider) or spider.arguments.known or Relation.BACKLINK not in spider.arguments.keep:
         return False

@@ -40,7 +40,6 @@ class CrawlContext:
         return part
 
     def find(self, kind: type[PartType]) -> PartType | None:
-        """Return the part of a kind; None where this crawl has none."""
         if kind not in self._parts:
             try:
                 self._parts[kind] = kind.from_context(self)

@@ -71,7 +71,7 @@ class StreamDecompressor:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the stream may end here."""
+        """Return whether the stream may end here."""
         return self._member is None or self._member.eof
 
     def decompress(self, data: bytes) -> Iterator[bytes]:

@@ -25,7 +25,7 @@ DATA_HOSTS = {
 
 
 def is_data_host(url: str) -> bool:
-    """Whether a URL is one of the documented addresses.
+    """Return whether a URL is one of the documented addresses.
 
     >>> is_data_host("https://en.wikipedia.org/w/api.php?action=query"), is_data_host("https://en.wikipedia.org/wiki/Oak")
     (True, False)

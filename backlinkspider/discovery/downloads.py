@@ -27,7 +27,7 @@ class Scanner(Protocol):
 
     @property
     def is_done(self) -> bool:
-        """Whether the rest of the file is of no interest."""
+        """Return whether the rest of the file is of no interest."""
 
     def scan(self, block: bytes) -> None:
         """Look through the next block of whole lines."""
@@ -51,7 +51,7 @@ async def scan_file(url: str, make_scanner: Callable[[], AnyScanner], web: Web, 
 
 
 def is_kept(url: str, keep: str | None) -> bool:
-    """Whether the file at a URL is in the folder."""
+    """Return whether the file at a URL is in the folder."""
     return keep is not None and _kept_path(url, keep).is_file()
 
 

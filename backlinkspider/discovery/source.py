@@ -78,7 +78,6 @@ class SourceReport:
 
     @property
     def note(self) -> str:
-        """All of it in one line."""
         counts = (f"{reason}: {number}" for reason, number in sorted(self.unread.items()))
         return "; ".join([*([self.failure] if self.failure else []), *self.notes, *counts])
 
@@ -106,7 +105,6 @@ class Source(ABC):
             raise SourceError(f"source {self.name} needs a value, such as --source {self.name}={example}")
 
     def require_no_value(self) -> None:
-        """Raise SourceError for any value."""
         if self.values:
             raise SourceError(f"source {self.name} takes no value: write --source {self.name}")
 
@@ -180,7 +178,6 @@ class Source(ABC):
                 )
 
     def shown(self, value: Any) -> str:
-        """A value for a message."""
         return truncate_for_message(str(value))
 
 

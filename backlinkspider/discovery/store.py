@@ -85,14 +85,12 @@ class CandidateStore:
         self._database.executescript(_SCHEMA)
 
     def add(self, source: str, candidates: Iterable[Candidate]) -> None:
-        """Add candidates that a source names."""
         bit = 1 << self._sources.index(source)
         rows = [self._row_of(candidate, bit) for candidate in candidates]
         with self._lock:
             self._database.executemany(_ADD, rows)
 
     def count(self, source: str) -> SourceCounts:
-        """Return what a source gave."""
         bit = 1 << self._sources.index(source)
         query = "SELECT count(*), count(DISTINCT domain), ifnull(sum(sources = ?1), 0) FROM candidates WHERE sources & ?1"
         return SourceCounts(*self._database.execute(query, (bit,)).fetchone())

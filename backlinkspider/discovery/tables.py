@@ -37,7 +37,6 @@ class TableFile(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name for messages."""
         return truncate_for_message(self.path.name if self.member is None else f"{self.path.name}/{self.member}")
 
 

@@ -77,12 +77,11 @@ class Web:
         return response
 
     async def get_json(self, url: str, *, headers: Mapping[str, str] | None = None, allowed: tuple[int, ...] = ()) -> Any:
-        """Return the JSON that a URL answers with."""
         response = await self.get(url, headers=headers, allowed=allowed)
         return decode_json(response)
 
     async def exists(self, url: str) -> bool:
-        """Whether there is a file at a URL, asked with HEAD."""
+        """Return whether there is a file at a URL, asked with HEAD."""
         response = await self._download(Request(url, method="HEAD", **_request_of(url)))
         if response.status in _MISSING:
             return False

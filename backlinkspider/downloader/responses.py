@@ -44,7 +44,7 @@ class ReadingLimits(NamedTuple):
 
 
 def is_large(response: Response) -> bool:
-    """Whether it takes noticeable time to read a response. 300 real pages have at most 6,000 tags."""
+    """Return whether it takes noticeable time to read a response. 300 real pages have at most 6,000 tags."""
     size = len(response.body)
     if response.body.startswith(_GZIP):
         return size > _ORDINARY_BYTES
@@ -63,7 +63,7 @@ def read_ahead(response: Response, request: Request, limits: ReadingLimits) -> N
 
 
 def is_page(response: Response) -> bool:
-    """Whether a response is an HTML page."""
+    """Return whether a response is an HTML page."""
     return is_html(response.body, _content_type(response))
 
 
@@ -115,12 +115,12 @@ def redirect_hop(response: Response) -> Hop | None:
 
 
 def is_redirect(response: Response) -> bool:
-    """Whether a response leads to another URL; a page with the status of a redirect and no Location is a page."""
+    """Return whether a response leads to another URL; a page with the status of a redirect and no Location is a page."""
     return response.status in STATUSES and not (is_page(response) and lacks_location(response))
 
 
 def lacks_location(response: Response) -> bool:
-    """Whether a redirect names no URL at all; a browser shows its body (https://fetch.spec.whatwg.org/#concept-http-redirect-fetch)."""
+    """Return whether a redirect names no URL at all; a browser shows its body (https://fetch.spec.whatwg.org/#concept-http-redirect-fetch)."""
     return not any(value.strip() for value in response.headers.getlist("Location"))
 
 

@@ -141,7 +141,7 @@ class RowAggregates:
                 self._copies_by_site[_site_key(row)] += row["relation"] == Relation.BACKLINK
 
     def is_copy(self, row: FeedRow) -> bool:
-        """Whether the page of a row is a copy, once all is settled."""
+        """Return whether the page of a row is a copy, once all is settled."""
         return bool(self._copies_by_site) and _names_other_page(row) and self._has("copies", _page_key(row, "url_from"))
 
     def copies_of(self, row: FeedRow) -> int:

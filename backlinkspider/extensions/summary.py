@@ -110,7 +110,7 @@ class _Facts:
         return f"{backlinks} from {domains}, {dofollow} ({share} %) dofollow{self._on_copies()}"
 
     def _is_settled(self, link: Link) -> bool:
-        """Whether a link was asked for, whatever it turns out to be."""
+        """Return whether a link was asked for, whatever it turns out to be."""
         is_open = link.is_backlink_candidate and is_elsewhere_for_several(link.relation, self._arguments.targets)
         return link.relation in self._arguments.keep and not is_open
 

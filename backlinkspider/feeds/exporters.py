@@ -93,12 +93,12 @@ class RowsExporter(BaseItemExporter):
 
     @property
     def form(self) -> list[str]:
-        """What must not change while a job is resumed: the headers, and how cells are written."""
+        """Return what a resumed job must keep: the headers, and how cells are written."""
         return [*self.headers]
 
     @property
     def has_all_columns(self) -> bool:
-        """Whether the feed has every column in its place and under its own name."""
+        """Return whether the feed has every column in its place and under its own name."""
         return self.headers == self.known_columns
 
     def for_file(self, file: IO[bytes]) -> Self:
@@ -143,7 +143,6 @@ class RowsExporter(BaseItemExporter):
         self._file.write(self._line_end.join([*lines, ""]).encode("utf-8", "replace"))
 
     def _field(self, value: Cell) -> str:
-        """Encode one value."""
         raise NotImplementedError
 
     def _column(self, values: Sequence[Cell]) -> list[str]:
@@ -156,7 +155,7 @@ class RowsExporter(BaseItemExporter):
 
 
 def _ends_with_line(path: object) -> bool:
-    """Whether a file ends with a complete line. A file without a path is new."""
+    """Return whether a file ends with a complete line. A file without a path is new."""
     if not isinstance(path, str) or not Path(path).is_file():
         return True
     with Path(path).open("rb") as file:

@@ -103,7 +103,7 @@ class LatestFetches:
             self._database.execute(_ADD_TARGET, (fetch.target, fetch.feed))
 
     def is_latest(self, fetch: PageFetch) -> bool:
-        """Whether this is the latest added fetch of the page for the target."""
+        """Return whether this is the latest added fetch of the page for the target."""
         if fetch != self._last_asked:
             self._last_asked = fetch
             query = "SELECT fetched_at FROM pages WHERE page = ? AND target = ? AND fetch = ?"
@@ -112,7 +112,7 @@ class LatestFetches:
         return self._is_latest
 
     def has_page(self, fetch: PageFetch) -> bool:
-        """Whether any fetch of its page for its target was added, or for all targets."""
+        """Return whether any fetch of its page for its target was added, or for all targets."""
         query = "SELECT 1 FROM pages WHERE page = ? AND target IN (?, ?)"
         return self._database.execute(query, (*fetch[:2], _NO_TARGET)).fetchone() is not None
 
@@ -125,7 +125,7 @@ class LatestFetches:
         self._database.close()
 
     def _is_replaced(self, fetch: PageFetch, fetched_at: int) -> bool:
-        """Whether a later fetch of the page was for all targets of its feed, this one among them."""
+        """Return whether a later fetch of the page was for all targets of its feed, this one among them."""
         found = self._database.execute(_IS_REPLACED, (fetch.page, fetch.target, fetched_at, fetch.feed))
         return found.fetchone() is not None
 

@@ -107,7 +107,7 @@ def line_without_end(number: int) -> BadLine:
 
 
 def is_array_bracket(line: Chunk) -> bool:
-    """Whether a line of a JSON array is its first or last bracket."""
+    """Return whether a line of a JSON array is its first or last bracket."""
     return line.raw.strip() == (b"[" if line.number == 1 else b"]")
 
 

@@ -28,7 +28,6 @@ class MergeCounts:
 
     @property
     def rows_read(self) -> int:
-        """The rows of all feeds."""
         return sum(self.rows_by_feed)
 
     @property

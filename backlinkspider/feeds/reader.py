@@ -78,7 +78,7 @@ class FeedFile:
             raise FeedError(error.strerror or str(error)) from None
 
     def is_at(self, status: os.stat_result) -> bool:
-        """Whether a file is still this one and has not become shorter."""
+        """Return whether a file is still this one and has not become shorter."""
         return _identity_of(status) == self.identity and status.st_size >= self.size
 
 

@@ -81,7 +81,7 @@ class _Rows(Protocol):
 
     @property
     def widens(self) -> bool:
-        """Whether every row gets more columns, so that each line must be read."""
+        """Return whether every row gets more columns, so that each line must be read."""
 
     def rewrite(self, line: bytes, change: Change) -> bytes | None:
         """Return the changed line, the line itself, or None to drop it. Raises FeedRowError."""
@@ -157,7 +157,7 @@ class _Rewriting:
 
 
 def _is_part_of_array(lines: bytes) -> bool:
-    """Whether lines are rows of a JSON array as the exporter writes them, each with a comma."""
+    """Return whether lines are rows of a JSON array as the exporter writes them, each with a comma."""
     return lines.startswith(b"{") and lines.endswith(b"},\n") and lines.count(b"},\n{") + 1 == lines.count(b"\n")
 
 

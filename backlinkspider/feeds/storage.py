@@ -145,7 +145,7 @@ class DeferredFeedStorage:
                 raise
 
     def _is_abandoned(self) -> bool:
-        """Whether the job was abandoned; its feed must then stay as it is, for the resumed crawl."""
+        """Return whether the job was abandoned; its feed must then stay as it is, for the resumed crawl."""
         return self._job is not None and self._job.is_abandoned
 
     def _put_in_place(self, draft: Path, path: Path) -> None:

@@ -11,17 +11,17 @@ MONITOR_FORMAT = "monitor_"
 
 
 def is_coverage(feed: Mapping[str, Any]) -> bool:
-    """Whether the options of a feed make it a table of coverage and not of rows."""
+    """Return whether the options of a feed make it a table of coverage and not of rows."""
     return str(feed.get("format")).startswith("coverage_")
 
 
 def takes_coverage(feed: Mapping[str, Any]) -> bool:
-    """Whether a feed holds coverage, alone or beside its rows."""
+    """Return whether a feed holds coverage, alone or beside its rows."""
     return is_coverage(feed) or feed.get("format") == "xlsx"
 
 
 def is_monitored(feed: Mapping[str, Any]) -> bool:
-    """Whether the options of a feed make it a table of known links."""
+    """Return whether the options of a feed make it a table of known links."""
     return str(feed.get("format")).startswith(MONITOR_FORMAT)
 
 

@@ -22,7 +22,7 @@ class Keys(Protocol):
     """A set of numbers of 64 bits."""
 
     def __contains__(self, key: object) -> bool:
-        """Whether a number was added."""
+        """Return whether a number was added."""
 
     def add(self, key: int) -> None:
         """Adds a number."""
@@ -54,7 +54,7 @@ class UrlDupeFilter(BaseDupeFilter):
         self._recent_urls.clear()
 
     def is_seen(self, url: str) -> bool:
-        """Whether the URL was requested before."""
+        """Return whether the URL was requested before."""
         # Most links within a site are those of its menu, on each of its pages: to find the spelling takes 0.1 µs, the key 2.
         if url in self._recent_urls:
             return True
@@ -65,7 +65,7 @@ class UrlDupeFilter(BaseDupeFilter):
         return True
 
     def request_seen(self, request: Request) -> bool:
-        """Whether the request's address was requested before; from now on it was.
+        """Return whether the request's address was requested before; from now on it was.
 
         A page that redirects to another spelling of its own address (from `/?utm_source=x` to `/`) has not been read yet;
         the spider ends it when it does so for ever.

@@ -43,7 +43,6 @@ class _Source(NamedTuple):
         return page_context(self.seed, site=self.site, host=self.host, depth=self.depth)
 
     def request(self, url: str, priority: int) -> Request:
-        """Build the request for one of the URLs."""
         return Request(url, self.callback, errback=self.errback, headers=self.headers, meta=self.meta(), priority=priority)
 
 

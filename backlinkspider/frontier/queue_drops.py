@@ -46,7 +46,7 @@ class QueueDrops:
         return cls(context.get(CrawlScope), context.get(PageBudget), context.get(Ledger))
 
     def should_drop(self, request: Request) -> bool:
-        """Whether a request is dropped; it is then recorded, and released from the budget."""
+        """Return whether a request is dropped; it is then recorded, and released from the budget."""
         reason = self._scope.drop_reason(request)
         if reason is None:
             if logger.isEnabledFor(logging.DEBUG):

@@ -163,7 +163,7 @@ class JobScheduler(BaseScheduler):
         self._job.start(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
 
     def _forget_left_out(self, request: Request) -> bool:
-        """Whether a request is dropped. The job commits that with the next page, because one may be in progress now."""
+        """Return whether a request is dropped. The job commits that with the next page, because one may be in progress now."""
         is_left_out = self._should_drop(request)
         if is_left_out:
             with self._failing():

@@ -88,7 +88,7 @@ class SequentialScraper:
 
     @property
     def is_amid_page(self) -> bool:
-        """Whether a large page is half processed while others are: only a part of what comes of it has been queued."""
+        """Return whether a large page is half processed while others are: only a part of what comes of it has been queued."""
         return self._stands_aside
 
     def begin(self) -> None:

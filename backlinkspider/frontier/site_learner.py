@@ -91,7 +91,7 @@ class SiteLearner:
         return f"priority {request.priority}{learnt}"
 
     def may_promise(self, request: Request) -> bool:
-        """Whether a request may be for something to read."""
+        """Return whether a request may be for something to read."""
         group = self.group_of(request)
         return bool(group) and self._sites[request.meta["download_slot"]].may_promise(group)
 
@@ -104,7 +104,7 @@ class SiteLearner:
             self._changed(site, group)
 
     def is_to_be_judged(self, request: Request) -> bool:
-        """Whether the page of a request should be passed to `learn`."""
+        """Return whether the page of a request should be passed to `learn`."""
         group = self.group_of(request)
         return bool(group) and self._sites[request.meta["download_slot"]].is_to_be_judged(group)
 
@@ -115,7 +115,7 @@ class SiteLearner:
         self._changed(site, group)
 
     def is_redundant(self, request: Request) -> bool:
-        """Whether a request is for a page without anything new, judged by the first pages of its group."""
+        """Return whether a request is for a page without anything new, judged by the first pages of its group."""
         group = self.group_of(request)
         return bool(group) and self._sites[request.meta["download_slot"]].is_redundant(group)
 

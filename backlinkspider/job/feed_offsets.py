@@ -23,7 +23,7 @@ class FeedOffsets:
         self._files: dict[bytes, IO[bytes]] = {}
 
     def knows(self, path: Path) -> bool:
-        """Whether the job has written to a feed before."""
+        """Return whether the job has written to a feed before."""
         return self._row(path) is not None
 
     def track(self, path: Path, file: IO[bytes], form: Sequence[str]) -> None:
@@ -64,7 +64,7 @@ class FeedOffsets:
         write_value(self._connection, _PENDING_REPLACEMENTS, remaining)
 
     def are_missing_rows(self) -> bool:
-        """Whether a feed is shorter than the database says, as after a power cut."""
+        """Return whether a feed is shorter than the database says, as after a power cut."""
         return any(not _reaches(path, size) for path, size in self._sizes())
 
     def cut(self) -> None:
@@ -100,7 +100,7 @@ def file_size(path: Path) -> int:
 
 
 def _reaches(path: Path, size: int) -> bool:
-    """Whether a feed has the rows that were written to it: `size` bytes that end with a line."""
+    """Return whether a feed has the rows that were written to it: `size` bytes that end with a line."""
     if not size:
         return path.exists()
     if file_size(path) < size:

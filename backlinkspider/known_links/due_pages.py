@@ -59,7 +59,7 @@ class DuePages:
         return self._database.execute("INSERT OR IGNORE INTO due VALUES (?)", (digest(canonical_url(url)),)).rowcount > 0
 
     def is_due(self, page: str) -> bool:
-        """Whether a page was noted, by its key."""
+        """Return whether a page was noted, by its key."""
         return self._database.execute("SELECT 1 FROM due WHERE page = ?", (digest(page),)).fetchone() is not None
 
     def add(self, page: DuePage) -> None:
@@ -78,7 +78,7 @@ class DuePages:
 
     @property
     def has_waiting(self) -> bool:
-        """Whether a page waits that was not handed out."""
+        """Return whether a page waits that was not handed out."""
         return self._database.execute("SELECT 1 FROM waiting LIMIT 1").fetchone() is not None
 
     def pop(self) -> DuePage | None:

@@ -81,7 +81,7 @@ class MonitoredRows:
         return judge(link, sighting, match, self._moment, other_lists=other_lists)
 
     def _was_cut_short(self, link: KnownLink) -> bool:
-        """Whether the crawl was ended before it came to a link of the lists that was due."""
+        """Return whether the crawl was ended before it came to a link of the lists that was due."""
         return is_due(link, self._arguments.recheck, now=self._moment.now)
 
     def _with_destination(self, match: Match) -> Match:

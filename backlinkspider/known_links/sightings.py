@@ -97,7 +97,6 @@ class Sightings:
         self._last = ("", None)
 
     def add_links(self, page: str, rows: Iterable[FeedRow]) -> None:
-        """Add links to what was seen of a page."""
         seen = self.of_page(page)
         if seen is not None:
             self.record(page, replace(seen, links=[*seen.links, *rows]))

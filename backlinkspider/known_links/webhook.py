@@ -50,7 +50,6 @@ class Report:
             self._left_out += 1
 
     def encode(self) -> bytes:
-        """Return the report as JSON."""
         report: Any = {
             "target": self._targets,
             "links": dict(sorted(self._counts.items())),

@@ -57,7 +57,7 @@ class PageBudget:
             await self._site_left.wait()
 
     def has_capacity(self, site: str) -> bool:
-        """Whether another URL of the site may be queued."""
+        """Return whether another URL of the site may be queued."""
         if not self._max_pages:
             return True
         return self._fetched.get(site, 0) + self._queued[site] < self._max_pages + _QUEUE_MARGIN

@@ -76,7 +76,6 @@ class Findings:
         return len(self._backlinks_by_domain)
 
     def note_page(self, item: Any) -> None:
-        """Note the site of a page that was read."""
         if isinstance(item, Page) and not item.is_redirect:
             _add(self._pages_by_site, item.domain_from, 1)
 

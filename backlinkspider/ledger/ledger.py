@@ -149,11 +149,10 @@ class Ledger:
         return self._open_seeds
 
     def entries(self) -> Iterator[tuple[str, SeedEntry]]:
-        """Yield each seed with its entry, in the order of the seeds."""
         yield from self._entries.items()
 
     def is_done(self, seed: str) -> bool:
-        """Whether nothing waits that was asked for on account of a seed."""
+        """Return whether nothing waits that was asked for on account of a seed."""
         entry = self._entries.get(seed)
         return entry is None or entry.waiting <= 0
 

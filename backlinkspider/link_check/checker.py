@@ -57,7 +57,7 @@ class LinkChecker:
 
     @property
     def is_ending(self) -> bool:
-        """Whether the crawl is shutting down, so that nothing more may be requested."""
+        """Return whether the crawl is shutting down, so that nothing more may be requested."""
         return is_shutting_down(self._crawler)
 
     def stop_at_body(self, request: Request) -> None:
@@ -66,7 +66,7 @@ class LinkChecker:
             raise StopDownload(fail=False)
 
     def is_ours(self, request: Request) -> bool:
-        """Whether the request was made here."""
+        """Return whether the request was made here."""
         return _ASKED in request.meta
 
     async def check(self, url: str) -> Answer | None:

@@ -89,7 +89,6 @@ class LinkCheckExtension:
         return ends
 
     def restore(self, job: JobStore, frontier: WaitingRequests) -> None:
-        """Restore what a job has checked, and what waits to be checked."""
         self._frontier = frontier
         job.register("link_check", self._ends, decode=Destination.restore)
         job.register("link_check_waiting", self._waiting)

@@ -92,7 +92,6 @@ class ProgressReport:
         self._display.draw(rows)
 
     def log(self) -> None:
-        """Write a line to the log."""
         logger.info(progress_line(self._meter.read()))
 
     def note_closed(self) -> None:

@@ -18,12 +18,12 @@ _NOT_DRAWABLE = frozenset({"dumb", "unknown"})
 
 
 def is_drawable(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a stream is a terminal whose cursor can be moved."""
+    """Return whether a stream is a terminal whose cursor can be moved."""
     return stream.isatty() and environment.get("TERM", "").lower() not in _NOT_DRAWABLE
 
 
 def has_display(settings: BaseSettings) -> bool:
-    """Whether a crawl draws on its terminal: it has one, and its log goes elsewhere or nowhere."""
+    """Return whether a crawl draws on its terminal: it has one, and its log goes elsewhere or nowhere."""
     logs_to_terminal = settings.getbool("LOG_ENABLED") and not settings["LOG_FILE"]
     return not logs_to_terminal and not settings.getbool("BACKLINKS_QUIET") and is_drawable(sys.stderr)
 

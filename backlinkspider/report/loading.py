@@ -42,7 +42,7 @@ def reading_of(
 
 
 def is_object_too_large(error: Exception) -> bool:
-    """Whether DuckDB gave up because a row has more bytes than it was to expect."""
+    """Return whether DuckDB gave up because a row has more bytes than it was to expect."""
     return "maximum_object_size" in str(error)
 
 

@@ -176,7 +176,6 @@ class FeedTables:
         return self._stream(f"{query} ORDER BY relation, url_from, link_index, url_to")
 
     def has_other_links(self) -> bool:
-        """Whether there are links that are not backlinks."""
         return bool(self._fetch(f"SELECT count(*) FROM links WHERE {_IS_OTHER}")[0])  # noqa: S608 - our own names
 
     def has_lists(self) -> bool:

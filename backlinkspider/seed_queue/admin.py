@@ -66,7 +66,7 @@ class SeedQueueAdmin:
             self._redis.xgroup_create(self._address.name, lua_scripts.GROUP, id="0", mkstream=True)
 
     def check(self) -> bool:
-        """Whether anything was ever pushed. Raises SeedQueueError for a key that holds something else."""
+        """Return whether anything was ever pushed. Raises SeedQueueError for a key that holds something else."""
         with in_one_line(self._address):
             kind = cast("str", self._redis.type(self._address.name))
             if kind not in ("none", "stream"):
@@ -139,7 +139,7 @@ class SeedQueueAdmin:
 
 
 def fits_queue(seed: Seed) -> bool:
-    """Whether a worker that parses the text of a seed finds the same URLs: it is printable and not too long."""
+    """Return whether a worker that parses the text of a seed finds the same URLs: it is printable and not too long."""
     return seeds_of([seed.text]) == [seed]
 
 

@@ -70,7 +70,7 @@ class _CachedSite:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing was forgotten."""
+        """Return whether nothing was forgotten."""
         return len(self.linked) > self.count
 
 
@@ -102,7 +102,6 @@ class SiteGraphStore:
         return len(self._linked_by)
 
     def add(self, site: str, linked_sites: AbstractSet[str]) -> None:
-        """Add the other sites that a page of a site links to."""
         known = self._known.get(site)
         if known is None or not (linked_sites <= known.linked or known.count >= SITE_MAXIMUM):
             self._learn(site, linked_sites)

@@ -159,7 +159,7 @@ class BacklinksSpider(SitemapSpider):
             yield page
 
     def _already_exported(self, page: Page, response: Response) -> bool:
-        """Whether a page was exported before, because the seed of another site leads to it."""
+        """Return whether a page was exported before, because the seed of another site leads to it."""
         key = bounded_key(canonical_url(page.url_from))
         if key in self._foreign_pages:
             return True

@@ -48,7 +48,6 @@ class PageLearning:
             self._learner.learn(request, Turnout(Worth.COPY, 0, has_backlink=False, is_redundant=True))
 
     def links_to_target(self, page: Page) -> bool:
-        """Whether a page links to the site of a target."""
         targets = self._target_sites
         return page.domain_from not in targets and any(link.domain_to in targets for link in page.links)
 

@@ -87,7 +87,6 @@ class SitemapSpider(SiteSpider):
                 self._ledger.refuse(meta["seed"], reject_reason)
 
     def _listed_seeds(self, response: Response) -> Iterator[Seed] | None:
-        """The seeds in a response, read lazily; None when it is not a list."""
         body = unzipped_body(response, self.settings.getint("DOWNLOAD_MAXSIZE"))
         seeds = self.read_seed_list(body, response.url)
         try:

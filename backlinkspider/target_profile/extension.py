@@ -92,7 +92,7 @@ class TargetProfiler:
 
     @property
     def is_reading(self) -> bool:
-        """Whether targets are read now, before the seeds."""
+        """Return whether targets are read now, before the seeds."""
         return bool(self._readings)
 
     async def read(self) -> None:
@@ -140,7 +140,7 @@ class TargetProfiler:
                 self._unread[f"{known} {link.target}"] = True
 
     def has_unfetched_pages(self, text: str, destination_of: Callable[[str], Destination | None]) -> bool:
-        """Whether backlinks point to pages of a target that were not read, judged by where URLs lead.
+        """Return whether backlinks point to pages of a target that were not read, judged by where URLs lead.
 
         No other page of the target need link to them, so the target seemed to be read whole. URLs that lead to a read page,
         or to none, do not count.
@@ -168,7 +168,6 @@ class TargetProfiler:
                 self._take(target.text, self._profile_by(reading), reading.problem)
 
     def _profile_by(self, reading: ProfileRun) -> TargetProfile:
-        """Return the profile of a target from its pages that were read."""
         is_whole = reading.is_done and reading.walk.is_whole
         return reading.draft.profile(self._profiles[reading.target.text].linked_sites, is_whole=is_whole)
 

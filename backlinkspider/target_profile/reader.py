@@ -98,7 +98,7 @@ class TargetFetcher:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether no more requests may be made, because time is over or the crawl ends."""
+        """Return whether no more requests may be made, because time is over or the crawl ends."""
         return self._is_stopped or is_shutting_down(self._crawler)
 
     async def read(self, reading: ProfileRun) -> None:

@@ -62,7 +62,6 @@ class _SummarySheet:
         self._line = 0
 
     def write(self, tables: FeedTables) -> None:
-        """Write all of it."""
         counts = tables.one("summary")
         self._sheet.hide_gridlines(2)
         self._sheet.set_column(0, 0, 34)

@@ -222,7 +222,7 @@ class SiteClaims:
             self._incoming.put_nowait(None)
 
     def _is_drained(self, share: ClaimBatch) -> bool:
-        """Whether nothing waits and no worker has anything that might come back."""
+        """Return whether nothing waits and no worker has anything that might come back."""
         return not share.waiting and not share.pending
 
     def _is_done(self, claim: Claim) -> bool:
@@ -236,7 +236,7 @@ class SiteClaims:
 
     @property
     def _may_acknowledge(self) -> bool:
-        """Whether what is done was asked for and is written: no feed has failed."""
+        """Return whether what is done was asked for and is written: no feed has failed."""
         return not (self._is_aborted or self._crawler.stats.get_value("backlinks/feeds/failed"))
 
     def _check_running(self) -> None:

@@ -35,7 +35,6 @@ class LeaseCheckingHandler(LimitedHTTPHandler):
         use_factory(self._pool, factory)
 
     async def download_request(self, request: Request) -> Response:
-        """Return the response to a request."""
         while True:
             async with self._leases.lease_for_request(slot_of(request)):
                 try:

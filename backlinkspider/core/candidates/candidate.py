@@ -49,7 +49,6 @@ class Candidate:
 
     @property
     def host(self) -> str:
-        """The host of the place."""
         return host_of(self.candidate) if self.level is Level.PAGE else self.candidate
 
     @property

@@ -41,5 +41,5 @@ class Ownership:
         return self.owners_of(url_to) or None
 
     def owns(self, url: str) -> bool:
-        """Whether a URL, or a host, is one of the targets' own."""
+        """Return whether a URL, or a host, is one of the targets' own."""
         return bool(self.owners_of(url if "://" in url else f"http://{url}/"))

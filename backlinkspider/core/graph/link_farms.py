@@ -148,7 +148,7 @@ def _is_link_farm(footprints: set[Footprint]) -> bool:
 
 
 def _footprints_of(members: frozenset[str], groups_of: Mapping[str, list[_Group]]) -> tuple[Footprint, ...]:
-    """What all members have in common."""
+    """Return what all members have in common."""
     shared = {group.footprint for group in groups_of[min(members)] if members <= group.members}
     if Footprint.CLIQUE in shared:
         shared.discard(Footprint.INTERLINKED)
@@ -185,7 +185,7 @@ def _cliques(sites: Collection[str], links: Mapping[str, Collection[str]]) -> It
 
 
 def _interlinked(groups: Iterable[_Group], links: Mapping[str, Collection[str]]) -> Iterator[_Group]:
-    """Of the sites of one account those that link in a ring, or in several: owners hide cliques."""
+    """Return the sites of one account that link in a ring, or in several: owners hide cliques."""
     for group in groups:
         members = set(group.members) if group.footprint is Footprint.ANALYTICS else set()
         while members:

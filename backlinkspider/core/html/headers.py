@@ -59,7 +59,7 @@ def parse_link_headers(values: Iterable[str]) -> Iterator[HeaderLink]:
 
 
 def parse_refresh(value: str) -> Refresh | None:
-    """What the content of `<meta http-equiv=refresh>`, or a Refresh header, asks for; None when it asks for nothing.
+    """Return the delay and URL that the content of `<meta http-equiv=refresh>` or a Refresh header asks for.
 
     https://html.spec.whatwg.org/#shared-declarative-refresh-steps
 

@@ -200,7 +200,7 @@ def _children(parent: Element) -> list[Element]:
 
 
 def _is_shadow(template: Element, host: Element) -> bool:
-    """Whether a template is a declarative shadow root (https://html.spec.whatwg.org/#parsing-main-inhead)."""
+    """Return whether a template is a declarative shadow root (https://html.spec.whatwg.org/#parsing-main-inhead)."""
     if (template.attributes.get("shadowrootmode") or "").lower() not in _MODES:
         return False
     name = host.tag or ""

@@ -180,7 +180,7 @@ class _RoomLeft:
         self._links, self._parts = room
 
     def is_enough(self) -> bool:
-        """Whether there is room for more."""
+        """Return whether there is room for more."""
         return self._links >= 0 and self._parts >= 0
 
     def room(self) -> MarkupRoom:
@@ -203,7 +203,6 @@ class _RoomLeft:
 
 
 def _count_links(text: str, place: int) -> int:
-    """Count the link tags behind a place."""
     return sum(text.count(start, place) for start in _LINK_STARTS)
 
 
@@ -252,7 +251,7 @@ class _OpenElements:
         return min(self._formatting, FORMATTING_MAXIMUM)
 
     def open(self, name: str, *, is_closed: bool) -> bool:
-        """Whether there is room for an element, which is then open if it nests."""
+        """Return whether there is room for an element, which is then open if it nests."""
         if name not in _NEVER_BOUND:
             if self._depth >= NESTING_MAXIMUM or (name in _FORMATTING and self._formatting >= FORMATTING_MAXIMUM):
                 return False
@@ -305,7 +304,7 @@ def _is_large(text: str, tags: int) -> bool:
 
 
 def _may_nest_deep(text: str) -> bool:
-    """Whether so many elements may be open at once that it matters; counts rather too many."""
+    """Return whether so many elements may be open at once that it matters; counts rather too many."""
     depth = depth_outside = formatting = 0
     is_foreign = False
     for tag in _TAG.findall(text):

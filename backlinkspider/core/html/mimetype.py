@@ -26,7 +26,7 @@ _BINARY = re.compile(
 
 
 def is_html(body: bytes, content_type: str | None) -> bool:
-    """Whether an answer is to be read as an HTML page.
+    """Return whether an answer is to be read as an HTML page.
 
     Servers lie: what is named HTML may be a picture, and a page may have no type, a broken one or that of XML. A page without a
     type is known by its first tag (https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type); one
@@ -66,7 +66,7 @@ def _essence(kind: str) -> str:
 
 
 def _has_type(content_type: str | None) -> bool:
-    """Whether a Content-Type header names a type at all; `*/*` and such names none."""
+    """Return whether a Content-Type header names a type at all; `*/*` and such names none."""
     kind = (content_type or "").partition(";")[0].strip().lower()
     return "/" in kind and kind not in ("*/*", "unknown/unknown", "application/unknown")
 

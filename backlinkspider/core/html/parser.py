@@ -148,7 +148,7 @@ def declared_blogrolls(page: Page) -> list[str]:
 
 
 def holds_only_text(element: Element) -> bool:
-    """Whether an element has no other in it: most links have none, and to select in them costs more than to look."""
+    """Return whether an element has no other in it: most links have none, and to select in them costs more than to look."""
     child = element.first_child
     return child is None or (child.is_text_node and child.next is None)
 
@@ -227,7 +227,7 @@ def _document_links(
 
 
 def _counts_here(element: Element, tag: str, rel: Sequence[str], place: Place) -> bool:
-    """Whether an element other than an `<a>` is a link where it stands."""
+    """Return whether an element other than an `<a>` is a link where it stands."""
     if tag == "template" or (tag in _NOT_DRAWN and _is_in_drawing(element)):
         return False
     if tag == "iframe":
@@ -240,7 +240,7 @@ def _counts_here(element: Element, tag: str, rel: Sequence[str], place: Place) -
 
 
 def _is_svg_link(element: Element) -> bool:
-    """Whether xlink:href of an element is an address: of an `<a>` in SVG (https://www.w3.org/TR/SVG2/linking.html#XLinkHrefAttribute)."""
+    """Return whether xlink:href of an element is an address: of an `<a>` in SVG (https://www.w3.org/TR/SVG2/linking.html#XLinkHrefAttribute)."""
     if element.tag != "a" or XLINK not in element.attributes:
         return False
     outer = element.parent
@@ -257,7 +257,7 @@ def _is_in_drawing(element: Element) -> bool:
 
 
 def _is_in_head(element: Element) -> bool:
-    """Whether an element is metadata of the page.
+    """Return whether an element is metadata of the page.
 
     (https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls).
     """
@@ -307,7 +307,7 @@ def _header_links(link_headers: Iterable[str], refresh_headers: Iterable[str], u
 
 
 def _type_of_rel(rel: Sequence[str], attributes: Mapping[str, str | None]) -> LinkType | None:
-    """What a `<link>` or a Link header is; None for what is no page, or is not counted as a link (`next`, `author`)."""
+    """Return the type of a `<link>` or Link header; None where it leads to no page or does not count (`next`, `author`)."""
     if "canonical" in rel:
         return LinkType.CANONICAL
     return LinkType.ALTERNATE if is_alternate(rel, attributes) else None

@@ -45,7 +45,7 @@ class RobotsDirectives(NamedTuple):
 
 
 def is_alternate(rel: Sequence[str], attributes: Mapping[str, str | None]) -> bool:
-    """Whether a `<link>` or Link header with these rel tokens names the page in another language, for other devices, or its feed.
+    """Return whether rel tokens of a `<link>` or Link header name the page in another language, for other devices, or its feed.
 
     A data format for programs, such as oEmbed or the address of an interface, is no form of the page that anybody reads
     (https://html.spec.whatwg.org/#rel-alternate, https://developers.google.com/search/docs/specialty/international/localized-versions,
@@ -102,7 +102,7 @@ def nofollow_layers(rel: Sequence[str], page_layers: tuple[str, ...]) -> tuple[s
 
 
 def parse_robots_meta(contents: Iterable[tuple[str, str]], now: float | None = None) -> RobotsDirectives:
-    """What the (name, content) pairs of a page's meta elements ask; the most restrictive wins.
+    """Read the directives in (name, content) pairs of a page's meta elements; the most restrictive wins.
 
     A page is not indexed after the date of `unavailable_after`; `now` is in seconds since 1970.
 
@@ -115,7 +115,7 @@ def parse_robots_meta(contents: Iterable[tuple[str, str]], now: float | None = N
 
 
 def parse_robots_headers(values: Iterable[str], now: float | None = None) -> RobotsDirectives:
-    """What the X-Robots-Tag headers of a page ask; a bot's name holds for the directives that come after it.
+    """Read the directives in X-Robots-Tag headers; a bot's name holds for the directives that come after it.
 
     >>> parse_robots_headers(["noarchive", "googlebot: nofollow", "otherbot: noindex"])
     RobotsDirectives(noindex=False, nofollow=True)
@@ -142,7 +142,7 @@ def _directives(contents: Sequence[str], now: float | None) -> RobotsDirectives:
 
 
 def _is_expired(content: str, now: float) -> bool:
-    """Whether an `unavailable_after` among the directives lies in the past."""
+    """Return whether an `unavailable_after` among the directives lies in the past."""
     return any(date is not None and date < now for date in map(_parse_date, (match[1] for match in _EXPIRY.finditer(content))))
 
 

@@ -90,7 +90,7 @@ def _has_wall_script(document: Document) -> bool:
 
 
 def _is_challenge(document: Document, hyperlinks: int) -> bool:
-    """Whether a page asks to prove something before it shows anything: a maker's mark, its words, a cookie or a password."""
+    """Return whether a page asks for a proof before it shows anything: a maker's mark, its words, a cookie or a password."""
     markup = document.html or ""
     scripts = document.css("script")
     said = " ".join(element.text() for element in document.css("title, h1, h2")[:5])
@@ -105,7 +105,7 @@ def _is_challenge(document: Document, hyperlinks: int) -> bool:
 
 
 def _is_shell(document: Document, words: int, hyperlinks: int) -> bool:
-    """Whether a script has yet to draw the page: an empty mount, a request to enable JavaScript, or a script and nothing else."""
+    """Return whether a script has yet to draw the page: an empty mount, a request to enable JavaScript, or only a script."""
     if document.css_first("script") is None or hyperlinks > len(document.css("noscript a[href]")):
         return False
     if any(not "".join(_texts(mount)).strip() for mount in document.css(_MOUNTS)):

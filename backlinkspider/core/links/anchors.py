@@ -142,7 +142,7 @@ def _has_name(words: list[str], domain: str) -> bool:
 
 @lru_cache(maxsize=4_096)  # Likewise.
 def _is_part_of_name(anchor: str, domain: str) -> bool:
-    """Whether a short anchor is a part of the first label of a domain: parts between hyphens and digits, or a long first one."""
+    """Return whether a short anchor is a part of a domain's first label: between hyphens and digits, or a long beginning."""
     words = _words(_visible(anchor))
     if not 0 < len(words) <= _WORDS_OF_PART or domain[:1] == "[" or not plausible_names([anchor]):
         return False

@@ -53,7 +53,7 @@ def resolved_relation(
 
 
 def is_elsewhere_for_several(relation: str | None, targets: Sequence[Target]) -> bool:
-    """Whether a link has to do with none of several targets as far as its relation says."""
+    """Return whether a link has to do with none of several targets as far as its relation says."""
     return len(targets) > 1 and relation in ELSEWHERE
 
 

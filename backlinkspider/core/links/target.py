@@ -63,7 +63,7 @@ class Target:
         return f"https://{host}{self.resource or '/'}", f"http://{host}{self.resource or '/'}"
 
     def owns(self, url: str, domain: str | None = None) -> bool:
-        """Whether an absolute http(s) URL, as `core.urls.canonicalize.absolute_url` returns it, belongs to the target.
+        """Return whether an absolute http(s) URL, as `core.urls.canonicalize.absolute_url` returns it, belongs to the target.
 
         Scheme and user information are ignored. The port counts for a page or folder, and where the target names one.
         A caller that knows the site of the URL passes it as `domain`, which avoids splitting the URL.

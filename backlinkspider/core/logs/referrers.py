@@ -70,7 +70,7 @@ _UNWRAPPED_AT_MOST = 3
 
 
 def kind_of_host(host: str) -> Kind:
-    """What a host is, by its name: a SITE unless it is known.
+    """Return the kind of a host by its name: a SITE unless it is known.
 
     >>> kind_of_host("www.google.com.br"), kind_of_host("mail.google.com"), kind_of_host("blog.example")
     (<Kind.SEARCH: 'search'>, <Kind.MAIL: 'mail'>, <Kind.SITE: 'site'>)
@@ -85,7 +85,7 @@ def kind_of_host(host: str) -> Kind:
 
 
 def _holds_for_hosts_below(name: str, host: str) -> bool:
-    """Whether what a domain is holds for its hosts too: on those of social networks and portals people write pages."""
+    """Return whether what a domain is holds for its hosts too: on those of social networks and portals people write pages."""
     return _KIND_OF_NAME[name] is not Kind.SOCIAL and host.endswith(f".{name}")
 
 

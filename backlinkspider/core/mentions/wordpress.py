@@ -31,7 +31,7 @@ class WordPressReader:
 
     @property
     def is_whole(self) -> bool:
-        """Whether what was read has the end of such an export."""
+        """Return whether what was read has the end of such an export."""
         return _END in self._tail
 
     def read(self, pieces: Iterable[bytes]) -> Iterator[Mention]:

@@ -43,7 +43,7 @@ def changed_columns(old: Mapping[str, Cell], new: Mapping[str, Cell], columns: I
 
 
 def is_minor_anchor_change(old: str | None, new: str | None) -> bool:
-    """Whether two anchors have the same words, apart from case, blanks and punctuation.
+    """Return whether two anchors have the same words, apart from case, blanks and punctuation.
 
     >>> is_minor_anchor_change("The Oak-Chair", "the oak chair!"), is_minor_anchor_change("oak chair", "oak chairs")
     (True, False)

@@ -164,7 +164,7 @@ class ListColumns:
 
 
 def _has_own_name(role: Role, cell: str) -> bool:
-    """Whether the name of a column says more than its role: what was promised is not what was seen, nor our `last_checked`."""
+    """Return whether a column's name says more than its role: what was promised is not what was seen, nor our `last_checked`."""
     is_date = role in (Role.FIRST_SEEN, Role.LAST_SEEN)
     return _contract_name(normalize_name(cell)) is not None or (is_date and cell.strip() in STATE_COLUMNS)
 

@@ -30,7 +30,7 @@ class Contract:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was agreed on."""
+        """Return whether nothing was agreed on."""
         return self == _NOTHING
 
 

@@ -147,5 +147,5 @@ def _with(state: LinkState, status: Status, reason: str | None, now: str) -> Lin
 
 
 def is_present(status: Status | None) -> bool:
-    """Whether a status says that the link is there."""
+    """Return whether a status says that the link is there."""
     return status in _PRESENT

@@ -74,7 +74,7 @@ def words_after(text_runs: Sequence[str | None], end: int) -> str:
 
 
 def touches_letters(element: Element) -> bool:
-    """Whether a letter touches the link on either side, so that the link is part of a word."""
+    """Return whether a letter touches the link on either side, so that the link is part of a word."""
     before, after = element.prev, element.next
     left = (before.text_content or "")[-1:] if before is not None and before.is_text_node else ""
     right = (after.text_content or "")[:1] if after is not None and after.is_text_node else ""

@@ -95,7 +95,7 @@ def _read_code(document: Document) -> Iterator[str]:
 
 
 def _is_placeholder(name: str) -> bool:
-    """Whether an account was never filled in, such as UA-000000."""
+    """Return whether an account was never filled in, such as UA-000000."""
     return len(set(name.rpartition("-")[2])) <= 2
 
 

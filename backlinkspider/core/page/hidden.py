@@ -86,7 +86,7 @@ def hidden_by_attributes(attributes: Mapping[str, str | None], outer: str | None
 
 
 def hides_images(hidden: str | None) -> bool:
-    """Whether what hides text also hides an image or frame; font size, colour and indent do not.
+    """Return whether what hides text also hides an image or frame; font size, colour and indent do not.
 
     >>> hides_images("display:none"), hides_images("font-size:0")
     (True, False)
@@ -95,7 +95,7 @@ def hides_images(hidden: str | None) -> bool:
 
 
 def is_lone_character(anchor: str, *, is_in_word: bool) -> bool:
-    """Whether a link is one inconspicuous character: a punctuation mark, or a letter inside a longer word.
+    """Return whether a link is one inconspicuous character: a punctuation mark, or a letter inside a longer word.
 
     An ideograph (`家`), a letter in an index and a symbol used as a button don't count.
 
@@ -143,7 +143,7 @@ def _hides(name: str, values: Mapping[str, str]) -> bool:
 
 
 def _shows_its_background(values: Mapping[str, str]) -> bool:
-    """Whether a background image replaces the text, or colours it."""
+    """Return whether a background image replaces the text, or colours it."""
     return any(name.endswith("background-clip") or (name.startswith("background") and "url(" in values[name]) for name in values)
 
 

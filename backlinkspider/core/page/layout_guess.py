@@ -76,19 +76,19 @@ class LayoutGuess:
         return None
 
     def is_in_menu(self, element: Element) -> bool:
-        """Whether the link is an entry in a list of links."""
+        """Return whether the link is an entry in a list of links."""
         entries = _nearest(element.parent, _LIST_TAGS)
         return entries is not None and self._classify_list(entries) is Position.NAV
 
     def is_logo(self, element: Element, href: str) -> bool:
-        """Whether the link is a logo at the top of the page that leads to the home page."""
+        """Return whether the link is a logo at the top of the page that leads to the home page."""
         if not _HOME.match(href) or element.css_first(_LOGO) is None:
             return False
         order = self._page_order()
         return order.indexes.get(element.mem_id, 0) < _PAGE_TOP * len(order.indexes)
 
     def is_wrapper(self, element: Element, named: Position) -> bool:
-        """Whether an element named for one part of the page holds most of its text, so that the name is wrong."""
+        """Return whether an element named for one part of the page holds most of its text, so that the name is wrong."""
         return self._has_budget() and self._holds_most_text(element, named)
 
     def _holds_most_text(self, element: Element, named: Position) -> bool:

@@ -43,7 +43,7 @@ def count_words(text: str) -> int:
 
 
 def is_main_text(element: Element, location: Location, classifier: PositionClassifier) -> bool:
-    """Whether an element's own texts are main text: visible, and positioned in the content."""
+    """Return whether an element's own texts are main text: visible, and positioned in the content."""
     if location.hidden_by not in _NOT_HIDDEN or element.tag in _NOT_MAIN_TEXT:
         return False
     return (location.position or classifier.layout.position_by_density(element)) is _CONTENT

@@ -137,12 +137,12 @@ _SHARE_HINTS = (
 
 
 def is_body_of_article(names: str) -> bool:
-    """Whether an id or class marks the text of an article: `entry-content`."""
+    """Return whether an id or class marks the text of an article: `entry-content`."""
     return _BODY_OF_ARTICLE.search(names) is not None
 
 
 def is_share_url(href: str) -> bool:
-    """Whether a link opens a form to share the page: a tool, not content."""
+    """Return whether a link opens a form to share the page: a tool, not content."""
     # Every share URL contains a host; most links on a page do not.
     return "." in href and is_found(_SHARE_URL, href, hints=_SHARE_HINTS)
 
@@ -179,7 +179,7 @@ def position_in_names(  # noqa: PLR0911 - one for each kind of name
 
 
 def is_found(pattern: re.Pattern[str], text: str, *, hints: tuple[str, ...]) -> bool:
-    """Whether a pattern is found in a text; each match must contain one of the hints, in lower case.
+    """Return whether a pattern is found in a text; each match must contain one of the hints, in lower case.
 
     Checking the hints first nearly always skips the pattern, which takes ten times as long.
     """

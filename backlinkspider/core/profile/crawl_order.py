@@ -61,7 +61,7 @@ class CrawlOrder:
         return url, depth
 
     def has_read(self, page: Page) -> bool:
-        """Whether the links of a page were taken before: several addresses may lead to it."""
+        """Return whether the links of a page were taken before: several addresses may lead to it."""
         return self._is_read(page.url_from)
 
     def begin(self, url: str) -> None:

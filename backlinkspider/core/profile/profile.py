@@ -74,13 +74,13 @@ class TargetProfile:
     """Its addresses that were asked, and where they lead: the status in the end, and the redirects on the way."""
 
     def links_to(self, site: str) -> bool | None:
-        """Whether the target links to a site: True where that was seen, False where it was read whole; else None."""
+        """Return whether the target links to a site: True where that was seen, False where it was read whole; else None."""
         if site in self.linked_sites:
             return True
         return False if self.is_whole and len(self.linked_sites) < LINKED_SITES_MAXIMUM else None
 
     def knows(self, url: str) -> bool:
-        """Whether an address was asked, or one that was asked leads to it."""
+        """Return whether an address was asked, or one that was asked leads to it."""
         return page_id(url) in self._asked
 
     def add_links(self, page: Page) -> list[str]:
@@ -164,7 +164,6 @@ class ProfileBuilder:
         return self._headings[-1]
 
     def profile(self, linked_sites: set[str], *, is_whole: bool) -> TargetProfile:
-        """The profile by now."""
         titles = [heading.texts[0] for heading in self._headings if heading.texts]
         repeated = [name for name, count in self._names.items() if count >= 2]
         return TargetProfile(

@@ -30,7 +30,7 @@ _NOTICE = re.compile(
 
 
 def is_consent_notice(text: str) -> bool:
-    """Whether a text asks to accept cookies; one about cookies does not speak of "our site".
+    """Return whether a text asks to accept cookies; one about cookies does not speak of "our site".
 
     >>> is_consent_notice("Diese Website verwendet Cookies. Mehr dazu"), is_consent_notice("She baked cookies for us")
     (True, False)

@@ -116,7 +116,7 @@ def read_credit_in_text(before: str, anchor: str, after: str, *, is_in_figure: b
 
 
 def is_licence(url: str, rel: tuple[str, ...]) -> bool:
-    """Whether a link leads to a licence (https://html.spec.whatwg.org/#link-type-license).
+    """Return whether a link leads to a licence (https://html.spec.whatwg.org/#link-type-license).
 
     >>> is_licence("https://creativecommons.org/licenses/by/4.0/", ()), is_licence("https://creativecommons.org/about", ())
     (True, False)

@@ -47,7 +47,7 @@ class NameSigns(NamedTuple):
 
     @property
     def is_suspicious(self) -> bool:
-        """Whether few honest sites are called so: a word of spam's trades, with another, or among others.
+        """Return whether few honest sites are called so: a word of spam's trades, with another, or among others.
 
         >>> read_name("best-casino-bonus.example").is_suspicious, read_name("casino-lugano.example").is_suspicious
         (True, True)

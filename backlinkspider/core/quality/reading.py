@@ -78,7 +78,7 @@ def list_in(evidence: Evidence, column: str) -> tuple[str, ...] | None:
 
 
 def has_keyword_anchor(evidence: Evidence) -> bool:
-    """Whether the anchor looks chosen for search engines."""
+    """Return whether the anchor looks chosen for search engines."""
     return evidence.get("anchor_type") in _KEYWORD_ANCHORS
 
 

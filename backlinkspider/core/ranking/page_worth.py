@@ -88,7 +88,7 @@ def worth_of(page: Page) -> Worth:
 
 
 def is_copy(page: Page) -> bool:
-    """Whether a page names another URL of its site as its own (`core.urls.copies`)."""
+    """Return whether a page names another URL of its site as its own (`core.urls.copies`)."""
     return names_other_page(page.page_from_canonical, page.url_from, page.domain_from)
 
 

@@ -72,7 +72,7 @@ class ParameterMemory:
     """The same, where both are content."""
 
     def is_complete(self) -> bool:
-        """Whether enough pages were compared."""
+        """Return whether enough pages were compared."""
         return self.count >= _SAMPLES
 
     def learn(self, sample: PageSample, left_out: frozenset[str]) -> None:
@@ -130,7 +130,7 @@ def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
 
 
 def _is_same(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether the smallest hashes of both together are in both."""
+    """Return whether the smallest hashes of both together are in both."""
     smallest = sorted({*one, *other})[:_SKETCH]
     in_both = set(one) & set(other)
     return sum(word in in_both for word in smallest) / len(smallest) >= _SAME_SHARE

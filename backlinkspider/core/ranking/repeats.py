@@ -56,7 +56,7 @@ class ArticleTexts:
     pages: list[list[int]] = field(default_factory=list)
 
     def is_repeated(self, runs: AbstractSet[int]) -> bool:
-        """Whether nearly all of a page stands on one of the articles, apart from what many of them have."""
+        """Return whether nearly all of a page stands on one of the articles, apart from what many of them have."""
         articles = Counter(run for page in self.pages for run in page)
         own = {run for run in runs if articles[run] < _BOILERPLATE_PAGES}
         return bool(own) and any(len(own.intersection(page)) >= _SAME_SHARE * len(own) for page in self.pages)

@@ -105,15 +105,15 @@ class GroupMemory:
     """What the latest pages led to, on average; more than `_NEW_PAGES_VALUE` do not count."""
 
     def has_risen(self) -> bool:
-        """Whether its pages are articles, whatever their URLs look like."""
+        """Return whether its pages are articles, whatever their URLs look like."""
         return self.judged >= _TEACHING and self.articles > _ARTICLES_SHARE * self.judged
 
     def promises(self) -> bool:
-        """Whether its next page is likely something to read."""
+        """Return whether its next page is likely something to read."""
         return self.has_risen() or (self.looks <= 0 and 2 * self.texts >= self.judged)
 
     def is_to_be_tried(self) -> bool:
-        """Whether it may be something else than its URLs look like."""
+        """Return whether it may be something else than its URLs look like."""
         return self.looks <= _TRIED_LEVEL and self.articles == self.judged < _TEACHING
 
 
@@ -137,7 +137,7 @@ class SiteMemory:
         return self.groups[name]
 
     def promises(self, name: str) -> bool:
-        """Whether the next page of a group is likely something to read."""
+        """Return whether the next page of a group is likely something to read."""
         group = self.groups.get(name)
         return group is not None and group.promises()
 
@@ -147,12 +147,12 @@ class SiteMemory:
         return group is not None and (group.promises() or (not group.judged and group.is_to_be_tried()))
 
     def is_to_be_judged(self, name: str) -> bool:
-        """Whether the next page of a group is worth a look."""
+        """Return whether the next page of a group is worth a look."""
         group = self.groups.get(name)
         return group is None or group.judged < _JUDGED_EACH or group.asked % _JUDGED_EACH == 0
 
     def is_redundant(self, name: str) -> bool:
-        """Whether a group is left alone: its pages tell nothing new. That is never said of the group of all that is left."""
+        """Return whether a group is left alone: its pages tell nothing new. The group of all that is left never is."""
         group = self.groups.get(name)
         return group is not None and name != OTHER and _TEACHING <= group.redundant == group.judged
 

@@ -69,7 +69,7 @@ then comes after the others."""
 
 @cache_short_strings(4_096)
 def kind_of(url: str) -> UrlKind:
-    """What a URL leads to by its form alone.
+    """Guess from the form of a URL what it leads to.
 
     >>> kind_of("https://example.com/oak").value, kind_of("https://example.com/tag/oak").value
     ('page', 'list')
@@ -105,7 +105,7 @@ def priority_of(url: str, depth: int, *, is_nofollow: bool = False, is_likely: b
 
 
 def is_link_page(url: str) -> bool:
-    """Whether the last part of a URL's path says that the page links to others: a page of links, partners, resources, press.
+    """Return whether the last part of a path says that the page links to others: links, partners, resources, press.
 
     >>> is_link_page("https://example.com/our-partners.html"), is_link_page("https://example.com/links-in-a-chain/oak")
     (True, False)
@@ -127,7 +127,7 @@ _LINK_PAGE_WORDS = frozenset(
 
 
 def has_varying_parameters(url: str, choosing: frozenset[str] = frozenset()) -> bool:
-    """Whether a URL has query parameters beside those that choose the page, in software that is known or by what was learnt.
+    """Return whether a URL has parameters beside those that choose the page, in known software or by what was learnt.
 
     >>> has_varying_parameters("https://example.com/shop?color=red"), has_varying_parameters("https://example.com/?p=12")
     (True, False)

@@ -102,7 +102,7 @@ def escape_formula(value: str, dialect: CsvDialect = PLAIN_CSV) -> str:
 
 
 def begins_formula(text: str) -> bool:
-    """Whether a spreadsheet would take a text for a formula when it is typed.
+    """Return whether a spreadsheet would take a text for a formula when it is typed.
 
     >>> begins_formula(" =1"), begins_formula("a=1")
     (True, False)

@@ -39,11 +39,11 @@ class ColumnDemand:
         return cls(needed, has_verdicts=not chosen.isdisjoint(CRAWL_LEVEL_COLUMNS))
 
     def wants(self, columns: Collection[str], links: Iterable[Link] = ()) -> bool:
-        """Whether one of some columns is needed for a page with these links, which the crawl keeps."""
+        """Return whether one of some columns is needed for a page with these links, which the crawl keeps."""
         return not self.columns.isdisjoint(columns) or (self.has_verdicts and any(map(self.judges, links)))
 
     def judges(self, link: Link) -> bool:
-        """Whether a link is judged when the crawl ends."""
+        """Return whether a link is judged when the crawl ends."""
         return self.has_verdicts and (link.needs_rating or link.relation == "internal_backlink")
 
     def select(self, links: Sequence[Link], columns: Collection[str]) -> Sequence[Link]:
@@ -51,7 +51,6 @@ class ColumnDemand:
         return links if not self.columns.isdisjoint(columns) else self.judged(links)
 
     def judged(self, links: Sequence[Link]) -> Sequence[Link]:
-        """Return the links that are judged."""
         return [link for link in links if self.judges(link)] if self.has_verdicts else []
 
 

@@ -45,7 +45,7 @@ class _Parts(NamedTuple):
 
     @property
     def is_located(self) -> bool:
-        """Whether it must be found in the outline of the page."""
+        """Return whether it must be found in the outline of the page."""
         return self.context or self.place
 
 

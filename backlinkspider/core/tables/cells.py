@@ -66,7 +66,7 @@ def _is_domain(word: str) -> bool:
 
 
 def kind_of(text: str) -> Kind:
-    """What a cell holds; addresses only if nothing else is in it.
+    """Return what a cell holds; addresses only if nothing else is in it.
 
     >>> kind_of("https://a.com/x"), kind_of("blog.a.com"), kind_of("Booking.com since 2020"), kind_of(" ")
     (<Kind.URL: 'url'>, <Kind.HOST: 'host'>, <Kind.OTHER: 'other'>, <Kind.BLANK: 'blank'>)

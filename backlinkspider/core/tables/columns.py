@@ -28,23 +28,23 @@ class Column:
 
     @property
     def is_of_addresses(self) -> bool:
-        """Whether at least half of its cells, and one in four rows, have addresses and nothing else."""
+        """Return whether at least half of its cells, and one in four rows, have addresses and nothing else."""
         addresses = self.urls + self.hosts
         return addresses > 0 and addresses * 2 >= self.filled and addresses * 4 >= len(self.sites)
 
     @property
     def is_of_urls(self) -> bool:
-        """Whether most of its addresses have a scheme."""
+        """Return whether most of its addresses have a scheme."""
         return self.is_of_addresses and self.urls >= self.hosts
 
     def is_within(self, own_sites: Collection[str]) -> bool:
-        """Whether all its addresses are on the targets' sites."""
+        """Return whether all its addresses are on the targets' sites."""
         named = [site for site in self.sites if site is not None]
         return bool(named) and all(site in own_sites for site in named)
 
     @property
     def is_of_one_site(self) -> bool:
-        """Whether all its addresses, of two rows at least, are on one site."""
+        """Return whether all its addresses, of two rows at least, are on one site."""
         named = [site for site in self.sites if site is not None]
         return len(named) > 1 and len(set(named)) == 1
 
@@ -79,7 +79,7 @@ def _is_usable(column: Column, judged: Sequence[Column]) -> bool:
 
 
 def judge_columns(sample: Sequence[Sequence[str]], width: int) -> list[Column]:
-    """What the first `width` columns of some rows hold."""
+    """Return what each of the first `width` columns holds."""
     return [_judge_column(index, [_cell(row, index) for row in sample]) for index in range(width)]
 
 

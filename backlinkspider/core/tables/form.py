@@ -24,7 +24,7 @@ _VALUE = re.compile(r"(?:[\d\s.:/%$\u20ac+-]*|true|false)\Z", re.IGNORECASE)
 
 
 def find_delimiter(lines: Sequence[str], own_sites: Collection[str] = ()) -> str | None:
-    """What stands between the cells of a table with these first lines; None for a text with one or several addresses a line.
+    """Return the delimiter of a table by its first lines; None for a text with one or several addresses a line.
 
     A line with known names decides; without one, that most lines have the same number of cells. Raises TableError where commas
     could belong to addresses.
@@ -90,7 +90,7 @@ def place_of_known_header(lines: Sequence[str]) -> int | None:
 
 
 def is_known_header(row: Sequence[str]) -> bool:
-    """Whether a row has two known names, one of which says that it links, and no address."""
+    """Return whether a row has two known names, one of which says that it links, and no address."""
     # Most rows have a URL in one of the first cells.
     if not row or any(cell.startswith("http") for cell in row):
         return False
@@ -98,7 +98,7 @@ def is_known_header(row: Sequence[str]) -> bool:
 
 
 def is_one_address(line: str) -> bool:
-    """Whether a line is an address and nothing else, not even a comma.
+    """Return whether a line is an address and nothing else, not even a comma.
 
     >>> is_one_address("https://a.com/ "), is_one_address("https://a.com/x,1"), is_one_address("url")
     (True, False, False)
@@ -108,7 +108,7 @@ def is_one_address(line: str) -> bool:
 
 
 def is_place_name(cell: str) -> bool:
-    """Whether a cell is a known name of a column of pages or sites."""
+    """Return whether a cell is a known name of a column of pages or sites."""
     return normalize_name(cell) in _PAGE_NAMES
 
 
@@ -143,7 +143,7 @@ def _most_names(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a line with the name of a column of pages has as many cells as most."""
+    """Return whether a line with the name of a column of pages has as many cells as most."""
     width = usual_width(rows)
     return width > 1 and any(len(row) == width and _names_a_column(row) for row in rows[:HEADER_LINES])
 
@@ -167,7 +167,7 @@ def _regular_rows(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _is_text(lines: Sequence[str], rows: Sequence[Sequence[str]], own_sites: Collection[str]) -> bool:
-    """Whether lines that could be rows of a table are addresses, one or several a line, perhaps under a title."""
+    """Return whether lines that could be rows of a table are addresses, one or several a line, perhaps under a title."""
     with_addresses = [place for place, line in enumerate(lines) if kind_of(line) in (Kind.URL, Kind.HOST)]
     others = [rows[place] for place in range(len(lines)) if place not in with_addresses]
     if not with_addresses or any(len(row) > 1 for row in others):
@@ -184,7 +184,7 @@ def _is_text(lines: Sequence[str], rows: Sequence[Sequence[str]], own_sites: Col
 
 
 def _are_whole(rows: Sequence[Sequence[str]], first: Column) -> bool:
-    """Whether commas, as many in each line, belong to the addresses before them. Raises TableError where it cannot be told."""
+    """Return whether commas, as many in each line, belong to the addresses before them. Raises TableError if unclear."""
     if any("?" in row[0] for row in rows):
         return True
     if all(row[0].endswith("/") for row in rows):

@@ -32,7 +32,6 @@ class RecordReader:
         self._width = width
 
     def __iter__(self) -> Iterator[Record]:
-        """Yield the records, each once."""
         while (cells := self._read_cells()) is not None:
             yield Record(self._lines.first_number, cells)
 
@@ -47,7 +46,7 @@ class RecordReader:
         return cells
 
     def _is_accident(self, cells: list[str]) -> bool:
-        """Whether a mark that happens to stand before one of a later line made a record of lines that are whole by themselves."""
+        """Return whether a quote that a later line seemed to close joined lines that are whole by themselves."""
         return len(cells) != self._width == len(self._split(self._lines.first_line))
 
     def _read_first_line(self) -> list[str]:

@@ -7,7 +7,7 @@ from backlinkspider.core.urls.domains import site_of_url
 
 
 def names_other_page(canonical: str | None, url: str, site: str) -> bool:
-    """Whether a page at a URL of a site names another page of the site as its own.
+    """Return whether a page at a URL of a site names another page of the site as its own.
 
     Some sites name their home page on every page; that says nothing. Nor does another name of the host or another scheme: a site
     that answers at several names, and says which it prefers, has no second page for that.

@@ -57,7 +57,6 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         self._hosts = {_origin(url) for url in self._answers}
 
     async def download_request(self, request: Request) -> Response:
-        """Return the archived response to a request."""
         if _origin(request.url) not in self._hosts:
             raise CannotResolveHostError(f"the archive holds nothing of {host_of(request.url)}")
         answer = self._answers.get(canonical_url(request.url))

@@ -61,7 +61,6 @@ class PrefetchedResponsesMiddleware:
         return kept.response if kept is not None else None
 
     def process_request(self, request: Request) -> Response | None:
-        """Return the stored response for a request of the crawl; None where there is none."""
         if not self._kept or "seed" not in request.meta or request.method != "GET":
             return None
         kept = self._kept.pop(_address(request.url), None)

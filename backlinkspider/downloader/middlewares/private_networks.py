@@ -64,7 +64,7 @@ class PublicNetworkMiddleware:
 
 
 def is_local_name(host: str) -> bool:
-    """Whether a name means this machine, whatever a resolver says (RFC 6761, 6.3).
+    """Return whether a name means this machine, whatever a resolver says (RFC 6761, 6.3).
 
     >>> is_local_name("localhost"), is_local_name("me.localhost"), is_local_name("localhost.example")
     (True, True, False)

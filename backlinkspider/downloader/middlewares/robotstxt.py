@@ -83,7 +83,7 @@ class RobotsTxtMiddleware:
         self._answers.rules_of(origin_of(url))
 
     def is_known_to_forbid(self, url: str) -> bool:
-        """Whether the robots.txt of a URL forbids it, as far as it was fetched lately."""
+        """Return whether the robots.txt of a URL forbids it, as far as it was fetched lately."""
         rules = self._answers.cached_rules(origin_of(url))
         return rules is not None and not rules.can_fetch(url)
 

@@ -162,7 +162,6 @@ def _overview(tables: FeedTables) -> dict[str, Any]:
 
 
 def _lead(counters: Mapping[str, int]) -> Iterator[str]:
-    """Yield the sentences that say it all."""
     yield f"{_counted(counters['backlinks'], 'link')} from {_counted(counters['referring_domains'], 'site')} were found."
     if counters["good"]:
         yield f"{_counted(counters['good'], 'link')} from {_counted(counters['good_domains'], 'site')} are good."

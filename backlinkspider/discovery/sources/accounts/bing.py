@@ -62,7 +62,6 @@ class BingSource(NetworkSource):
         raise problem
 
     async def _linked_pages(self, web: Web, site: str, first: LinkedPages) -> AsyncIterator[str]:
-        """Yield the site's pages that have links."""
         answer, page = first, 0
         while True:
             for url in answer.urls:

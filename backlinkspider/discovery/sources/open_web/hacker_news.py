@@ -29,7 +29,6 @@ class HackerNewsSource(NetworkSource):
         self._url: str = question.settings["BACKLINKS_HACKER_NEWS_URL"] + "search_by_date"
 
     async def read(self, web: Web) -> AsyncIterator[Candidate]:
-        """Yield the discussions."""
         for host in self.question.ownership.hosts:
             for kind in KINDS:
                 async for answer in self._search(web, host, kind):
