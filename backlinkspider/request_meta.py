@@ -69,7 +69,7 @@ def redirect_context(meta: Mapping[str, Any], hop: Hop) -> dict[str, Any]:
 
 
 def sitemap_context(meta: Mapping[str, Any], search: Mapping[str, Any]) -> dict[str, Any]:
-    """The meta of a request for a sitemap or feed of a seed, which is no page and costs no budget."""
+    """The meta of a request for a sitemap or feed of a seed, which is not a page and costs no budget."""
     of_seed = page_context(meta["seed"], site=meta["site"], host=meta["host"], depth=1)
     return {**of_seed, "sitemap_search": dict(search), "budget_released": True}
 

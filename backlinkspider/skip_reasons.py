@@ -21,10 +21,10 @@ from twisted.internet.error import ConnectError, ConnectionAborted, ConnectionLo
 from backlinkspider.exceptions import PageRefused, UnreadableResponseError
 
 NOT_HTML = "not_html"
-"""The word for an answer that is no HTML page."""
+"""The word for a response that is not an HTML page."""
 
 NOT_A_SITEMAP = "not_a_sitemap"
-"""The word for what a robots.txt or a page calls a sitemap or feed, and what is none."""
+"""The word for what a robots.txt or a page calls a sitemap or feed, and is not one."""
 
 OTHER_SHARD = "other_shard"
 """The word for a page that the crawl of another share takes (`core.seeds.shards`)."""

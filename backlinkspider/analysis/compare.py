@@ -56,7 +56,7 @@ class Evidence(StrEnum):
     SEED_NOT_ASKED = "seed_not_asked"
     """Not seen: the coverage file does not know the seed from which the page was reached."""
     UNREADABLE_LINES = "unreadable_lines"
-    """Not seen: the newer feed has lines that are no rows, and the link may be one of them."""
+    """Not seen: the newer feed has lines that are not rows, and the link may be one of them."""
     OTHER_RELATION = "other_relation"
     """Not seen: the newer feed has no link of this relation to this target, and may not have been asked for any."""
 

@@ -72,7 +72,7 @@ class DisavowFile:
     spared_domains: int = 0
     """Domains that have a good link too; their pages are named instead."""
     unfit: int = 0
-    """Links on pages whose URL is longer than Google takes, or is none."""
+    """Links on pages whose URL is longer than Google takes, or not a URL."""
     links: int = 0
     judged: int = 0
     """Backlinks with a verdict."""

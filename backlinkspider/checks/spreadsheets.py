@@ -18,7 +18,7 @@ from backlinkspider.core.tables.records import Record
 from backlinkspider.core.tables.table import open_records
 
 _BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-"""Of zip files (.xlsx, .xlsm, .xlsb, .ods), and of those of Office before 2007 (.xls)."""
+"""The first bytes of zip files (.xlsx, .xlsm, .xlsb, .ods), and of files by Office before 2007 (.xls)."""
 
 _READ = "import sys; sys.path[:] = sys.argv[1:]; from backlinkspider.checks.sheet_reader import main; main()"
 _SECONDS_MAXIMUM = 300

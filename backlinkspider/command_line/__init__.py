@@ -1,1 +1,1 @@
-"""What commands share: how they refuse a wrong call, run a crawl, write a file, and end."""
+"""Parts that commands share: refuse a wrong call, run a crawl, write a file, and end."""

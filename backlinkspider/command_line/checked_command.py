@@ -1,4 +1,4 @@
-"""What commands begin with: check all that was given, and refuse what is wrong before anything is opened."""
+"""Begin a command: check all that was given, and refuse what is wrong before anything is opened."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class CandidateStore:
         return int(self._database.execute("SELECT count(*) FROM candidates").fetchone()[0])
 
     def platforms(self) -> list[str]:
-        """Return the names under which others have their sites, and which are no place to look at."""
+        """Return the names under which others have their sites, and which are not places to look at."""
         query = "SELECT candidate FROM candidates WHERE level = ? ORDER BY harmonic IS NULL, harmonic, key"
         return [name for (name,) in self._database.execute(query, (_LEVELS.index(Level.PLATFORM),))]
 

@@ -45,7 +45,7 @@ class SafeFeedExporter(FeedExporter):
 
     def __init__(self, crawler: Crawler) -> None:
         if not isinstance(crawler.spider, BaseSpider):
-            # Their items are no pages with links.
+            # Their items are not pages with links.
             crawler.settings.set("FEED_EXPORTERS_BASE", default_settings.FEED_EXPORTERS_BASE, priority="cmdline")
         try:
             super().__init__(crawler)

@@ -101,7 +101,7 @@ class _Facts:
             return "not asked for (argument keep)"
         backlinks = self._findings.originals.total()
         if not backlinks:
-            # What is judged in the end and was none before.
+            # What is judged in the end and was not a link before.
             resolved = sum(self._counts("verdicts").values())
             return f"none but short links, {resolved}" if resolved else "none on these pages"
         dofollow = self._findings.dofollow

@@ -75,7 +75,7 @@ async def post_report(crawler: Crawler, url: str, report: Report) -> None:
 
 
 async def _send(crawler: Crawler, request: Request) -> str | None:
-    """Return why a request failed; None for success. It is no page: robots.txt, budget and delays are not for it."""
+    """Return why a request failed; None for success. It is not a page: robots.txt, budget and delays are not for it."""
     try:
         for kind in (PublicNetworkMiddleware, HttpProxyMiddleware):
             _pass_through(kind, crawler, request)

@@ -74,9 +74,9 @@ class FeedFacts(NamedTuple):
     is_coverage: bool
     rows: int
     skipped: int
-    """Lines that are no rows: torn, or not of this form."""
+    """Lines that are not rows: torn, or not of this form."""
     missing: tuple[str, ...] = ()
-    """Of the columns that summaries rest on (`RELIED_ON`), those that no row has."""
+    """Columns that summaries rest on (`RELIED_ON`) and no row has."""
     has_verdicts: bool = False
     """False for a feed from before the verdicts, and for one whose crawl was killed before it gave them."""
 
@@ -381,5 +381,5 @@ def _first_line(error: Exception) -> str:
 
 
 def _skipped(source: Source, rows: int, kept: int) -> int:
-    """Return how many lines are no rows. DuckDB drops those of CSV that do not fit without counting them."""
+    """Return how many lines are not rows. DuckDB drops those of CSV that do not fit without counting them."""
     return max(0, count_lines(source.path) - 1 - kept) if source.form is Form.CSV else rows - kept

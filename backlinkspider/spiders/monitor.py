@@ -293,7 +293,7 @@ class MonitorSpider(SiteSpider):
         return ends.destination_of(url) if ends is not None else None
 
     def read_seeds(self) -> Iterator[tuple[Seed, bool]]:
-        """Yield nothing: the pages of the lists are no seeds."""
+        """Yield nothing: the pages of the lists are not seeds."""
         yield from ()
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = NDArray[int32]
 
 Edges: TypeAlias = "array[int]"
-"""Of type q: the node that links and the node that it links to, one pair after the other."""
+"""An array with type code q: the node that links and the node that it links to, one pair after the other."""
 
 Links: TypeAlias = Iterable[tuple[int, int, int]]
 """The node that links, the node that it links to, and for how many links that stands: for more than one where all of these

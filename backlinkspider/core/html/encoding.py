@@ -38,7 +38,7 @@ _BYTES_TO_SEARCH = 100_000
 """Bytes of a page in which a declaration is looked for; a browser that meets it late begins again."""
 
 _BYTES_WHERE_IT_BELONGS = 1_024
-"""Of a page, by the HTML Standard."""
+"""Bytes of a page in which the HTML Standard wants the declaration."""
 
 # What is commented out or text is consumed to its end, or that of the page, so that the search never goes back.
 # What has matched is never given back (++), and what does not end ends with the page, so that the search is linear.
@@ -213,7 +213,7 @@ def _declared_encoding(body: bytes) -> Encoding | None:
         encoding = _lookup(label)
         if encoding is None:
             continue
-        # A declaration that could be read as ASCII is no UTF-16: so says the standard.
+        # A declaration that could be read as ASCII is not UTF-16: so says the standard.
         if encoding.name.startswith("utf-16"):
             return UTF8
         return lookup("windows-1252") if encoding.name == "x-user-defined" else encoding

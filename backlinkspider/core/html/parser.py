@@ -280,7 +280,7 @@ def _resolve(href: str, base: str) -> tuple[str, str] | None:
 def _pointer_of(
     tag: str, written: str, rel: Sequence[str], attributes: Mapping[str, str | None]
 ) -> tuple[str, LinkType | None] | None:
-    """The address that an element names, and the type of link that it is; None for one that is no link."""
+    """The address that an element names, and the type of link that it is; None for one that is not a link."""
     if tag in ("a", "area"):
         return None if written.strip() == "#" else (written, _TYPES.get(tag))
     if tag == "meta":

@@ -106,7 +106,7 @@ def unwrap(url: str) -> str:
 
 
 def is_redirector(host: str) -> bool:
-    """True if a page of a host may hide another in its query, and is no search engine.
+    """True if a page of a host may hide another in its query, and is not a search engine.
 
     >>> is_redirector("l.facebook.com"), is_redirector("www.youtube.com"), is_redirector("blog.example")
     (True, True, False)

@@ -67,7 +67,7 @@ def read_json(answer: Any, program: str) -> Iterator[Mention] | None:
 
 
 def referrer_url(text: str) -> str:
-    """The URL of a referrer that may be written without its scheme; what is no address stays as it is.
+    """The URL of a referrer that may be written without its scheme; what is not an address stays as it is.
 
     >>> referrer_url("blog.example/post"), referrer_url("blog.example - /post"), referrer_url("(direct)")
     ('https://blog.example/post', 'https://blog.example/post', '(direct)')

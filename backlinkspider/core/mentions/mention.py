@@ -30,7 +30,7 @@ def as_text(value: Any) -> str:
 
 
 def as_list(value: Any, name: str) -> list[dict[str, Any]]:
-    """The objects in a list of an answer in JSON; nothing where the list is not there, and without what is no object.
+    """The objects in a list of an answer in JSON; nothing where the list is not there, and without what is not an object.
 
     >>> as_list({"hits": [{"a": 1}, None]}, "hits"), as_list([], "hits")
     ([{'a': 1}], [])

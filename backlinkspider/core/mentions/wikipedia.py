@@ -38,7 +38,7 @@ class LaggedError(SourceError):
 
 
 def wiki_host(name: str) -> str | None:
-    """The host of the wiki that a name means; None for a name that is none.
+    """The host of the wiki that a name means; None for a name that is not one.
 
     >>> wiki_host("de"), wiki_host("commons"), wiki_host("fr.wiktionary.org"), wiki_host("example.com")
     ('de.wikipedia.org', 'commons.wikimedia.org', 'fr.wiktionary.org', None)

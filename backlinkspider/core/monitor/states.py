@@ -53,7 +53,7 @@ class Finding(StrEnum):
     PAGE_REDIRECTED = "page_redirected"
     """The page redirects to another one, which does not have the link."""
     NOT_HTML = "not_html"
-    """The URL answers with a file that is no page."""
+    """The URL answers with a file that is not a page."""
     NO_DOMAIN = "dns"
     """A name server says that nobody has the name of its host."""
     UNREAD = "unread"

@@ -23,7 +23,7 @@ _EXCERPTS = 2
 """Headings that are links, from which on a page may be a list of excerpts."""
 
 _WITHOUT_TEXT = frozenset({"a", "script", "style", "noscript", "template", "-comment"})
-"""Elements whose text is none of their own."""
+"""Elements whose text is not their own."""
 
 _BELOW_SHARE = 0.4
 """The share of the text that stands below the second of these headings; if it is less, they recommend what to read next."""

@@ -53,7 +53,7 @@ class PageSample(NamedTuple):
     sketch: tuple[int, ...]
     """Its words (`sketch_of`)."""
     is_content: bool
-    """Whether it is something to read: lists differ in what they list, which is no page more."""
+    """Whether it is something to read: lists differ in what they list, which is not one page more."""
 
 
 @dataclass(slots=True)

@@ -101,7 +101,7 @@ def _seeds_of_row(row: Row, table: Table) -> Iterator[Seed | BadLine]:
 
 
 def _seeds_in(number: int, text: str) -> Iterator[Seed | BadLine]:
-    """The seeds of a cell or line, and what between them is none; the whole text as a bad line, if it has no seed.
+    """The seeds of a cell or line, and what between them is not one; the whole text as a bad line, if it has no seed.
 
     The bullet or number of a list is not named.
     """

@@ -19,7 +19,7 @@ def reverse_name(host: str) -> bytes:
 
 
 def host_of_name(name: bytes) -> str | None:
-    """The host that a name of the graph means; None for the odd ones that are no host names.
+    """The host that a name of the graph means; None for the odd ones that are not host names.
 
     >>> host_of_name(b"com.example.blog"), host_of_name(b"-"), host_of_name(b".mflor.www")
     ('blog.example.com', None, None)

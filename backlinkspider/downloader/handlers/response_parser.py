@@ -32,7 +32,7 @@ _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 """The name of a header (RFC 9110, 5.6.2); browsers and curl skip a line with another one."""
 
 _LENGTH = re.compile(rb'\s*"?\+?([0-9]{1,18})(?![0-9A-Za-z])')
-"""A Content-Length, whatever follows it (`120 bytes`); `0x78` is none."""
+"""A Content-Length, whatever follows it (`120 bytes`); `0x78` is not one."""
 
 _CHUNK_SIZE = re.compile(rb"0*([0-9A-Fa-f]{0,15})(?![0-9A-Fa-f])")
 _CHUNK_LINE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;|\Z)")
@@ -113,7 +113,7 @@ class ForgivingResponseParser(LenientParser):
     _bytes_before = 0
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
-        """Read a line that ends with more than one CR; skip one that is no header and continues none."""
+        """Read a line that ends with more than one CR; skip one that is not a header and continues none."""
         text = line.rstrip(b"\r")
         if self.state == STATUS:
             self._read_first_line(line + b"\n")

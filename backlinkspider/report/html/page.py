@@ -175,7 +175,7 @@ def _lead(counters: Mapping[str, int]) -> Iterator[str]:
 def _coverage(tables: FeedTables) -> dict[str, Any]:
     totals = tables.one("coverage_totals")
     seeds = [dict(row) for row in islice(tables.query("seeds").dicts(), _PLAIN_ROWS)]
-    # What was kept out and what was left out; redirects and sitemaps were read, and are no pages.
+    # What was kept out and what was left out; redirects and sitemaps were read, and are not pages.
     parts = [
         ("pages read", "c-read", totals["pages"]),
         ("redirects and sitemaps", "c-other", totals["redirects"] + totals["sitemaps"]),
