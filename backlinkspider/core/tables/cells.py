@@ -31,7 +31,7 @@ class Kind(Enum):
     URL = "url"
     """An http(s) URL, or several."""
     HOST = "host"
-    """A host, or an address without its scheme, or several. A number is not one: most columns of them say where a site is hosted."""
+    """A host, or an address without its scheme, or several. A number is not one: most such columns say where a site is hosted."""
     OTHER = "other"
 
 
