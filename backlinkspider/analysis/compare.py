@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from pathlib import Path
@@ -95,19 +95,24 @@ def compare_feeds(
 
     Memory: a byte for each row, and the caches of the temporary files. Raises FeedError, OSError, sqlite3.Error.
     """
-    with ExitStack() as stack:
-        comparison = _Comparison(request, on_bad_line, stack)
-        comparison.read_feeds()
-        rows = comparison.rows()
+    with open_comparison(request, on_bad_line) as comparison:
         if output is None:
-            for _ in rows:
+            for _ in comparison.rows():
                 pass
             return comparison.counts
-        columns = [column for column in comparison.columns.in_order() if column not in _ADDED]
-        file = stack.enter_context(atomic_write(Path(output)))
-        for line in encode_rows(rows, [*_FIRST, *columns, *_LAST], output, dialect):
-            file.write(line)
+        with atomic_write(Path(output)) as file:
+            for line in encode_rows(comparison.rows(), comparison.columns, output, dialect):
+                file.write(line)
     return comparison.counts
+
+
+@contextmanager
+def open_comparison(request: ComparisonRequest, on_bad_line: OnBadLine) -> Iterator[Comparison]:
+    """Read both feeds, for as long as the context lasts. Raises FeedError, OSError, sqlite3.Error."""
+    with ExitStack() as stack:
+        comparison = Comparison(request, on_bad_line, stack)
+        comparison.read_feeds()
+        yield comparison
 
 
 _FIRST = ("change", "changed")
@@ -203,12 +208,12 @@ class _Side:
         return _Row(number, row, fetch)
 
 
-class _Comparison:
-    """The comparison of two feeds, pass by pass."""
+class Comparison:
+    """The comparison of two feeds, pass by pass. `open_comparison` makes it."""
 
     def __init__(self, request: ComparisonRequest, on_bad_line: OnBadLine, stack: ExitStack) -> None:
         self.counts = ComparisonCounts()
-        self.columns = FeedColumns()
+        self._columns = FeedColumns()
         self._watched = tuple(request.watched)
         self._on_bad_line = on_bad_line
         self._store = stack.enter_context(closing(LinkStore()))
@@ -227,13 +232,18 @@ class _Comparison:
     def read_feeds(self) -> None:
         """Read the older feed into the store, and the pages of the newer one."""
         kept = frozenset({*self._watched, "status"})
-        for row in self._old.index(self.columns, self._on_bad_line):
+        for row in self._old.index(self._columns, self._on_bad_line):
             cells = {column: value for column, value in row.row.items() if column in kept}
             self._store.add(row.number, row.link, row.fetch.fetch, cells)
             self._is_matched.append(0)
-        for _ in self._new.index(self.columns, self._on_bad_line):
+        for _ in self._new.index(self._columns, self._on_bad_line):
             pass
         self.counts.bad_lines = self._old.bad_lines + self._new.bad_lines
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of its rows."""
+        return [*_FIRST, *(column for column in self._columns.in_order() if column not in _ADDED), *_LAST]
 
     def rows(self) -> Iterator[FeedRow]:
         for row in self._new.latest_rows():

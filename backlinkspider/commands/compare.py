@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from scrapy.exceptions import UsageError
 
-from backlinkspider.analysis.compare import Change, ComparisonCounts, ComparisonRequest, Evidence, compare_feeds
+from backlinkspider.analysis.compare import (
+    Change,
+    ComparisonCounts,
+    ComparisonRequest,
+    Evidence,
+    compare_feeds,
+    open_comparison,
+)
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, output_or_none
 from backlinkspider.command_line.exit_codes import FINISHED
 from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.monitor.changes import WATCHED_COLUMNS
 from backlinkspider.core.rows.columns import COLUMNS
+from backlinkspider.feeds.atomic_files import replace_file, temp_file_for
 from backlinkspider.feeds.reader import OnBadLine, open_feed
 from backlinkspider.feeds.row_writer import check_format, check_output
 
 DIFFERENT, TROUBLE = 1, 2
+_WORKBOOK = ".xlsx"
 
 _EXAMPLE = "for example: scrapy compare october.csv november.csv --coverage november-coverage.csv -o changes.csv"
 
@@ -35,7 +45,7 @@ class Command(CheckedCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        add_output_option(parser, "a .csv or .jsonl file")
+        add_output_option(parser, "a .csv, .jsonl or .xlsx file")
         parser.add_argument(
             "--coverage",
             action="append",
@@ -55,7 +65,7 @@ class Command(CheckedCommand):
         old, new = (open_feed(path) for path in args)
         self._output = output_or_none(opts.output)
         if self._output is not None:
-            check_format(self._output)
+            check_format(self._output, _WORKBOOK)
             check_output(self._output, {feed.identity: feed for feed in (old, new)}.values())
         self._request = ComparisonRequest(old, new, coverage=opts.coverage, watched=_watched_columns(opts.watch))
 
@@ -65,11 +75,24 @@ class Command(CheckedCommand):
 
         def compare(on_bad_line: OnBadLine) -> str:
             nonlocal counts
-            counts = compare_feeds(self._request, self._output, on_bad_line, dialect=self.dialect)
+            if self._output is not None and self._output.endswith(_WORKBOOK):
+                counts = _write_workbook(self._request, self._output, on_bad_line)
+            else:
+                counts = compare_feeds(self._request, self._output, on_bad_line, dialect=self.dialect)
             return "\n".join(_lines(counts, self._output))
 
         code = write_output(self.name, self._output or "the comparison", compare, failed=TROUBLE)
         self.exitcode = DIFFERENT if code == FINISHED and not counts.are_same else code
+
+
+def _write_workbook(request: ComparisonRequest, output: str, on_bad_line: OnBadLine) -> ComparisonCounts:
+    """Write the links that differ as a workbook. XlsxWriter is imported when it is needed."""
+    from backlinkspider.whole_files.sheets import write_rows  # noqa: PLC0415
+
+    with temp_file_for(Path(output)) as draft, open_comparison(request, on_bad_line) as comparison:
+        write_rows("Changes", comparison.rows(), {column: column for column in comparison.columns}, draft)
+        replace_file(draft, Path(output))
+    return comparison.counts
 
 
 def _check_words(paths: Sequence[str]) -> None:

@@ -60,10 +60,12 @@ def encode_rows(rows: Iterable[FeedRow], columns: Sequence[str], output: str, di
         yield encode_csv([map(row.get, columns)], dialect)
 
 
-def check_format(output: str) -> None:
-    """Raise ArgumentError for an output in no known format."""
-    if not output.endswith((CSV_ENDING, *JSON_LINES_ENDINGS)):
-        raise ArgumentError(f"the output '{output}' must be named .csv or .jsonl, in lower case")
+def check_format(output: str, *others: str) -> None:
+    """Raise ArgumentError for an output in no known format; `others` are further endings of names."""
+    if not output.endswith((CSV_ENDING, *JSON_LINES_ENDINGS, *others)):
+        endings = (CSV_ENDING, JSON_LINES_ENDINGS[0], *others)
+        names = f"{', '.join(endings[:-1])} or {endings[-1]}"
+        raise ArgumentError(f"the output '{output}' must be named {names}, in lower case")
 
 
 def check_output(output: str, feeds: Iterable[FeedFile]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from backlinkspider.analysis.compare import ComparisonCounts, ComparisonRequest, compare_feeds
 from backlinkspider.core.exceptions import FeedError
@@ -344,11 +346,25 @@ def test_the_command_ends_as_diff_does(tmp_path: Path) -> None:
     assert "could not be written" in trouble.log
 
 
+def test_the_changes_can_be_a_workbook(tmp_path: Path) -> None:
+    write(tmp_path / "old.csv", [link()])
+    write(tmp_path / "new.jsonl", [link(anchor="=ash")])
+    run = scrapy("compare", "old.csv", "new.jsonl", "-o", "changes.xlsx", folder=tmp_path)
+    assert run.code == 1, run.log
+    assert scrapy("compare", "old.csv", "new.jsonl", "-o", "changes.csv", folder=tmp_path).code == 1
+    header, row = CalamineWorkbook.from_path(tmp_path / "changes.xlsx").get_sheet_by_name("Changes").to_python()
+    with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert header == next(csv.reader(file))
+    assert dict(zip(map(str, header), row, strict=True))["anchor"] == "=ash"
+
+
 WRONG = [
     pytest.param(["a.csv"], "name two feeds", id="one feed"),
     pytest.param(["rows.jsonl", "missing.jsonl"], "No such file", id="a feed that is missing"),
     pytest.param(["rows.jsonl", "rows.txt"], "must be named .csv or .jsonl", id="no feed"),
-    pytest.param(["rows.jsonl", "rows.jsonl", "-o", "x.xml"], "must be named .csv or .jsonl", id="a format that is not known"),
+    pytest.param(
+        ["rows.jsonl", "rows.jsonl", "-o", "x.xml"], "must be named .csv, .jsonl or .xlsx", id="a format that is not known"
+    ),
     pytest.param(["rows.jsonl", "rows.jsonl", "-o", "rows.jsonl"], "is the output too", id="an output that is a feed"),
     pytest.param(["rows.jsonl", "rows.jsonl", "--watch", "ankor"], "'ankor' is not a column", id="no column"),
 ]
