@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from backlinkspider.core.monitor.columns import STATE_COLUMNS
+from backlinkspider.core.monitor.differences import CHANGES
+from backlinkspider.core.monitor.states import MISSES, Status
 from backlinkspider.known_links.webhook import ROWS_MAXIMUM, Report
 from tests.support.fork_server import Run, start_command
 from tests.support.miniweb import Answer, Fault, MiniWeb, redirect
@@ -60,11 +62,12 @@ class Case(NamedTuple):
     """What a page answers from day to day, and what is said of its link each day."""
 
     days: Sequence[Mapping[str, Answer | str]]
-    """By path on a host of its own; the known link is on `/a`."""
+    """By path on a host of its own, or by URL; the known link is on `/a`."""
     said: Sequence[str]
     """Status and, behind a colon, reason or changes."""
     anchor: str = "oak chairs"
     """What the list says of it; empty where it says nothing."""
+    url_to: str = OURS
 
 
 SHELL = "<title>App</title><div id=root></div><script src=/main.js></script>"
@@ -78,6 +81,7 @@ FORBIDDEN: Pages = {
 }
 PDF = Answer(b"%PDF-1.4", headers=(("Content-Type", "application/pdf"),))
 MOVED: Pages = {"/a": redirect("/b"), "/b": page(LINK)}
+OLD, FAR = (page(f"href={OURS}{path} | oak chairs") for path in ("old", "far"))
 NOFOLLOW, ASH = page(f"rel=nofollow href={OURS} | oak chairs"), page(f"href={OURS} | ash tables")
 
 
@@ -136,6 +140,40 @@ CASES = {
     "another spelling": Case([THERE, {"/a": page(f"href={OURS}#top | oak chairs")}], ["new", "live"]),
     "truncated": Case([THERE, {"/a": Answer(page().encode() + b" " * 400, fault=Fault.TRUNCATED)}],
                       ["new", "unchecked:truncated"]),
+    "a server that says nothing": Case([THERE, {"/a": Answer(fault=Fault.HANG)}], ["new", "unchecked:timeout"]),
+    "two pages that redirect to each other": Case([THERE, {"/a": redirect("/b"), "/b": redirect("/a")}],
+                                                  ["new", "unchecked:redirects"]),
+    "a list of links without an end": Case([THERE, {"/a": page(*[f"href=/{n} | part {n}" for n in range(80)])}],
+                                           ["new", "unchecked:too_many_links"]),
+    "the link among the first of too many": Case([THERE, {"/a": page(LINK, *[f"href=/{n} | part {n}" for n in range(80)])}],
+                                                 ["new", "live"]),
+    "the address redirects, then is gone": Case(
+        [{"/a": OLD, f"{OURS}old": answer} for answer in ("home", redirect(OURS), Answer(status=410))],
+        ["new", "changed:redirect", "changed:redirect,broken_target"], url_to=f"{OURS}old"),
+    "the address is gone, and works again": Case(
+        [{"/a": FAR, f"{OURS}far": Answer(status=404)}, {"/a": FAR, f"{OURS}far": "home"}],
+        ["new:broken_target", "changed:broken_target"], url_to=f"{OURS}far"),
+    "ugc, then sponsored": Case([{"/a": page(f"rel=ugc href={OURS} | oak chairs")},
+                                 {"/a": page(f"rel=sponsored href={OURS} | oak chairs")}], ["new", "changed:rel"]),
+    "a second link beside it": Case([THERE, {"/a": page(LINK, LINK)}, THERE], ["new", "live", "live"]),
+    "words and place": Case([THERE, {"/a": f"<title>x</title><main><p>Words about chairs.</main><footer><p>By "
+                                           f"<a href={OURS}>ash tables</a></footer>"}], ["new", "changed:anchor,position"]),
+    "removed, moved, put back": Case([AWAY, MOVED, THERE], ["missing:link_removed", "changed:restored", "changed:url_from"]),
+    "no page in three ways": Case([GONE, {"/a": PDF}, {"/a": redirect("/")}], ["missing:page_gone", "lost:not_html",
+                                                                               "lost:page_gone"]),
+    "a wall between two misses": Case([AWAY, {"/a": WALL}, GONE], ["missing:link_removed", "unchecked:challenge",
+                                                                   "lost:page_gone"]),
+    "robots.txt after a loss": Case([GONE, GONE, FORBIDDEN], ["missing:page_gone", "lost:page_gone", "unchecked:robots_blocked"]),
+    "a comment that is no link": Case([THERE, {"/a": f"<title>x</title><main><p>Words on chairs.</p><!-- <a href={OURS}>o</a> -->"
+                                                     f"<p>{MENU}</main>"}], ["new", "missing:link_removed"]),
+    "404, then 410, then there": Case([GONE, {"/a": Answer(status=410)}, THERE],
+                                      ["missing:page_gone", "lost:page_gone", "live:restored"]),
+    "refused once, then read without it twice": Case([{"/a": Answer(status=403)}, AWAY, AWAY],
+                                                     ["unchecked:http_403", "missing:link_removed", "lost:link_removed"]),
+    "the home page twice, then the page": Case([{"/a": redirect("/"), "/": page()}, {"/a": redirect("/"), "/": page()}, THERE],
+                                               ["missing:soft_404", "lost:soft_404", "live:restored"]),
+    "noindex from the start": Case([{"/a": page(LINK, head="<title>x</title><meta name=robots content=noindex>")}] * 2,
+                                   ["new:noindex", "live"]),
     "down after the loss, and back": Case([GONE, DOWN, THERE], ["missing:page_gone", "unchecked:http_503", "live:restored"]),
 }  # fmt: skip
 
@@ -153,16 +191,16 @@ def said_of(row: dict[str, Any]) -> str:
 def days(tmp_path_factory: pytest.TempPathFactory) -> list[Monitored]:
     """Three runs on a web that changes between them; each has the table of the last as its list."""
     folder = tmp_path_factory.mktemp("days")
-    rows = [f"{host_of(number)}/a,{OURS},{case.anchor}" for number, case in enumerate(CASES.values())]
+    rows = [f"{host_of(number)}/a,{case.url_to},{case.anchor}" for number, case in enumerate(CASES.values())]
     write_list(folder, *rows)
     runs = []
     for day in range(3):
         pages = {
-            f"{host_of(number)}{path}": answer
+            path if "://" in path else f"{host_of(number)}{path}": answer
             for number, case in enumerate(CASES.values())
             for path, answer in case.days[min(day, len(case.days) - 1)].items()
         }
-        runs.append(monitor(folder, pages, "next.jsonl" if day else "known.csv"))
+        runs.append(monitor(folder, pages, "next.jsonl" if day else "known.csv", "BACKLINKS_MAX_LINKS_PER_PAGE=60"))
     return runs
 
 
@@ -170,6 +208,15 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> list[Monitored]:
 def test_what_is_said_of_a_link_from_day_to_day(days: list[Monitored], number: int) -> None:
     case = list(CASES.values())[number]
     assert [said_of(run.rows[number]) for run in days[: len(case.said)]] == list(case.said)
+
+
+def test_every_state_and_every_reason_is_reached() -> None:
+    assert len(CASES) >= 60
+    said = {word for case in CASES.values() for word in case.said}
+    assert {word.partition(":")[0] for word in said} == {status.value for status in Status}
+    changes = {name for word in said for name in word.partition(":")[2].split(",") if not word.startswith("unchecked")}
+    assert set(CHANGES) <= changes
+    assert {f"{status}:{finding.value}" for status in ("missing", "lost") for finding in MISSES} <= said
 
 
 def test_every_known_link_has_its_row_and_every_page_one_request(days: list[Monitored]) -> None:
