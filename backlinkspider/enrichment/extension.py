@@ -20,17 +20,18 @@ from backlinkspider.base_spiders.base_spider import BaseSpider, get_demand
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.rows.columns import COLUMNS, CRAWL_LEVEL_COLUMNS
-from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.core.slugs import slug_of
+from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.enrichment.evidence import collect_evidence
 from backlinkspider.enrichment.verdicts import CrawlEvidence, EnrichmentResult, enrich_feed
 from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
-from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, FeedReading, open_format
+from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, open_format
 from backlinkspider.feeds.uris import is_monitored
 from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.whole_files.exporter import WholeFileExporter
+from backlinkspider.whole_files.final import export_rows
 
 logger = logging.getLogger(__name__)
 
@@ -69,8 +70,8 @@ class _Feed(NamedTuple):
 class FeedEnricher:
     """Fills the columns that need the whole crawl, one feed after the other, in a thread.
 
-    The rows themselves hold the evidence; a feed with chosen columns gets a shadow feed that has all of them. Feeds written
-    through plugins, in batches, to standard output, or by other spiders and exporters are left as they are.
+    The rows themselves hold the evidence; a feed with chosen columns gets a shadow feed that has all of them. Feeds in
+    batches, or of other spiders and exporters, are left as they are.
     Reads: BACKLINKS_WEIGHTS. Counts, for the first feed: backlinks/verdicts/<verdict>, backlinks/to_do/<what>, and in
     backlinks/rows the links that turned out to be wanted.
     """
@@ -93,6 +94,7 @@ class FeedEnricher:
         """Open a shadow feed for a feed that needs one. Raises OSError, JobError."""
         exporter = slot.exporter
         self._begun.add(slot.uri)
+        self._warn_of_batches(slot)
         if not self._is_enriched(slot) or not isinstance(exporter, RowsExporter) or exporter.has_all_columns:
             return
         if CRAWL_LEVEL_COLUMNS.isdisjoint(exporter.columns):
@@ -105,6 +107,15 @@ class FeedEnricher:
             file = path.open("ab+" if job.feeds.knows(path) else "wb+")
             job.feeds.track(path, file, COLUMNS)
         self._facts[slot.uri] = _ShadowFeed(file, JsonLinesRowsExporter(file))
+
+    def _warn_of_batches(self, slot: FeedSlot) -> None:
+        exporter = slot.exporter
+        lacks = isinstance(exporter, RowsExporter) and not CRAWL_LEVEL_COLUMNS.isdisjoint(exporter.columns)
+        if slot.batch_id == 1 and slot.feed_options.get("batch_item_count") and self._is_judged() and lacks:
+            logger.warning(
+                "feed %s is written in batches, which end before the crawl, so they have no verdicts: name one file",
+                strip_credentials(slot.uri_template),
+            )
 
     def note(self, item: Any, slots: list[FeedSlot]) -> None:
         """Write an item to the shadow feeds of its feeds. Raises OSError."""
@@ -186,7 +197,7 @@ class FeedEnricher:
             finished = self._enrich_rows(open_format(str(facts.path), _FACTS_ENDING), rows)
             with feed.path.open("rb") as old, draft.open("xb") as file:
                 _copy(old, file, feed.start_offset)
-                _export_rows(open_format(str(rows), _FACTS_ENDING), feed.exporter.for_file(file), self._check_time)
+                export_rows(open_format(str(rows), _FACTS_ENDING), feed.exporter.for_file(file), self._check_time)
         return finished
 
     def _count(self, finished: EnrichmentResult) -> None:
@@ -206,9 +217,14 @@ class FeedEnricher:
 
     def _is_enriched(self, slot: FeedSlot) -> bool:
         # A batch ends before the crawl does.
-        is_whole = not slot.feed_options.get("batch_item_count") and "postprocessing" not in slot.feed_options
+        if slot.feed_options.get("batch_item_count") or is_monitored(slot.feed_options):
+            return False
+        return self._is_judged()
+
+    def _is_judged(self) -> bool:
+        """Whether the end of the crawl adds to its rows."""
         spider = self._crawler.spider
-        if not is_whole or not isinstance(spider, BaseSpider) or is_monitored(slot.feed_options):
+        if not isinstance(spider, BaseSpider):
             return False
         # Links with other relations get no columns, unless a short link turns out to lead to the target.
         is_judged = self._has_verdicts and not spider.arguments.keep.isdisjoint(TO_TARGET)
@@ -224,11 +240,3 @@ def _copy(source: Any, target: Any, number: int) -> None:
         target.write(piece)
         number -= len(piece)
     target.flush()
-
-
-def _export_rows(feed: FeedFile, exporter: RowsExporter, check_time: Callable[[], None]) -> None:
-    exporter.start_exporting()
-    for row in feed.rows(FeedReading(check_time=check_time)):
-        assert not isinstance(row, BadLine), "we wrote it"
-        exporter.export_row(row)
-    exporter.finish_exporting()

@@ -24,6 +24,7 @@ from backlinkspider.feeds.uris import is_coverage
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import job_opened
 from backlinkspider.whole_files.exporter import WholeFileExporter
+from backlinkspider.whole_files.final import make_final
 from backlinkspider.whole_files.storage import WholeFileStorage
 
 logger = logging.getLogger(__name__)
@@ -118,7 +119,8 @@ class SafeFeedExporter(FeedExporter):
             # A process without rows of its own continues a feed that may have rows.
             slot.store_empty = True
         finish, exporter = partial(self._enricher.finish, slot), self.exporters[slot.format]
-        if isinstance(exporter, type) and issubclass(exporter, WholeFileExporter):
+        is_final = isinstance(self.crawler.spider, BaseSpider) and make_final(slot)
+        if is_final or (isinstance(exporter, type) and issubclass(exporter, WholeFileExporter)):
             write = partial(self._enricher.write_whole, slot)
             slot.storage = WholeFileStorage(slot.storage, slot.uri, finish, self._note_failure, write=write, job=self._job)
         else:
