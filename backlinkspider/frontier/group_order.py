@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from backlinkspider.core.ranking.site_memory import SiteMemory
 
@@ -54,13 +56,20 @@ class GroupOrder:
                 name, is_likely=self._is_likely, many_wait=many_wait, enough_waits=enough_waits
             )
 
-    def first(self, heads: Iterable[tuple[str, int, int]]) -> str:
+    def first(self, groups: Mapping[str, Sequence[tuple[int, int, *tuple[Any, ...]]]]) -> str:
         """Return the group whose first URL comes first: by its priority with the bonus of its group, then by its age.
 
-        `heads` has for each group its name, and the negative priority and the number of its first request.
+        `groups` has for each its URLs that wait, the first of them in front: its negative priority, its number, and whatever.
         """
         bonuses = self._bonuses[self._promising_waiting >= _ENOUGH]
-        return min(heads, key=lambda head: (head[1] - bonuses.get(head[0], 0), head[2]))[0]
+        first, best, oldest = "", sys.maxsize, sys.maxsize
+        # A loop takes a third of the time of `min` with a key.
+        for name, waiting in groups.items():
+            head = waiting[0]
+            place, number = head[0] - bonuses.get(name, 0), head[1]
+            if place < best or (place == best and number < oldest):
+                first, best, oldest = name, place, number
+        return first
 
     def describe(self, name: str) -> str:
         """Say what is known of a group and how it moves its URLs, for the log."""

@@ -117,7 +117,7 @@ class MemoryScheduler(BaseScheduler):
 
     def _take(self, site: str) -> Request:
         groups = self._queues[site]
-        group = self.learner.first_group(site, ((name, *queue[0][:2]) for name, queue in groups.items()))
+        group = self.learner.first_group(site, groups)
         negative_priority, _, url, source = heappop(groups[group])
         self.learner.pop(site, group)
         if not groups[group]:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from heapq import heappop, heappush
 
 from scrapy import Request, Spider
 
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.request_meta import BUDGET_SPENT, ROW, restore_meta, store_meta
+
+_HEADS_READ = 8
+"""Requests of a group that are read ahead, so that not every choice takes a query."""
+
+_HEADS_MAXIMUM = 64
+"""Places of a group's requests that are kept, about 100 bytes each; the others are read when they come first."""
+
+_BEFORE_ALL = (-sys.maxsize, 0)
 
 
 class RequestTable:
@@ -22,10 +32,14 @@ class RequestTable:
         self._learner = learner
         self._in_progress: dict[int, Request] = {}
         self._charged: set[int] = set()
-        # The first waiting request of each group of URLs of each site, as (-priority, row); None where it is to be looked up.
-        self._heads: dict[str, dict[str, tuple[int, int] | None]] = {}
+        # The first waiting requests of each group of URLs of each site, as a heap of (-priority, row).
+        self._heads: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        # The last that was read of those groups of which more wait in the database.
+        self._read_until: dict[tuple[str, str], tuple[int, int]] = {}
+        self._unread: dict[str, list[str]] = {}
         for site, group, number in connection.execute("SELECT site, family, COUNT(*) FROM requests GROUP BY site, family"):
-            self._heads.setdefault(site, {})[group] = None
+            self._unread.setdefault(site, []).append(group)
+            self._read_until[site, group] = _BEFORE_ALL
             learner.push(site, group, number)
 
     @property
@@ -89,30 +103,41 @@ class RequestTable:
         del self._in_progress[row]
         self._charged.discard(row)
 
-    def _push(self, site: str, group: str, head: tuple[int, int]) -> None:
+    def _push(self, site: str, group: str, place: tuple[int, int]) -> None:
         self._learner.push(site, group)
-        heads = self._heads.setdefault(site, {})
-        known = heads.get(group, head)
-        heads[group] = min(known, head) if known is not None else None
+        if place > self._read_until.get((site, group), place):
+            return
+        heap = self._heads.setdefault(site, {}).setdefault(group, [])
+        heappush(heap, place)
+        if len(heap) > _HEADS_MAXIMUM:
+            heap.sort()
+            del heap[_HEADS_READ:]
+            self._read_until[site, group] = heap[-1]
 
     def _pop(self, site: str) -> int:
+        for group in self._unread.pop(site, ()):
+            self._read_heads(site, group)
         heads = self._heads[site]
-        for group in [group for group, head in heads.items() if head is None]:
-            head = self._look_up_head(site, group)
-            if head is None:
-                del heads[group]
-            else:
-                heads[group] = head
-        known = {group: head for group, head in heads.items() if head is not None}
-        group = self._learner.first_group(site, ((name, *head) for name, head in known.items()))
-        heads[group] = None
+        group = self._learner.first_group(site, heads)
+        _, row = heappop(heads[group])
         self._learner.pop(site, group)
-        return known[group][1]
+        if not heads[group]:
+            del heads[group]
+            if (site, group) in self._read_until:
+                self._read_heads(site, group, but=row)
+        return row
 
-    def _look_up_head(self, site: str, group: str) -> tuple[int, int] | None:
-        query = "SELECT -priority, id FROM requests WHERE site = ? AND family = ? ORDER BY priority DESC, id"
-        rows = self._connection.execute(query, (site, group))
-        return next(((rank, row) for rank, row in rows if row not in self._in_progress), None)
+    def _read_heads(self, site: str, group: str, but: int | None = None) -> None:
+        """Read the first requests of a group that wait."""
+        query = "SELECT -priority, id FROM requests WHERE site = ? AND family = ? ORDER BY priority DESC, id LIMIT ?"
+        maximum = _HEADS_READ + len(self._in_progress) + 1
+        rows = self._connection.execute(query, (site, group, maximum)).fetchall()
+        del self._read_until[site, group]
+        if len(rows) == maximum:
+            self._read_until[site, group] = rows[-1]
+        heap = [place for place in rows if place[1] != but and place[1] not in self._in_progress]
+        if heap:
+            self._heads.setdefault(site, {})[group] = heap
 
 
 class SeenUrls:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request
 
@@ -80,9 +80,9 @@ class SiteLearner:
         """Count a request of a group that waits no more."""
         self._order_of(site).pop(group)
 
-    def first_group(self, site: str, heads: Iterable[tuple[str, int, int]]) -> str:
+    def first_group(self, site: str, groups: Mapping[str, Sequence[tuple[int, int, *tuple[Any, ...]]]]) -> str:
         """Return the group whose first request comes first (`GroupOrder.first`)."""
-        return self._order_of(site).first(heads)
+        return self._order_of(site).first(groups)
 
     def describe(self, request: Request) -> str:
         """Say why a request comes now."""

@@ -7,7 +7,7 @@ from backlinkspider.core.ranking.site_memory import SiteMemory
 from backlinkspider.frontier.group_order import GroupOrder
 
 PAGES, LISTS, TAGS = "example.com/*", "example.com/#", "example.com/tag/*"
-HEADS = [(PAGES, 4, 1), (LISTS, 4, 2), (TAGS, 15, 3)]
+HEADS = {PAGES: [(4, 1), (0, 0)], LISTS: [(4, 2)], TAGS: [(15, 3)]}
 
 
 def order_of(**waiting: int) -> tuple[GroupOrder, SiteMemory]:
@@ -23,7 +23,7 @@ def order_of(**waiting: int) -> tuple[GroupOrder, SiteMemory]:
 def test_without_knowledge_the_priority_decides_and_then_the_age() -> None:
     order, _ = order_of(pages=1, lists=1, tags=1)
     assert order.first(HEADS) == PAGES
-    assert order.first(reversed(HEADS)) == PAGES
+    assert order.first(dict(reversed(HEADS.items()))) == PAGES
 
 
 def test_a_list_that_led_to_new_pages_comes_first_while_few_pages_wait() -> None:
