@@ -84,7 +84,6 @@ class ComparisonCounts:
 
     @property
     def are_same(self) -> bool:
-        """Return whether nothing differs."""
         return not self.changes
 
 
@@ -189,7 +188,6 @@ class _Side:
             raise FeedError(f"feed '{self._feed.path}' changed while it was read; compare again when nothing writes to it")
 
     def is_latest(self, fetch: PageFetch) -> bool:
-        """Return whether a fetch is the latest of its page."""
         return self._pages.is_latest(fetch)
 
     def has_page(self, fetch: PageFetch) -> bool:
@@ -242,7 +240,6 @@ class Comparison:
 
     @property
     def columns(self) -> list[str]:
-        """The columns of its rows."""
         return [*_FIRST, *(column for column in self._columns.in_order() if column not in _ADDED), *_LAST]
 
     def rows(self) -> Iterator[FeedRow]:

@@ -140,7 +140,6 @@ class _Intersection:
                 self._note_link(row, number)
 
     def rows(self) -> Iterator[FeedRow]:
-        """Yield the sites, and count them."""
         query = "SELECT count(*) FROM ours WHERE domain IN (SELECT domain FROM sites)"
         (self.counts.linking_to_both,) = self._database.execute(query).fetchone()
         for domain, *values in self._database.execute(_SITES):

@@ -96,7 +96,6 @@ class CandidateStore:
         return SourceCounts(*self._database.execute(query, (bit,)).fetchone())
 
     def count_all(self) -> int:
-        """Return the number of candidates."""
         return int(self._database.execute("SELECT count(*) FROM candidates").fetchone()[0])
 
     def platforms(self) -> list[str]:

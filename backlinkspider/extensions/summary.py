@@ -50,7 +50,6 @@ class Summary:
         return summary
 
     def log(self) -> None:
-        """Writes the summary to the log, as one message."""
         logger.info("%s", summary_text(self._crawler))
 
 

@@ -106,7 +106,6 @@ class RowsExporter(BaseItemExporter):
         return type(self)(file, fields_to_export=dict(zip(self.columns, self.headers, strict=True)))
 
     def export_item(self, item: Any) -> None:
-        """Write the rows of a page."""
         if isinstance(item, self.item_class):
             for lines in self._lines_of(item):
                 self._write(lines)
@@ -114,7 +113,6 @@ class RowsExporter(BaseItemExporter):
             self._file.flush()
 
     def export_row(self, row: Mapping[str, Cell]) -> None:
-        """Write one row, given by column."""
         self._write([self._line([*map(self._field, map(row.get, self.columns))])])
 
     def start_exporting(self) -> None:
@@ -146,7 +144,6 @@ class RowsExporter(BaseItemExporter):
         raise NotImplementedError
 
     def _column(self, values: Sequence[Cell]) -> list[str]:
-        """Encode several values of one column."""
         raise NotImplementedError
 
     def _line(self, fields: Sequence[str]) -> str:
@@ -271,7 +268,6 @@ class JsonRowsExporter(JsonLinesRowsExporter):
         self._file.write(b"[\n")
 
     def finish_exporting(self) -> None:
-        """Close the array."""
         self._file.write(b"\n]\n")
 
     def _write(self, lines: Sequence[str]) -> None:

@@ -103,7 +103,6 @@ class LatestFetches:
             self._database.execute(_ADD_TARGET, (fetch.target, fetch.feed))
 
     def is_latest(self, fetch: PageFetch) -> bool:
-        """Return whether this is the latest added fetch of the page for the target."""
         if fetch != self._last_asked:
             self._last_asked = fetch
             query = "SELECT fetched_at FROM pages WHERE page = ? AND target = ? AND fetch = ?"

@@ -49,12 +49,10 @@ class UrlDupeFilter(BaseDupeFilter):
         self._keys = keys
 
     def clear(self) -> None:
-        """Forget every URL."""
         self._keys = set()
         self._recent_urls.clear()
 
     def is_seen(self, url: str) -> bool:
-        """Return whether the URL was requested before."""
         # Most links within a site are those of its menu, on each of its pages: to find the spelling takes 0.1 µs, the key 2.
         if url in self._recent_urls:
             return True

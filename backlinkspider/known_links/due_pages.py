@@ -59,7 +59,6 @@ class DuePages:
         return self._database.execute("INSERT OR IGNORE INTO due VALUES (?)", (digest(canonical_url(url)),)).rowcount > 0
 
     def is_due(self, page: str) -> bool:
-        """Return whether a page was noted, by its key."""
         return self._database.execute("SELECT 1 FROM due WHERE page = ?", (digest(page),)).fetchone() is not None
 
     def add(self, page: DuePage) -> None:

@@ -46,7 +46,6 @@ class Findings:
         job.register("backlinks_by_domain", self._backlinks_by_domain)
 
     def pages_of(self, site: str) -> int:
-        """Return how many pages of a site were read."""
         return self._pages_by_site.get(site, 0)
 
     @property

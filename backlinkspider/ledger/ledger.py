@@ -106,7 +106,6 @@ class Ledger:
         self._count(f"not_followed/{reason}", number)
 
     def refuse_seed(self, seed: str, reason: str) -> None:
-        """Record a seed that is not asked for."""
         account = self._entry(seed).account
         account.open_urls += 1
         account.end(Ending.FAILED, reason)
@@ -140,7 +139,6 @@ class Ledger:
 
     @property
     def seeds(self) -> int:
-        """The number of seeds that were begun."""
         return len(self._entries)
 
     @property

@@ -66,7 +66,6 @@ class LinkChecker:
             raise StopDownload(fail=False)
 
     def is_ours(self, request: Request) -> bool:
-        """Return whether the request was made here."""
         return _ASKED in request.meta
 
     async def check(self, url: str) -> Answer | None:

@@ -51,6 +51,5 @@ class ClassifyAnchorsPipeline:
         return item
 
     def _names_of(self, target: str | None) -> Sequence[str]:
-        """Return the names of the target that a link leads to."""
         profile = self._profile_of(target)
         return profile.names if profile is not None else ()

@@ -84,7 +84,6 @@ class ProgressReport:
                 heard.addHandler(self._warnings)
 
     def draw(self) -> None:
-        """Draw the display anew."""
         assert self._display is not None, "start() asks"
         rows = [*progress_rows(self._meter.read())]
         if self._log_file:
@@ -95,7 +94,6 @@ class ProgressReport:
         logger.info(progress_line(self._meter.read()))
 
     def note_closed(self) -> None:
-        """Note that the last page was read."""
         self._meter.has_closed = True
 
     def stop(self) -> None:

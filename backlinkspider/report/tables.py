@@ -88,7 +88,6 @@ class Table(NamedTuple):
     rows: Iterator[tuple[Cell, ...]]
 
     def dicts(self) -> Iterator[dict[str, Cell]]:
-        """Yield the rows by column."""
         return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
 
 

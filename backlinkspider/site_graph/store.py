@@ -145,7 +145,6 @@ class SiteGraphStore:
         return self._database.execute(_LINKS)
 
     def numbers_of(self, sites: Iterable[str]) -> dict[str, int]:
-        """Return the numbers of those sites that are in the graph."""
         query = "SELECT number FROM sites WHERE name = ?"
         rows = ((site, self._database.execute(query, (site,)).fetchone()) for site in sites)
         return {site: row[0] for site, row in rows if row is not None}

@@ -116,7 +116,6 @@ class MonitorSpider(SiteSpider):
 
     @property
     def lists(self) -> KnownLists:
-        """The lists of known links."""
         return _lists(self.arguments, self.settings)
 
     def restore(self, job: JobStore) -> None:

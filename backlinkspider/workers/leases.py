@@ -40,7 +40,6 @@ class SiteLeases:
         self._visits: dict[str, Claim] = {}
 
     def held(self) -> list[Claim]:
-        """The claims and visits to renew."""
         return [*self.claims.values(), *(visit for site, visit in self._visits.items() if site not in self.claims)]
 
     def drop(self, site: str) -> bool:

@@ -295,7 +295,6 @@ def _refresh_pointer(value: str) -> tuple[str, LinkType] | None:
 
 
 def _header_links(link_headers: Iterable[str], refresh_headers: Iterable[str], url: str) -> list[Link]:
-    """The links that the headers of a page name."""
     named = [(link.href, link.rel, _type_of_rel(link.rel, link.parameters)) for link in parse_link_headers(link_headers)]
     named += [(refresh[0], (), refresh[1]) for refresh in map(_refresh_pointer, refresh_headers) if refresh is not None]
     links: list[Link] = []

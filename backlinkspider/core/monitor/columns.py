@@ -146,7 +146,6 @@ class ListColumns:
         self.others[index] = self._spellings.setdefault(other.casefold(), other)
 
     def read(self, number: int, cells: Sequence[str]) -> KnownLink:
-        """Return the link that a row names."""
         ours = {name: unescape_formula(cells[index]).strip() for index, name in self._ours.items() if index < len(cells)}
         for index, read in self._follow.items():
             if index < len(cells) and "dofollow" not in self._ours.values() and (says := read(cells[index])):

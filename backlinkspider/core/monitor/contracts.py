@@ -30,7 +30,6 @@ class Contract:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing was agreed on."""
         return self == _NOTHING
 
 

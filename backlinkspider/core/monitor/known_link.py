@@ -69,7 +69,6 @@ class KnownLink:
 
     @property
     def site(self) -> str | None:
-        """The site of the page."""
         return site_of_url(self.page) if self.page is not None else None
 
 

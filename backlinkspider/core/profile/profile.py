@@ -144,7 +144,6 @@ class ProfileBuilder:
 
     @property
     def pages(self) -> int:
-        """How many pages were read."""
         return self._pages
 
     def add_end(self, url: str, status: int, redirects: Iterable[str]) -> None:

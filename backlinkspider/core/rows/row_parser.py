@@ -99,7 +99,6 @@ class CsvRowReader:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The column names in order."""
         return tuple(self._columns)
 
     def read(self, line: bytes) -> FeedRow:

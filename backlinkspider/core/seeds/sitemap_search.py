@@ -58,7 +58,6 @@ class SitemapSearch:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def add(self, sitemap: Sitemap) -> None:
-        """Record the content of a sitemap that was read."""
         self.entries += len(sitemap.pages)
         self.pending = self._newest([*self.pending, *sitemap.sitemaps], _MAX_PENDING)
         self.pages = self._newest([*self.pages, *sitemap.pages], self.wanted)

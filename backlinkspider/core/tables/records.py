@@ -104,7 +104,6 @@ class _RecordLines:
         return len(self._record) > 1
 
     def begin(self) -> None:
-        """Another record begins."""
         self._record = []
 
     def end_at_once(self) -> str:

@@ -18,7 +18,6 @@ class OrderCheck:
         self._lines = 0
 
     def look_at(self, lines: list[bytes]) -> None:
-        """Look at the lines of the next block."""
         if self.is_ordered and lines:
             ends = lines[0].partition(b"\t")[0], lines[-1].partition(b"\t")[0]
             self.is_ordered = ends == (b"%d" % self._lines, b"%d" % (self._lines + len(lines) - 1))

@@ -43,7 +43,6 @@ class OpmlSource(FileSource):
         self._paths = list(dict.fromkeys(path for value in values for path in find_files(value)))
 
     def read(self) -> Iterator[Candidate]:
-        """Yield the sites in the lists."""
         for path in self._paths:
             count = 0
             try:
@@ -73,7 +72,6 @@ class BlogrollSource(NetworkSource):
             self._urls.append(url)
 
     async def read(self, web: Web) -> AsyncIterator[Candidate]:
-        """Yield the sites that the blogrolls name."""
         for url in self._urls:
             try:
                 async for found in self._read_list(web, url):
