@@ -54,7 +54,8 @@ _MADE_BY = r"""
 """What stands beside the name of a program, theme, agency or host that made a site."""
 
 _CREDIT = re.compile(rf"(?<!\w)(?:{_MADE_BY})", re.IGNORECASE | re.VERBOSE)
-_CREDIT_AT_END = re.compile(rf"(?:^|[|·•©.,–—\d-])\s*(?P<words>{_MADE_BY})[\s:]*\Z", re.IGNORECASE | re.VERBOSE)
+_MADE_THING = r"(?:(?:this\s+)?(?:web\s?site|site|page|blog|forum|theme)\s+(?:is\s+|was\s+)?)?"
+_CREDIT_AT_END = re.compile(rf"(?:^|[|·•©.,–—\d-])\s*{_MADE_THING}(?P<words>{_MADE_BY})[\s:]*\Z", re.IGNORECASE | re.VERBOSE)
 
 _OF_PICTURE = re.compile(
     r"""
@@ -72,6 +73,15 @@ _OF_PICTURE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_CREDIT_IN_ANCHOR = re.compile(
+    r"(?:^|\s)(?P<words>(?:powered|made|built|designed|developed|hosted)\s+by)\s+\S+(?:\s+\S+){0,3}\Z", re.IGNORECASE
+)
+"""A link that says so itself: `comments powered by …`."""
+_OWNED = re.compile(
+    r"(?:\u00a9|\(c\)|all rights reserved|rechte vorbehalten)[^.!?]{0,60}\Z|\u00a9[^!?]{0,60}(?:quelle|source)\s*:\s*\Z",
+    re.IGNORECASE,
+)
+"""A mark of copyright before the name of its owner, or of where the picture is from."""
 _LICENCE_URL = re.compile(
     r"//(?:[\w-]+\.)?(?:creativecommons\.org/(?:licen[sc]es|publicdomain)/|gnu\.org/(?:licenses|copyleft)/"
     r"|opensource\.org/licenses?/"
@@ -108,10 +118,13 @@ def read_credit_in_text(before: str, anchor: str, after: str, *, is_in_figure: b
     """
     if len(before) + len(after) <= _BLOCK_CHARACTERS and (found := _CREDIT_AT_END.search(before)):
         return _words(found["words"])
+    if found := _CREDIT_IN_ANCHOR.search(anchor):
+        return _words(found["words"])
     is_short = (
         is_in_figure or len(after) <= _CREDIT_OF_PICTURE_CHARACTERS or after.startswith((")", "]", "/", "|", ",", "(", "©"))
     )
-    found = _OF_PICTURE.search(before[-_PICTURE_CHARACTERS:]) if is_short and anchor else None
+    near = before[-_PICTURE_CHARACTERS:]
+    found = (_OF_PICTURE.search(near) or _OWNED.search(near)) if is_short and anchor else None
     return _words(found[0]) if found else None
 
 

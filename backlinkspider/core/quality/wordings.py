@@ -56,7 +56,7 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "affiliate": "an advertisement that does not say so ({evidence})",
         "own_account": "a site's link to its own account",
         "licence": "a licence for a text or picture",
-        "consent": "in a notice on cookies",
+        "notice": "in a notice on cookies or scripts",
         "credit": "a credit for who made the site or a picture ({evidence})",
     },
     "is_broken": {

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.quality.affiliates import affiliate_network
-from backlinkspider.core.quality.consent import is_consent_notice
 from backlinkspider.core.quality.credits import is_licence, read_credit, read_credit_in_text
+from backlinkspider.core.quality.notices import read_notice
 
 FOOTERS = [
     *("Powered by", "Website by", "Theme: Oak by", "Site designed and built by", "Hosting:", "Web Design"),
@@ -53,6 +53,9 @@ IN_TEXT = [
     pytest.param("Bildquelle: Jane Doe /", "Flickr", "", "bildquelle: jane doe /", id="with the host"),
     pytest.param("Crédit photo", "Jane Doe", "", "crédit photo", id="French"),
     pytest.param("The photo by", "Jane Doe", STORY, None, id="a story"),
+    pytest.param("to view the", "comments powered by Elm", "", "powered by", id="the link itself"),
+    pytest.param("Website Developed by:", "Elm", "", "website developed by"[8:], id="behind another word"),
+    pytest.param("Picture: © Jane Doe, 2026. Source:", "Elm", "", "© jane doe, 2026. source:", id="a mark of copyright"),
     pytest.param("I took a picture. Then", "Jane", "came", None, id="a picture before"),
 ]  # fmt: skip
 
@@ -100,12 +103,27 @@ NOTICES = [
 
 @pytest.mark.parametrize("text", NOTICES)
 def test_notices_on_cookies(text: str) -> None:
-    assert is_consent_notice(text)
+    assert read_notice(text) == "cookies"
 
 
-@pytest.mark.parametrize("text", ["Oatmeal cookies with nuts", "How browsers store cookies", "Cookies sind kleine Kekse", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please enable JavaScript to view the comments powered by Disqus.",
+        "Bitte aktivieren Sie JavaScript",
+        "JavaScript ist deaktiviert!",
+        "upgrade to a web browser that supports JavaScript, like",
+    ],
+)
+def test_notices_on_scripts(text: str) -> None:
+    assert read_notice(text) == "scripts"
+
+
+@pytest.mark.parametrize(
+    "text", ["Oatmeal cookies with nuts", "How browsers store cookies", "Cookies sind kleine Kekse", "A book on JavaScript", ""]
+)
 def test_what_only_speaks_of_cookies(text: str) -> None:
-    assert not is_consent_notice(text)
+    assert read_notice(text) is None
 
 
 AFFILIATES = [
@@ -133,7 +151,7 @@ def test_links_that_pay(url: str, network: str | None) -> None:
 def test_nothing_raises(before: str, anchor: str, after: str) -> None:
     read_credit(before, anchor)
     read_credit_in_text(before, anchor, after)
-    is_consent_notice(before)
+    read_notice(before)
     affiliate_network(f"https://oak.example/{before}")
 
 
@@ -142,4 +160,4 @@ def test_long_texts_take_time_in_proportion(piece: str) -> None:
     """Each must end: a pattern that goes back would not within a day."""
     text = piece * 20_000
     read_credit_in_text(text, "x", text)
-    is_consent_notice(text[:2_000])
+    read_notice(text)

@@ -1,7 +1,8 @@
-"""Verdicts against those of a reader who saw the pages and not the verdicts: 300 links to ordinary sites, not platforms.
+"""Verdicts against those of a reader who saw the pages and not the verdicts: 450 links to ordinary sites, not platforms.
 
-The labels name links by a digest, so that no text of a page is kept here. Half were read before the rules were mended, half
-after; the rules were then mended once more, so that no part is untouched.
+The labels name links by a digest, so that no text of a page is kept here. There are three samples, each read before the
+rules were mended by what it showed. As each was read, before that mending: 90, 94 and 89 % of the verdicts agreed; 78, 81 and 69 % of those
+called good were, and 86, 93 and 92 % of those that are good were called so.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ def test_verdicts_agree_with_a_reader(corpora: Path) -> None:
     is_good = sum(count for (_, verdict), count in counts.items() if verdict == "good")
     should_be_good = sum(count for (label, _), count in counts.items() if label == "good")
     agreed = sum(count for (label, verdict), count in counts.items() if label == verdict)
-    assert total >= 295
-    assert agreed / total >= 0.96, counts
-    assert counts["good", "good"] / is_good >= 0.96, counts
-    assert counts["good", "good"] / should_be_good >= 0.94, counts
+    assert total >= 440
+    assert agreed / total >= 0.955, counts
+    assert counts["good", "good"] / is_good >= 0.945, counts
+    assert counts["good", "good"] / should_be_good >= 0.91, counts
 
 
 def judged_links(corpora: Path) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         "tool",
-        ("share_button", "affiliate", "own_account", "licence", "consent", "credit"),
+        ("share_button", "affiliate", "own_account", "licence", "notice", "credit"),
         "type",
         link.read_tool,
     ),

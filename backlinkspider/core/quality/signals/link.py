@@ -6,8 +6,8 @@ import re
 
 from backlinkspider.core.page.position_words import Position, is_share_url
 from backlinkspider.core.quality.affiliates import affiliate_network
-from backlinkspider.core.quality.consent import is_consent_notice
 from backlinkspider.core.quality.credits import is_licence, read_credit, read_credit_in_text
+from backlinkspider.core.quality.notices import read_notice
 from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, number_in, text_in, truth_in
 from backlinkspider.core.urls.canonicalize import split_url
 from backlinkspider.items import LinkType
@@ -88,8 +88,8 @@ def read_tool(evidence: Evidence) -> Reading | None:
 
     `share_button` leads to facebook.com/sharer and its like. `affiliate` pays whoever set it, by a network or a parameter, and
     does not say `sponsored`. `own_account` leads to a path that is the name of the linking site. `licence` leads to a licence for
-    texts or pictures, `consent` stands in a notice on cookies. `credit` names who made the site ("Powered by") or a picture.
-    Other links are not measured.
+    texts or pictures, `notice` stands in a notice on cookies or scripts. `credit` names who made the site ("Powered by") or a
+    picture. Other links are not measured.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates, affiliate
     links)
@@ -107,8 +107,9 @@ def read_tool(evidence: Evidence) -> Reading | None:
     if url_to is not None and is_licence(url_to, rel):
         return Reading("licence", "a licence")
     before, anchor, after = (text_in(evidence, column) or "" for column in ("text_pre", "anchor", "text_post"))
-    if is_consent_notice(f"{before} {anchor} {after}"):
-        return Reading("consent", "a notice on cookies")
+    notice = read_notice(f"{before} {anchor} {after}")
+    if notice is not None:
+        return Reading("notice", notice)
     is_outside = text_in(evidence, "position") in _OUTSIDE_OF_TEXT
     credit = (read_credit(before, anchor) if is_outside else None) or read_credit_in_text(
         before, anchor, after, is_in_figure=text_in(evidence, "semantic_location") == "figure"

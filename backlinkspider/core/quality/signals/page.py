@@ -44,6 +44,7 @@ _SHAPES = {
     "guestbook": re.compile(r"guest-?book|g(?:ä|ae|%c3%a4)stebuch|livre-?d-?or|libro-?de-?visitas|guestbk", re.IGNORECASE),
     "profile": re.compile(
         r"(?:^|[/?&])(?:profiles?|users?|memberlist|userinfo|u)(?:\.php|\.asp|\.html?)?[/?=]"
+        r"(?!(?:log-?in|log-?on|log-?out|sign-?(?:in|up|out)|register|registration|password|reset|lost|new|auth)\b|sign_)"
         r"|[?&](?:action=profile|mode=viewprofile|do=profile|mod=space)|/member\.php|/~?user-?profile",
         re.IGNORECASE,
     ),

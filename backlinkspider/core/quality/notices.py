@@ -1,4 +1,4 @@
-"""Words of notices that ask visitors to accept cookies, in several languages."""
+"""Words of notices that ask visitors to accept cookies or to let scripts run, in several languages."""
 
 from __future__ import annotations
 
@@ -29,10 +29,26 @@ _NOTICE = re.compile(
 )
 
 
-def is_consent_notice(text: str) -> bool:
-    """Return whether a text asks to accept cookies; one about cookies does not speak of "our site".
+_SCRIPTS = re.compile(
+    r"""
+      (?:enable|activate|turn\s+on|without|requires?|supports?)\s+(?:your\s+)?javascript
+    | javascript\s+(?:is|must\s+be|ist|est|está|è)\s
+    | javascript\s+(?:zu\s+)?(?:aktivieren|einschalten) | aktivieren\s+sie\s+(?:bitte\s+)?javascript
+    | activ(?:er|ez|a|ar|e)\s+javascript
+    | (?:upgrade|update)\s+(?:your|to\s+a(?:\s+\w+){0,2})\s+(?:web\s+)?browser
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
-    >>> is_consent_notice("Diese Website verwendet Cookies. Mehr dazu"), is_consent_notice("She baked cookies for us")
-    (True, False)
+
+def read_notice(text: str) -> str | None:
+    """What a notice to visitors is about; None for other texts. One about cookies does not speak of "our site".
+
+    >>> read_notice("Diese Website verwendet Cookies. Mehr dazu"), read_notice("She baked cookies for us")
+    ('cookies', None)
+    >>> read_notice("Please enable JavaScript to view the comments")
+    'scripts'
     """
-    return _NOTICE.search(text) is not None
+    if _NOTICE.search(text):
+        return "cookies"
+    return "scripts" if _SCRIPTS.search(text) else None
