@@ -1,8 +1,8 @@
 """Verdicts against those of a reader who saw the pages and not the verdicts: 450 links to ordinary sites, not platforms.
 
 The labels name links by a digest, so that no text of a page is kept here. There are three samples, each read before the
-rules were mended by what it showed. As each was read, before that mending: 90, 94 and 89 % of the verdicts agreed; 78, 81 and 69 % of those
-called good were, and 86, 93 and 92 % of those that are good were called so.
+rules were mended by what it showed. As each was read, before that mending: 90, 94 and 89 % of the verdicts agreed;
+78, 81 and 69 % of those called good were, and 86, 93 and 92 % of those that are good were called so.
 """
 
 from __future__ import annotations
