@@ -52,6 +52,10 @@ BACKLINKS_ALLOW_PRIVATE_NETWORKS = False
 # RobotsTxtMiddleware and BackOffMiddleware.
 BACKLINKS_MAX_DELAY_SECONDS = 60.0
 
+# Seconds for a connection to a server, which may then take until DOWNLOAD_TIMEOUT to answer. A server that is there takes less than
+# one; in ten the system has asked four times. Read by LimitedHTTPHandler.
+BACKLINKS_CONNECT_TIMEOUT_SECONDS = 10.0
+
 # Maximum number of seconds for which the targets' own pages are read; then the seeds start with what is known. A target with a
 # long Crawl-delay needs more. Read by TargetProfiler.
 BACKLINKS_TARGET_TIMEOUT_SECONDS = 120.0
@@ -135,8 +139,9 @@ ROBOTSTXT_OBEY = True
 
 # --- How fast ---------------------------------------------------------------
 
-# Default: 16. Requests in progress over all hosts; most of them wait for their host's delay.
-CONCURRENT_REQUESTS = 32
+# Default: 16. Maximum number of requests in progress over all hosts: two of each site that has something to ask, of which one waits
+# for the delay of the site. Fewer where the machine has not enough memory or open files (`ulimit -n`); 0 means as many as it has.
+CONCURRENT_REQUESTS = 2_000
 
 # Default: 8. One connection to a site.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
@@ -167,7 +172,7 @@ DOWNLOAD_WARNSIZE = 0
 # Default: 5 MB of responses that are read at one time. A page takes thirty times its bytes while it is read, with all its links.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 100_000
 
-# Default: 180. Seconds for a page. One that takes longer blocks a place in the crawl.
+# Default: 180. Seconds for a page; a connection must be there before (BACKLINKS_CONNECT_TIMEOUT_SECONDS).
 DOWNLOAD_TIMEOUT = 30
 
 # Default: 60. Seconds for a host name.

@@ -34,6 +34,8 @@ from scrapy.utils.misc import load_object
 
 from backlinkspider import default_settings as ours
 from backlinkspider import settings as project
+from backlinkspider.downloader.handlers.connection_pool import LimitedConnectionPool
+from backlinkspider.downloader.handlers.http import LimitedHTTPHandler
 from backlinkspider.downloader.handlers.warc import ArchiveDownloadHandler
 from backlinkspider.downloader.middlewares.robotstxt import RobotsTxtMiddleware
 from backlinkspider.downloader.middlewares.useragent import ContactUserAgentMiddleware
@@ -140,6 +142,10 @@ def named_by_the_sources() -> dict[str, str]:
     return dict.fromkeys(discover_command._ADDRESSES, "support/discover_command.py::discover")
 
 
+def connect_seconds(crawler: Crawler) -> float:
+    return cast("LimitedConnectionPool", LimitedHTTPHandler(crawler)._pool).connect_seconds
+
+
 DEMO = str(TESTS.parent / "backlinkspider" / "demo.warc.gz")
 
 EFFECTS: dict[str, tuple[object, Observe, object, object]] = {
@@ -161,7 +167,8 @@ EFFECTS: dict[str, tuple[object, Observe, object, object]] = {
         "other",
     ),
     "ROBOTSTXT_OBEY": (False, is_off(RobotsTxtMiddleware), False, True),
-    "CONCURRENT_REQUESTS": (5, lambda crawler: Downloader(crawler).total_concurrency, 32, 5),
+    "BACKLINKS_CONNECT_TIMEOUT_SECONDS": (2.5, connect_seconds, 10.0, 2.5),
+    "CONCURRENT_REQUESTS": (5, lambda crawler: Downloader(crawler).total_concurrency, 2_000, 5),
     "DOWNLOAD_DELAY": (2.5, delays, (1.0, 30.0, 1.0), (2.5, 30.0, 2.5)),
     "DOWNLOAD_DELAY_JITTER": (0.5, lambda crawler: Downloader(crawler)._jitter, 0.0, 0.5),
     "AUTOTHROTTLE_ENABLED": (False, is_off(AutoThrottle), False, True),

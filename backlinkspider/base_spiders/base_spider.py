@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 
 from backlinkspider.checks.argument_values import argument_texts
 from backlinkspider.checks.components import check_components
+from backlinkspider.checks.concurrency import bound_concurrency
 from backlinkspider.checks.feeds import check_feed_options, demand_of
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
@@ -77,6 +78,7 @@ class BaseSpider(Spider):
             path = coverage_path(arguments, crawler.settings)
             feeds = {**crawler.settings.getdict("FEEDS"), path: _coverage_feed(arguments.coverage)}
             crawler.settings.set("FEEDS", feeds, priority="cmdline")
+        bound_concurrency(crawler.settings)
         spider = super().from_crawler(crawler, arguments, **own)
         spider.context = CrawlContext(crawler, arguments)
         spider.job = slug_of(kwargs.get("_job", spider.job))

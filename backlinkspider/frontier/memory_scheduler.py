@@ -77,7 +77,7 @@ class MemoryScheduler(BaseScheduler):
         drops = context.get(QueueDrops)
         scheduler = cls(crawler, seen=context.get(UrlDupeFilter), learner=context.get(SiteLearner), should_drop=drops.should_drop)
         crawler.signals.connect(scheduler.learner.note_processed, response_processed)
-        crawler.signals.connect(scheduler._rotation.charge, response_processed)
+        crawler.signals.connect(scheduler._rotation.end, response_processed)
         return scheduler
 
     def __len__(self) -> int:
@@ -107,6 +107,7 @@ class MemoryScheduler(BaseScheduler):
                 return None
             request = self._take(site)
             if not self._should_drop(request):
+                self._rotation.begin(site, request)
                 return request
         wake_engine(self._crawler)
         return None

@@ -92,7 +92,7 @@ class JobScheduler(BaseScheduler):
         self._rotation = SiteRotation(self._crawler, self._requests.by_site())
         connect = self._crawler.signals.connect
         connect(self.acknowledge, response_processed)
-        connect(self._rotation.charge, response_processed)
+        connect(self._rotation.end, response_processed)
         connect(self._note_feeds, signals.feed_exporter_closed)
         # By then nobody else holds this.
         connect(self._end, signals.engine_stopped, weak=False)
@@ -137,7 +137,10 @@ class JobScheduler(BaseScheduler):
             self.note_progress()
         for _ in range(MAX_DROPS_PER_CALL):
             request = self._take()
-            if request is None or not self._forget_left_out(request):
+            if request is None:
+                return None
+            if not self._forget_left_out(request):
+                self._rotation.begin(request.meta["download_slot"], request)
                 return request
         wake_engine(self._crawler)
         return None

@@ -35,6 +35,9 @@ _IDLE_LOOKS = 2
 _SECONDS_PER_BYTE = 0.2e-6
 """The time for the largest pages: 3 seconds of processor time for 16 MB."""
 
+_SITES_BESIDE = 32
+"""Sites that a large page may let go first, at most."""
+
 _BYTES_BESIDE = 64 * 1024 * 1024
 """Bytes of large pages that may wait to be read while other requests are sent, beyond SCRAPER_SLOT_MAX_ACTIVE_SIZE."""
 
@@ -68,7 +71,7 @@ class SequentialScraper:
         self._crawler = crawler
         settings = crawler.settings
         self._limits = ReadingLimits(settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE"), settings.getint("DOWNLOAD_MAXSIZE"))
-        self._sites_at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
+        self._sites_at_once = min(crawler.settings.getint("CONCURRENT_REQUESTS"), _SITES_BESIDE)
         self._one_page = asyncio.Lock()
         self._one_large_page = asyncio.Lock()
         self._turn: _Turn | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -20,25 +21,32 @@ _DEAR_SECONDS = 0.05
 _FREE_SECONDS = 1.0
 """Seconds of such pages that no site is held back for."""
 
+_LOOKED_AT_AGAIN = 16
+"""Sites with enough in progress that are looked at again when no other is left: a middleware may have ended a request."""
+
 
 class SiteRotation:
     """Count the waiting requests of each site, and say which site comes next.
 
-    Among the sites with the fewest requests in progress, the one that has waited longest comes next. Scrapy's queue compares all
-    sites each time, which takes 160 µs a page with a thousand sites; this takes 11 µs. A site whose pages have taken more of the
-    processor than its share comes after the others.
+    Among the sites with the fewest requests in progress, the one that has been there longest comes next: so the number of
+    requests in progress follows the number of sites that have something to ask, and a slow site does not hold places of others.
+    Each step takes the same time with ten sites as with ten thousand. A site whose pages have taken more of the processor than
+    its share comes after the others.
     """
 
     def __init__(self, crawler: Crawler, waiting: Mapping[str, int] | None = None) -> None:
         self._crawler = crawler
         self._waiting = Counter(waiting)
-        self._sites = deque(self._waiting)
+        self._in_progress: defaultdict[str, list[Request]] = defaultdict(list)
+        # Sites with waiting requests by how many of theirs are in progress, in the order in which they came there.
+        self._queues = tuple(OrderedDict[str, None]() for _ in range(_ACTIVE_MAXIMUM + 1))
+        self._queues[0].update(dict.fromkeys(self._waiting))
         self._seconds = 0.0
         self._charged: defaultdict[str, float] = defaultdict(float)
 
     def __len__(self) -> int:
         """The number of sites with waiting requests."""
-        return len(self._sites)
+        return len(self._waiting)
 
     def addresses(self) -> int:
         """The number of waiting requests."""
@@ -46,47 +54,77 @@ class SiteRotation:
 
     def push(self, site: str) -> None:
         """Count one more waiting request of a site."""
-        if not self._waiting[site]:
-            self._sites.append(site)
         self._waiting[site] += 1
+        # It may be a retry, for which nobody else says that the first try has ended.
+        self._look_again(site)
 
-    def charge(self, request: Request, seconds: float) -> None:
-        """Note the seconds of the processor that a page took."""
+    def begin(self, site: str, request: Request) -> None:
+        """Note that a request of a site is in progress now."""
+        self._in_progress[site].append(request)
+        self._place(site)
+
+    def end(self, request: Request, seconds: float) -> None:
+        """Note that a page is done, and the seconds of the processor that it took."""
         self._seconds += seconds
+        site = slot_of(request)
         if seconds > _DEAR_SECONDS:
-            self._charged[slot_of(request)] += seconds
+            self._charged[site] += seconds
+        in_progress = self._in_progress.get(site)
+        if in_progress is not None:
+            self._keep(site, [other for other in in_progress if other is not request])
 
     def next_site(self) -> str | None:
         """Return the site that comes next, and count one waiting request less; None while every site has enough in progress."""
         site = self._next()
         if site is None:
+            for full in [*islice(self._queues[-1], _LOOKED_AT_AGAIN)]:
+                self._queues[-1].move_to_end(full)
+                self._look_again(full)
+            site = self._next()
+        if site is None:
             return None
-        self._sites.remove(site)
+        for queue in self._queues:
+            queue.pop(site, None)
         self._waiting[site] -= 1
-        if self._waiting[site]:
-            self._sites.append(site)
-        else:
+        if not self._waiting[site]:
             del self._waiting[site]
+        self._place(site)
         return site
 
     def _next(self) -> str | None:
-        engine = self._crawler.engine
-        # Its slots know a request only once the middlewares are done with it, which may wait for robots.txt.
-        requests = (*engine.downloader.active, *(engine.scraper.slot.active if engine.scraper.slot is not None else ()))
-        in_progress = Counter(request.meta.get("download_slot") for request in requests)
-        dear = {site for site, seconds in self._charged.items() if self._is_beyond_share(seconds)}
-        best: tuple[bool, int] | None = None
-        chosen: str | None = None
-        for site in self._sites:
-            active = in_progress[site]
-            if active >= _ACTIVE_MAXIMUM:
-                continue
-            rank = (site in dear, active)
-            if best is None or rank < best:
-                best, chosen = rank, site
-            if rank == (False, 0):
-                break
-        return chosen
+        limit = max(_FREE_SECONDS, self._seconds / max(1, len(self._waiting)))
+        dear: str | None = None
+        for site in self._askable():
+            if self._charged.get(site, 0.0) <= limit:
+                return site
+            dear = dear or site
+        return dear
 
-    def _is_beyond_share(self, seconds: float) -> bool:
-        return seconds > max(_FREE_SECONDS, self._seconds / max(1, len(self._sites)))
+    def _askable(self) -> Iterator[str]:
+        for queue in self._queues[:-1]:
+            yield from queue
+
+    def _look_again(self, site: str) -> None:
+        """Forget the requests of a site that nobody is busy with any more."""
+        engine = self._crawler.engine
+        # The downloader's slots know a request only once the middlewares are done with it, which may wait for robots.txt.
+        scraping = engine.scraper.slot.active if engine.scraper.slot is not None else ()
+        in_progress = self._in_progress.get(site, ())
+        self._keep(site, [request for request in in_progress if request in engine.downloader.active or request in scraping])
+
+    def _keep(self, site: str, requests: list[Request]) -> None:
+        if requests:
+            self._in_progress[site] = requests
+        else:
+            self._in_progress.pop(site, None)
+        self._place(site)
+
+    def _place(self, site: str) -> None:
+        """Put a site last among those with as many requests in progress, unless it is among them."""
+        number = min(len(self._in_progress.get(site, ())), _ACTIVE_MAXIMUM)
+        right = self._queues[number] if site in self._waiting else None
+        for queue in self._queues:
+            if queue is not right:
+                queue.pop(site, None)
+        if right is not None:
+            right.setdefault(site)

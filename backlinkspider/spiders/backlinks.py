@@ -33,8 +33,8 @@ from backlinkspider.spiders.sitemaps import SitemapSpider
 from backlinkspider.target_profile.extension import TargetProfiler
 from backlinkspider.workers.claims import SiteClaims
 
-_SITES_AT_ONCE = 1_000
-"""Sites with waiting requests, before further seeds are read: picking the next site takes longer with each."""
+_SITES_AT_ONCE = 4_000
+"""Sites with waiting requests, before further seeds are read: more than can be asked at a time."""
 
 _WITHOUT_SEEDS = "no seeds are given: the site of %s is read, then every site that it links to; scrapy discover finds more places"
 

@@ -91,6 +91,14 @@ def test_a_site_that_comes_back_is_last() -> None:
     assert taken(frontier) == ["b.example/1", "a.example/2", "b.example/2"]
 
 
+def in_progress(crawler: Crawler, rotation: SiteRotation, url: str) -> Request:
+    """A request that the crawl is busy with."""
+    begun = request(f"https://{url}")
+    rotation.begin(url.split("/", maxsplit=1)[0], begun)
+    crawler.engine.downloader.active.add(begun)
+    return begun
+
+
 @pytest.mark.parametrize(
     ("active", "expected"),
     [
@@ -103,9 +111,41 @@ def test_a_site_that_comes_back_is_last() -> None:
     ],
 )
 def test_the_next_site_is(active: Mapping[str, int], expected: str | None) -> None:
-    turns = SiteRotation(crawler_with(active), {"a.example": 2, "b.example": 1, "c.example": 1})
+    crawler = crawler_with({})
+    turns = SiteRotation(crawler, {"a.example": 2, "b.example": 1, "c.example": 1})
+    for site, number in active.items():
+        for page in range(number):
+            in_progress(crawler, turns, f"{site}/{page}")
     assert turns.next_site() == expected
     assert (turns.addresses(), len(turns)) == (4 if expected is None else 3, 2 if expected == "b.example" else 3)
+
+
+def test_a_site_has_its_turn_again_when_one_of_its_pages_is_done() -> None:
+    crawler = crawler_with({})
+    turns = SiteRotation(crawler, {"a.example": 3})
+    first, _ = (in_progress(crawler, turns, f"a.example/{page}") for page in range(2))
+    assert turns.next_site() is None
+    turns.end(first, 0.01)
+    assert turns.next_site() == "a.example"
+
+
+def test_a_retry_takes_the_place_of_its_first_try() -> None:
+    crawler = crawler_with({})
+    turns = SiteRotation(crawler, {"b.example": 1})
+    first = in_progress(crawler, turns, "a.example/1")
+    in_progress(crawler, turns, "b.example/1")
+    crawler.engine.downloader.active.remove(first)
+    turns.push("a.example")
+    assert turns.next_site() == "a.example"
+
+
+def test_a_request_that_ended_unheard_holds_no_place() -> None:
+    crawler = crawler_with({})
+    turns = SiteRotation(crawler, {"a.example": 1})
+    for page in range(2):
+        in_progress(crawler, turns, f"a.example/{page}")
+    crawler.engine.downloader.active.clear()
+    assert turns.next_site() == "a.example"
 
 
 def test_a_request_for_a_page_is_made_again_as_it_was() -> None:
@@ -179,14 +219,17 @@ def test_what_is_left_out_does_not_hold_up_others() -> None:
 
 
 def test_a_site_whose_pages_cost_more_than_its_share_comes_after_the_others() -> None:
-    rotation = SiteRotation(crawler_with({"c.example": 2}))
+    crawler = crawler_with({})
+    rotation = SiteRotation(crawler)
+    for page in range(2):
+        in_progress(crawler, rotation, f"c.example/{page}")
     for site in ("a.example", "b.example", "c.example") * 3:
         rotation.push(site)
-    rotation.charge(request("https://b.example/1"), 0.9)
+    rotation.end(request("https://b.example/1"), 0.9)
     assert rotation.next_site() == "a.example"
     assert rotation.next_site() == "b.example"
-    rotation.charge(request("https://a.example/1"), 0.9)
-    rotation.charge(request("https://b.example/2"), 0.9)
+    rotation.end(request("https://a.example/1"), 0.9)
+    rotation.end(request("https://b.example/2"), 0.9)
     assert [rotation.next_site() for _ in range(3)] == ["a.example", "a.example", "b.example"]
     # The third has enough in progress, so that the dear one has its turn all the same.
     assert rotation.next_site() == "b.example"
@@ -198,5 +241,5 @@ def test_cheap_pages_are_not_charged() -> None:
     for site in ("a.example", "b.example") * 2:
         rotation.push(site)
     for _ in range(1_000):
-        rotation.charge(request("https://a.example/1"), 0.01)
+        rotation.end(request("https://a.example/1"), 0.01)
     assert [rotation.next_site() for _ in range(2)] == ["a.example", "b.example"]

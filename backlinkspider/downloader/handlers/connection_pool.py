@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.error import TimeoutError  # noqa: A004 - Twisted's
+from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime, IStreamClientEndpoint
 from twisted.internet.tcp import Connection
+from twisted.python.failure import Failure
 from twisted.web.client import HTTPConnectionPool
 
 _IDLE_MAXIMUM = 1_000
@@ -18,6 +20,26 @@ _FILES_FOR_EACH = 4
 """The files that the process may open for each idle connection: http and https have as many, and others are in use."""
 
 
+class BoundedEndpoint:
+    """An endpoint whose connections must be there within some seconds, so that a dead server does not hold a place for long.
+
+    Raises: twisted.internet.error.TimeoutError, as Twisted does where the system gives up.
+    """
+
+    def __init__(self, endpoint: IStreamClientEndpoint, clock: IReactorTime, seconds: float) -> None:
+        self._endpoint = endpoint
+        self._clock = clock
+        self._seconds = seconds
+
+    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:  # noqa: N803 - Twisted's name
+        """Connect."""
+        connected = self._endpoint.connect(protocolFactory)
+        return connected.addTimeout(self._seconds, self._clock, self._give_up)
+
+    def _give_up(self, _: object, seconds: float) -> Failure:
+        return Failure(TimeoutError(f"no connection within {seconds:g} seconds"))
+
+
 class LimitedConnectionPool(HTTPConnectionPool):
     """Twisted's pool of idle connections, which closes the longest idle one when there are too many.
 
@@ -25,13 +47,16 @@ class LimitedConnectionPool(HTTPConnectionPool):
     590 hosts were not read, and the feed could not be finished.
     """
 
-    def __init__(self, reactor: IReactorTime, maximum: int) -> None:
+    def __init__(self, reactor: IReactorTime, maximum: int, connect_seconds: float) -> None:
         super().__init__(reactor, persistent=True)  # type: ignore[no-untyped-call]
         self._maximum = maximum
+        self._clock = reactor
+        self.connect_seconds = connect_seconds
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
         """Return an idle connection to a host, or a new one."""
-        connection = super().getConnection(key, endpoint)
+        bounded = BoundedEndpoint(endpoint, self._clock, self.connect_seconds)
+        connection = super().getConnection(key, cast("IStreamClientEndpoint", bounded))
         if not self._connections.get(key, True):
             # Twisted keeps an empty list for each host that was requested twice.
             del self._connections[key]

@@ -65,13 +65,15 @@ class LimitedHTTPHandler(HTTP11DownloadHandler):
     """Scrapy's http and https handler, which limits the body of a response, with limits for headers and idle connections.
 
     A server that sends headers until the timeout would otherwise fill the memory: 700 MB in ten seconds.
+    Reads: BACKLINKS_CONNECT_TIMEOUT_SECONDS.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         from twisted.internet import reactor  # noqa: PLC0415 - to import it is to install it
 
         super().__init__(crawler)
+        connect_seconds = crawler.settings.getfloat("BACKLINKS_CONNECT_TIMEOUT_SECONDS")
         of_each_host = self._pool.maxPersistentPerHost
-        self._pool = LimitedConnectionPool(cast("IReactorTime", reactor), max_idle_connections())
+        self._pool = LimitedConnectionPool(cast("IReactorTime", reactor), max_idle_connections(), connect_seconds)
         self._pool.maxPersistentPerHost = of_each_host
         use_factory(self._pool, BoundedFactory)

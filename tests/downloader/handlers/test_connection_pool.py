@@ -9,9 +9,11 @@ from typing import Any, cast
 
 import pytest
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import TimeoutError  # noqa: A004 - Twisted's
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 from twisted.web._newclient import HTTP11ClientProtocol
 
 from backlinkspider.downloader.handlers.connection_pool import LimitedConnectionPool
@@ -35,7 +37,7 @@ def clock() -> Iterator[Clock]:
 
 @pytest.fixture
 def pool(clock: Clock) -> LimitedConnectionPool:
-    pool = LimitedConnectionPool(cast("IReactorTime", clock), 2)
+    pool = LimitedConnectionPool(cast("IReactorTime", clock), 2, 10.0)
     pool.retryAutomatically = False
     return pool
 
@@ -60,6 +62,19 @@ def test_the_connection_that_has_waited_longest_goes_when_there_are_too_many(poo
     assert connect(pool, "b.example") is second
     assert connect(pool, "a.example") is not first
     assert connect(pool, "c.example") is third
+
+
+def test_a_server_that_takes_no_connection_is_given_up(pool: LimitedConnectionPool, clock: Clock) -> None:
+    class DeadServer:
+        def connect(self, factory: Any) -> Deferred[HTTP11ClientProtocol]:
+            return Deferred()
+
+    failures: list[Failure] = []
+    pool.getConnection(("http", "dead.example", 80), DeadServer()).addErrback(failures.append)
+    clock.advance(9.9)
+    assert not failures
+    clock.advance(0.2)
+    assert failures[0].check(TimeoutError)
 
 
 def test_a_connection_that_was_used_again_has_waited_anew(pool: LimitedConnectionPool) -> None:
