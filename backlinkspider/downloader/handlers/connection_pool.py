@@ -26,14 +26,14 @@ class BoundedEndpoint:
     Raises: twisted.internet.error.TimeoutError, as Twisted does where the system gives up.
     """
 
-    def __init__(self, endpoint: IStreamClientEndpoint, clock: IReactorTime, seconds: float) -> None:
+    def __init__(self, endpoint: Any, clock: IReactorTime, seconds: float) -> None:
         self._endpoint = endpoint
         self._clock = clock
         self._seconds = seconds
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:  # noqa: N803 - Twisted's name
         """Connect."""
-        connected = self._endpoint.connect(protocolFactory)
+        connected: Deferred[IProtocol] = self._endpoint.connect(protocolFactory)
         return connected.addTimeout(self._seconds, self._clock, self._give_up)
 
     def _give_up(self, _: object, seconds: float) -> Failure:
