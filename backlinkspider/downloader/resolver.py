@@ -16,11 +16,16 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IAddress, IHostResolution
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.failure import Failure
+from twisted.python.threadpool import ThreadPool
 
 from backlinkspider.core.urls.canonicalize import absolute_url, host_of
 from backlinkspider.core.urls.ip_addresses import is_public_address
 
 _NAMES_KEPT = 10_000
+
+_LOOKUPS_AT_ONCE = 100
+"""The names that are looked up at a time, each in a thread of its own. Twisted has ten threads, so that three hundred sites of
+slow name servers waited for one another."""
 
 _ADDRESSES_TRIED = 4
 """The addresses of each family that are tried for a name; a name server may send a thousand."""
@@ -37,7 +42,7 @@ class PublicResolver(CachingHostnameResolver):
     Reads: BACKLINKS_ALLOW_PRIVATE_NETWORKS, with which it resolves all names; DNS_TIMEOUT, DNSCACHE_ENABLED, DNSCACHE_SIZE.
     """
 
-    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float, threads: ThreadPool) -> None:
         super().__init__(reactor, cache_size)
         self._timeout = timeout
         self._known: LocalCache[str, list[Address]] = LocalCache(cache_size)
@@ -47,12 +52,18 @@ class PublicResolver(CachingHostnameResolver):
         self.unknown: LocalCache[str, bool] = LocalCache(_NAMES_KEPT)
         """The names of which a name server says that nobody has them, which is more than no answer."""
         self._proxies = proxy_hosts()
+        self._waiting: dict[str, list[Deferred[list[Address]]]] = {}
+        self._threads = threads
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         settings = crawler.settings
         cache_size = settings.getint("DNSCACHE_SIZE") if settings.getbool("DNSCACHE_ENABLED") else 0
-        resolver = cls(reactor, cache_size, settings.getfloat("DNS_TIMEOUT"))
+        threads = ThreadPool(0, _LOOKUPS_AT_ONCE, "names")
+        # As Twisted does with its own.
+        reactor.callWhenRunning(threads.start)
+        reactor.addSystemEventTrigger("during", "shutdown", threads.stop)
+        resolver = cls(reactor, cache_size, settings.getfloat("DNS_TIMEOUT"), threads)
         resolver.allows_all = settings.getbool("BACKLINKS_ALLOW_PRIVATE_NETWORKS")
         return resolver
 
@@ -80,10 +91,24 @@ class PublicResolver(CachingHostnameResolver):
         """Return all addresses of a name; none where it is unknown or the name server does not answer in time."""
         if name in self._known:
             return succeed(self._known[name])
+        answer = Deferred[list[Address]]()
+        waiting = self._waiting.setdefault(name, [])
+        waiting.append(answer)
+        if len(waiting) == 1:
+            self._ask(name)
+        return answer
+
+    def _ask(self, name: str) -> None:
+        """Ask for a name once for all who wait for it."""
         reactor = cast("Any", self.reactor)
-        found: Deferred[list[Address]] = deferToThreadPool(reactor, reactor.getThreadPool(), look_up, name)
+        found: Deferred[list[Address]] = deferToThreadPool(reactor, self._threads, look_up, name)
         found.addTimeout(self._timeout, reactor)
-        return found.addCallbacks(self._store, self._give_up, callbackArgs=(name,), errbackArgs=(name,))
+        found.addCallbacks(self._store, self._give_up, callbackArgs=(name,), errbackArgs=(name,))
+        found.addCallback(self._tell, name)
+
+    def _tell(self, addresses: list[Address], name: str) -> None:
+        for answer in self._waiting.pop(name):
+            answer.callback(addresses)
 
     def _store(self, addresses: list[Address], name: str) -> list[Address]:
         if self._known.limit and addresses:

@@ -68,9 +68,6 @@ class Loop(Clock):
 
     nameResolver = None  # noqa: N815
 
-    def getThreadPool(self) -> Pool:  # noqa: N802
-        return Pool()
-
     def callFromThread(self, function: Callable[..., object], *arguments: object) -> None:  # noqa: N802
         function(*arguments)
 
@@ -104,6 +101,31 @@ def resolve(resolver: PublicResolver, name: str) -> list[tuple[str, int]]:
     return [(address.host, address.port) for address in receiver.addresses]
 
 
+class SlowPool(Pool):
+    """Runs nothing before it is told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], None]] = []
+
+    def callInThreadWithCallback(self, *call: Any) -> None:  # noqa: N802
+        run = super().callInThreadWithCallback
+        self.calls.append(lambda: run(*call))
+
+
+@pytest.mark.usefixtures("known_names")
+def test_a_name_is_looked_up_once_for_all_that_wait_and_beside_others() -> None:
+    pool = SlowPool()
+    resolver = PublicResolver(Loop(), 100, 1, pool)  # type: ignore[arg-type]
+    receivers = [Receiver() for _ in range(3)]
+    for receiver, name in zip(receivers, ("public.example", "public.example", "crowded.example"), strict=True):
+        resolver.resolveHostName(receiver, name, 80)
+    assert len(pool.calls) == 2
+    for call in pool.calls:
+        call()
+    assert [receiver.is_complete for receiver in receivers] == [True] * 3
+    assert receivers[0].addresses == receivers[1].addresses != []
+
+
 @pytest.mark.usefixtures("known_names")
 @pytest.mark.parametrize(
     ("name", "expected"),
@@ -119,14 +141,14 @@ def resolve(resolver: PublicResolver, name: str) -> list[tuple[str, int]]:
     ],
 )
 def test_a_name_has_its_public_addresses(name: str, expected: list[str]) -> None:
-    resolver = PublicResolver(Loop(), 100, 1)  # type: ignore[arg-type]
+    resolver = PublicResolver(Loop(), 100, 1, Pool())  # type: ignore[arg-type]
     assert resolve(resolver, name) == [(address, 80) for address in expected]
     assert (name in resolver.refused) == (name in NAMES and not expected)
 
 
 @pytest.mark.usefixtures("known_names")
 def test_with_the_setting_private_addresses_are_allowed() -> None:
-    resolver = PublicResolver(Loop(), 100, 1)  # type: ignore[arg-type]
+    resolver = PublicResolver(Loop(), 100, 1, Pool())  # type: ignore[arg-type]
     resolver.allows_all = True
     assert resolve(resolver, "both.example") == [("127.0.0.1", 80), ("::1", 80)]
 
@@ -139,7 +161,7 @@ def test_a_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return answer_of(name)
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up_name)
-    resolver = PublicResolver(Loop(), 100, 1)  # type: ignore[arg-type]
+    resolver = PublicResolver(Loop(), 100, 1, Pool())  # type: ignore[arg-type]
     assert resolve(resolver, "public.example") == resolve(resolver, "PUBLIC.example")
     assert asked == ["public.example"]
 
