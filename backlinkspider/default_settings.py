@@ -64,6 +64,10 @@ BACKLINKS_TARGET_TIMEOUT_SECONDS = 120.0
 # counted as `left_out`. Read by LinkCheckExtension.
 BACKLINKS_LINK_CHECK_LIMIT = 1_000
 
+# Maximum number of seconds for which linked URLs are checked after the last page; 0 checks them beside the crawl only. What is not
+# checked by then is counted as `skipped`, and its columns stay empty. Without it all are checked. Read by LinkCheckExtension.
+BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS: float | None = None
+
 # Maximum number of links of a page that are read; the others are counted, and the page's seed is then `partial`. A page with more is
 # a list that somebody generated, and takes 100 MB and a second or two for each 20,000. Read by SequentialScraper and the spider.
 BACKLINKS_MAX_LINKS_PER_PAGE = 20_000

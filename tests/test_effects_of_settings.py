@@ -254,6 +254,7 @@ ELSEWHERE = {
     "BACKLINKS_TARGET_TIMEOUT_SECONDS": (
         "target_profile/test_target_profile.py::test_after_its_time_the_seeds_begin_with_what_was_read"
     ),
+    "BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS": "link_check/test_link_check.py::test_checks_that_take_too_long_are_skipped",
     "BACKLINKS_LINK_CHECK_LIMIT": "link_check/test_link_check.py::test_no_more_addresses_are_asked_than_is_allowed",
     "BACKLINKS_MAX_LINKS_PER_PAGE": "extensions/test_coverage.py::coverage",
     "BACKLINKS_CRAWL_ORDER": "crawls/test_crawl.py::test_a_page_budget_is_spent_breadth_first_where_that_is_the_order",

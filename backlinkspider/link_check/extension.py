@@ -34,8 +34,8 @@ from backlinkspider.signals import WaitingRequests, job_opened
 
 logger = logging.getLogger(__name__)
 
-_SITES_AT_ONCE = 4
-"""The sites that are checked at one time: downloader slots that the crawl cannot use."""
+_SITES_AT_ONCE = 16
+"""The sites that are checked at one time: most links lead to the target, others to short links and what they lead to."""
 
 _ANSWERS_KEPT = 10_000
 """The responses of the target that are remembered for links to it, about 300 bytes each."""
@@ -50,8 +50,10 @@ class LinkCheckExtension:
 
     URLs on the hosts of `shorteners` are checked too. A site gets one request at a time. URLs that the crawl reads, or has
     in its queue, are left to it. The crawl stays open until all URLs are checked, unless the user ends it.
-    Reads: the arguments target, aliases and shorteners; BACKLINKS_LINK_CHECK_LIMIT, REDIRECT_MAX_TIMES. Counts: URLs under
-    backlinks/link_check/working, broken, unknown and waiting; left_out (beyond BACKLINKS_LINK_CHECK_LIMIT).
+    Reads: the arguments target, aliases and shorteners; BACKLINKS_LINK_CHECK_LIMIT, BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS,
+    REDIRECT_MAX_TIMES. Counts: URLs under
+    backlinks/link_check/working, broken, unknown and waiting; left_out (beyond BACKLINKS_LINK_CHECK_LIMIT), skipped (not checked
+    within BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS after the last page).
     Raises: NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0, or no output has a column that rests on it; DontCloseSpider.
     """
 
@@ -74,6 +76,9 @@ class LinkCheckExtension:
         self._current: dict[str, str] = {}
         self._frontier: WaitingRequests | None = None
         self._places = asyncio.Semaphore(_SITES_AT_ONCE)
+        timeout = crawler.settings["BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS"]
+        self._seconds = None if timeout is None else float(timeout)
+        self._is_last = False
 
     @classmethod
     def from_context(cls, context: CrawlContext) -> Self:
@@ -143,7 +148,38 @@ class LinkCheckExtension:
         for site in self._queues:
             self._work_on(site)
         if self._waiting:
+            self._begin_last_checks()
             raise DontCloseSpider
+
+    def _begin_last_checks(self) -> None:
+        """Say once how many URLs are left, and see to it that the crawl does not wait too long for them."""
+        if self._is_last:
+            return
+        self._is_last = True
+        left, seconds = len(self._waiting), self.seconds_left()
+        logger.info("%d linked URLs are left to check, for about %d seconds; Ctrl-C ends the crawl without them", left, seconds)
+        if self._seconds is not None:
+            asyncio.get_running_loop().call_later(self._seconds, self._skip)
+
+    def _has_only_checks_left(self) -> bool:
+        """Whether no page is asked for or read at the moment; robots.txt of a linked URL counts as one."""
+        scraping = self._crawler.engine.scraper.slot
+        return all(map(self._checker.is_ours, self._crawler.engine.downloader.active)) and (
+            scraping is None or scraping.is_idle()
+        )
+
+    def _skip(self) -> None:
+        """Let the URLs be that wait; what is not known of them stays empty."""
+        if not self._waiting or self._checker.is_ending:
+            return
+        logger.info("%d linked URLs were not checked in time (BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS)", len(self._waiting))
+        for queue in self._queues.values():
+            queue.clear()
+        for url in list(self._waiting):
+            self._count("skipped")
+            self._count("waiting", -1)
+            del self._waiting[url]
+        self._wake_engine()
 
     def _is_wanted(self, link: Link) -> bool:
         if link.relation != _BACKLINK:
@@ -194,6 +230,9 @@ class LinkCheckExtension:
                 end = await self._find_end(url)
                 if end is not None:
                     self._finish(url, end)
+            if self._waiting and self._has_only_checks_left():
+                # While one check follows the other, Scrapy does not call the crawl idle.
+                self._begin_last_checks()
 
     def _end_work(self, site: str, worker: asyncio.Future[None]) -> None:
         del self._workers[site]
@@ -222,6 +261,9 @@ class LinkCheckExtension:
         return step
 
     def _finish(self, url: str, end: Destination) -> None:
+        if url not in self._waiting:
+            # It was let be meanwhile.
+            return
         self._ends[url] = end
         del self._waiting[url]
         self._count("waiting", -1)

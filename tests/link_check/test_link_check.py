@@ -329,6 +329,18 @@ def test_no_more_addresses_are_asked_than_is_allowed(tmp_path: Path) -> None:
     assert "to do                  mend 1\n" in done.log
 
 
+def test_checks_that_take_too_long_are_skipped(tmp_path: Path) -> None:
+    urls = [f"{TARGET}/{number}" for number in range(200)]
+    with MiniWeb({"https://blog.example/": page_of(*urls), **dict.fromkeys(urls, "page")}) as web:
+        settings = ("BACKLINKS_LINK_CHECK_LIMIT=1000", "BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS=1.5", "DOWNLOAD_DELAY=0.5")
+        done, ends = crawl_links(web, tmp_path, *settings, profile_pages="0")
+    assert "linked URLs are left to check, for about" in done.log
+    assert "linked URLs were not checked in time" in done.log
+    known = sum(row["url_to_status_code"] == 200 for row in done.rows)
+    # The one that was on its way may have been answered.
+    assert 0 < len(ends) <= known <= len(ends) + 1 < 200
+
+
 def test_with_0_nothing_is_asked(tmp_path: Path) -> None:
     with MiniWeb({"https://blog.example/": page_of(f"{TARGET}/"), f"{TARGET}/": ""}) as web:
         done, ends = crawl_links(web, tmp_path, "BACKLINKS_LINK_CHECK_LIMIT=0")
