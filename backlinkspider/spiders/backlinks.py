@@ -27,7 +27,7 @@ from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import is_seed, page_context
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN
-from backlinkspider.spiders.page_learning import PageLearning, nofollow_urls
+from backlinkspider.spiders.page_learning import PageLearning, link_texts, nofollow_urls
 from backlinkspider.spiders.site_spider import allowed_host, request_of
 from backlinkspider.spiders.sitemaps import SitemapSpider
 from backlinkspider.target_profile.extension import TargetProfiler
@@ -75,7 +75,9 @@ class BacklinksSpider(SitemapSpider):
         """Read the targets, then request each seed in the order of the list, which is read lazily."""
         if not self.arguments.seeds:
             self.logger.info(_WITHOUT_SEEDS, ", ".join(target.text for target in self.arguments.targets))
-        await self.context.get(TargetProfiler).read()
+        profiles = self.context.get(TargetProfiler)
+        await profiles.read()
+        self._topic_terms = profiles.topic_terms()
         async for seed, maybe_seed_list in self._seeds():
             # Every shard reads what may be a seed list: it may name sites of each.
             is_ours = maybe_seed_list or self._is_in_shard(seed)
@@ -192,6 +194,7 @@ class BacklinksSpider(SitemapSpider):
             reject_reason=reject_reason,
             nofollow=nofollow_urls(page),
             is_likely=self._learning.links_to_target(page),
+            text_of=link_texts(page),
         )
         if search is not None:
             yield from self._search_on(search, meta)

@@ -18,7 +18,7 @@ from backlinkspider.context.crawl_context import Part
 from backlinkspider.core.arguments import Follow
 from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.ranking.site_memory import CrawlOrder
-from backlinkspider.core.ranking.url_kinds import is_link_page, kind_of, priority_of
+from backlinkspider.core.ranking.url_kinds import has_words, is_link_page, kind_of, priority_of
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
@@ -39,6 +39,11 @@ from backlinkspider.workers.claims import SiteClaims
 
 URLS_AT_ONCE = 1_000
 """URLs looked at before others have their turn, about 30 ms."""
+
+
+def _no_text(_: str) -> str:
+    return ""
+
 
 LET_OTHERS = Aside(lambda: None)
 """Lets other pages be processed, where a large response is."""
@@ -75,6 +80,9 @@ class SiteSpider(BaseSpider):
         for part in _PARTS:
             spider.context.find(part)
         return spider
+
+    _topic_terms: frozenset[str] = frozenset()
+    """The words of the targets' topics, once their own pages were read."""
 
     @cached_property
     def _scope(self) -> CrawlScope:
@@ -147,7 +155,7 @@ class SiteSpider(BaseSpider):
         url = strip_credentials(url)
         return Request(url, callback=self.parse, errback=self.errback, meta=meta, priority=priority, dont_filter=dont_filter)
 
-    def _follow_urls(
+    def _follow_urls(  # noqa: PLR0913 - what a page says of its URLs
         self,
         urls: Iterable[str],
         meta: Mapping[str, Any],
@@ -156,13 +164,14 @@ class SiteSpider(BaseSpider):
         reject_reason: str | None = None,
         nofollow: Collection[str] = (),
         is_likely: bool = False,
+        text_of: Callable[[str], str] = _no_text,
     ) -> Iterator[Request | Aside]:
         """Request the URLs that are in scope and that nothing speaks against, those of `nofollow` last.
 
-        `is_likely` says that the page which names them links to the target.
+        `is_likely` says that the page which names them links to the target, and `text_of` what it calls them.
         """
         seed, site, host = meta["seed"], meta["site"], meta["host"]
-        rank = self._ranking(depth, nofollow, is_likely=is_likely)
+        rank = self._ranking(depth, nofollow, is_likely=is_likely, text_of=text_of)
         priorities: dict[str, int] = {}
         for url in self._new_urls(urls, site, host):
             priorities[url] = rank(url)
@@ -185,14 +194,22 @@ class SiteSpider(BaseSpider):
         for reason, number in not_followed.items():
             self._ledger.refuse(seed, reason, number)
 
-    def _ranking(self, depth: int, nofollow: Collection[str], *, is_likely: bool) -> Callable[[str], int]:
+    def _ranking(
+        self, depth: int, nofollow: Collection[str], *, is_likely: bool, text_of: Callable[[str], str]
+    ) -> Callable[[str], int]:
         """Return the function that gives a URL its priority, in the order of this crawl."""
         order = self._scope.learner.order
         if order is CrawlOrder.BREADTH:
             return lambda _: -2 * depth
         if order is CrawlOrder.CONTENT:
             return lambda url: priority_of(url, depth, is_nofollow=url in nofollow)
-        return lambda url: priority_of(url, depth, is_nofollow=url in nofollow, is_likely=is_likely or is_link_page(url))
+        return lambda url: priority_of(
+            url,
+            depth,
+            is_nofollow=url in nofollow,
+            is_likely=is_likely or is_link_page(url),
+            is_topical=has_words(url, text_of(url), self._topic_terms),
+        )
 
     def _new_urls(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:
         """Yield the URLs that were not requested yet and are on the site, or on the only host to crawl."""

@@ -80,6 +80,10 @@ class TargetProfiler:
         """Return the profile of a target, given as the user wrote it; None for an unknown one."""
         return self._profiles.get(target) if target is not None else None
 
+    def topic_terms(self) -> frozenset[str]:
+        """Return the terms that say most of what the targets are about."""
+        return frozenset(term for profile in self._profiles.values() for term in profile.topic_terms())
+
     def restore(self, job: JobStore) -> None:
         job.register("target_profiles", self._kept_profiles, encode=TargetProfile.store, decode=TargetProfile.restore)
         job.register("target_links", self._kept_links)

@@ -207,3 +207,34 @@ def test_a_job_that_was_killed_goes_on_in_the_same_order(tmp_path: Path) -> None
     assert last.code == 0, last.log
     # What was in progress is asked for again.
     assert list(dict.fromkeys(killed)) == whole
+
+
+def about(*topics: str) -> str:
+    return "".join(
+        f"<h1>{topic}</h1><p>{f'We write about {topic}, for everybody who likes {topic} and wants to own one. ' * 20}"
+        for topic in topics
+    )
+
+
+@pytest.mark.parametrize(("order", "comes_first"), [("likely", True), ("content", False)])
+def test_pages_with_words_of_the_targets_topic_come_first_unless_the_order_is_content(
+    tmp_path: Path, order: str, *, comes_first: bool
+) -> None:
+    posts = [f"/{word}-{number}" for number in range(5) for word in ("bread", "chronometer")]
+    pages: Pages = {"/": links(posts), **{path: article(path) for path in posts}}
+    site = {f"{ORIGIN}{path}": page for path, page in pages.items()}
+    target = f"<html lang=en><title>Chronometers</title>{about('Chronometers')}"
+    with MiniWeb({**site, "https://target.example/": target}) as web:
+        done = crawl(
+            web,
+            tmp_path,
+            "CONCURRENT_REQUESTS=1",
+            f"BACKLINKS_CRAWL_ORDER={order}",
+            target="target.example",
+            seeds=f"{ORIGIN}/",
+            profile_pages="5",
+        )
+        asked_for = [request.url.removeprefix(ORIGIN) for request in web.requests]
+    assert done.code == 0, done.log
+    first = [path for path in asked_for if path in posts][:4]
+    assert all("chronometer" in path for path in first) is comes_first

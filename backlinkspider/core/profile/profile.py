@@ -20,6 +20,7 @@ from backlinkspider.core.profile.relevance import (
     Topic,
     compared_language,
     count_page_terms,
+    count_terms,
 )
 from backlinkspider.core.urls.canonicalize import page_id
 from backlinkspider.items import LinkType, Page
@@ -32,6 +33,10 @@ _LANGUAGES_MAXIMUM = 8
 
 Ends = Mapping[str, tuple[int, tuple[str, ...]]]
 """By address: with what it was answered in the end, and the redirects on the way there."""
+
+
+_TOPIC_TERMS = 40
+"""Terms of a topic that are looked for in URLs and in the texts of links, for the order of the crawl."""
 
 
 class PageHeadings(NamedTuple):
@@ -98,6 +103,11 @@ class TargetProfile:
         """Return the topic in the language of a page; None where that is unknown, or no topic is known in it."""
         compared = compared_language(language) if language is not None else None
         return self._topics.get(compared) if compared is not None else None
+
+    def topic_terms(self) -> set[str]:
+        """Return the terms that say what the target is about: those in the headings of its pages that are heavy in their text."""
+        heavy = {term for topic in self._topics.values() for term in topic.heaviest(_TOPIC_TERMS)}
+        return heavy & {term for heading in self.headings for text in heading.texts for term in count_terms(text)}
 
     @cached_property
     def _topics(self) -> Mapping[str, Topic]:

@@ -68,6 +68,10 @@ class Topic:
         length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         self.weights = {term: weight / length for term, weight in weights.items() if weight}
 
+    def heaviest(self, number: int) -> list[str]:
+        """Return the terms that say most of what the topic is."""
+        return sorted(self.weights, key=lambda term: (-self.weights[term], term))[:number]
+
 
 class PageTopic:
     """Compares a page with a topic, for each of its links."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from backlinkspider.core.memo import cache_short_strings
@@ -37,6 +38,9 @@ _NOFOLLOW_LEVEL = 25
 
 _LIKELY = 3
 """How much earlier a URL comes that is likely to link to the target: more than one link."""
+
+_TOPICAL = 3
+"""The same of one whose words are those of the target's topic."""
 
 _VARIANT_PARAMETERS = re.compile(
     r"[?&](?:share|sharedby|print|printable|print_view|output|sort|sortby|sort_by|sortorder|order|orderby|orderdir|dir|view|limit"
@@ -91,17 +95,17 @@ def kind_of(url: str) -> UrlKind:
     return UrlKind.LIST if is_archive_url(url) else UrlKind.PAGE
 
 
-def priority_of(url: str, depth: int, *, is_nofollow: bool = False, is_likely: bool = False) -> int:
+def priority_of(url: str, depth: int, *, is_nofollow: bool = False, is_likely: bool = False, is_topical: bool = False) -> int:
     """The priority of a URL in the queue of its site: pages near the seed first, by steps of 2 a link.
 
-    `is_likely` is for a URL on a page that links to the target, or of a page of links.
+    `is_likely` is for a URL on a page that links to the target, or of a page of links; `is_topical` for words of its topic.
 
     >>> priority_of("https://example.com/oak", 3) > priority_of("https://example.com/tag/oak", 1)
     True
     """
     kind = kind_of(url)
     level = max(_LEVELS[kind], _NOFOLLOW_LEVEL) if is_nofollow else _LEVELS[kind]
-    return _LIKELY * is_likely - 2 * depth - level
+    return _LIKELY * is_likely + _TOPICAL * is_topical - 2 * depth - level
 
 
 def is_link_page(url: str) -> bool:
@@ -124,6 +128,26 @@ _LINK_PAGE_WORDS = frozenset(
     )
 )
 """Words in the names of pages that people keep their links on, in the languages of `links.generic_anchors`."""
+
+
+def has_words(url: str, text: str, words: AbstractSet[str]) -> bool:
+    """Whether one of the words, in lower case, stands in the last part of a URL's path or in the text of the link to it.
+
+    >>> has_words("https://example.com/blog/an-Escapement-from-1890", "", {"escapement", "clock"})
+    True
+    >>> has_words("https://example.com/?p=12", "The tower clock", {"clock"}), has_words("https://clock.example/a", "b", {"clock"})
+    (True, False)
+    """
+    if not words:
+        return False
+    name = resource_of(url).partition("?")[0].rstrip("/").rpartition("/")[2]
+    found = _WORD.findall(f"{name} {text[:_TEXT_MAXIMUM]}".casefold())
+    return any(word in words or f"{word}s" in words or word.removesuffix("s") in words for word in found)
+
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_TEXT_MAXIMUM = 200
+"""Characters of a link's text whose words are looked at."""
 
 
 def has_varying_parameters(url: str, choosing: frozenset[str] = frozenset()) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.ranking.software import SOFTWARE
-from backlinkspider.core.ranking.url_kinds import UrlKind, has_varying_parameters, kind_of, priority_of
+from backlinkspider.core.ranking.url_kinds import UrlKind, has_varying_parameters, has_words, kind_of, priority_of
 
 PAGE, SERIES, LIST, VARIANT, ACTION = UrlKind
 
@@ -150,6 +150,29 @@ def test_links_with_nofollow_come_after_every_other_link_of_their_page_except_ac
     oak, views, login = (f"https://site.example/{name}" for name in ("oak", "oak?sort=a", "wp-login.php"))
     assert priority_of(views, 1) > priority_of(oak, 1, is_nofollow=True) > priority_of(login, 1)
     assert priority_of(login, 1, is_nofollow=True) == priority_of(login, 1)
+
+
+TOPIC = frozenset({"clock", "escapements", "turmuhr"})
+TOPICAL = [
+    pytest.param("/blog/the-clock-of-the-church", "", True, id="a word in the name"),
+    pytest.param("/clock/oak", "", False, id="a word in a folder"),
+    pytest.param("/?p=12", "About a Turmuhr", True, id="a word in the text of the link, in another case"),
+    pytest.param("/CLOCKS.html", "", True, id="the plural of a word"),
+    pytest.param("/an-escapement", "", True, id="the singular of a word"),
+    pytest.param("/clockwork", "Clockmaking", False, id="a part of a longer word"),
+    pytest.param("/oak", "x " * 200 + "clock", False, id="far behind in a long text"),
+]
+
+
+@pytest.mark.parametrize(("resource", "text", "expected"), TOPICAL)
+def test_words_of_the_topic_are_looked_for(resource: str, text: str, *, expected: bool) -> None:
+    assert has_words(f"https://clock.example{resource}", text, TOPIC) is expected
+    assert not has_words(f"https://clock.example{resource}", text, frozenset())
+
+
+def test_pages_about_the_topic_come_earlier_and_not_before_another_kind() -> None:
+    oak, tag = "https://site.example/oak", "https://site.example/tag/oak"
+    assert priority_of(oak, 1, is_topical=True) > priority_of(oak, 1) > priority_of(tag, 1, is_topical=True)
 
 
 @given(st.text(max_size=300), st.integers(0, 5))
