@@ -29,14 +29,16 @@ def site(host: str, pages: int, robots: str = "") -> dict[str, Answer | str]:
     return {**site_pages, f"http://{host}/robots.txt": text(robots)}
 
 
-def test_a_crawl_of_twenty_sites_keeps_its_delays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("requests", [3, 30, 2_000])
+def test_a_crawl_of_twenty_sites_keeps_its_delays(tmp_path: Path, requests: int) -> None:
     delays = {f"s{number}.example": 0.6 if number % 2 else 1.5 for number in range(20)}
     pages: dict[str, Answer | str] = {}
     for host, delay in delays.items():
         pages.update(site(host, 4, "User-agent: *\nCrawl-delay: 1.5\n" if delay > 1 else ""))
     with MiniWeb(pages) as web:
         seeds = ",".join(f"http://{host}/0" for host in delays)
-        done = crawl(web, tmp_path, "DOWNLOAD_DELAY=0.6", target="target.example", seeds=seeds)
+        settings = ("DOWNLOAD_DELAY=0.6", f"CONCURRENT_REQUESTS={requests}")
+        done = crawl(web, tmp_path, *settings, target="target.example", seeds=seeds)
         assert done.code == 0, done.log
         assert len(done.rows) == 80
         for host, delay in delays.items():
