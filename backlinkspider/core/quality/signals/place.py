@@ -51,7 +51,8 @@ def read_hidden(evidence: Evidence) -> Reading | None:
 
     `style` puts it out of sight, or leaves it without size or colour; `one_character` is a link on a mark, or on a single letter
     in a text. `folded` is `display:none` and its like, which honest pages use for tabs and slides, and intruders for links.
-    `in_menu` is a menu that opens, `aria` hides from screen readers only.
+    `in_menu` is a menu that opens: folded in the menu, header or sidebar, or out of sight there in a list of links; a sentence out
+    of sight is not. `aria` hides from screen readers only.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#hidden-text-and-links
     """
@@ -60,9 +61,15 @@ def read_hidden(evidence: Evidence) -> Reading | None:
         return None
     if hidden in (ARIA_HIDDEN, ONE_CHARACTER):
         return Reading("aria" if hidden == ARIA_HIDDEN else "one_character", hidden)
-    if text_in(evidence, "position") in _MENUS:
+    is_folded = hidden.partition(":")[0] in _FOLDS
+    if text_in(evidence, "position") in _MENUS and (is_folded or _is_list_of_links(evidence)):
         return Reading("in_menu", hidden)
-    return Reading("folded" if hidden.partition(":")[0] in _FOLDS else "style", hidden)
+    return Reading("folded" if is_folded else "style", hidden)
+
+
+def _is_list_of_links(evidence: Evidence) -> bool:
+    share = number_in(evidence, "text_share")
+    return share is None or share < _LINKS_SHARE
 
 
 def read_sitewide(evidence: Evidence) -> Reading | None:
