@@ -9,7 +9,6 @@ from scrapy import Request
 
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.memo import bounded_key
-from backlinkspider.core.page.near_duplicates import links_fingerprint, near_duplicate_fingerprint
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.url_kinds import UrlKind, has_varying_parameters, kind_of
 from backlinkspider.core.urls.canonicalize import canonical_url, host_of, origin_of
