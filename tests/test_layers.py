@@ -66,7 +66,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core.ranking": {"core.memo", "core.urls"},
     "core.html": {"core.text", "core.urls"},
     "core.links": {"core.exceptions", "core.html", "core.memo", "core.text", "core.urls"},
-    "core.page": {"core.html", "core.memo", "core.text", "core.urls"},
+    "core.page": {"core.html", "core.memo", "core.text"},
     "core.profile": {"core.html", "core.links", "core.page", "core.urls"},
     "core.quality": {"core.exceptions", "core.links", "core.memo", "core.page", "core.text", "core.urls"},
     "core.rows": {"core.exceptions", "core.text"},

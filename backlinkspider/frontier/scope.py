@@ -8,6 +8,7 @@ from typing import Self
 from scrapy import Request
 
 from backlinkspider.context.crawl_context import CrawlContext
+from backlinkspider.core.html.near_duplicates import links_fingerprint, near_duplicate_fingerprint
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.url_kinds import UrlKind, has_varying_parameters, kind_of

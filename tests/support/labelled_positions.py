@@ -189,6 +189,7 @@ _PARTS: dict[str, tuple[Callable[[_MakeLink], str], str]] = {
         "<article><h3>{link}</h3><p>A short summary of what the text there is about.</p></article>",
     ),
     "@items": (lambda link: link(2), "<li>{link}</li>"),
+    "@titles": (lambda link: link(6), "<li>{link}</li>"),
     "@rows": (lambda link: link(4), "<tr><td>{link}</td><td>3</td></tr>"),
     "@links": (lambda link: link(2), "{link} "),
     "@link": (lambda link: link(2), "{link} "),

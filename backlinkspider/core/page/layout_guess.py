@@ -11,7 +11,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
+from backlinkspider.core.page.columns import is_side_column
 from backlinkspider.core.page.position_words import Position, is_found
+from backlinkspider.core.page.text_lengths import TextLengths, length_of
 
 _BLOCKS = frozenset(
     {"p", "div", "td", "th", "ul", "ol", "dl", "table", "center", "blockquote", "body", "form", "fieldset", "pre"}
@@ -20,7 +22,7 @@ _BLOCKS = frozenset(
 _LIST_BLOCKS = frozenset({"div", "td", "th", "ul", "ol", "dl", "center", "body", "form", "fieldset"})
 _INNER_LIST_BLOCKS = _LIST_BLOCKS - {"body"}
 _LIST_TAGS = frozenset({"ul", "ol"})
-_NOT_VISIBLE = "script, style, template, noscript"
+_BOXES = frozenset({"div", "span"})
 _HEADS = "header, nav, [role=banner], [id*=head i], [class*=head i], [id*=nav i], h1"
 _FEET = "footer, [role=contentinfo], [id*=foot i], [class*=foot i]"
 _HEAD_POSITIONS = (Position.HEADER, Position.NAV)
@@ -30,11 +32,13 @@ _FOOTER_HINTS = ("©", "(c)", "copyright", "rights reserved", "powered by", "rec
 _FOOTER_LINE_CHARACTERS = 400
 _MIN_LINK_DENSITY = 0.66
 _MIN_LIST_LINKS = 3
+_TITLE_CHARACTERS = 25
+"""Characters of the average link, without whitespace, in a list of titles; an entry of a menu has half as many."""
 _MAX_WEIGHED_LINKS = 1_000
-_COST_PER_LINK = 20
-_MAX_COST = 5_000_000
-"""Text characters counted per page. None of 300 real pages needs a fiftieth; deeply nested blocks could need the square."""
 _WRAPPER_TEXT_SHARE = 0.5
+_MOST_TEXT = 0.85
+_MUCH_TEXT = 0.3
+"""Shares of the page's text outside links: a sidebar without the headline needs more to be a wrapper."""
 _PAGE_START = 0.3
 _PAGE_TOP = 0.2
 _HOME = re.compile(r"(?=.)(?:https?://[^/?#]+)?/?(?:index\.\w+(?:\?.*)?)?\Z", re.IGNORECASE)
@@ -47,12 +51,11 @@ class LayoutGuess:
     def __init__(self, document: Document, position_inside: Callable[[Element], Position | None]) -> None:
         self._document = document
         self._position_inside = position_inside
-        self._lengths: dict[int, int] = {}
-        """By `mem_id`: `==` compares the markup of elements, and each access creates a new wrapper."""
+        self._lengths = TextLengths(document)
         self._block_positions: dict[int, Position] = {}
+        """By `mem_id`: `==` compares the markup of elements, and each access creates a new wrapper."""
         self._list_positions: dict[int, Position | None] = {}
         self._order: _PageOrder | None = None
-        self._cost = 0
 
     def position_by_density(self, element: Element | None) -> Position:
         """Classify the text in an element by link density: a block full of links is navigation."""
@@ -61,7 +64,7 @@ class LayoutGuess:
             return Position.CONTENT
         known = self._block_positions.get(block.mem_id)
         if known is None:
-            known = self._classify_block(block) if self._has_budget() else Position.CONTENT
+            known = self._classify_block(block) if self._lengths.has_budget() else Position.CONTENT
             self._block_positions[block.mem_id] = known
         return known
 
@@ -77,44 +80,49 @@ class LayoutGuess:
 
     def is_in_menu(self, element: Element) -> bool:
         """Return whether the link is an entry in a list of links."""
-        entries = _nearest(element.parent, _LIST_TAGS)
-        return entries is not None and self._classify_list(entries) is Position.NAV
+        entries = _nearest(element.parent, _LIST_TAGS) or _row_of_boxes(element.parent)
+        return entries is not None and self._classify_list(entries) is Position.NAV and self._lengths.visible(entries) > 0
 
     def is_logo(self, element: Element, href: str) -> bool:
-        """Return whether the link is a logo at the top of the page that leads to the home page."""
-        if not _HOME.match(href) or element.css_first(_LOGO) is None:
+        """Return whether the link is a logo that leads to the home page."""
+        return _HOME.match(href) is not None and element.css_first(_LOGO) is not None
+
+    def is_logo_at_top(self, element: Element, href: str) -> bool:
+        """Return whether it stands at the top of the page too."""
+        if not self.is_logo(element, href):
             return False
         order = self._page_order()
         return order.indexes.get(element.mem_id, 0) < _PAGE_TOP * len(order.indexes)
 
-    def is_wrapper(self, element: Element, named: Position) -> bool:
-        """Return whether an element named for one part of the page holds most of its text, so that the name is wrong."""
-        return self._has_budget() and self._holds_most_text(element, named)
-
-    def _holds_most_text(self, element: Element, named: Position) -> bool:
-        body = self._document.body
-        if body is None:
+    def is_wrapper(self, element: Element, named: Position, *, is_sidebar: bool) -> bool:
+        """Return whether an element named for one part of the page holds the article, so that the name is wrong."""
+        lengths = self._lengths
+        if not lengths.has_budget() or not lengths.has_text(element):
             return False
-        most = _WRAPPER_TEXT_SHARE * self._visible_length(body)
-        length = len(element.text())
-        self._cost += length
-        # Most elements are too short even with whitespace and scripts counted.
-        if length <= most or self._visible_length(element) <= most:
+        if lengths.holds_main(element):
+            return True
+        if named is Position.COMMENTS:
             return False
         # On a page with little text a real footer may hold most of it.
-        return named is not Position.FOOTER or element.css_first("h1, main, article") is not None
+        if named is Position.FOOTER or lengths.holds_article(element):
+            return lengths.holds_article(element)
+        if not lengths.is_much_of_page(element) or not lengths.has_running_text(element):
+            return False
+        # Its sidebar may, too.
+        is_doubtful = is_sidebar and element.css_first("h1") is None
+        return lengths.share_of_page(element) > (_MOST_TEXT if is_doubtful else _WRAPPER_TEXT_SHARE)
 
-    def _has_budget(self) -> bool:
-        return self._cost < _MAX_COST
+    def is_box_of_text(self, element: Element) -> bool:
+        """Return whether an element whose name says only that it is a box holds text: a box beside the text has links."""
+        return self._lengths.has_budget() and self._lengths.has_text(element) and self._lengths.has_running_text(element)
 
-    def _visible_length(self, element: Element) -> int:
-        """Count the characters of visible text, without whitespace."""
-        length = self._lengths.get(element.mem_id)
-        if length is None:
-            length = _length(element) - sum(_length(hidden) for hidden in element.css(_NOT_VISIBLE))
-            self._lengths[element.mem_id] = length = max(length, 0)
-            self._cost += length
-        return length
+    def holds_much_text(self, element: Element) -> bool:
+        """Return whether an element has so much of the page's text that its name says nothing anywhere."""
+        return self._lengths.share_of_page(element) > _MUCH_TEXT
+
+    def is_side_column(self, column: Element) -> bool:
+        """Return whether a narrow column of a grid stands beside the text."""
+        return is_side_column(column, self._lengths)
 
     def _classify_block(self, block: Element) -> Position:
         if self._is_footer_line(block):
@@ -130,23 +138,25 @@ class LayoutGuess:
 
     def _is_footer_line(self, block: Element) -> bool:
         text = block.text()
-        self._cost += len(text)
+        self._lengths.spend(len(text))
         # A block that is short even with whitespace and scripts counted needs no second measurement.
-        is_short = len(text) < _FOOTER_LINE_CHARACTERS or self._visible_length(block) < _FOOTER_LINE_CHARACTERS
+        is_short = len(text) < _FOOTER_LINE_CHARACTERS or self._lengths.visible(block) < _FOOTER_LINE_CHARACTERS
         return is_short and is_found(_FOOTER_WORDS, text, hints=_FOOTER_HINTS)
 
     def _classify_list(self, container: Element) -> Position | None:
         """Return navigation for a block that is mostly links, else content; None if it has too few links to tell."""
         if container.mem_id not in self._list_positions:
-            links = container.css("a[href]")
-            self._cost += _COST_PER_LINK * len(links)
+            links = self._lengths.of_links(container)
             self._list_positions[container.mem_id] = self._weigh(container, links)
         return self._list_positions[container.mem_id]
 
     def _weigh(self, container: Element, links: list[Element]) -> Position | None:
-        if len(links) > _MAX_WEIGHED_LINKS or sum(map(_length, links)) < _MIN_LINK_DENSITY * self._visible_length(container):
+        in_links = sum(map(length_of, links))
+        if len(links) > _MAX_WEIGHED_LINKS or in_links < _MIN_LINK_DENSITY * self._lengths.visible(container):
             return Position.CONTENT
-        return Position.NAV if len(links) >= _MIN_LIST_LINKS else None
+        if len(links) < _MIN_LIST_LINKS:
+            return None
+        return Position.CONTENT if in_links >= _TITLE_CHARACTERS * len(links) else Position.NAV
 
     def _page_order(self) -> _PageOrder:
         if self._order is None:
@@ -173,8 +183,22 @@ class _PageOrder(NamedTuple):
     foot: int | None
 
 
-def _length(element: Element) -> int:
-    return sum(map(len, element.text().split()))
+def _row_of_boxes(box: Element | None) -> Element | None:
+    """Return what holds a box and others of the same classes beside it; None where they differ."""
+    row = box.parent if box is not None and box.tag in _BOXES else None
+    if box is None or row is None:
+        return None
+    neighbours = [node for node in (*_beside(box, -1), *_beside(box, 1)) if node.tag == box.tag]
+    classes = box.attributes.get("class")
+    return row if any(node.attributes.get("class") == classes for node in neighbours) else None
+
+
+def _beside(box: Element, step: int) -> list[Element]:
+    """Return the nearest element on one side, in a list."""
+    node = box.prev if step < 0 else box.next
+    while node is not None and not node.is_element_node:
+        node = node.prev if step < 0 else node.next
+    return [] if node is None else [node]
 
 
 def _nearest(element: Element | None, tags: frozenset[str]) -> Element | None:

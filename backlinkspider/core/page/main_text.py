@@ -13,6 +13,9 @@ from backlinkspider.core.page.position_words import Position
 
 _NOT_MAIN_TEXT = UNSEEN | {"noscript", "textarea", "button", "title"}
 _NOT_HIDDEN = (None, ARIA_HIDDEN)
+_MOVED = "transform:translate"
+"""A carousel moves the text that it shows next."""
+
 _CONTENT = Position.CONTENT  # In Python 3.11 looking up an Enum member costs as much as a call.
 WITHOUT_MAIN_TEXT = frozenset({"noscript", "svg", "select", "button"})
 """Elements whose descendants never hold main text."""
@@ -44,7 +47,8 @@ def count_words(text: str) -> int:
 
 def is_main_text(element: Element, location: Location, classifier: PositionClassifier) -> bool:
     """Return whether an element's own texts are main text: visible, and positioned in the content."""
-    if location.hidden_by not in _NOT_HIDDEN or element.tag in _NOT_MAIN_TEXT:
+    hidden = location.hidden_by
+    if element.tag in _NOT_MAIN_TEXT or (hidden not in _NOT_HIDDEN and not hidden.startswith(_MOVED)):
         return False
     return (location.position or classifier.layout.position_by_density(element)) is _CONTENT
 

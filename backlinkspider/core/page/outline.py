@@ -15,6 +15,7 @@ from msgspec import Struct
 from backlinkspider.core.html.parser import UNSEEN, Document, Element, holds_only_text
 from backlinkspider.core.page.main_text import WITHOUT_MAIN_TEXT, is_main_text
 from backlinkspider.core.page.position import OUTSIDE, Location, PositionClassifier
+from backlinkspider.core.page.position_words import Position
 
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset"}
@@ -62,6 +63,27 @@ class Outline(NamedTuple):
     """The main text as written; each element's own texts come before those of its children."""
 
 
+_RUNNING_TEXT = 60
+"""Characters of a text, outside links, that make it more than a caption."""
+
+_MUCH_TEXT = 1_000
+"""Characters of running text that a page must not have in other parts only: 200 words."""
+
+_TIMES_MAIN_TEXT = 2
+
+_HEADLINES = "h1, main, article, [itemprop~=articleBody i]"
+"""What a sidebar or footer with much text does not have, unless it is none."""
+
+_MAY_BE_CONTENT = frozenset({None, Position.NAV, Position.SIDEBAR, Position.HEADER, Position.FOOTER})
+
+
+class _LostText(NamedTuple):
+    """A running text that is not main text."""
+
+    node: OutlineNode
+    length: int
+
+
 def read_outline(document: Document, classifier: PositionClassifier, links: Container[int] = ()) -> Outline:
     """Read the outline of a page, with the links whose elements have one of these `mem_id`s.
 
@@ -71,9 +93,24 @@ def read_outline(document: Document, classifier: PositionClassifier, links: Cont
     >>> [run for run in outline.text_runs if run is not None]
     ['We sat on ', 'oak', ' chairs.', 'They wobbled.']
     """
+    outline, lost = _walk(document, classifier, links)
+    if classifier.words_around_text:
+        classifier.ignore(classifier.words_around_text)
+        outline, lost = _walk(document, classifier, links)
+    if _is_much(lost, outline.main_text):
+        claimants = {claimant.mem_id: claimant for claimant in map(_claimant, lost) if claimant is not None}.values()
+        has_text = outline.main_text.strip() != ""
+        classifier.distrust(each for each in claimants if not has_text or each.css_first(_HEADLINES) is not None)
+        outline, _ = _walk(document, classifier, links)
+    return outline
+
+
+def _walk(document: Document, classifier: PositionClassifier, links: Container[int]) -> tuple[Outline, list[_LostText]]:
+    """Return the outline, and the running text that is not main text."""
     root = document.root
+    lost: list[_LostText] = []
     if root is None:
-        return Outline([None], {}, "")
+        return Outline([None], {}, ""), lost
     text_runs: list[str | None] = [None]
     found: dict[int, OutlineNode] = {}
     main_texts: list[list[str]] = []
@@ -82,7 +119,7 @@ def read_outline(document: Document, classifier: PositionClassifier, links: Cont
     while parent is not None:
         if node is None:
             node = parent.element.next
-            parent = _leave(parent, text_runs, classifier)
+            parent = _leave(parent, text_runs, classifier, lost)
         elif node.is_text_node:
             text = node.text_content or ""
             # On real pages two in three text nodes are only whitespace.
@@ -112,7 +149,7 @@ def read_outline(document: Document, classifier: PositionClassifier, links: Cont
             if is_link:
                 found[node.mem_id] = parent
             node = inner
-    return Outline(text_runs, found, " ".join(chain.from_iterable(main_texts)))
+    return Outline(text_runs, found, " ".join(chain.from_iterable(main_texts))), lost
 
 
 def _unseen_links(
@@ -133,11 +170,44 @@ def _unseen_links(
             )
 
 
-def _leave(node: OutlineNode, text_runs: list[str | None], classifier: PositionClassifier) -> OutlineNode | None:
+def _leave(
+    node: OutlineNode, text_runs: list[str | None], classifier: PositionClassifier, lost: list[_LostText]
+) -> OutlineNode | None:
     """Finish an element and return the one around it."""
     node.end = len(text_runs)
     if node.tag in BLOCKS:
         text_runs.append(None)
     if node.texts and not is_main_text(node.element, node.inside, classifier):
+        length = sum(map(len, node.texts))
+        if (
+            length > _RUNNING_TEXT
+            and node.inside.position in _MAY_BE_CONTENT
+            and not node.inside.hidden_by
+            and not _is_in_link(node)
+        ):
+            lost.append(_LostText(node, length))
         node.texts.clear()
     return node.outer
+
+
+def _is_in_link(node: OutlineNode) -> bool:
+    outer: OutlineNode | None = node
+    while outer is not None and outer.tag != "a":
+        outer = outer.outer
+    return outer is not None
+
+
+def _is_much(lost: list[_LostText], main_text: str) -> bool:
+    """Return whether most of the running text of a page, and not little of it, stands in what was taken for a menu or another part."""
+    length = sum(text.length for text in lost)
+    return length > _MUCH_TEXT and length > _TIMES_MAIN_TEXT * len(main_text)
+
+
+def _claimant(text: _LostText) -> Element | None:
+    """Return the outermost element that makes a text part of a menu or another part; None where only its layout does."""
+    node, position = text.node, text.node.inside.position
+    if position is None:
+        return None
+    while node.outer is not None and node.outer.inside.position is position:
+        node = node.outer
+    return node.element

@@ -5,21 +5,34 @@ Evidence in order of precedence: HTML5 elements and ARIA roles, then words in cl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
 from backlinkspider.core.memo import MAX_KEY_LENGTH
+from backlinkspider.core.page.columns import column_width, is_narrow
 from backlinkspider.core.page.hidden import hidden_by_attributes
 from backlinkspider.core.page.layout_guess import LayoutGuess
-from backlinkspider.core.page.position_words import Position, is_body_of_article, is_share_url, position_in_names
+from backlinkspider.core.page.position_words import (
+    WEAK_WORDS,
+    Position,
+    claiming_words,
+    is_body_of_article,
+    is_main_area,
+    is_profile_url,
+    is_share_url,
+    position_in_names,
+)
 
 _SEMANTIC = frozenset(
     {"article", "section", "main", "nav", "header", "footer", "aside", "figure", "address", "details", "dialog"}
 )
 _SECTIONING = frozenset({"article", "section", "main", "nav", "aside"})
-"""A `header` or `footer` inside these belongs to the section, not to the page
-(https://www.w3.org/TR/html-aam-1.0/#el-header)."""
+"""A `header` inside these belongs to the section, not to the page (https://www.w3.org/TR/html-aam-1.0/#el-header)."""
+
+_PARTS = _SECTIONING - {"main"}
+"""Likewise for a `footer`; many pages have all they show in `main`, their footer too."""
 
 
 class Location(NamedTuple):
@@ -30,7 +43,11 @@ class Location(NamedTuple):
     semantic_location: str | None
     """The nearest of article, section, main, nav, header, footer, aside, figure, address, details, dialog."""
     is_in_section: bool
-    """Whether a header or footer here belongs to a section."""
+    """Whether a header here belongs to a section."""
+    is_in_part: bool
+    """Whether a footer here belongs to a section."""
+    is_in_main_area: bool
+    """Whether a name says that this is the middle of the page."""
     hidden_by: str | None
     """What hides everything here from readers (`core.page.hidden`)."""
 
@@ -47,7 +64,11 @@ _STATE_ATTRIBUTES = frozenset({"role", "hidden", "style", "aria-hidden"})
 _RELEVANT_ATTRIBUTES = frozenset({"id", "class", *_STATE_ATTRIBUTES})
 """Four in ten elements have none of these attributes, so checking first pays off."""
 
-OUTSIDE = Location(None, None, is_in_section=False, hidden_by=None)
+_LETTERS = 4
+_WORD_IN_MARKUP = 200
+"""Characters of a link, white space of the markup too, that are looked at for its letters."""
+
+OUTSIDE = Location(None, None, is_in_section=False, is_in_part=False, is_in_main_area=False, hidden_by=None)
 
 _BY_TAG = {"nav": Position.NAV, "aside": Position.SIDEBAR, "main": Position.CONTENT, "article": Position.CONTENT}
 _BY_ROLE = {
@@ -60,14 +81,14 @@ _BY_ROLE = {
     "main": Position.CONTENT,
     "article": Position.CONTENT,
 }
-_BY_PAGE_TAG = {"header": Position.HEADER, "footer": Position.FOOTER}
-"""These count only outside sections."""
-
 WITHOUT_CONTENT = frozenset({Position.COMMENTS, Position.FOOTER, Position.SIDEBAR})
 """Positions that nested elements don't change: navigation in a footer is footer."""
 
 # In Python 3.11 looking up an Enum member costs as much as a call.
 _HEADER, _CONTENT = Position.HEADER, Position.CONTENT
+_MAY_BE_BESIDE = frozenset({None, Position.CONTENT})
+_WITH_SHARE_BUTTONS = frozenset({Position.CONTENT, Position.SIDEBAR})
+_HEADS_AND_FEET = frozenset({Position.HEADER, Position.FOOTER})
 
 
 class PositionClassifier:
@@ -75,21 +96,45 @@ class PositionClassifier:
 
     def __init__(self, document: Document) -> None:
         self.layout = LayoutGuess(document, lambda element: self.location_in(element).position)
+        self._distrusted: frozenset[int] = frozenset()
+        self._ignored: frozenset[str] = frozenset()
+        self.words_around_text: frozenset[str] = frozenset()
+        """Words that are known to claim text that is not theirs."""
         self._locations: dict[int, Location] = {}
         """By `mem_id`: `==` compares the markup of elements, and each access creates a new wrapper."""
 
     def position_of(self, element: Element, href: str, location: Location) -> Position:
         """Classify a link with this href, given the location around it."""
         position = location.position or self.layout.position_by_density(element.parent)
-        if position is _HEADER and self.layout.is_in_menu(element):
+        if position is Position.NAV and location.position is None and location.is_in_main_area and _has_words(element):
+            position = Position.CONTENT
+        if position is _HEADER and not is_profile_url(href) and self.layout.is_in_menu(element):
             return Position.NAV
-        if location.position is None and self.layout.is_logo(element, href):
+        if location.position is None and self.layout.is_logo_at_top(element, href):
             return Position.HEADER
+        if location.semantic_location == "header" and not location.is_in_section and self.layout.is_logo(element, href):
+            return Position.HEADER
+        if position in _WITH_SHARE_BUTTONS and is_share_url(href):
+            return Position.NAV
         if position is not _CONTENT:
             return position
-        if is_share_url(href):
-            return Position.NAV
         return position if location.position else self.layout.position_by_order(element) or position
+
+    def distrust(self, elements: Iterable[Element]) -> None:
+        """Believe no longer that these are other parts of the page than its content, nor others by the same words."""
+        elements = list(elements)
+        named = [
+            claiming_words(f"{element.attributes.get('id') or ''} {element.attributes.get('class') or ''}")
+            for element in elements
+        ]
+        self._distrusted = frozenset(element.mem_id for element in elements)
+        self.ignore(frozenset.intersection(*named) if named else frozenset())
+
+    def ignore(self, words: frozenset[str]) -> None:
+        """Believe no longer what names with these words say."""
+        self._ignored |= words
+        self.words_around_text = frozenset()
+        self._locations.clear()
 
     def location_in(self, element: Element | None) -> Location:
         """Return the location inside an element, from it and its ancestors."""
@@ -122,10 +167,28 @@ class PositionClassifier:
             role, style, aria_hidden = read("role"), read("style"), read("aria-hidden")
             state = (role, "hidden" in attributes, style, aria_hidden)
             length += sum(map(len, filter(None, (role, style, aria_hidden))))
-        child = (_child_location if length <= MAX_KEY_LENGTH else _child_location.__wrapped__)(outer, tag, names, state)
-        if child.named is not None and self.layout.is_wrapper(element, child.named):
+        child_location = _child_location if length <= MAX_KEY_LENGTH else _child_location.__wrapped__
+        child = child_location(outer, tag, names, state, self._ignored)
+        if child.named is not None and self._is_misnamed(element, child):
             return _location_inside(outer, tag, names, state, by_name=None)
+        if child.is_narrow and child.location.position in _MAY_BE_BESIDE and self.layout.is_side_column(element):
+            return child.location._replace(position=Position.SIDEBAR)
+        if self._distrusted and element.mem_id in self._distrusted:
+            return child.location._replace(position=outer.position)
         return child.location
+
+    def _is_misnamed(self, element: Element, child: _ChildLocation) -> bool:
+        if not child.weak_words:
+            return child.named is not None and self.layout.is_wrapper(element, child.named, is_sidebar=child.is_sidebar)
+        is_misnamed = self.layout.is_box_of_text(element)
+        if is_misnamed and self.layout.holds_much_text(element):
+            self.words_around_text |= child.weak_words
+        return is_misnamed
+
+
+def _has_words(link: Element) -> bool:
+    """Return whether a link is more than an icon or the number of a page."""
+    return sum(map(str.isalpha, link.text()[:_WORD_IN_MARKUP])) >= _LETTERS
 
 
 class _ChildLocation(NamedTuple):
@@ -134,15 +197,26 @@ class _ChildLocation(NamedTuple):
     location: Location
     named: Position | None
     """The part of the page its names claim it is; None if that is content, or equals what is around it."""
+    weak_words: frozenset[str]
+    """What claims it, where that is only a word for any box."""
+    is_sidebar: bool
+    """Whether a word says that it is a sidebar, rather than the form of a name for a column."""
+    is_narrow: bool
+    """Whether its classes say that it is a narrow column of a grid."""
 
 
 @lru_cache(maxsize=16_384)  # The pages of a site are built from the same few elements.
-def _child_location(outer: Location, tag: str, names: _Names, state: _PositionAttributes | None) -> _ChildLocation:
-    named = position_in_names(tag, *names, outer.position)
+def _child_location(
+    outer: Location, tag: str, names: _Names, state: _PositionAttributes | None, ignored: frozenset[str] = frozenset()
+) -> _ChildLocation:
+    named = position_in_names(tag, *names, outer.position, ignored)
     location = _location_inside(outer, tag, names, state, by_name=named)
     # A menu inside a menu stays one under any name, so it need not be measured.
     is_part = named is not Position.CONTENT and location.position is not outer.position
-    return _ChildLocation(location, named if is_part else None)
+    words = claiming_words(" ".join(names)) if is_part else frozenset()
+    weak_words = words if words <= WEAK_WORDS else frozenset()
+    is_sidebar = named is Position.SIDEBAR and bool(words)
+    return _ChildLocation(location, named if is_part else None, weak_words, is_sidebar, is_narrow(column_width(names[1])))
 
 
 def _location_inside(
@@ -152,10 +226,8 @@ def _location_inside(
     position = _claimed_position(tag, role, by_name, outer)
     if outer.position in WITHOUT_CONTENT and position is not Position.COMMENTS:
         position = outer.position
-    # An "entry" in a menu is not a blog entry; a real <article> in <nav> is an article, and so is an element named as its text.
-    if outer.position is Position.NAV and position is Position.CONTENT:
-        is_article = tag in ("main", "article") or is_body_of_article(" ".join(names))
-        position = position if is_article else outer.position
+    elif outer.position is Position.NAV:
+        position = _position_in_navigation(outer, tag, names, position)
     hidden_by = outer.hidden_by
     if state is not None:
         attributes = {"style": style, "aria-hidden": aria_hidden, "class": names[1]}
@@ -166,16 +238,40 @@ def _location_inside(
         position or outer.position,
         tag if tag in _SEMANTIC else outer.semantic_location,
         outer.is_in_section or tag in _SECTIONING,
+        outer.is_in_part or tag in _PARTS,
+        outer.is_in_main_area or is_main_area(*names),
         hidden_by,
     )
+
+
+def _position_in_navigation(outer: Location, tag: str, names: _Names, claimed: Position | None) -> Position:
+    """Return the position inside a menu: all in `<nav>` is one, a footer aside; what only a name calls so may hold an article."""
+    if tag == "footer":
+        return Position.FOOTER
+    if tag == "main" or (claimed is _HEADER and outer.semantic_location != "nav"):
+        return claimed or Position.NAV
+    is_article = tag == "article" or is_body_of_article(" ".join(names))
+    return Position.CONTENT if is_article and outer.semantic_location != "nav" else Position.NAV
 
 
 def _claimed_position(tag: str, role: str | None, by_name: Position | None, outer: Location) -> Position | None:
     by_role = _BY_ROLE.get(role.strip().lower()) if role else None
     by_tag = _BY_TAG.get(tag)
-    if not outer.is_in_section:
-        by_tag = by_tag or _BY_PAGE_TAG.get(tag)
+    if (tag == "header" and not outer.is_in_section) or (tag == "footer" and _is_page_footer(by_name, outer)):
+        by_tag = Position(tag)
+    by_name = _trusted_name(by_name, outer)
     # "Comments" as a name outweighs elements with a broad meaning: <section id=comments>, <aside class=comments>.
     if by_name is Position.COMMENTS:
         return by_name
-    return by_role or by_tag or by_name
+    by_element = by_role or by_tag
+    # The widgets of a footer are complementary too.
+    return by_name if by_name is Position.FOOTER and by_element is Position.SIDEBAR else by_element or by_name
+
+
+def _is_page_footer(named: Position | None, outer: Location) -> bool:
+    return not outer.is_in_section or (not outer.is_in_part and named is not _CONTENT)
+
+
+def _trusted_name(named: Position | None, outer: Location) -> Position | None:
+    """Return what names say, without a footer or header of the page inside an article."""
+    return Position.CONTENT if named in _HEADS_AND_FEET and outer.semantic_location == "article" else named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 
@@ -27,20 +28,26 @@ class Position(StrEnum):
 
 
 # Names for a state or a subject, not for a part: <body class="has-sidebar">, <article class="tag-navigation">.
-_NO_PART = re.compile(r"(?:has|no|with|without)[-_A-Z]|(?:category|tag|post_tag|author)-|comments?-(?:open|closed|off)")
+_NO_PART = re.compile(
+    r"(?:has|is|no|with|without|one|two|three|both)[-_A-Z]|(?:category|tag|post_tag|author)-"
+    r"|(?:meta-)?comments?-(?:open|closed|off|link|links|count|number|scroll|icon|popup)|meta-comments?"
+)
+# The part of a name that says in which state a part is: main--has-sidebar, layout-with-sidebar, page_one_sidebar.
+_STATE = re.compile(r"(?<!region)--.*|[-_](?:has|with|without|no|one|two|both)[-_].*|[a-z_-]*[-_](?:included|enabled|disabled)\Z")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BY_WORD = {
     Position.COMMENTS: frozenset(
         {"comment", "comments", "commentlist", "commentary", "disqus", "respond", "kommentar", "kommentare", "signature"},
     ),
+    Position.FOOTER: frozenset({"footer", "foot", "colophon", "copyright", "imprint", "bottombar"}),
     Position.NAV: frozenset(
         {"nav", "navi", "navbar", "navigation", "menu", "submenu", "menubar", "topnav", "mainnav", "subnav", "dropdown", "skip"}
-        | {"breadcrumb", "breadcrumbs", "pagination", "pager", "share", "sharing", "social", "sitemap"}
+        | {"breadcrumb", "breadcrumbs", "crumbs", "pagination", "pager", "pagenavi", "paginator"}
+        | {"share", "sharing", "social", "sitemap"}
     ),
     Position.SIDEBAR: frozenset({"sidebar", "side", "widget", "widgets", "rail", "aside", "blogroll", "sidenav", "randspalte"}),
-    Position.FOOTER: frozenset({"footer", "foot", "colophon", "copyright", "imprint", "bottombar"}),
     Position.HEADER: frozenset({"header", "head", "masthead", "topbar", "banner", "logo"}),
-    Position.CONTENT: frozenset({"article", "post", "entry", "story", "hentry"}),
+    Position.CONTENT: frozenset({"article", "post", "entry", "story", "hentry", "related"}),
 }
 """Words in class and id; the first position with a match wins."""
 
@@ -48,20 +55,35 @@ _HEADS = frozenset({Position.HEADER, Position.NAV})
 _HEADS_AND_FEET = frozenset({Position.HEADER, Position.FOOTER})
 _WORDS = frozenset().union(*_BY_WORD.values())
 
+WEAK_WORDS = frozenset({"widget", "widgets"})
+"""Words for any box: page builders call all that they place a widget."""
+
+_MAIN_AREA_IDS = frozenset({"content", "main", "maincol"})
+_MAIN_AREA = frozenset(
+    {"maincontent", "main-content", "main_content", "page-content", "content-area", "contentarea", "site-content", "site-main"}
+    | {"primary-content", "content-main", "main-column", "bodycontent"},
+)
+"""Names for the middle of a page, with the text and its lists."""
+
 _NAMES_CHARACTERS = 500
 """Characters read of an id, and of a class attribute."""
 
 _SHARE = frozenset({"share", "sharing", "social"})
+_SHARING = frozenset({"share", "sharing"})
+_FOOT_WORDS = _BY_WORD[Position.FOOTER]
 _WHOLE_ARTICLE = frozenset({"entry", "hentry", "article"})
 """Names that alone mark an article."""
 
-_PART_WORDS = frozenset(
-    {"post", "entry", "article", "card", "section", "item", "block", "panel", "box", "story", "teaser", "hentry"},
-)
-"""With these a header or footer belongs to a part, not to the page: `entry-footer`."""
+_PART_WORDS = frozenset({"post", "posts", "entry", "article", "articles", "card", "item", "story", "teaser", "hentry"})
+_BOX_WORDS = frozenset({"section", "block", "panel", "box"})
+"""With these before it a header or footer belongs to a part, not to the page: `entry-footer`, `post-title-header`. A word for any
+box stands right before it: `section-header`."""
 
-_SIDE_COLUMN = re.compile(r"(?:\b|_)(?:left|right)[-_]?(?:block|blok|col|column|rail|bar|side|panel|box)", re.IGNORECASE)
-_SIDES = ("left", "right")
+_SIDE_COLUMN = re.compile(
+    r"(?:\b|_)(?:left|right)[-_]?(?:block|blok|col|column|rail|bar|side|panel|box)|region-(?:left|right)(?=\s|$)|\b[uy]?rail\b",
+    re.IGNORECASE,
+)
+_SIDES = ("left", "right", "rail")
 _SHARE_WORDS = re.compile(
     r"share|sharing|social|addthis|addtoany|a2a_kit|shariff|\bssba|\bessb|hupso|bookmarking|teilen|tweetmeme|\bfollow(?:-?us)?\b|\bsoc\b",
     re.IGNORECASE,
@@ -69,11 +91,6 @@ _SHARE_WORDS = re.compile(
 _SHARE_WORDS_HINTS = ("shar", "soc", "addt", "a2a_kit", "ssb", "hupso", "bookmarking", "teilen", "tweetmeme", "follow")
 """Every match contains one of these, in lower case; checking them takes 0.2 us, the pattern 3 to 8 us."""
 
-_AD_WORDS = re.compile(
-    r"(?:^|[\s_-])(?i:ads?|advert\w*|adunit\w*|sponsors?|sponsored|mpu|leaderboard|dfp\w*|adsbygoogle|ad[-_]\w+)(?:$|[\s_-])"
-    r"|Advertising|Sponsor|[a-z]Ad\b"
-)
-_AD_WORDS_HINTS = ("ad", "sponsor", "mpu", "dfp")
 _CONSENT_WORDS = re.compile(
     r"(?:cookies?|consent|dsgvo|gdpr|rgpd|privacy)[-_]?(?:law|notices?|banners?|bars?|consent|info|hints?|hinweis|messages?|msg|popup|pop|layer"
     r"|overlay|modal|box|panel|dialog|manager|container|wrapper|disclaimer|alert|agree|warning|notification|control|kit|cookie|cookies)\b"
@@ -99,6 +116,11 @@ _CONSENT_WORDS_HINTS = (
     ),
     *("qc-cmp", "klaro", "iubenda", "osano", "truste_", "cc-window", "cc_banner", "tarteaucitron", "sp_message", "cn-notice"),
 )
+_AD_WORDS = re.compile(
+    r"(?:^|[\s_-])(?i:ads?|advert\w*|adunit\w*|sponsors?|sponsored|mpu|leaderboard|dfp\w*|adsbygoogle|ad[-_]\w+)(?:$|[\s_-])"
+    r"|Advertising|Sponsor|[a-z]Ad\b"
+)
+_AD_WORDS_HINTS = ("ad", "sponsor", "mpu", "dfp")
 _BODY_OF_ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|post|article|story)[-_]?(?:content|body|text)(?:$|\s)", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 
@@ -115,6 +137,13 @@ _SHARE_URL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+_PROFILE_URL = re.compile(
+    r"//(?:[a-z]{1,3}\.)?(?:facebook|twitter|x|instagram|youtube|linkedin|pinterest|flickr|vimeo|tumblr|xing|tiktok|vk)\.com/"
+    r"|//(?:plus\.google|t\.me|telegram\.me|ok\.ru|mastodon\.|bsky\.app)",
+    re.IGNORECASE,
+)
+_PROFILE_HINTS = ("//",)
 
 # Every match contains one of these; checking them first skips the pattern for almost every link.
 _SHARE_HINTS = (
@@ -147,35 +176,76 @@ def is_share_url(href: str) -> bool:
     return "." in href and is_found(_SHARE_URL, href, hints=_SHARE_HINTS)
 
 
-def position_in_names(  # noqa: PLR0911 - one for each kind of name
-    tag: str, element_id: str, classes: str, outer: Position | None
+def is_profile_url(href: str) -> bool:
+    """Return whether a link leads to a social network: in a header it is an icon, not an entry of the menu."""
+    return is_found(_PROFILE_URL, href, hints=_PROFILE_HINTS)
+
+
+def is_main_area(element_id: str, classes: str) -> bool:
+    """Return whether an id or class marks the middle of a page."""
+    name = element_id.lower()
+    return name in _MAIN_AREA_IDS or not _MAIN_AREA.isdisjoint((name, *classes.lower().split()))
+
+
+def claiming_words(names: str) -> frozenset[str]:
+    """Return the words in names that may claim a part of the page."""
+    return _WORDS & _lower_words(_names_of_parts(names[:_NAMES_CHARACTERS]))
+
+
+def position_in_names(
+    tag: str, element_id: str, classes: str, outer: Position | None, ignored: frozenset[str] = frozenset()
 ) -> Position | None:
-    """Classify an element inside `outer` by its id and classes; None if they say nothing.
+    """Classify an element inside `outer` by its id and classes; None if they say nothing, `ignored` words aside.
 
     >>> position_in_names("div", "site-footer", "", None).value, position_in_names("div", "", "entry-footer", None).value
     ('footer', 'content')
     """
-    element_id, classes = element_id[:_NAMES_CHARACTERS], classes[:_NAMES_CHARACTERS]
-    names = " ".join([name for name in f"{element_id} {classes}".split() if not _NO_PART.match(name)])
-    if not names:
-        return None
+    # Heading ids are generated from their text: <h2 id="how-to-share">.
+    element_id, classes = "" if tag in _HEADINGS else element_id[:_NAMES_CHARACTERS], classes[:_NAMES_CHARACTERS]
+    names = _names_of_parts(f"{element_id} {classes}")
     if is_found(_CONSENT_WORDS, names, hints=_CONSENT_WORDS_HINTS):
         return Position.FOOTER
     is_article = not _WHOLE_ARTICLE.isdisjoint(names.lower().split())
-    words = _words_in(names, outer, is_article=is_article)
-    position = None if words.isdisjoint(_WORDS) else next(part for part, known in _BY_WORD.items() if not known.isdisjoint(words))
-    if position in _HEADS_AND_FEET and element_id.lower() not in ("header", "footer") and not words.isdisjoint(_PART_WORDS):
+    words = _words_in(names, outer, is_article=is_article) - ignored
+    position = _position_of_words(words)
+    if position in _HEADS_AND_FEET and element_id.lower() not in ("header", "footer") and _are_of_part(names, _BY_WORD[position]):
         return Position.CONTENT
     is_open = position is None or (position is Position.CONTENT and "article" not in words)
     if is_open and is_found(_SIDE_COLUMN, names, hints=_SIDES):
         return Position.SIDEBAR
-    if position not in (None, Position.CONTENT) or outer in _HEADS:
-        return position
-    # Heading ids are generated from their text: <h2 id="how-to-share">.
-    shared = "" if is_article else classes if tag in _HEADINGS else names
-    if is_found(_SHARE_WORDS, shared, hints=_SHARE_WORDS_HINTS):
+    is_clear = position not in (None, Position.CONTENT) and _position_of_words(words - WEAK_WORDS) is position
+    return position if is_clear or outer in _HEADS else _position_of_tools(names, is_article=is_article) or position
+
+
+def _position_of_tools(names: str, *, is_article: bool) -> Position | None:
+    """Classify share buttons and advertisements."""
+    if not is_article and is_found(_SHARE_WORDS, names, hints=_SHARE_WORDS_HINTS):
         return Position.NAV
-    return Position.SIDEBAR if is_found(_AD_WORDS, names, hints=_AD_WORDS_HINTS) else position
+    return Position.SIDEBAR if is_found(_AD_WORDS, names, hints=_AD_WORDS_HINTS) else None
+
+
+def _are_of_part(names: str, claims: AbstractSet[str]) -> bool:
+    """Return whether a name with one of these words says that it is the foot of a part: `entry-footer`, not `footer d-block`."""
+    named = ([word.lower() for word in _WORD.findall(name)] for name in names.split())
+    return any(_is_of_part(words, claims) for words in named if not claims.isdisjoint(words))
+
+
+def _is_of_part(words: list[str], claims: AbstractSet[str]) -> bool:
+    place = next(place for place, word in enumerate(words) if word in claims)
+    return not _PART_WORDS.isdisjoint(words[:place]) or (place > 0 and words[place - 1] in _BOX_WORDS)
+
+
+def _position_of_words(words: AbstractSet[str]) -> Position | None:
+    return None if words.isdisjoint(_WORDS) else next(part for part, known in _BY_WORD.items() if not known.isdisjoint(words))
+
+
+def _names_of_parts(names: str) -> str:
+    """Return names without those for states.
+
+    >>> _names_of_parts("main main--has-sidebar has-footer")
+    'main main'
+    """
+    return " ".join([part for name in names.split() if not _NO_PART.match(name) and (part := _STATE.sub("", name))])
 
 
 def is_found(pattern: re.Pattern[str], text: str, *, hints: tuple[str, ...]) -> bool:
@@ -192,9 +262,15 @@ def is_found(pattern: re.Pattern[str], text: str, *, hints: tuple[str, ...]) -> 
 
 def _words_in(names: str, outer: Position | None, *, is_article: bool) -> set[str]:
     """Return the words in names, without those that mean nothing inside `outer` or on an article."""
-    words = {word.lower() for word in _WORD.findall(names)}
-    if outer in _HEADS:
-        words -= {"widget", "widgets"}  # A widget in the header belongs to the header.
-    if is_article or (outer is Position.HEADER and words.isdisjoint(_PART_WORDS)):
+    words = _lower_words(names)
+    if outer in _HEADS or outer is Position.CONTENT:
+        words -= WEAK_WORDS  # A widget in the header belongs to the header, and one in an article to it.
+    if not words.isdisjoint(_SHARING):
+        words -= _FOOT_WORDS  # The share buttons at the foot of an article.
+    if is_article or outer is Position.HEADER:
         words -= _SHARE  # A post with share buttons is not one; icons in the header belong to it.
     return words
+
+
+def _lower_words(names: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(names)}

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from backlinkspider.core.html.parser import Element, read_page
-from backlinkspider.core.page.layout_guess import LayoutGuess
+from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.core.page.position_words import Position, is_share_url, position_in_names
+from backlinkspider.core.page.text_lengths import TextLengths
 from backlinkspider.items import Page
 
 TEXT = "A sentence of the page that says something about furniture made of oak. " * 12
@@ -60,6 +61,43 @@ POSITIONS = [
     pytest.param(f"<table><td>{LINK}<br>{LINK}<br>{LINK}</table>", "nav", None, id="a column of links"),
     pytest.param(f"<ul><li>{LINK}<li>{LINK}<li>{LINK}</ul>", "nav", None, id="a list of links"),
     pytest.param(f"<ul><li>{LINK} {TEXT}<li>{LINK} {TEXT}<li>{LINK}</ul>", "content", None, id="a list of links with text"),
+    pytest.param(f"<ul>{f'<li><a href=x>{TEXT[:60]}</a>' * 3}</ul>", "content", None, id="a list of titles"),
+    pytest.param(f"<div class=related><ul>{f'<li>{LINK}' * 3}</ul></div>", "content", None, id="related links"),
+    pytest.param(f"<main><footer>{LINK}</footer></main>", "footer", "footer", id="the footer of a page that is all in main"),
+    pytest.param(
+        f"<main><footer class=entry-footer>{LINK}</footer></main>", "content", "footer", id="the footer of an entry in main"
+    ),
+    pytest.param(f"<nav><div class=sidebar>{LINK}</div></nav>", "nav", "nav", id="a sidebar in navigation"),
+    pytest.param(f"<nav><article>{LINK}</article></nav>", "nav", "article", id="a teaser in navigation"),
+    pytest.param(f"<nav><footer>{LINK}</footer></nav>", "footer", "footer", id="a footer in navigation"),
+    pytest.param(f"<article><div class=widget>{LINK}</div></article>", "content", "article", id="a widget in an article"),
+    pytest.param(f"<div class=widget><p>{TEXT}{LINK}</p></div>", "content", None, id="a widget with running text"),
+    pytest.param(f"<div class=menu><main><p>{TEXT}{LINK}</p></main></div>", "content", "main", id="a menu around main"),
+    pytest.param(
+        f"<div class=sidebar><p>{LINK}</p><div itemprop=articleBody>{TEXT}</div></div>",
+        "content",
+        None,
+        id="a sidebar around the article",
+    ),
+    pytest.param(
+        f"<div><div class=col-4>{LINK} words words words</div><div class=col-8>{TEXT}</div></div>",
+        "sidebar",
+        None,
+        id="a side column",
+    ),
+    pytest.param(
+        f"<div><div class=col-4>{LINK} words words words</div><div class=col-4>{TEXT}</div></div>",
+        "content",
+        None,
+        id="equal columns",
+    ),
+    pytest.param(
+        f"<header><div class=a><div class=b>{LINK}</div><div class=b>{LINK}</div><div class=b>{LINK}</div></div></header>",
+        "nav",
+        "header",
+        id="a row of boxes in the header",
+    ),
+    pytest.param("<header><ul><li><a href=x><i></i></a></ul></header>", "header", "header", id="an icon in the header"),
 ]
 
 
@@ -99,6 +137,18 @@ def test_a_button_that_shares_the_page_is_not_content() -> None:
     assert position_of_first_link(page) == "nav"
 
 
+def test_a_page_with_text_has_main_text_whatever_its_names_say() -> None:
+    html = f"<div class=menu>{f'<p class=sidebar>{TEXT}</p>' * 3}</div>" + f"<div class=footer><p>{TEXT}</p></div>" * 2
+    page = read_page("https://example.com/", html.encode())
+    assert len(read_outline(page.document, PositionClassifier(page.document)).main_text) > len(TEXT)
+
+
+def test_the_main_text_of_a_page_is_not_what_its_longer_sidebar_says() -> None:
+    html = f"<div id=content><p>{TEXT}</p></div><div class=sidebar>{f'<p>{TEXT}</p>' * 3}</div>"
+    page = read_page("https://example.com/", html.encode())
+    assert read_outline(page.document, PositionClassifier(page.document)).main_text.strip() == TEXT.strip()
+
+
 def test_what_stands_behind_the_footer_is_footer_and_before_the_header_header() -> None:
     line = f"<p>{LINK} words words words words</p>"
     html = f"{line}<header>H</header>{BODY * 3}<footer>F</footer>{line}"
@@ -131,6 +181,14 @@ NAMES = [
         for name in ("ad", "top-ads", "advert2", "AdUnit", "my-sponsors", "mpu", "leaderboard", "dfp_1", "ad-box")
     ),
     *((name, "sidebar") for name in ("topAdvertising", "mainSponsor", "homeAd", "leftcol", "Right_Panel", "col_right-rail")),
+    *((name, "footer") for name in ("cookie-notice", "js-popup-cookies", "CookieBanner", "gdpr_modal", "cli-bar-popup")),
+    *((name, None) for name in ("cookies", "recipe-cookie")),
+    *((name, "content") for name in ("entry-footer", "post-title-header", "section-header", "related-links")),
+    *((name, None) for name in ("main--has-sidebar", "layout-with-menu", "page_one_sidebar", "col-sidebar-included")),
+    *((name, None) for name in ("meta-comments", "comments-link", "comment-count")),
+    *((name, "footer") for name in ("footer-widgets", "footer-nav", "site-footer d-block", "footer-box")),
+    *((name, "nav") for name in ("shariff-widget", "widget_addtoany", "sharing-footer", "entry-crumbs")),
+    *((name, "sidebar") for name in ("region-left", "region-right", "yrail")),
     *((name, None) for name in ("tsoc", "shadow", "unfollowed", "adapt", "loaded", "left", "bright-block")),
 ]
 
@@ -173,15 +231,15 @@ def test_an_address_that_shares_nothing(address: str) -> None:
 
 
 def test_white_space_in_nested_parts_is_not_read_for_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    measured: list[Position] = []
-    holds_most_text = LayoutGuess._holds_most_text
+    measured: list[Element] = []
+    has_text = TextLengths.has_text
 
-    def measure(layout: LayoutGuess, element: Element, named: Position) -> bool:
-        measured.append(named)
-        return holds_most_text(layout, element, named)
+    def measure(lengths: TextLengths, element: Element) -> bool:
+        measured.append(element)
+        return has_text(lengths, element)
 
-    monkeypatch.setattr(LayoutGuess, "_holds_most_text", measure)
+    monkeypatch.setattr(TextLengths, "has_text", measure)
     html = "<div class=menu><div class=header>" * 100 + "<i> \n </i>" * 100_000 + LINK
     page = read_page("https://example.com/", html.encode())
     position_of_first_link(page)
-    assert 10 < len(measured) < 50
+    assert 0 < len(measured) < 50

@@ -51,8 +51,8 @@ def read_hidden(evidence: Evidence) -> Reading | None:
 
     `style` puts it out of sight, or leaves it without size or colour; `one_character` is a link on a mark, or on a single letter
     in a text. `folded` is `display:none` and its like, which honest pages use for tabs and slides, and intruders for links.
-    `in_menu` is a menu that opens: folded in the menu, header or sidebar, or out of sight there in a list of links; a sentence out
-    of sight is not. `aria` hides from screen readers only.
+    `in_menu` is a menu that opens: folded in the menu, header or sidebar, or out of sight there in a list of links, which a
+    sentence is not. `aria` hides from screen readers only.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#hidden-text-and-links
     """

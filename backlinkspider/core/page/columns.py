@@ -1,0 +1,82 @@
+"""Read the widths of columns from the classes of grids, and tell a side column from the text beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from backlinkspider.core.html.parser import Element
+from backlinkspider.core.page.text_lengths import TextLengths
+
+_TWELFTHS = re.compile(
+    # Bootstrap, WPBakery; Bootstrap 2; 960; Foundation; Webflow; Squarespace; the sixteenths of others are close enough.
+    r"(?:^|[\s_])(?:(?:vc_)?col-(?:xs|sm|md|lg|xl|xxl)-|col-|span-?|grid_|large-|medium-|w-col-|sqs-col-|g-col-)(\d{1,2})(?=\s|$)"
+)
+_PERCENT = re.compile(r"(?:elementor-col-|wp-block-column\D{0,40}?|pure-u-)(\d{2,3})(?=\s|$|%)")
+_FRACTION = re.compile(
+    r"(?:et_pb_column_|fusion_builder_column_|uk-width-(?:\w+@)?|pure-u-(?:\w+-)?|w-|u-w)(\d)[_/-](\d)(?=\s|$|@)"
+)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+_WORDS = {word: Fraction(twelfths, 12) for twelfths, word in enumerate(_NUMBERS, 1)}
+_SPELT = re.compile(rf"(?:^|\s)({'|'.join(_WORDS)})(?:col| columns?)(?=\s|$)")
+_THIRDS = re.compile(r"(?:^|\s)(one|two|three)-(half|third|quarter|fourth)s?(?=\s|$)")
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4}
+_HINTS = ("col", "span", "grid", "large-", "medium-", "-half", "-third", "-quarter", "-fourth", "width", "pure-u", "w-")
+_TWELVE = 12
+
+_NARROW = Fraction(5, 12)
+_WIDE = Fraction(7, 12)
+_SIBLINGS = 4
+"""Columns on each side that are looked at."""
+
+_TEXT_OF_WIDE_COLUMN = 600
+"""Characters outside links that make a column that of the text."""
+
+_SHARE_BESIDE = 0.4
+"""A side column has less text outside links, compared with the wide one."""
+
+
+def column_width(classes: str) -> Fraction | None:
+    """Return the share of the row that an element is wide, by its classes; the widest where they name several screens.
+
+    >>> column_width("col-xs-12 col-md-4"), column_width("et_pb_column et_pb_column_2_3"), column_width("colour-4")
+    (Fraction(1, 3), Fraction(2, 3), None)
+    """
+    if not any(hint in classes for hint in _HINTS):
+        return None
+    widths = [width for width in _widths(classes) if 0 < width < 1]
+    return min(widths, default=None)
+
+
+def is_narrow(width: Fraction | None) -> bool:
+    """Return whether a column may stand beside a wide one."""
+    return width is not None and width <= _NARROW
+
+
+def is_side_column(column: Element, lengths: TextLengths) -> bool:
+    """Return whether a narrow column stands beside a wide one that holds the text."""
+    for sibling in (*_siblings(column, lambda element: element.prev), *_siblings(column, lambda element: element.next)):
+        width = column_width(sibling.attributes.get("class") or "")
+        if width is not None and width >= _WIDE and lengths.has_budget():
+            text = lengths.outside_links(sibling)
+            if text > _TEXT_OF_WIDE_COLUMN and lengths.outside_links(column) < _SHARE_BESIDE * text:
+                return True
+    return False
+
+
+def _widths(classes: str) -> Iterator[Fraction]:
+    yield from (Fraction(int(number), _TWELVE) for number in _TWELFTHS.findall(classes))
+    yield from (Fraction(int(number), 100) for number in _PERCENT.findall(classes))
+    yield from (Fraction(int(number), int(whole)) for number, whole in _FRACTION.findall(classes) if whole != "0")
+    yield from (_WORDS[word] for word in _SPELT.findall(classes))
+    yield from (_WORDS[number] * _TWELVE / _PARTS[part] for number, part in _THIRDS.findall(classes))
+
+
+def _siblings(column: Element, step: Callable[[Element], Element | None]) -> Iterator[Element]:
+    found, node = 0, step(column)
+    while node is not None and found < _SIBLINGS:
+        if node.is_element_node:
+            found += 1
+            yield node
+        node = step(node)
