@@ -198,7 +198,7 @@ def _is_in_link(node: OutlineNode) -> bool:
 
 
 def _is_much(lost: list[_LostText], main_text: str) -> bool:
-    """Return whether most of the running text of a page, and not little of it, stands in what was taken for a menu or another part."""
+    """Return whether most of the running text of a page, and not little, stands in what was taken for a menu or another part."""
     length = sum(text.length for text in lost)
     return length > _MUCH_TEXT and length > _TIMES_MAIN_TEXT * len(main_text)
 

@@ -181,7 +181,7 @@ NAMES = [
         for name in ("ad", "top-ads", "advert2", "AdUnit", "my-sponsors", "mpu", "leaderboard", "dfp_1", "ad-box")
     ),
     *((name, "sidebar") for name in ("topAdvertising", "mainSponsor", "homeAd", "leftcol", "Right_Panel", "col_right-rail")),
-    *((name, "footer") for name in ("cookie-notice", "js-popup-cookies", "CookieBanner", "gdpr_modal", "cli-bar-popup")),
+    *((name, "footer") for name in ("cookie-notice", "CookieBanner", "gdpr_modal")),
     *((name, None) for name in ("cookies", "recipe-cookie")),
     *((name, "content") for name in ("entry-footer", "post-title-header", "section-header", "related-links")),
     *((name, None) for name in ("main--has-sidebar", "layout-with-menu", "page_one_sidebar", "col-sidebar-included")),
