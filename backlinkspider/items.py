@@ -305,7 +305,8 @@ class Coverage:
     """Pages that were read. `96`"""
 
     backlinks: int
-    """Backlinks on them that were written. Those behind short links (argument `shorteners`) are not counted here. `3`"""
+    """Backlinks on them that were written, which are its rows in the feed: those on copies of pages (`page_is_copy`) too. Those
+    behind short links (argument `shorteners`) are not counted here. `3`"""
 
     links: int
     """Links on them, of all types and relations. `5120`"""

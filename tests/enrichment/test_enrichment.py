@@ -25,6 +25,7 @@ from backlinkspider.feeds.atomic_files import temp_file_for
 from backlinkspider.feeds.reader import open_format
 from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.job.store import JobStore
+from backlinkspider.report.tables import open_tables
 from tests.support.fork_server import Run
 from tests.support.miniweb import MiniWeb, html, redirect
 from tests.support.scrapy_command import read_json_lines, scrapy, start_scrapy
@@ -516,8 +517,12 @@ def test_rows_on_copies_of_a_page_are_marked_and_not_counted(tmp_path: Path) -> 
         "https://wiki.example/ash": f'<link rel=canonical href=/gone><p>Ash. <a rel=nofollow href="{TARGET}">oak chairs</a>',
     }
     with MiniWeb({url: html(page) for url, page in pages.items()}) as web:
-        run = crawl(web, tmp_path, "-O", "rows.csv", "-O", "rows.jsonl", seeds="https://wiki.example/")
+        outputs = ("-O", "rows.csv", "-O", "rows.jsonl", "-a", "coverage=coverage.csv")
+        run = crawl(web, tmp_path, *outputs, seeds="https://wiki.example/")
     rows = by_page(read_json_lines(tmp_path / "rows.jsonl"))
+    assert [row["backlinks"] for row in read_csv(tmp_path / "coverage.csv")] == ["3"]
+    with open_tables([str(tmp_path / "rows.jsonl")]) as tables:
+        assert len(list(tables.links(["url_from"]).rows)) == 3
     found = {url.removeprefix("https://wiki.example/"): row["page_is_copy"] for url, row in rows.items()}
     assert found == {"oak": False, "oak?print=1": True, "ash": False}
     assert {(row["sitewide"], row["domain_from_pages"]) for row in rows.values()} == {(0.667, 3)}
