@@ -10,7 +10,7 @@ _MADE_BY = r"""
     # English
     (?:(?:powered|made|built|created|designed|developed|hosted|hosting|maintained|produced|theme|themed|template|site|website
       |web\s?design|web\s?development|design|development)\s+(?:and\s+\w+\s+)?(?:by|with|on|using))
-    | (?:theme|template|web\s?design|website|hosting|design|credits?)\s?: | wordpress\s+theme | \bweb\s?design\b
+    | (?:theme|template|web\s?design|hosting|design|credits?)\s?: | wordpress\s+theme | \bweb\s?design\b
     # German
     | (?:erstellt|gestaltet|realisiert|entwickelt|programmiert|umgesetzt|bereitgestellt|betrieben|präsentiert)
       \s+(?:mit|von|durch|bei)
@@ -77,10 +77,7 @@ _CREDIT_IN_ANCHOR = re.compile(
     r"(?:^|\s)(?P<words>(?:powered|made|built|designed|developed|hosted)\s+by)\s+\S+(?:\s+\S+){0,3}\Z", re.IGNORECASE
 )
 """A link that says so itself: `comments powered by …`."""
-_OWNED = re.compile(
-    r"(?:\u00a9|\(c\)|all rights reserved|rechte vorbehalten)[^.!?]{0,60}\Z|\u00a9[^!?]{0,60}(?:quelle|source)\s*:\s*\Z",
-    re.IGNORECASE,
-)
+_OWNED = re.compile(r"\u00a9\s*(?:\d{4}\s+)?\Z|\u00a9[^!?|]{0,60}\b(?:quelle|source|via)\s*:?\s*\Z", re.IGNORECASE)
 """A mark of copyright before the name of its owner, or of where the picture is from."""
 _LICENCE_URL = re.compile(
     r"//(?:[\w-]+\.)?(?:creativecommons\.org/(?:licen[sc]es|publicdomain)/|gnu\.org/(?:licenses|copyleft)/"

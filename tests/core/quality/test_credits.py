@@ -56,6 +56,8 @@ IN_TEXT = [
     pytest.param("to view the", "comments powered by Elm", "", "powered by", id="the link itself"),
     pytest.param("Website Developed by:", "Elm", "", "website developed by"[8:], id="behind another word"),
     pytest.param("Picture: © Jane Doe, 2026. Source:", "Elm", "", "© jane doe, 2026. source:", id="a mark of copyright"),
+    pytest.param("Website:", "elm.example", "", None, id="where somebody is found"),
+    pytest.param("© 2020 Elm. All rights reserved. Use of it constitutes acceptance of our", "Terms", "", None, id="terms"),
     pytest.param("I took a picture. Then", "Jane", "came", None, id="a picture before"),
 ]  # fmt: skip
 

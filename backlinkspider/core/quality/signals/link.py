@@ -110,10 +110,11 @@ def read_tool(evidence: Evidence) -> Reading | None:
     notice = read_notice(f"{before} {anchor} {after}")
     if notice is not None:
         return Reading("notice", notice)
-    is_outside = text_in(evidence, "position") in _OUTSIDE_OF_TEXT
-    credit = (read_credit(before, anchor) if is_outside else None) or read_credit_in_text(
-        before, anchor, after, is_in_figure=text_in(evidence, "semantic_location") == "figure"
-    )
+    if text_in(evidence, "position") in _OUTSIDE_OF_TEXT:
+        credit = read_credit(before, anchor)
+    else:
+        is_in_figure = text_in(evidence, "semantic_location") == "figure"
+        credit = read_credit_in_text(before, anchor, after, is_in_figure=is_in_figure)
     return Reading("credit", credit) if credit is not None else None
 
 
