@@ -298,6 +298,17 @@ def naive(old: list[dict[str, Any]], new: list[dict[str, Any]], seeds: list[dict
 @settings(max_examples=150)
 @given(old=FEEDS, new=FEEDS, seeds=SEEDS)
 def test_it_says_what_a_naive_comparison_says(old: list[Any], new: list[Any], seeds: list[Any]) -> None:
+    check_against_naive(old, new, seeds)
+
+
+@pytest.mark.slow
+@settings(max_examples=1_000)
+@given(old=FEEDS, new=FEEDS, seeds=SEEDS)
+def test_it_says_so_of_a_thousand_pairs(old: list[Any], new: list[Any], seeds: list[Any]) -> None:
+    check_against_naive(old, new, seeds)
+
+
+def check_against_naive(old: list[Any], new: list[Any], seeds: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         _, rows = compare(Path(folder), old, new, *seeds)
     expected = naive(old, new, seeds)
