@@ -25,7 +25,7 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.frontier.scheduler import JobScheduler
-from backlinkspider.request_meta import page_context
+from backlinkspider.request_meta import RequestContext
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -83,7 +83,7 @@ def addresses(spider: BacklinksSpider) -> Iterator[Request]:
         number += 1
         site = f"site{number // ADDRESSES_OF_A_PAGE % SITES}.example"
         url = f"https://{site}/articles/2026/{number}-how-to-oil-a-table"
-        meta = page_context(f"https://{site}/", site=site, host=None, depth=2)
+        meta = RequestContext(f"https://{site}/", site, depth=2).meta()
         yield Request(url, callback=spider.parse, errback=spider.errback, meta=meta, priority=-4)
 
 

@@ -23,7 +23,7 @@ from backlinkspider.core.ranking.url_kinds import priority_of
 from backlinkspider.frontier import memory_scheduler, request_table
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
 from backlinkspider.frontier.scheduler import JobScheduler
-from backlinkspider.request_meta import page_context
+from backlinkspider.request_meta import RequestContext
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 TIMED = 3_000
@@ -58,7 +58,7 @@ def addresses(spider: BacklinksSpider, options: argparse.Namespace) -> Iterator[
             site = f"site{place}.example"
             url = f"https://{site}/part{number % options.groups}/{number}-how-to-oil-a-table"
             depth = 1 + number % 3
-            meta = page_context(f"https://{site}/", site=site, host=None, depth=depth)
+            meta = RequestContext(f"https://{site}/", site, depth=depth).meta()
             priority = priority_of(url, depth)
             yield Request(url, callback=spider.parse, errback=spider.errback, meta=meta, priority=priority)
 

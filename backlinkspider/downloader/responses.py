@@ -19,7 +19,7 @@ from backlinkspider.core.steps.read import content_type, read_response
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.items import Page
 from backlinkspider.job.store import now
-from backlinkspider.request_meta import FETCHED_AT
+from backlinkspider.request_meta import FETCHED_AT, RequestContext, request_context
 
 _PAGE_AHEAD = "page_ahead"
 _SITEMAP_AHEAD = "sitemap_ahead"
@@ -70,8 +70,8 @@ def is_page(response: Response) -> bool:
 def parse_page(response: Response, links_maximum: int) -> Page:
     """Return the page in a response, with at most so many links, and with the seed and depth of its request."""
     page: Page = response.meta.pop(_PAGE_AHEAD, None) or page_from_response(response, links_maximum)
-    page.seed = response.meta["seed"]
-    page.depth = response.meta["depth"]
+    context = request_context(response)
+    page.seed, page.depth = context.seed, context.depth
     return page
 
 
@@ -124,10 +124,10 @@ def lacks_location(response: Response) -> bool:
     return not any(value.strip() for value in response.headers.getlist("Location"))
 
 
-def redirects_before(meta: Mapping[str, Any]) -> Iterator[Page]:
+def redirects_before(context: RequestContext) -> Iterator[Page]:
     """Yield the redirects that led to a request, as pages."""
-    for page in redirect_pages([Hop(*hop) for hop in meta["redirect_chain"]]):
-        page.seed, page.depth = meta["seed"], meta["depth"]
+    for page in redirect_pages(context.redirect_chain):
+        page.seed, page.depth = context.seed, context.depth
         yield page
 
 

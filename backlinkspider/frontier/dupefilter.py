@@ -13,6 +13,7 @@ from scrapy.utils.datatypes import LocalCache
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.memo import MAX_KEY_LENGTH
 from backlinkspider.core.urls.canonicalize import canonical_url
+from backlinkspider.request_meta import find_context
 
 _SPELLINGS = 20_000
 """URLs as pages write them, about 200 bytes each: the menus of the sites in progress."""
@@ -70,7 +71,8 @@ class UrlDupeFilter(BaseDupeFilter):
         """
         key = _key(request.url)
         if key in self._keys:
-            return key not in (_key(hop[0]) for hop in request.meta.get("redirect_chain", ()))
+            context = find_context(request)
+            return context is None or key not in (_key(hop.url) for hop in context.redirect_chain)
         self._keys.add(key)
         return False
 

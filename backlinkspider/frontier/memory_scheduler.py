@@ -19,13 +19,12 @@ from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, DropRequest, QueueDrops, drop_nothing
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_rotation import SiteRotation
-from backlinkspider.request_meta import page_context, slot_of
+from backlinkspider.request_meta import CONTEXT, RequestContext, slot_of
 from backlinkspider.signals import response_processed
 
 _USUAL = {"method": "GET", "body": b"", "cookies": {}, "encoding": "utf-8", "flags": [], "cb_kwargs": {}, "dont_filter": False}
 _usual_of = attrgetter(*_USUAL)
 _USUAL_VALUES = tuple(_USUAL.values())
-_OF_SEED = {"seed", "site", "host", "depth"}
 
 
 class _Source(NamedTuple):
@@ -40,7 +39,7 @@ class _Source(NamedTuple):
     depth: int
 
     def meta(self) -> dict[str, Any]:
-        return page_context(self.seed, site=self.site, host=self.host, depth=self.depth)
+        return RequestContext(self.seed, self.site, self.host, self.depth).meta()
 
     def request(self, url: str, priority: int) -> Request:
         return Request(url, self.callback, errback=self.errback, headers=self.headers, meta=self.meta(), priority=priority)
@@ -143,8 +142,9 @@ def _source_of(request: Request) -> _Source | None:
     # Scrapy accepts only an integer priority for a new request, but any for an existing one.
     if type(request) is not Request or type(request.priority) is not int:
         return None
-    if _usual_of(request) != _USUAL_VALUES or not meta.keys() >= _OF_SEED:
+    if _usual_of(request) != _USUAL_VALUES or CONTEXT not in meta:
         return None
-    own = (meta["seed"], meta["site"], meta["host"], meta["depth"])
+    context: RequestContext = meta[CONTEXT]
+    own = (context.seed, context.site, context.host, context.depth)
     source = _Source(request.callback, request.errback, request.headers, *own)
     return source if meta == source.meta() else None

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from scrapy import Request, Spider
 
 from backlinkspider.frontier.site_learner import SiteLearner
-from backlinkspider.request_meta import BUDGET_SPENT, ROW, restore_meta, store_meta
+from backlinkspider.request_meta import ROW, request_context, restore_meta, store_meta
 
 _HEADS_READ = 8
 """Requests of a group that are read ahead, so that not every choice takes a query."""
@@ -59,9 +59,9 @@ class RequestTable:
 
     def add(self, request: Request) -> None:
         site = request.meta["download_slot"]
-        seed = request.meta["seed"].encode("utf-8", "surrogatepass")
+        seed = request_context(request).seed.encode("utf-8", "surrogatepass")
         group = self._learner.group_of(request)
-        values = (site, group, request.priority, seed, not request.meta.get("budget_released"), _encode(request))
+        values = (site, group, request.priority, seed, not request_context(request).budget_released, _encode(request))
         insert = "INSERT INTO requests (site, family, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?, ?)"
         row = self._connection.execute(insert, values).lastrowid
         assert row is not None, "an INSERT makes a row"
@@ -74,7 +74,7 @@ class RequestTable:
         request = _decode(stored, self._spider)
         request.meta[ROW] = row
         if not waits:
-            request.meta["budget_released"] = True
+            request_context(request).budget_released = True
         self._in_progress[row] = request
         return request
 
@@ -82,7 +82,7 @@ class RequestTable:
         """Let a request in progress wait again, as a retry with a meta of its own."""
         self._end(row)
         update = "UPDATE requests SET priority = ?, waits = ?, request = ? WHERE id = ? RETURNING family"
-        values = (request.priority, not request.meta.get("budget_released"), _encode(request), row)
+        values = (request.priority, not request_context(request).budget_released, _encode(request), row)
         (group,) = self._connection.execute(update, values).fetchone()
         self._push(request.meta["download_slot"], group, (-request.priority, row))
 
@@ -95,7 +95,7 @@ class RequestTable:
     def store_charges(self) -> None:
         """Store which requests in progress the budget was charged for, so that it is not charged again."""
         for row, request in self._in_progress.items():
-            if request.meta.get(BUDGET_SPENT) and row not in self._charged:
+            if request_context(request).budget_spent and row not in self._charged:
                 self._connection.execute("UPDATE requests SET waits = 0 WHERE id = ?", (row,))
                 self._charged.add(row)
 

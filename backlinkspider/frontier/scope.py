@@ -22,7 +22,7 @@ from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.budget import PageBudget
-from backlinkspider.request_meta import is_seed
+from backlinkspider.request_meta import find_context, request_context
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 
@@ -151,13 +151,12 @@ class CrawlScope:
 
     def drop_reason(self, request: Request) -> str | None:
         """Return why a waiting page is not requested after all: `budget`, `actions` or `copies`. Seeds always are."""
-        meta = request.meta
-        # One of the user's own middleware has no site.
-        is_linked_page = "site" in meta and meta.get("depth", 0) > 0 and meta.get("sitemap_search") is None
-        if not is_linked_page or meta.get("budget_released"):
+        context = find_context(request)
+        # One of the user's own middleware has none.
+        if context is None or context.depth == 0 or context.sitemap_search is not None or context.budget_released:
             return None
         reason: str | None
-        if self.budget.pages_left(meta["site"]) == 0:
+        if self.budget.pages_left(context.site) == 0:
             reason = BudgetSpent.reason
         elif self.learner.is_redundant(request):
             reason = "actions" if kind_of(request.url) is UrlKind.ACTION else "copies"
@@ -168,14 +167,14 @@ class CrawlScope:
 
     def redirect_reject_reason(self, following: Request) -> str | None:
         """Return why a redirect is not followed; None for one that is. Only a seed may redirect to another site."""
-        meta = following.meta
+        context = request_context(following)
         host = host_of(following.url)
-        is_foreign = site_of(host) != meta["site"]
-        is_off_host = meta["sitemap_search"] is None and meta["host"] not in (None, host)
-        if not is_seed(meta) and (is_foreign or is_off_host):
+        is_foreign = site_of(host) != context.site
+        is_off_host = context.sitemap_search is None and context.host not in (None, host)
+        if not context.is_seed and (is_foreign or is_off_host):
             return REDIRECTED_OFF_SITE
-        leads_back = following.url.partition("#")[0] in {hop[0].partition("#")[0] for hop in meta["redirect_chain"]}
-        if leads_back or len(meta["redirect_chain"]) > self._redirects_maximum:
+        leads_back = following.url.partition("#")[0] in {hop.url.partition("#")[0] for hop in context.redirect_chain}
+        if leads_back or len(context.redirect_chain) > self._redirects_maximum:
             return TOO_MANY_REDIRECTS
         is_known = self._is_known_foreign(following.url) if is_foreign else self.seen.request_seen(following)
         return REDIRECTED_TO_KNOWN if is_known else None

@@ -19,6 +19,7 @@ from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.downloader.responses import ReadingLimits, is_large, read_ahead
 from backlinkspider.frontier.compat import check_scraper, process_output, replace_scrape
 from backlinkspider.items import Page
+from backlinkspider.request_meta import find_context
 from backlinkspider.signals import response_processed
 
 _OUTPUTS_AT_ONCE = 100
@@ -139,7 +140,7 @@ class SequentialScraper:
         with self._sending_others(len(result.body)):
             async with self._one_large_page:
                 await self._wait_until_idle(at_most=_SECONDS_PER_BYTE * len(result.body) * self._sites_at_once)
-                if "seed" in request.meta:
+                if find_context(request) is not None:
                     await turn.in_thread(read_ahead, result, request, self._limits)
                 await self._take_turn(result, request, turn)
 

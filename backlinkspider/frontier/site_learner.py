@@ -21,6 +21,7 @@ from backlinkspider.core.urls.query import parameters_of, without_parameters
 from backlinkspider.frontier.group_order import GroupOrder
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
+from backlinkspider.request_meta import find_context, request_context
 
 _FORMS_MAXIMUM = 2_000
 """Forms of paths with queries that are remembered, about 8 KB each."""
@@ -61,10 +62,10 @@ class SiteLearner:
 
         One that a redirect led to belongs to the group of the URL that it began with: what comes of that is to be learnt.
         """
-        meta = request.meta
-        if not self._learns or not meta.get("depth") or meta.get("sitemap_search") is not None:
+        context = find_context(request)
+        if not self._learns or context is None or not context.depth or context.sitemap_search is not None:
             return ""
-        site = meta["download_slot"]
+        site = request.meta["download_slot"]
         memory = self._memory(site)
         name = memory.group_of(_first_url(request))
         if name not in memory.groups:
@@ -98,7 +99,7 @@ class SiteLearner:
     def note_processed(self, request: Request) -> None:
         """Count a request whose response was processed; with its redirects it is one."""
         group = self.group_of(request)
-        if group and not request.meta.get("redirect_chain"):
+        if group and not request_context(request).redirect_chain:
             site = request.meta["download_slot"]
             self._sites[site].add(group).asked += 1
             self._changed(site, group)
@@ -178,15 +179,15 @@ class SiteLearner:
 
 def _level_of(request: Request) -> int:
     """How much later a request comes than a page as far from the seed; one that a redirect led to as that which it began with."""
-    if request.meta.get("redirect_chain"):
+    if request_context(request).redirect_chain:
         return -priority_of(_first_url(request), 0)
-    return -request.priority - 2 * int(request.meta["depth"])
+    return -request.priority - 2 * request_context(request).depth
 
 
 def _first_url(request: Request) -> str:
     """The URL of a request, or of that whose redirects led to it."""
-    chain = request.meta.get("redirect_chain")
-    return str(chain[0][0]) if chain else request.url
+    chain = request_context(request).redirect_chain
+    return chain[0].url if chain else request.url
 
 
 def _path_key(url: str) -> str:

@@ -15,7 +15,7 @@ from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.job.store import JobStore
-from backlinkspider.request_meta import BUDGET_SPENT
+from backlinkspider.request_meta import find_context
 from backlinkspider.signals import WaitingRequests, job_opened
 
 _QUEUE_MARGIN = 1_000
@@ -80,10 +80,10 @@ class PageBudget:
 
     def release(self, request: Request) -> None:
         """Count a request as no longer queued: it was sent, refused or a duplicate."""
-        site = request.meta.get("site")
-        if site is None or request.meta.get("budget_released"):
+        context = find_context(request)
+        if context is None or context.budget_released:
             return
-        request.meta["budget_released"] = True
+        context.budget_released, site = True, context.site
         self._queued[site] -= 1
         if self._queued[site] <= 0:
             del self._queued[site]
@@ -91,14 +91,15 @@ class PageBudget:
 
     def process_request(self, request: Request) -> None:
         """Pass a request while its site has budget left."""
-        site = request.meta.get("site")
-        if site is None or request.meta.get("budget_released"):
+        context = find_context(request)
+        if context is None or context.budget_released:
             return
         self.release(request)
+        site = context.site
         if self._max_pages and self._fetched.get(site, 0) >= self._max_pages:
             raise BudgetSpent
         self.spend(site)
-        request.meta[BUDGET_SPENT] = True
+        context.budget_spent = True
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Release a request that an earlier middleware refused."""

@@ -16,7 +16,7 @@ from backlinkspider.core.coverage.seed_account import Ending, SeedAccount
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.budget import PageBudget
-from backlinkspider.request_meta import HAS_ENDED, is_seed
+from backlinkspider.request_meta import find_context, request_context
 from backlinkspider.signals import WaitingRequests, job_opened, response_processed, seed_done
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN, UNKNOWN
 
@@ -78,26 +78,26 @@ class Ledger:
 
     def enter(self, request: Request) -> Request:
         """Enter a request for a URL that was found; return it."""
-        self._entry(request.meta["seed"]).account.open_urls += 1
+        self._entry(request_context(request).seed).account.open_urls += 1
         return self._await(request)
 
     def replace(self, ended: Request, request: Request) -> Request:
         """Enter a request that takes the place of another one for the same URL; return it."""
-        ended.meta[HAS_ENDED] = True
+        request_context(ended).has_ended = True
         return self._await(request)
 
     def record(self, request: Request, ending: Ending, reason: str | None = None) -> None:
         """Record what became of the URL of a request, and why it was not read."""
-        meta = request.meta
-        meta[HAS_ENDED] = True
-        self._entry(meta["seed"]).account.end(ending, reason)
+        context = request_context(request)
+        context.has_ended = True
+        self._entry(context.seed).account.end(ending, reason)
         if ending is Ending.NOT_FOLLOWED:
             self._count(f"not_followed/{reason}")
         elif ending is not Ending.FAILED:
             self._count(Ending.SITEMAP if ending is Ending.SEED_LIST else ending)
         if ending is not Ending.NOT_FOLLOWED and reason is not None:
             self._count(f"fetch_failed/{reason}")
-        if is_seed(meta):
+        if context.is_seed:
             self._record_seed(request, ending, reason)
 
     def refuse(self, seed: str, reason: str, number: int = 1) -> None:
@@ -118,24 +118,25 @@ class Ledger:
 
     def note_dropped(self, request: Request) -> None:
         """Note a request for a URL that was asked for before."""
-        if "seed" in request.meta:
-            request.meta[HAS_ENDED] = True
-            self._entry(request.meta["seed"]).account.withdraw()
+        context = find_context(request)
+        if context is not None:
+            context.has_ended = True
+            self._entry(context.seed).account.withdraw()
             self.leave(request)
 
     def leave(self, request: Request) -> None:
         """Note that all that came of a request has been done."""
-        seed = request.meta.get("seed")
-        if seed is None:
+        context = find_context(request)
+        if context is None:
             return
-        if not request.meta.get(HAS_ENDED):
+        if not context.has_ended:
             self.record(request, Ending.FAILED, UNKNOWN)
-        entry = self._entry(seed)
+        entry = self._entry(context.seed)
         entry.waiting -= 1
         entry.ended = monotonic()
         if not entry.waiting:
             self._open_seeds -= 1
-            self._crawler.signals.send_catch_log(seed_done, seed=seed)
+            self._crawler.signals.send_catch_log(seed_done, seed=context.seed)
 
     @property
     def seeds(self) -> int:
@@ -160,12 +161,12 @@ class Ledger:
         return entry.account.outcome(is_done=entry.waiting <= 0)
 
     def _await(self, request: Request) -> Request:
-        meta = request.meta
-        entry = self._entry(meta["seed"])
+        context = request_context(request)
+        entry = self._entry(context.seed)
         self._open_seeds += not entry.waiting
         entry.waiting += 1
-        if not meta.get("budget_released"):
-            self._budget.reserve(meta["site"])
+        if not context.budget_released:
+            self._budget.reserve(context.site)
         return request
 
     def _record_seed(self, request: Request, ending: Ending, reason: str | None) -> None:
@@ -175,7 +176,7 @@ class Ledger:
             self._count("seeds/duplicate")
         elif reason is not None and self._has_seeds:
             self._count("seeds/failed")
-            logger.warning("seed %s was not read (%s): %s", request.meta["seed"], reason, request.url)
+            logger.warning("seed %s was not read (%s): %s", request_context(request).seed, reason, request.url)
 
     def _entry(self, seed: str) -> SeedEntry:
         entry = self._entries.get(seed)

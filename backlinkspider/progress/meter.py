@@ -25,6 +25,7 @@ from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.link_check.extension import LinkCheckExtension
+from backlinkspider.request_meta import find_context
 from backlinkspider.target_profile.extension import TargetProfiler
 
 Clock = Callable[[], float]
@@ -122,9 +123,9 @@ class CrawlMeter:
         """Return the URLs of each site that are queued or on their way."""
         sites = dict(self._budget.queued_urls())
         for request in self._crawler.engine.downloader.active:
-            site = request.meta.get("site")
-            if site is not None:
-                sites[site] = sites.get(site, 0) + 1
+            context = find_context(request)
+            if context is not None:
+                sites[context.site] = sites.get(context.site, 0) + 1
         return sites
 
     def _longest_seconds(self, sites: dict[str, int]) -> float | None:

@@ -24,11 +24,11 @@ from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
-from backlinkspider.request_meta import is_seed, page_context
+from backlinkspider.request_meta import CONTEXT, RequestContext, request_context
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN
 from backlinkspider.spiders.page_learning import PageLearning, link_texts, nofollow_urls
-from backlinkspider.spiders.site_spider import allowed_host, request_of
+from backlinkspider.spiders.site_spider import context_of_page, request_of
 from backlinkspider.spiders.sitemaps import SitemapSpider
 from backlinkspider.target_profile.extension import TargetProfiler
 from backlinkspider.workers.claims import SiteClaims
@@ -103,36 +103,36 @@ class BacklinksSpider(SitemapSpider):
     def parse(self, response: Response) -> Iterator[Any]:
         """Yield the page, and requests for the pages on its site that it links to."""
         # Not a generator itself: Scrapy reads the source text of a generator callback for every page.
-        return self._dispatch(response) if "seed" in response.meta else self._adopt(response)
+        return self._dispatch(response) if CONTEXT in response.meta else self._adopt(response)
 
     def _adopt(self, response: Response) -> Iterator[Any]:
         """Parse what somebody else requested, such as `scrapy parse`, as if it were a seed."""
         host = host_of(response.url) if self.arguments.follow is Follow.HOST else None
-        context = page_context(response.url, site=site_of_url(response.url), host=host)
         # Nobody has reserved anything for it.
-        response.meta.update(context, budget_released=True)
+        context = RequestContext(response.url, site_of_url(response.url), host, budget_released=True)
+        response.meta.update(context.meta())
         self._ledger.enter(request_of(response))
         # Scrapy's own scraper takes what it does not know for an item.
         return (output for output in self._dispatch(response) if not isinstance(output, Aside))
 
     def _dispatch(self, response: Response) -> Iterator[Any]:
-        meta = response.meta
+        context = request_context(response)
         if is_redirect(response):
             yield from self._follow_redirect(response)
             return
-        if meta["maybe_seed_list"] and is_page(response) and not self.arguments.shard.owns(meta["site"]):
+        if context.maybe_seed_list and is_page(response) and not self.arguments.shard.owns(context.site):
             # It is not a list, and the crawl of another shard reads it.
             self._ledger.record(request_of(response), Ending.NOT_FOLLOWED, OTHER_SHARD)
             return
-        yield from redirects_before(meta)
-        is_sitemap = meta["sitemap_search"] is not None
+        yield from redirects_before(context)
+        is_sitemap = context.sitemap_search is not None
         requests = self._list_requests(response) if is_sitemap or not is_page(response) else None
         if requests is not None:
             yield from requests
             return
         if is_sitemap:
-            self._scope.budget.spend(meta["site"])
-            yield from self._continue_sitemaps(meta)
+            self._scope.budget.spend(context.site)
+            yield from self._continue_sitemaps(context)
         yield from self._parse_page(response)
 
     def _follow_redirect(self, response: Response) -> Iterator[Any]:
@@ -143,8 +143,8 @@ class BacklinksSpider(SitemapSpider):
             return
         if step.reason == REDIRECTED_TO_KNOWN:
             self._learning.learn_redundant(request_of(response))
-        yield from redirects_before(step.meta)
-        yield from self._continue_sitemaps(step.meta)
+        yield from redirects_before(step.context)
+        yield from self._continue_sitemaps(step.context)
 
     def _parse_page(self, response: Response) -> Iterator[Any]:
         page = parse_page(response, self.settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE"))
@@ -153,7 +153,7 @@ class BacklinksSpider(SitemapSpider):
         # The links of a page of which nothing was seen are links all the same.
         reason = absence_reason(page)
         self._ledger.record(request_of(response), Ending.PAGE if reason is None else Ending.FAILED, reason)
-        self._note_links(page, response.meta)
+        self._note_links(page, request_context(response))
         yield from self._learning.of_page(page, response, self._follow(page, response))
         if not self.arguments.seeds:
             yield from self._follow_sites(page, response)
@@ -165,7 +165,7 @@ class BacklinksSpider(SitemapSpider):
         key = bounded_key(canonical_url(page.url_from))
         if key in self._foreign_pages:
             return True
-        if page.domain_from != response.meta["site"]:
+        if page.domain_from != request_context(response).site:
             self._foreign_pages[key] = True
         return False
 
@@ -173,49 +173,48 @@ class BacklinksSpider(SitemapSpider):
         """Request the pages on the seed's site that the page links to, within budget and depth."""
         if self.arguments.follow is Follow.NONE:
             return
-        meta = {**response.meta, "host": allowed_host(response.meta, page)}
+        context = context_of_page(request_context(response), page)
         reject_reason = self._scope.page_reject_reason(page, response.body)
         if self._scope.robots is not None:
             # Most of its links lead where the page is.
             self._scope.robots.read_rules_for(page.url_from)
-        addresses = [link.url_to for link in page.links if link.link_type not in NOT_FOLLOWED and link.domain_to == meta["site"]]
+        addresses = [link.url_to for link in page.links if link.link_type not in NOT_FOLLOWED and link.domain_to == context.site]
         if is_copy(page) and page.page_from_canonical is not None:
             addresses.append(page.page_from_canonical)
-        search = self._start_sitemap_search(page, meta)
+        search = self._start_sitemap_search(page, context)
         if search is not None and self.arguments.sitemaps is UseSitemaps.TRUE and reject_reason is None:
             # Its links wait for what the sitemaps name.
             search.linked = addresses
-            yield from self._search_on(search, meta)
+            yield from self._search_on(search, context)
             return
         yield from self._follow_urls(
             addresses,
-            meta,
-            depth=meta["depth"] + 1,
+            context,
+            depth=context.depth + 1,
             reject_reason=reject_reason,
             nofollow=nofollow_urls(page),
             is_likely=self._learning.links_to_target(page),
             text_of=link_texts(page),
         )
         if search is not None:
-            yield from self._search_on(search, meta)
+            yield from self._search_on(search, context)
 
     def _follow_sites(self, page: Page, response: Response) -> Iterator[Request]:
         """Request each site that a page of the target's own site links to, once."""
         own = self.arguments.target_sites
-        if response.meta["site"] not in own or page.nofollow_by:
+        if request_context(response).site not in own or page.nofollow_by:
             return
         for link in page.links:
             if link.is_hyperlink and link.domain_to not in own and link.domain_to not in self._sites_taken:
                 self._sites_taken[link.domain_to] = True
                 yield self._seed_request(site_seed(host_of(link.url_to)))
 
-    def _note_links(self, page: Page, meta: dict[str, Any]) -> None:
-        seed = meta["seed"]
+    def _note_links(self, page: Page, context: RequestContext) -> None:
+        seed = context.seed
         self._ledger.count_links(seed, "links", len(page.links))
-        if is_seed(meta) and page.domain_from != meta["site"] and absence_reason(page) is None:
+        if context.is_seed and page.domain_from != context.site and absence_reason(page) is None:
             self.logger.warning("seed %s leads to another site, %s: only that page is read", seed, page.url_from)
-        if not page.links_left_out:
-            return
-        self.count("links_left_out", page.links_left_out)
-        self._ledger.count_links(seed, "links_left_out", page.links_left_out)
-        self.logger.warning(_LEFT_OUT, page.url_from, len(page.links) + page.links_left_out, len(page.links))
+        if page.links_left_out:
+            self.count("links_left_out", page.links_left_out)
+            self._ledger.count_links(seed, "links_left_out", page.links_left_out)
+            self.logger.warning(_LEFT_OUT, page.url_from, len(page.links) + page.links_left_out, len(page.links))

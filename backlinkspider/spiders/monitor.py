@@ -40,6 +40,7 @@ from backlinkspider.known_links.rows import MonitoredRows
 from backlinkspider.known_links.sightings import Sightings
 from backlinkspider.known_links.webhook import Report, post_report
 from backlinkspider.link_check.extension import LinkCheckExtension
+from backlinkspider.request_meta import find_context, request_context
 from backlinkspider.signals import job_opened, response_processed
 from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_TO_KNOWN, failure_reason
 from backlinkspider.spiders.site_spider import SiteSpider, request_of
@@ -167,8 +168,9 @@ class MonitorSpider(SiteSpider):
 
     def note_left(self, request: Request) -> None:
         """Note that a page no longer waits, whatever came of it."""
-        if "site" in request.meta and not request.meta.get("redirect_chain"):
-            self._due.leave(request.meta["site"])
+        context = find_context(request)
+        if context is not None and not context.redirect_chain:
+            self._due.leave(context.site)
             self._has_room.set()
 
     def _first_request_of_page(self, page: str, site: str) -> Request:
@@ -184,23 +186,23 @@ class MonitorSpider(SiteSpider):
         elif is_page(response):
             yield from self._read_page(response)
         else:
-            self._note(response.meta, response.request, Sighting(Finding.NOT_HTML, NOT_HTML, response.url))
+            self._note(request_of(response), Sighting(Finding.NOT_HTML, NOT_HTML, response.url))
             self._ledger.record(request_of(response), Ending.FAILED, NOT_HTML)
-            yield from redirects_before(response.meta)
+            yield from redirects_before(request_context(response))
 
     def _read_page(self, response: Response) -> Iterator[Any]:
         page = parse_page(response, self.settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE"))
         reason = absence_reason(page) or self._why_incomplete(page, response)
-        asked = _asked(response.meta, response.request)
+        asked = _asked(request_of(response))
         if reason is None:
             finding = finding_of_page(asked, page.url_from, page.page_from_title, links=len(page.links))
             self._ledger.record(request_of(response), Ending.PAGE)
         else:
             finding = Finding.UNREAD
             self._ledger.record(request_of(response), Ending.FAILED, reason)
-        self._note(response.meta, response.request, Sighting(finding, reason, page.url_from))
-        self._ledger.count_links(response.meta["seed"], "links", len(page.links))
-        yield from redirects_before(response.meta)
+        self._note(request_of(response), Sighting(finding, reason, page.url_from))
+        self._ledger.count_links(request_context(response).seed, "links", len(page.links))
+        yield from redirects_before(request_context(response))
         yield page
 
     def _why_incomplete(self, page: Page, response: Response) -> str | None:
@@ -215,33 +217,33 @@ class MonitorSpider(SiteSpider):
             yield step.following
             return
         is_known = step.reason == REDIRECTED_TO_KNOWN
-        chain = step.meta["redirect_chain"]
-        url_to = chain[-1].url_to if step.meta is not response.meta else None
+        is_led_on = step.context is not request_context(response)
+        url_to = step.context.redirect_chain[-1].url_to if is_led_on else None
         refers_to = canonical_url(url_to) if is_known and url_to is not None else None
         finding = Finding.PAGE_REDIRECTED if is_known else Finding.UNREAD
-        self._note(response.meta, response.request, Sighting(finding, step.reason, url_to, refers_to))
-        yield from redirects_before(step.meta)
+        self._note(request_of(response), Sighting(finding, step.reason, url_to, refers_to))
+        yield from redirects_before(step.context)
 
     def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
         assert failure.value is not None, "a failure has a cause"
         reason = failure_reason(failure.value)
         # The host that a redirect leads to is not that of the link.
-        is_its_name = reason == Finding.NO_DOMAIN.value and not request.meta["redirect_chain"]
+        is_its_name = reason == Finding.NO_DOMAIN.value and not request_context(request).redirect_chain
         is_unknown = is_its_name and is_unknown_name(host_of(request.url))
         finding = Finding.PAGE_GONE if reason in _GONE else Finding.NO_DOMAIN if is_unknown else Finding.UNREAD
-        self._note(request.meta, request, Sighting(finding, reason))
+        self._note(request, Sighting(finding, reason))
         if finding is Finding.PAGE_GONE:
             self.count("seeds/fetched")
         self._ledger.record(request, Ending.FAILED, reason)
-        yield from redirects_before(request.meta)
+        yield from redirects_before(request_context(request))
 
-    def _note(self, meta: Mapping[str, Any], request: Request | None, sighting: Sighting) -> None:
-        self._seen.record(canonical_url(_asked(meta, request)), sighting)
+    def _note(self, request: Request, sighting: Sighting) -> None:
+        self._seen.record(canonical_url(_asked(request)), sighting)
 
     def note_links(self, item: Any, response: Response | None) -> None:
         """Store the links to the targets that a page has."""
         if isinstance(item, Page) and response is not None:
-            self._seen.add_links(canonical_url(_asked(response.meta, response.request)), self._rows(item))
+            self._seen.add_links(canonical_url(_asked(request_of(response))), self._rows(item))
 
     def _rows(self, page: Page) -> Iterator[FeedRow]:
         of_page = self._rows_of_page.of_page(page)
@@ -296,11 +298,10 @@ class MonitorSpider(SiteSpider):
         yield from ()
 
 
-def _asked(meta: Mapping[str, Any], request: Request | None) -> str:
+def _asked(request: Request) -> str:
     """Return the URL that the lists name, from which redirects led here."""
-    assert request is not None, "a response knows its request"
-    chain = meta["redirect_chain"]
-    return str(chain[0][0]) if chain else request.url
+    chain = request_context(request).redirect_chain
+    return chain[0].url if chain else request.url
 
 
 def _lists(arguments: Arguments, settings: BaseSettings) -> KnownLists:

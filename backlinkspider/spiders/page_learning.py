@@ -12,6 +12,7 @@ from backlinkspider.core.ranking.url_kinds import UrlKind, kind_of
 from backlinkspider.frontier.scope import CrawlScope
 from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import Page
+from backlinkspider.request_meta import request_context
 from backlinkspider.spiders.site_spider import request_of
 
 
@@ -25,20 +26,20 @@ class PageLearning:
 
     def of_page(self, page: Page, response: Response, requests: Iterable[Request | Aside]) -> Iterator[Request | Aside]:
         """Pass on the requests that a page leads to, and record what the page turned out to be."""
-        request, learner = request_of(response), self._learner
-        if page.domain_from != response.meta["site"] or not learner.is_to_be_judged(request):
+        request, context, learner = request_of(response), request_context(response), self._learner
+        if page.domain_from != context.site or not learner.is_to_be_judged(request):
             yield from requests
             return
         worth = worth_of(page)
         is_redundant = worth is Worth.COPY and self._seen.is_seen(page.page_from_canonical or "")
         # A login in place of the page, for example.
-        leads_to_form = bool(response.meta["redirect_chain"]) and kind_of(page.url_from) in {UrlKind.VARIANT, UrlKind.ACTION}
+        leads_to_form = bool(context.redirect_chain) and kind_of(page.url_from) in {UrlKind.VARIANT, UrlKind.ACTION}
         is_redundant |= leads_to_form and worth is Worth.THIN
         new_pages = 0
         for following in requests:
             new_pages += isinstance(following, Request) and learner.may_promise(following)
             yield following
-        worth_beside_others = learner.worth_of_text(response.meta["site"], response.body, worth)
+        worth_beside_others = learner.worth_of_text(context.site, response.body, worth)
         learner.learn(request, Turnout(worth_beside_others, new_pages, self.links_to_target(page), is_redundant))
         learner.learn_parameters(page, response.body, worth)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple, Self, cast
@@ -31,7 +32,7 @@ from backlinkspider.items import Page
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.link_check.extension import LinkCheckExtension
-from backlinkspider.request_meta import is_seed, page_context, redirect_context
+from backlinkspider.request_meta import RequestContext, request_context
 from backlinkspider.site_graph.extension import DomainGraph
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, TOO_MANY_REDIRECTS, UNKNOWN, failure_reason, may_lack_server
 from backlinkspider.target_profile.extension import TargetProfiler
@@ -60,8 +61,8 @@ class Redirected(NamedTuple):
 
     following: Request | None
     """The request for the URL that it leads to, where that is requested."""
-    meta: Mapping[str, Any]
-    """The meta of that request; that of the redirect where it leads to no URL."""
+    context: RequestContext
+    """That of this request; that of the redirect where it leads to no URL."""
     reason: str | None
     """Why it is not followed."""
 
@@ -97,14 +98,14 @@ class SiteSpider(BaseSpider):
         return self._handle_failure(cast("Request", failure.request), failure)  # type: ignore[attr-defined]
 
     def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:
-        meta = request.meta
-        yield from redirects_before(meta)
+        context = request_context(request)
+        yield from redirects_before(context)
         assert failure.value is not None, "a failure has a cause"
         reason = failure_reason(failure.value)
-        has_fallback = isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)) and meta["fallback_urls"]
-        urls = meta["fallback_urls"] if has_fallback else self._www_urls(request, reason)
+        has_fallback = isinstance(failure.value, (*CONNECTION_FAILURES, HostUnreachable)) and context.fallback_urls
+        urls = context.fallback_urls if has_fallback else self._www_urls(request, reason)
         if urls:
-            again = self._first_request(meta["seed"], urls, maybe_seed_list=meta["maybe_seed_list"])
+            again = self._first_request(context.seed, urls, maybe_seed_list=context.maybe_seed_list)
             yield self._ledger.replace(request, again)
             return
         if reason == UNKNOWN:
@@ -118,24 +119,24 @@ class SiteSpider(BaseSpider):
         if hop is None:
             reason = f"http_{response.status}"
             self._ledger.record(request, Ending.FAILED, reason)
-            return Redirected(None, response.meta, reason)
-        meta = redirect_context(response.meta, hop)
+            return Redirected(None, request_context(request), reason)
+        context = request_context(request).after_redirect(hop)
         # Its budget is spent, and what it leads to tells what the others of its form are.
-        priority = max(priority_of(hop.url_to, meta["depth"]), request.priority) + 2
-        following = self._request(hop.url_to, meta, priority=priority, dont_filter=True)
+        priority = max(priority_of(hop.url_to, context.depth), request.priority) + 2
+        following = self._request(hop.url_to, context, priority=priority, dont_filter=True)
         reason_not = self._scope.redirect_reject_reason(following)
         is_endless = reason_not == TOO_MANY_REDIRECTS
         self._ledger.record(request, Ending.FAILED if is_endless else Ending.REDIRECT, reason_not)
-        return Redirected(self._ledger.enter(following) if reason_not is None else None, meta, reason_not)
+        return Redirected(self._ledger.enter(following) if reason_not is None else None, context, reason_not)
 
     def _www_urls(self, request: Request, reason: str) -> Sequence[str]:
         """Return where a bare domain may answer instead of at its own name, which is unknown or refuses the connection."""
-        meta = request.meta
-        is_bare = is_seed(meta) and "://" not in meta["seed"] and not meta["redirect_chain"]
-        is_last = is_bare and not meta["fallback_urls"]
+        context = request_context(request)
+        is_bare = context.is_seed and "://" not in context.seed and not context.redirect_chain
+        is_last = is_bare and not context.fallback_urls
         urls = www_urls(request.url) if is_last and may_lack_server(reason, has_proxy=bool(proxy_hosts())) else ()
         if urls:
-            self.logger.info("seed %s does not answer (%s); trying %s", meta["seed"], reason, host_of(urls[0]))
+            self.logger.info("seed %s does not answer (%s); trying %s", context.seed, reason, host_of(urls[0]))
         return urls
 
     def _seed_request(self, seed: Seed, *, maybe_seed_list: bool = False) -> Request:
@@ -147,18 +148,20 @@ class SiteSpider(BaseSpider):
         site = site_of(host)
         only_host = host if self.arguments.follow is Follow.HOST else None
         return self._request(
-            url, page_context(seed_text, site=site, host=only_host, fallback_urls=others, maybe_seed_list=maybe_seed_list)
+            url, RequestContext(seed_text, site, only_host, fallback_urls=tuple(others), maybe_seed_list=maybe_seed_list)
         )
 
-    def _request(self, url: str, meta: dict[str, Any], *, priority: int = 0, dont_filter: bool = False) -> Request:
+    def _request(self, url: str, context: RequestContext, *, priority: int = 0, dont_filter: bool = False) -> Request:
         # Credentials are sent to no site and written to no log.
         url = strip_credentials(url)
+        # What a redirect leads to may be on another site, with a connection and delay of its own.
+        meta = context.meta(site_of_url(url) if context.redirect_chain else None)
         return Request(url, callback=self.parse, errback=self.errback, meta=meta, priority=priority, dont_filter=dont_filter)
 
     def _follow_urls(  # noqa: PLR0913 - what a page says of its URLs
         self,
         urls: Iterable[str],
-        meta: Mapping[str, Any],
+        context: RequestContext,
         *,
         depth: int,
         reject_reason: str | None = None,
@@ -170,7 +173,7 @@ class SiteSpider(BaseSpider):
 
         `is_likely` says that the page which names them links to the target, and `text_of` what it calls them.
         """
-        seed, site, host = meta["seed"], meta["site"], meta["host"]
+        seed, site, host = context.seed, context.site, context.host
         rank = self._ranking(depth, nofollow, is_likely=is_likely, text_of=text_of)
         priorities: dict[str, int] = {}
         for url in self._new_urls(urls, site, host):
@@ -189,8 +192,7 @@ class SiteSpider(BaseSpider):
             kind = kind_of(url)
             self.count(f"queued/{kind}")
             self.logger.debug("queued %s as %s, %d links from the seed, priority %d", url, kind, depth, priority)
-            meta_of_page = page_context(seed, site=site, host=host, depth=depth)
-            yield self._ledger.enter(self._request(url, meta_of_page, priority=priority))
+            yield self._ledger.enter(self._request(url, RequestContext(seed, site, host, depth), priority=priority))
         for reason, number in not_followed.items():
             self._ledger.refuse(seed, reason, number)
 
@@ -232,8 +234,8 @@ def request_of(response: Response) -> Request:
     return response.request
 
 
-def allowed_host(meta: Mapping[str, Any], page: Page) -> str | None:
-    """The only host to crawl; for a seed that redirects to another host of its site, the latter."""
-    if meta["host"] is None or meta["depth"] > 0 or page.domain_from != meta["site"]:
-        return cast("str | None", meta["host"])
-    return host_of(page.url_from)
+def context_of_page(context: RequestContext, page: Page) -> RequestContext:
+    """Return the context for what a page names: where a seed redirects to another host of its site, that is the only one."""
+    if context.host is None or context.depth > 0 or page.domain_from != context.site:
+        return context
+    return replace(context, host=host_of(page.url_from))

@@ -22,6 +22,7 @@ from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.job.outcome import QUEUE_PROBLEM
 from backlinkspider.ledger.ledger import Ledger
+from backlinkspider.request_meta import find_context
 from backlinkspider.seed_queue.client import Claim, ClaimBatch, SeedQueue
 from backlinkspider.signals import seed_done
 from backlinkspider.workers.leases import SiteLeases, lease_clock
@@ -106,8 +107,9 @@ class SiteClaims:
     def note_error(self, response: Response | Failure | None) -> None:
         """Record a site with a page that was not written; a page that could not be read has a failure of its own."""
         request = getattr(response, "request", None)
-        if request is not None:
-            self._in_error.add(request.meta.get("site", ""))
+        context = find_context(request) if request is not None else None
+        if context is not None:
+            self._in_error.add(context.site)
 
     async def end(self) -> None:
         """Acknowledge what is done, and give back the rest."""

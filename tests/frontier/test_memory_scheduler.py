@@ -13,7 +13,7 @@ from scrapy.http import FormRequest
 
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
 from backlinkspider.frontier.site_rotation import SiteRotation
-from backlinkspider.request_meta import page_context
+from backlinkspider.request_meta import RequestContext, request_context
 
 
 def crawler_with(active: Mapping[str, int]) -> Crawler:
@@ -36,7 +36,7 @@ def taken(frontier: MemoryScheduler) -> list[str]:
 
 def page_request(**more: Any) -> Request:
     """A request as the spider makes it for a page that another one names."""
-    meta = page_context("a.example", site="a.example", host="www.a.example", depth=2)
+    meta = RequestContext("a.example", "a.example", "www.a.example", depth=2).meta()
     return Request("https://www.a.example/1", print, headers={"Referer": "https://a.example/"}, meta=meta, **more)
 
 
@@ -166,7 +166,7 @@ def test_requests_of_one_page_share_nothing_that_somebody_changes() -> None:
     assert first is not None
     assert second is not None
     first.headers["User-Agent"] = "one"
-    first.meta["redirect_chain"].append("one")
+    request_context(first).budget_released = True
     assert "User-Agent" not in second.headers
     assert second.meta == page_request().meta
 

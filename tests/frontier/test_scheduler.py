@@ -17,7 +17,7 @@ from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.frontier import scheduler as frontier_module
 from backlinkspider.frontier.scheduler import JobScheduler
-from backlinkspider.request_meta import page_context
+from backlinkspider.request_meta import RequestContext
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 AT_ONCE = 16
@@ -39,10 +39,13 @@ def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobSch
     crawler.extensions = SimpleNamespace(middlewares=())  # type: ignore[assignment]
     frontier = JobScheduler(crawler, tmp_path)
     frontier.open(spider)
-    meta = page_context("site.example", site="site.example", host=None)
     for number in range(ADDRESSES):
         url = f"https://site.example/{number}"
-        assert frontier.enqueue_request(Request(url, callback=spider.parse, errback=spider.errback, meta=dict(meta)))
+        assert frontier.enqueue_request(
+            Request(
+                url, callback=spider.parse, errback=spider.errback, meta=RequestContext("site.example", "site.example").meta()
+            )
+        )
     frontier._noted = monotonic()
     yield frontier
     frontier._job.close()

@@ -7,12 +7,13 @@ from scrapy import Request
 
 from backlinkspider.exceptions import BudgetSpent, RobotsBlocked
 from backlinkspider.ledger.budget import PageBudget
+from backlinkspider.request_meta import RequestContext
 
 SITE = "blog.example"
 
 
-def request(number: int = 0, **meta: object) -> Request:
-    return Request(f"https://blog.example/{number}", meta={"site": SITE, "host": None, "depth": 1, **meta})
+def request(number: int = 0) -> Request:
+    return Request(f"https://blog.example/{number}", meta=RequestContext(SITE, SITE, depth=1).meta())
 
 
 def test_a_site_has_its_pages_and_no_more() -> None:

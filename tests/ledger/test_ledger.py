@@ -19,7 +19,7 @@ from backlinkspider.core.arguments import parse_arguments
 from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.ledger.ledger import Ledger
-from backlinkspider.request_meta import page_context, redirect_context
+from backlinkspider.request_meta import RequestContext, request_context
 from backlinkspider.signals import response_processed, seed_done
 
 SEED = "a.example"
@@ -42,7 +42,7 @@ class Crawl:
 
     def enter(self, number: int = 0) -> Request:
         """A request that waits."""
-        meta = page_context(SEED, site=SEED, host=None, depth=min(number, 1))
+        meta = RequestContext(SEED, SEED, depth=min(number, 1)).meta()
         return self.ledger.enter(Request(f"https://{SEED}/{number}", meta=meta))
 
     def finish(self, request: Request) -> None:
@@ -76,7 +76,7 @@ def test_a_url_whose_page_raised_an_error_ends_too() -> None:
 def test_a_request_in_the_place_of_another_is_for_the_same_url() -> None:
     crawl = Crawl()
     first = crawl.enter()
-    second = crawl.ledger.replace(first, Request(f"http://{SEED}/", meta=page_context(SEED, site=SEED, host=None)))
+    second = crawl.ledger.replace(first, Request(f"http://{SEED}/", meta=RequestContext(SEED, SEED).meta()))
     crawl.finish(first)
     assert crawl.numbers == (1, 1, 1)
     crawl.ledger.record(second, Ending.PAGE)
@@ -90,7 +90,7 @@ def test_what_enters_waits_in_the_budget_unless_it_costs_nothing() -> None:
     request = crawl.enter()
     assert crawl.budget.queued_urls() == {SEED: 1}
     hop: Any = SimpleNamespace(url_to=f"https://{SEED}/new")
-    crawl.ledger.enter(Request(hop.url_to, meta=redirect_context(request.meta, hop)))
+    crawl.ledger.enter(Request(hop.url_to, meta=request_context(request).after_redirect(hop).meta()))
     assert crawl.budget.queued_urls() == {SEED: 1}
 
 
@@ -112,7 +112,7 @@ def test_the_equation_of_coverage_holds_whatever_happens(events: list[str]) -> N
             waiting += 1
             continue
         if event == "replace":
-            again = Request(request.url, meta=page_context(SEED, site=SEED, host=None, depth=1))
+            again = Request(request.url, meta=RequestContext(SEED, SEED, depth=1).meta())
             crawl.ledger.replace(request, again)
             waiting += 1
         elif event != "error":

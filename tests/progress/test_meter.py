@@ -23,7 +23,7 @@ from backlinkspider.core.progress.wordings import Activity, Progress
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.progress.meter import CrawlMeter, ListedSeeds
-from backlinkspider.request_meta import page_context
+from backlinkspider.request_meta import RequestContext, request_context
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 SETTINGS = {name: value for name, value in vars(ours).items() if name.isupper()}
@@ -101,12 +101,12 @@ class Crawl:
         """Queue the first request of a seed."""
         self.spider.seeds_read.add(seed)
         self.engine.scheduler.append(seed)
-        request = Request(f"https://{seed}/", meta=page_context(seed, site=seed, host=None))
+        request = Request(f"https://{seed}/", meta=RequestContext(seed, seed).meta())
         return self.ledger.enter(request)
 
     def end(self, request: Request) -> None:
         """Read its page."""
-        self.engine.scheduler.remove(request.meta["seed"])
+        self.engine.scheduler.remove(request_context(request).seed)
         self.budget.process_request(request)
         self.ledger.record(request, Ending.PAGE)
         self.ledger.leave(request)
@@ -180,7 +180,7 @@ def test_a_queue_that_is_drained_is_waited_for() -> None:
 def test_requests_on_their_way_belong_to_a_site() -> None:
     crawl = Crawl()
     crawl.engine.downloader.active = {
-        Request("https://a.example/1", meta={"site": "a.example"}),
+        Request("https://a.example/1", meta=RequestContext("a.example", "a.example").meta()),
         Request("https://target.example/checked"),
     }
     assert Counter({"a.example": 1}) == Counter(crawl.meter.sites_in_progress())

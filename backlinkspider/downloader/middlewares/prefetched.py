@@ -11,7 +11,7 @@ from scrapy.http import Response
 from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.job.store import now
-from backlinkspider.request_meta import FETCHED_AT
+from backlinkspider.request_meta import CONTEXT, FETCHED_AT
 
 _BYTES = 8 * 1024 * 1024
 """The bytes of stored responses; a response beyond that is fetched again."""
@@ -61,7 +61,7 @@ class PrefetchedResponsesMiddleware:
         return kept.response if kept is not None else None
 
     def process_request(self, request: Request) -> Response | None:
-        if not self._kept or "seed" not in request.meta or request.method != "GET":
+        if not self._kept or CONTEXT not in request.meta or request.method != "GET":
             return None
         kept = self._kept.pop(_address(request.url), None)
         if kept is None:

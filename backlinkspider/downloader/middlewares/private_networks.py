@@ -17,6 +17,7 @@ from backlinkspider.core.urls.domains import is_ip_address
 from backlinkspider.core.urls.ip_addresses import is_public_address
 from backlinkspider.downloader.resolver import PublicResolver, proxy_hosts
 from backlinkspider.exceptions import PrivateAddress
+from backlinkspider.request_meta import find_context
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +55,11 @@ class PublicNetworkMiddleware:
             self._refuse(request, host)
 
     def _refuse(self, request: Request, host: str) -> None:
-        if request.meta.get("depth") == 0:
+        context = find_context(request)
+        if context is not None and context.depth == 0:
             logger.warning(
                 "seed %s is on a private network: -s BACKLINKS_ALLOW_PRIVATE_NETWORKS=True allows it (%s)",
-                request.meta["seed"],
+                context.seed,
                 host,
             )
         raise PrivateAddress

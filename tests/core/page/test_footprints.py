@@ -16,7 +16,7 @@ from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.page.footprints import read_analytics_ids, read_template
 from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.downloader.responses import parse_page
-from backlinkspider.request_meta import page_context
+from backlinkspider.request_meta import RequestContext
 from tests.support.miniweb import MiniWeb
 from tests.support.scrapy_command import crawl
 
@@ -177,7 +177,7 @@ def test_only_pages_with_a_backlink_are_looked_at(relation: Relation, *, is_read
 
 
 def answer(ip_address: Any, **meta: Any) -> HtmlResponse:
-    request = Request("https://a.example/", meta={**page_context("a.example", site="a.example", host=None), **meta})
+    request = Request("https://a.example/", meta={**RequestContext("a.example", "a.example").meta(), **meta})
     return HtmlResponse(request.url, body=b"<p>x", request=request, ip_address=ip_address)
 
 

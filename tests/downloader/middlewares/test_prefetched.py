@@ -10,6 +10,7 @@ from scrapy.http import HtmlResponse
 
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
 from backlinkspider.downloader.responses import page_from_response
+from backlinkspider.request_meta import RequestContext
 
 URL = "https://target.example/"
 
@@ -27,6 +28,6 @@ def test_a_kept_answer_is_a_page_with_the_address_of_its_server(meta: dict[str, 
     again = kept.kept(URL)
     assert again is not None
     assert page_from_response(again).domain_from_ip == address
-    answer = kept.process_request(Request(URL, meta={"seed": "target.example"}))
+    answer = kept.process_request(Request(URL, meta=RequestContext("target.example", "target.example").meta()))
     assert answer is not None
     assert page_from_response(answer).domain_from_ip == address

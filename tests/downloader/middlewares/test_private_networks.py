@@ -17,6 +17,7 @@ from backlinkspider.core.urls.domains import is_ip_address
 from backlinkspider.core.urls.ip_addresses import is_public_address
 from backlinkspider.downloader.middlewares.private_networks import PublicNetworkMiddleware
 from backlinkspider.exceptions import PrivateAddress
+from backlinkspider.request_meta import RequestContext
 from tests.support.fork_server import PROJECT, Run
 from tests.support.miniweb import Answer, MiniWeb, redirect
 from tests.support.scrapy_command import crawl, options, scrapy
@@ -36,7 +37,7 @@ def refuses(host: str, *, allowed: str = "False") -> bool:
     settings = {"BACKLINKS_ALLOW_PRIVATE_NETWORKS": allowed}
     middleware = PublicNetworkMiddleware(get_crawler(settings_dict=settings))
     try:
-        middleware.process_request(Request(f"http://{host}/", meta={"depth": 1, "seed": host}))
+        middleware.process_request(Request(f"http://{host}/", meta=RequestContext(host, host, depth=1).meta()))
     except PrivateAddress:
         return True
     return False
