@@ -116,12 +116,12 @@ def draw(before: Mapping[str, Sequence[int]], now: Mapping[str, Sequence[int]]) 
         highest = max(*found, *before[name], 1)
         panels.append(f'<text x="{left}" y="{top - 8}">{name}</text>')
         panels.append(f'<path d="M{left} {top}V{top + 100}H{left + 180}" fill="none" stroke="#999"/>')
-        for figures, colour in ((before[name], "#8a8f98"), (found, "#2a7d4f")):
+        for figures, colour, beside in ((before[name], "#8a8f98", 13), (found, "#2a7d4f", -4)):
             points = [(left + 1.8 * step, top + 100 - 90 * figure / highest) for step, figure in zip(STEPS, figures, strict=True)]
             line = " ".join(f"{across:.0f},{down:.0f}" for across, down in ((left, top + 100), *points))
             panels.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
             panels += [
-                f'<text x="{across - 12:.0f}" y="{down - 4:.0f}" fill="{colour}" font-size="11">{figure}</text>'
+                f'<text x="{across - 12:.0f}" y="{down + beside:.0f}" fill="{colour}" font-size="11">{figure}</text>'
                 for (across, down), figure in zip(points, figures, strict=True)
             ]
     height = 40 + 155 * -(-len(now) // 3)
