@@ -67,10 +67,12 @@ def server(scrapyd_programs: Path, web: MiniWeb, clone: Path, tmp_path_factory: 
 def write_lists(folder: Path) -> None:
     (folder / "lists").mkdir()
     (folder / "lists" / "partners.txt").write_text("\n".join(SITES[:6]))
+    known = [f"https://{site}/{page},https://target.example/a,one,{page or 1}" for site in SITES[:3] for page in ("", "2", "9")]
+    (folder / "lists" / "known.csv").write_text("\n".join(["url_from,url_to,anchor,page", *known]))
 
 
-def items(server: Scrapyd, job: str) -> list[dict[str, Any]]:
-    return read_json_lines(server.folder / "items" / "backlinkspider" / "backlinks" / f"{job}.jl")
+def items(server: Scrapyd, job: str, spider: str = "backlinks") -> list[dict[str, Any]]:
+    return read_json_lines(server.folder / "items" / "backlinkspider" / spider / f"{job}.jl")
 
 
 def comparable(rows: list[dict[str, Any]]) -> list[str]:
@@ -134,6 +136,16 @@ def test_four_jobs_at_once_find_what_a_local_crawl_finds(server: Scrapyd, web: M
     # In the folder that Scrapyd runs in.
     seen = read_json_lines(server.folder / "listed.jsonl")
     assert [row["outcome"] for row in seen] == ["partial"] * 8
+
+
+def test_a_job_monitors_a_list_of_the_server(server: Scrapyd) -> None:
+    job = server.schedule(spider="monitor", target="target.example", known="list:known")
+    server.wait_for(job)
+    rows = items(server, job, "monitor")
+    assert [row["known_page"] for row in rows] == ["1", "2", "9"] * 3
+    assert [(row["status"], row["status_reason"]) for row in rows[:3]] == [("new", None), ("new", None), ("missing", "page_gone")]
+    assert {row["from_list"] for row in rows} == {"known"}
+    assert server.log(job, "monitor")[-1].endswith("INFO: crawl finished")
 
 
 @pytest.mark.parametrize("how", [{}, {"signal": "TERM"}], ids=["cancelled as Scrapyd does", "cancelled with SIGTERM"])

@@ -123,9 +123,9 @@ class Scrapyd:
             capture_output=True, text=True, timeout=DEADLINE_SECONDS, check=False,
         )  # fmt: skip
 
-    def schedule(self, *settings: str, **arguments: str) -> str:
+    def schedule(self, *settings: str, spider: str = "backlinks", **arguments: str) -> str:
         """Schedules a crawl without delay: the id of its job."""
-        answer = self.call("schedule.json", spider="backlinks", setting=["DOWNLOAD_DELAY=0", *settings], **arguments)
+        answer = self.call("schedule.json", spider=spider, setting=["DOWNLOAD_DELAY=0", *settings], **arguments)
         assert answer["status"] == "ok", answer
         return str(answer["jobid"])
 
@@ -140,9 +140,9 @@ class Scrapyd:
             assert time.monotonic() < end, f"waited {DEADLINE_SECONDS} seconds for {what}"
             time.sleep(0.1)
 
-    def log(self, job: str) -> list[str]:
+    def log(self, job: str, spider: str = "backlinks") -> list[str]:
         """The lines of the log of a job."""
-        path = self.folder / "logs" / "backlinkspider" / "backlinks" / f"{job}.log"
+        path = self.folder / "logs" / "backlinkspider" / spider / f"{job}.log"
         return path.read_text(encoding="utf-8").splitlines()
 
     def _wait_until_it_answers(self) -> None:
