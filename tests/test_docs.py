@@ -273,7 +273,7 @@ def test_every_reason_not_to_follow_is_explained() -> None:
                 )
     assert words <= set(NOT_FOLLOWED)
     spiders = "".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "spiders").glob("*.py"))
-    named = set(re.findall(r'_ledger\.refuse\(meta\["seed"\], "(\w+)"', spiders))
+    named = set(re.findall(r'_ledger\.refuse\(context\.seed, "(\w+)"', spiders))
     assert {"off_site", "follow"} <= named <= set(NOT_FOLLOWED)
 
 

@@ -31,6 +31,7 @@ from scrapy.statscollectors import StatsCollector
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.log import log_scrapy_info
 from scrapy.utils.misc import load_object
+from twisted.internet.testing import MemoryReactor
 
 from backlinkspider import default_settings as ours
 from backlinkspider import settings as project
@@ -183,7 +184,7 @@ EFFECTS: dict[str, tuple[object, Observe, object, object]] = {
     "SCRAPER_SLOT_MAX_ACTIVE_SIZE": (9, active_bytes, 100_000, 9),
     "DNS_TIMEOUT": (
         9,
-        lambda crawler: PublicResolver.from_crawler(crawler, cast("Any", SimpleNamespace(nameResolver=None)))._timeout,
+        lambda crawler: PublicResolver.from_crawler(crawler, cast("Any", MemoryReactor()))._timeout,
         15.0,
         9.0,
     ),

@@ -115,8 +115,13 @@ WRONG_CALLS = [
     pytest.param(["crawl", "backlinks", "-a", "target"], "Invalid -a value", id="an argument without a value"),
     pytest.param(
         [*CRAWL, "-O", "x.pickle"],
-        "must be named .csv",
+        "feed x.pickle has the format pickle, which has no rows: take .csv, .jsonl, .json, .xlsx or .parquet",
         id="a format that has no rows",
+    ),
+    pytest.param(
+        [*CRAWL, "-O", "x.docx"],
+        "must be named .csv",
+        id="a format that nobody knows",
     ),
     pytest.param([*CRAWL, "-s", "X"], "Invalid -s value", id="a setting without a value"),
     pytest.param(

@@ -56,7 +56,7 @@ def test_a_backlink_becomes_a_row(tmp_path: Path) -> None:
         "to_do": None,
         "quality": 47,
         "summary": "In the main content of the page; in running text; marked as an advertisement (sponsored), so it passes "
-        "nothing on; the page has hardly any text.",
+        "nothing on; the page has no more than a sentence.",
         "reasons": [
             "dofollow:-20(sponsored by link)",
             "position:+12(content)",

@@ -137,7 +137,8 @@ OPTIONS = [
     pytest.param("csv", {"quotechar": "'"}, "no option 'quotechar' .* it has delimiter, decimal", id="another quote"),
     pytest.param("jsonl", {"delimiter": ";"}, "no option 'delimiter' .* it has none", id="a delimiter of JSON lines"),
     pytest.param("csv", ";", "is not a mapping", id="a delimiter alone"),
-    pytest.param("xml", {"anything": 1}, None, id="a format that is not ours"),
+    pytest.param("xml", {}, "has the format xml, which has no rows", id="a format of Scrapy that has no rows"),
+    pytest.param("yaml", {"anything": 1}, None, id="a format of somebody else"),
 ]
 
 
@@ -153,7 +154,8 @@ def test_options_of_a_feed_are_obeyed_or_refused(file_format: str, options: obje
 
 
 PAGES = {
-    "https://blog.example/": '<h1>Oak</h1><p>The table, <a href="https://target.example/a,-1">oak; iron</a>, is good</p>',
+    "https://blog.example/": '<h1>Oak</h1><p>The table, <a href="https://target.example/a,-1">oak; iron</a>, is good</p>'
+    f"<p>{' '.join(['We oiled it twice and let it dry for a night before we carried it into the kitchen.'] * 8)}</p>",
     "https://blog.example/two": '<p><a href="https://target.example/">=target</a></p>',
 }
 

@@ -86,7 +86,7 @@ class Crawl:
             downloader=SimpleNamespace(active=set(), slots={}, per_slot_settings={}),
         )
         crawler: Any = SimpleNamespace(
-            settings=Settings(SETTINGS),
+            settings=Settings({**SETTINGS, "CONCURRENT_REQUESTS": 32}),
             stats=self.stats,
             engine=self.engine,
             signals=SignalManager(),
