@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from backlinkspider.core.progress.wordings import count
 from backlinkspider.report.tables import FeedFacts
 
 
@@ -13,8 +14,10 @@ def notes_on(feeds: Sequence[FeedFacts]) -> Iterator[str]:
     for feed in feeds:
         name = PurePath(feed.path).name
         if feed.skipped:
-            yield f"{name}: {feed.skipped:,} lines are no rows and were passed over."
-        if feed.rows and not feed.is_coverage and not feed.has_verdicts:
+            yield f"{name}: {count(feed.skipped, 'line')} could not be read as a row."
+        if feed.is_monitored and not feed.has_verdicts:
+            yield f"{name} says what became of known links, without verdicts: only a crawl for backlinks judges links."
+        elif feed.rows and not feed.is_coverage and not feed.has_verdicts:
             yield (
                 f"{name} has no verdicts: it is from before there were any, or its crawl was ended before it gave them. "
                 "The command `rescore` adds them."

@@ -79,6 +79,8 @@ class FeedFacts(NamedTuple):
     """Columns that summaries rest on (`RELIED_ON`) and no row has."""
     has_verdicts: bool = False
     """False for a feed from before the verdicts, and for one whose crawl was killed before it gave them."""
+    is_monitored: bool = False
+    """True for known links that were looked at again: nothing judges them."""
 
 
 class Table(NamedTuple):
@@ -280,8 +282,8 @@ class FeedTables:
         rows, kept = self._insert("links", reading, "is_page(url_from)")
         if rows and not kept:
             raise feed_error(source.path, "none of its lines is a row with a url_from")
-        counts = ", ".join(f"count({column})" for column in ("verdict", *RELIED_ON))
-        verdicts, *known = self._fetch(f"SELECT {counts} FROM links WHERE feed = {len(self.feeds)}")  # noqa: S608 - a number
+        counts = ", ".join(f"count({column})" for column in ("verdict", "last_checked", *RELIED_ON))
+        verdicts, checked, *known = self._fetch(f"SELECT {counts} FROM links WHERE feed = {len(self.feeds)}")  # noqa: S608 - a number
         missing = tuple(column for column, count in zip(RELIED_ON, known, strict=True) if kept and not count)
         return FeedFacts(
             source.path,
@@ -290,6 +292,7 @@ class FeedTables:
             skipped=_skipped(source, rows, kept),
             missing=missing,
             has_verdicts=verdicts > 0,
+            is_monitored=checked > 0,
         )
 
     def _insert(self, table: str, reading: Reading, condition: str) -> tuple[int, int]:

@@ -111,7 +111,7 @@ def test_what_a_feed_lacks_is_said(tmp_path: Path) -> None:
         file.write(b'{"url_from": "https://tor')
     run = scrapy("report", path.name, "--table", "domains", "-o", "x.csv", folder=tmp_path)
     assert run.code == 0
-    assert "old.jsonl: 1 lines are no rows and were passed over." in run.log
+    assert "old.jsonl: 1 line could not be read as a row." in run.log
     assert "old.jsonl has no verdicts" in run.log
     assert "old.jsonl lacks the columns url_to, anchor, dofollow, domain_from, fetched_at" in run.log
     assert "No coverage file was given" in run.log

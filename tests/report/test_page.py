@@ -212,6 +212,13 @@ def test_a_feed_without_verdicts_is_reported_as_one(tmp_path: Path) -> None:
     assert "The feed has no verdicts, so nothing is said of quality." in document
 
 
+def test_known_links_are_not_said_to_await_verdicts(tmp_path: Path) -> None:
+    rows = [{**row, "verdict": None, "status": "live", "last_checked": "2026-11-29T08:00:00Z"} for row in random_rows(1, 30)]
+    document = render(write_feed(tmp_path / "known.jsonl", rows, [*COLUMNS, "status", "last_checked"]))
+    assert "known.jsonl says what became of known links, without verdicts" in document
+    assert "rescore" not in document
+
+
 def test_the_change_against_an_earlier_feed_is_shown(tmp_path: Path) -> None:
     before = write_feed(tmp_path / "before.jsonl", random_rows(1, 40))
     now = write_feed(tmp_path / "now.jsonl", random_rows(2, 40))
