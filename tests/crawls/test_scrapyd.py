@@ -124,7 +124,7 @@ def test_four_jobs_at_once_find_what_a_local_crawl_finds(server: Scrapyd, web: M
     write_lists(tmp_path)
     whole = [crawl(web, tmp_path, **call) for call in (named, listed, shared)]
     found = [items(server, job) for job in jobs]
-    assert [len(local.rows) for local in whole] == [18, 96, 36]
+    assert [len(local.rows) for local in whole] == [18, 48, 36]
     assert comparable(found[0]) == comparable(whole[0].rows)
     # The weights are in the egg.
     assert {row["weights_version"] for row in found[0]} == {"default 1"}
