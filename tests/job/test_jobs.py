@@ -76,7 +76,8 @@ def seeds(count: int = SITES) -> str:
 def command(folder: Path, *more: str) -> list[str]:
     # What the other orders learn, and leave alone, depends on which answers came before a kill.
     order = "BACKLINKS_CRAWL_ORDER=breadth"
-    settings = [f"JOBDIR={folder / 'job'}", "DOWNLOAD_DELAY=0", "BACKLINKS_LINK_CHECK_LIMIT=0", order]
+    concurrency = f"CONCURRENT_REQUESTS={CONCURRENT_REQUESTS}"
+    settings = [f"JOBDIR={folder / 'job'}", "DOWNLOAD_DELAY=0", "BACKLINKS_LINK_CHECK_LIMIT=0", order, concurrency]
     return ["crawl", "backlinks", *(part for setting in settings for part in ("-s", setting)), *more]
 
 
