@@ -74,9 +74,8 @@ def _check_text(head: bytes) -> None:
 
 
 def _split_text(chunks: Iterable[bytes], codec: str) -> Iterator[str]:
-    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(codec)("replace"), translate=True)
     begun: list[str] = []
-    for text in chain((decoder.decode(chunk) for chunk in chunks), [decoder.decode(b"", final=True)]):
+    for text in _decoded(chunks, codec):
         *ended, last = text.split("\n")
         if ended:
             yield "".join([*begun, ended[0], "\n"])
@@ -85,6 +84,13 @@ def _split_text(chunks: Iterable[bytes], codec: str) -> Iterator[str]:
         begun.append(last)
     if any(begun):
         yield "".join(begun)
+
+
+def _decoded(chunks: Iterable[bytes], codec: str) -> Iterator[str]:
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(codec)("replace"), translate=True)
+    for chunk in chunks:
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
 
 
 def _split_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backlinkspider.core.exceptions import TableError
@@ -67,6 +67,7 @@ def test_what_is_no_text(head: bytes, problem: str) -> None:
     size=st.integers(1, 9),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
+@example(text="\r", size=1, encoding="utf-16")
 def test_how_a_file_arrives_does_not_matter(text: str, size: int, encoding: str) -> None:
     head, rest = "site.example\n".encode(encoding), text.encode("utf-16-le" if encoding == "utf-16" else "utf-8")
     chunks = [head, *(rest[start : start + size] for start in range(0, len(rest), size))]
