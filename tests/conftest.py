@@ -37,3 +37,8 @@ def scrapyd_programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if os.environ.get("BACKLINKS_REQUIRE_SERVERS"):
             pytest.fail(f"Scrapyd cannot be installed, and this run requires it: {error}")
         pytest.skip(f"Scrapyd cannot be installed here: {error}")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many run tests side by side: two more than there are cores, because tests wait for servers and delays."""
+    return 2 + (os.cpu_count() or 1)
