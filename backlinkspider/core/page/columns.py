@@ -22,7 +22,9 @@ _WORDS = {word: Fraction(twelfths, 12) for twelfths, word in enumerate(_NUMBERS,
 _SPELT = re.compile(rf"(?:^|\s)({'|'.join(_WORDS)})(?:col| columns?)(?=\s|$)")
 _THIRDS = re.compile(r"(?:^|\s)(one|two|three)-(half|third|quarter|fourth)s?(?=\s|$)")
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4}
-_HINTS = ("col", "span", "grid", "large-", "medium-", "-half", "-third", "-quarter", "-fourth", "width", "pure-u", "w-")
+_HINT = re.compile("col|span|grid|large-|medium-|-half|-third|-quarter|-fourth|width|pure-u|w-")
+"""Every name of a width has one of these; one search for them takes a tenth of the time of all names."""
+
 _TWELVE = 12
 
 _NARROW = Fraction(5, 12)
@@ -43,7 +45,7 @@ def column_width(classes: str) -> Fraction | None:
     >>> column_width("col-xs-12 col-md-4"), column_width("et_pb_column et_pb_column_2_3"), column_width("colour-4")
     (Fraction(1, 3), Fraction(2, 3), None)
     """
-    if not any(hint in classes for hint in _HINTS):
+    if _HINT.search(classes) is None:
         return None
     widths = [width for width in _widths(classes) if 0 < width < 1]
     return min(widths, default=None)

@@ -34,6 +34,8 @@ _NO_PART = re.compile(
 )
 # The part of a name that says in which state a part is: main--has-sidebar, layout-with-sidebar, page_one_sidebar.
 _STATE = re.compile(r"(?<!region)--.*|[-_](?:has|with|without|no|one|two|both)[-_].*|[a-z_-]*[-_](?:included|enabled|disabled)\Z")
+_STATE_HINT = re.compile(r"--|[-_](?:has|with|no|one|two|both|included|enabled|disabled)")
+"""Found in all names that `_STATE` shortens; nearly all others are left alone by one search."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BY_WORD = {
     Position.COMMENTS: frozenset(
@@ -245,7 +247,10 @@ def _names_of_parts(names: str) -> str:
     >>> _names_of_parts("main main--has-sidebar has-footer")
     'main main'
     """
-    return " ".join([part for name in names.split() if not _NO_PART.match(name) and (part := _STATE.sub("", name))])
+    parts = [name for name in names.split() if not _NO_PART.match(name)]
+    if _STATE_HINT.search(names) is not None:
+        parts = [part for name in parts if (part := _STATE.sub("", name))]
+    return " ".join(parts)
 
 
 def is_found(pattern: re.Pattern[str], text: str, *, hints: tuple[str, ...]) -> bool:
