@@ -27,7 +27,7 @@ SITES, PAGES = 20, 100
 TARGET = "target.example"
 CONCURRENT_REQUESTS = 32
 KILLS = 20
-SOME_SITES = 5
+SOME_SITES = 10
 """Sites of a job that is interrupted once."""
 BUDGET = 20
 """Pages of a site in a job that is interrupted on its way."""

@@ -33,7 +33,7 @@ VALUES = ["*", AGENT, "Backlinkspider/1.0", "/", "/a", "/*.html$", "/private", "
 LINES = st.sampled_from(["".join(parts) for parts in product(WORDS, [":", " : ", " ", "::"], VALUES, ["", " # x", "\0"])])
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=4_000)
 @given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n", "\r", "\u2028"]))
 def test_no_rules_raise(lines: list[str], end: str) -> None:
     rules = parse_robots(end.join(lines).encode(), AGENT)
