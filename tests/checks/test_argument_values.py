@@ -47,7 +47,9 @@ class Further(Noted):
 
 
 @pytest.mark.parametrize(
-    ("spider", "names"), [(BacklinksSpider, set()), (Noted, {"note"}), (Further, {"note", "level"})], ids=str
+    ("spider", "names"),
+    [(BacklinksSpider, set()), (Noted, {"note"}), (Further, {"note", "level"})],
+    ids=["ours", "one more", "two"],
 )
 def test_the_arguments_of_a_subclass(spider: type[BacklinksSpider], names: set[str]) -> None:
     assert spider.own_argument_names() == names
