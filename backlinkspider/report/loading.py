@@ -37,7 +37,7 @@ def reading_of(
     DuckDB raises an error for a row in JSON with more bytes than `object_maximum`, which `is_object_too_large` knows.
     """
     columns = [f"{_cell(source, column, kind, present.get(column))} AS {name_in_sql(column)}" for column, kind in types.items()]
-    table = _TABLES[source.form](source, types, object_maximum)
+    table = _table_of(source, types, object_maximum)
     return Reading(f"SELECT {', '.join(columns)} FROM {table}", [_without_magic(source.path)])  # noqa: S608 - our own names
 
 
@@ -64,7 +64,13 @@ def _cell(source: Source, column: str, kind: str, found_kind: str | None) -> str
     return f"{_GUARDED_CSV_READERS[kind]}({name}, '{_GUARDED.get(source.delimiter, ',;')}')"
 
 
-def _csv_table(source: Source, _: Mapping[str, str], __: int) -> str:
+def _table_of(source: Source, types: Mapping[str, str], object_maximum: int) -> str:
+    if source.form is Form.PARQUET:
+        return "read_parquet(?)"
+    return _csv_table(source) if source.form is Form.CSV else _json_table(source.form, types, object_maximum)
+
+
+def _csv_table(source: Source) -> str:
     columns = ", ".join(f"{_literal(column)}: 'VARCHAR'" for column in source.columns)
     return (
         f"read_csv(?, columns = {{{columns}}}, delim = {_literal(source.delimiter)}, header = true, auto_detect = false, "
@@ -73,30 +79,10 @@ def _csv_table(source: Source, _: Mapping[str, str], __: int) -> str:
     )
 
 
-def _json_table(source: Source, types: Mapping[str, str], object_maximum: int) -> str:
+def _json_table(form: Form, types: Mapping[str, str], object_maximum: int) -> str:
     columns = ", ".join(f"{name_in_sql(column)}: '{kind}'" for column, kind in types.items())
-    forgiving = ", ignore_errors = true" if source.form is Form.JSON_LINES else ""
-    return (
-        f"read_json(?, columns = {{{columns}}}, format = '{source.form.value}', "
-        f"maximum_object_size = {object_maximum}{forgiving})"
-    )
-
-
-def _parquet_table(_: Source, __: Mapping[str, str], ___: int) -> str:
-    return "read_parquet(?)"
-
-
-_TABLES = {
-    Form.CSV: _csv_table,
-    Form.JSON_LINES: _json_table,
-    Form.JSON_ARRAY: _json_table,
-    Form.PARQUET: _parquet_table,
-}
-
-
-def name_in_sql(column: str) -> str:
-    """Return the name of a column, which may be one of a list that nobody here has seen."""
-    return '"' + column.replace('"', '""') + '"'
+    forgiving = ", ignore_errors = true" if form is Form.JSON_LINES else ""
+    return f"read_json(?, columns = {{{columns}}}, format = '{form.value}', maximum_object_size = {object_maximum}{forgiving})"
 
 
 def _literal(text: str) -> str:
