@@ -85,6 +85,11 @@ def _json_table(form: Form, types: Mapping[str, str], object_maximum: int) -> st
     return f"read_json(?, columns = {{{columns}}}, format = '{form.value}', maximum_object_size = {object_maximum}{forgiving})"
 
 
+def name_in_sql(column: str) -> str:
+    """Return the name of a column, which may be one of a list that nobody here has seen."""
+    return '"' + column.replace('"', '""') + '"'
+
+
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
