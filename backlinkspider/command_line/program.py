@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from backlinkspider.core.text import escape_control_characters
+
 PROGRAM = "backlinkspider"
 
 COMMANDS = ("compare", "crawl", "demo", "disavow", "discover", "intersect", "merge", "report", "rescore", "seeds")
@@ -27,5 +29,5 @@ def as_called(text: str) -> str:
 
 
 def say(command: str, text: str) -> None:
-    """Print a line of a command on standard error."""
-    print(f"{program_name()} {command}: {as_called(text)}", file=sys.stderr)
+    """Print a line of a command on standard error; the names in it may be anything."""
+    print(f"{program_name()} {command}: {escape_control_characters(as_called(text))}", file=sys.stderr)

@@ -42,7 +42,7 @@ def write_output(
         report.close()
         print(text)
         return FINISHED
-    say(command, escape_control_characters(why))
+    say(command, why)
     return exit_code
 
 
@@ -58,8 +58,7 @@ class _BadLineReport:
         """Count a line, and print it if it is one of the first."""
         self._count += 1
         if self._count <= _BAD_LINES_NAMED:
-            text = escape_control_characters(f"{feed.path} line {line.number} {self._fate}: {line.problem}")
-            say(self._command, text)
+            say(self._command, f"{feed.path} line {line.number} {self._fate}: {line.problem}")
 
     def close(self) -> None:
         """Print how many were not named."""

@@ -18,7 +18,6 @@ from backlinkspider.core.disavow import BYTES_MAXIMUM
 from backlinkspider.core.exceptions import FeedError
 from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.seeds.seeds import BadLine
-from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.reader import OnBadLine, file_identity, open_feed
 
 _EXAMPLE = "for example: scrapy disavow backlinks.csv --existing disavow.txt -o disavow.txt"
@@ -76,8 +75,7 @@ class Command(CheckedCommand):
 
     def _name_problems(self, problems: Sequence[BadLine]) -> None:
         for line in problems[:_PROBLEMS_NAMED]:
-            text = escape_control_characters(f"{self._existing} line {line.number} is kept as it is: {line.problem}")
-            say("disavow", text)
+            say("disavow", f"{self._existing} line {line.number} is kept as it is: {line.problem}")
         if len(problems) > _PROBLEMS_NAMED:
             say("disavow", f"and {len(problems) - _PROBLEMS_NAMED} more")
 

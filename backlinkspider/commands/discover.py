@@ -120,7 +120,7 @@ class Command(CheckedCommand):
         return FAILED if all(source.report.failure for source in self._sources) else FINISHED
 
     def _fail(self, why: str) -> None:
-        say("discover", f"failed: {escape_control_characters(why)}")
+        say("discover", f"failed: {why}")
         self.exitcode = FAILED
 
 

@@ -15,7 +15,6 @@ from backlinkspider.command_line.checked_command import CheckedCommand, add_outp
 from backlinkspider.command_line.program import say
 from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.rows.csv_cells import CsvDialect
-from backlinkspider.core.text import escape_control_characters
 from backlinkspider.feeds.atomic_files import atomic_write, replace_file, temp_file_for
 from backlinkspider.feeds.reader import OnBadLine, file_identity
 from backlinkspider.feeds.row_writer import encode_rows
@@ -65,7 +64,7 @@ class Command(CheckedCommand):
             with open_tables(args, before=opts.before, candidates=opts.candidates, columns=columns) as tables:
                 self._write(tables)
                 for note in notes_on(tables.feeds):
-                    say("report", escape_control_characters(note))
+                    say("report", note)
                 return _text_of(tables, self._output)
 
         self.exitcode = write_output(self.name, self._output, write)

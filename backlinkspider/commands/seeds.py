@@ -115,7 +115,7 @@ class _SeedReader:
     def _name(self, problem: str) -> None:
         self.passed_over += 1
         if self.passed_over <= _BAD_LINES_NAMED:
-            say("seeds", escape_control_characters(problem))
+            say("seeds", problem)
 
 
 def _show(address: QueueUrl) -> None:
