@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy.settings import BaseSettings
@@ -19,6 +20,7 @@ from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.mentions.mention import Mention
 from backlinkspider.core.text import truncate_for_message
+from backlinkspider.discovery.files import find_files
 from backlinkspider.discovery.web import Web
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -183,6 +185,11 @@ class Source(ABC):
 
 class FileSource(Source):
     """A source on this machine. It is read in a thread of its own, so it may block; it must look at `question.stopped`."""
+
+    def require_files(self, example: str) -> list[Path]:
+        """Return the files that the values name, each once. Raises SourceError for none."""
+        self.require_values(example)
+        return list(dict.fromkeys(path for value in self.values for path in find_files(value)))
 
     @abstractmethod
     def read(self) -> Iterator[Candidate]:

@@ -14,7 +14,7 @@ from backlinkspider.core.logs.scanner import OWN
 from backlinkspider.core.mentions.analytics import FORMS, read_json, read_table
 from backlinkspider.core.mentions.mention import Mention
 from backlinkspider.core.urls.canonicalize import absolute_url
-from backlinkspider.discovery.files import find_files, read_bytes
+from backlinkspider.discovery.files import read_bytes
 from backlinkspider.discovery.referrers import ReferrerSorter
 from backlinkspider.discovery.source import FileSource, Question
 from backlinkspider.discovery.tables import TableFile, open_file, tables_at
@@ -29,8 +29,7 @@ class AnalyticsSource(FileSource):
 
     def __init__(self, name: str, values: Sequence[str], question: Question) -> None:
         super().__init__(name, values, question)
-        self.require_values("referrers.csv")
-        self._paths = list(dict.fromkeys(path for value in values for path in find_files(value)))
+        self._paths = self.require_files("referrers.csv")
         self._referrers = ReferrerSorter(question.ownership)
 
     def read(self) -> Iterator[Candidate]:

@@ -8,7 +8,6 @@ from backlinkspider.core.candidates.candidate import Candidate, page_of_url, pla
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.mentions.exports import read_rows
 from backlinkspider.core.tables.headers import Role
-from backlinkspider.discovery.files import find_files
 from backlinkspider.discovery.source import FileSource, Question
 from backlinkspider.discovery.tables import TableFile, open_file, tables_at
 
@@ -23,8 +22,7 @@ class ExportSource(FileSource):
 
     def __init__(self, name: str, values: Sequence[str], question: Question) -> None:
         super().__init__(name, values, question)
-        self.require_values("links.csv")
-        self._paths = list(dict.fromkeys(path for value in values for path in find_files(value)))
+        self._paths = self.require_files("links.csv")
         self._own_sites = {target.site for target in question.ownership.targets}
 
     def read(self) -> Iterator[Candidate]:

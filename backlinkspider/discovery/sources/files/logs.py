@@ -15,7 +15,7 @@ from backlinkspider.core.logs.formats import Hit
 from backlinkspider.core.logs.referrers import is_bot, is_redirector
 from backlinkspider.core.logs.scanner import OWN, LogScanner
 from backlinkspider.core.urls.canonicalize import absolute_url
-from backlinkspider.discovery.files import find_files, read_bytes, whole_lines
+from backlinkspider.discovery.files import read_bytes, whole_lines
 from backlinkspider.discovery.referrers import NAMES_KEPT, ReferrerSorter
 from backlinkspider.discovery.source import FileSource, Question
 
@@ -44,8 +44,7 @@ class LogSource(FileSource):
 
     def __init__(self, name: str, values: Sequence[str], question: Question) -> None:
         super().__init__(name, values, question)
-        self.require_values("access.log")
-        self._paths = list(dict.fromkeys(path for value in values for path in find_files(value)))
+        self._paths = self.require_files("access.log")
         self._hits = _HitSorter(question.ownership)
         self._visits: dict[str, _Visits] = {}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from backlinkspider.core.candidates.candidate import Candidate
 from backlinkspider.core.exceptions import SourceError
 from backlinkspider.core.mentions.wordpress import WordPressReader
-from backlinkspider.discovery.files import find_files, read_bytes
+from backlinkspider.discovery.files import read_bytes
 from backlinkspider.discovery.source import Completeness, FileSource, Question
 
 
@@ -18,8 +18,7 @@ class WordPressSource(FileSource):
 
     def __init__(self, name: str, values: Sequence[str], question: Question) -> None:
         super().__init__(name, values, question)
-        self.require_values("export.xml")
-        self._paths = list(dict.fromkeys(path for value in values for path in find_files(value)))
+        self._paths = self.require_files("export.xml")
 
     def read(self) -> Iterator[Candidate]:
         """Yield the pages that sent a ping."""

@@ -13,7 +13,7 @@ from backlinkspider.core.html.parser import declared_blogrolls, read_page
 from backlinkspider.core.mentions.opml import is_opml, read_sites
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.discovery.files import find_files, read_bytes
+from backlinkspider.discovery.files import read_bytes
 from backlinkspider.discovery.source import FileSource, NetworkSource, Question, Source
 from backlinkspider.discovery.web import Web
 from backlinkspider.items import LinkType, Page
@@ -39,8 +39,7 @@ class OpmlSource(FileSource):
 
     def __init__(self, name: str, values: Sequence[str], question: Question) -> None:
         super().__init__(name, values, question)
-        self.require_values("feeds.opml")
-        self._paths = list(dict.fromkeys(path for value in values for path in find_files(value)))
+        self._paths = self.require_files("feeds.opml")
 
     def read(self) -> Iterator[Candidate]:
         for path in self._paths:
