@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from itemadapter import ItemAdapter
@@ -21,8 +22,7 @@ class ColumnsAdapter(AdapterInterface):
 
     @classmethod
     def get_field_names_from_class(cls, item_class: type) -> list[str]:
-        names = Link.__struct_fields__ if issubclass(item_class, Link) else Page.__slots__
-        return [name for name in names if name in COLUMNS or name == "links"]
+        return [*_field_names(item_class)]
 
     def __getitem__(self, name: str) -> Any:
         self._check(name)
@@ -36,14 +36,26 @@ class ColumnsAdapter(AdapterInterface):
         raise KeyError(f"the field {name} cannot be removed")
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.get_field_names_from_class(type(self.item)))
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self.get_field_names_from_class(type(self.item)))
+        return len(self._names)
+
+    @property
+    def _names(self) -> dict[str, None]:
+        item_class: type = type(self.item)
+        return _field_names(item_class)
 
     def _check(self, name: str) -> None:
-        if name not in self.get_field_names_from_class(type(self.item)):
+        if name not in self._names:
             raise KeyError(name)
+
+
+@cache
+def _field_names(item_class: type) -> dict[str, None]:
+    """Return the names in their order. They are asked for at every access to a field."""
+    names = Link.__struct_fields__ if issubclass(item_class, Link) else Page.__slots__
+    return {name: None for name in names if name in COLUMNS or name == "links"}
 
 
 def register_adapter() -> None:
