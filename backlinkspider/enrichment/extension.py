@@ -197,7 +197,7 @@ class FeedEnricher:
             finished = self._enrich_rows(open_format(str(facts.path), _FACTS_ENDING), rows)
             with feed.path.open("rb") as old, draft.open("xb") as file:
                 _copy(old, file, feed.start_offset)
-                export_rows(open_format(str(rows), _FACTS_ENDING), feed.exporter.for_file(file), self._check_time)
+                export_rows(rows, feed.exporter.for_file(file), self._check_time)
         return finished
 
     def _count(self, finished: EnrichmentResult) -> None:
@@ -222,7 +222,7 @@ class FeedEnricher:
         return self._is_judged()
 
     def _is_judged(self) -> bool:
-        """Whether the end of the crawl adds to its rows."""
+        """Return whether the end of the crawl adds to its rows."""
         spider = self._crawler.spider
         if not isinstance(spider, BaseSpider):
             return False

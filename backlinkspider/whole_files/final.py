@@ -14,14 +14,13 @@ from scrapy.utils.misc import build_from_crawler
 
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.exporters import RowsExporter
-from backlinkspider.feeds.reader import FeedFile, FeedReading, open_format
+from backlinkspider.feeds.reader import FeedReading, open_format
 from backlinkspider.items import Page
 from backlinkspider.whole_files.exporter import CheckTime, WholeFileExporter
+from backlinkspider.whole_files.storage import WORKING_ENDING
 
 FORMAT = "final"
 """The format of a feed whose rows wait; none that a user can name."""
-
-_WORKING_FORMAT = ".jsonl"
 
 BuildExporter = Callable[[IO[bytes]], RowsExporter]
 
@@ -38,14 +37,13 @@ class FinalRowsExporter(WholeFileExporter):
         self._options = options
 
     def write_file(self, rows: Path, output: Path, check_time: CheckTime) -> None:
-        feed = open_format(str(rows), _WORKING_FORMAT)
         with output.open("wb") as file:
             if not self._plugins:
-                export_rows(feed, self._build(file), check_time)
+                export_rows(rows, self._build(file), check_time)
                 return
             processed = PostProcessingManager(list(self._plugins), file, self._options)
             try:
-                export_rows(feed, self._build(cast("IO[bytes]", processed)), check_time)
+                export_rows(rows, self._build(cast("IO[bytes]", processed)), check_time)
             finally:
                 processed.close()
 
@@ -89,10 +87,10 @@ def make_final(slot: FeedSlot) -> bool:
     return True
 
 
-def export_rows(feed: FeedFile, exporter: RowsExporter, check_time: CheckTime) -> None:
-    """Write the rows of a feed that we wrote by an exporter."""
+def export_rows(rows: Path, exporter: RowsExporter, check_time: CheckTime) -> None:
+    """Write the rows of a feed in JSON lines, which we wrote, by an exporter. Raises FeedError, and what `check_time` raises."""
     exporter.start_exporting()
-    for row in feed.rows(FeedReading(check_time=check_time)):
+    for row in open_format(str(rows), WORKING_ENDING).rows(FeedReading(check_time=check_time)):
         assert not isinstance(row, BadLine), "we wrote it"
         exporter.export_row(row)
     exporter.finish_exporting()

@@ -14,9 +14,7 @@ from backlinkspider.whole_files.exporter import CheckTime, WholeFileExporter
 
 _MEMORY_MEGABYTES = 512
 _TYPES = {**LINK_TYPES, "fetched_at": "TIMESTAMP WITH TIME ZONE"}
-
-
-MONITOR_TYPES = {
+_MONITOR_TYPES = {
     **_TYPES,
     **dict.fromkeys(("status_since", "first_seen", "last_seen", "last_checked", "unresolved_since"), "TIMESTAMP WITH TIME ZONE"),
     **dict.fromkeys(("misses", "unresolved_runs"), "BIGINT"),
@@ -38,7 +36,7 @@ class MonitorParquetExporter(MonitorRowsExporter, WholeFileExporter):
 
     def write_file(self, rows: Path, output: Path, check_time: CheckTime) -> None:
         check_time()
-        write_parquet(rows, output, self.chosen, types=MONITOR_TYPES)
+        write_parquet(rows, output, self.chosen, types=_MONITOR_TYPES)
 
 
 def write_parquet(rows: Path, output: Path, headers: Mapping[str, str], *, types: Mapping[str, str] = _TYPES) -> None:

@@ -23,12 +23,12 @@ MEMORY_MEGABYTES = 256
 class WorkbookRowsExporter(WholeFileExporter):
     """A workbook (.xlsx) of the rows and of what was seen of each seed, which the crawl tells at its end."""
 
+    needs_all_columns: ClassVar[bool] = True
+
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(file, **kwargs)
         self._coverage = NamedTemporaryFile(prefix="coverage-", suffix=".jsonl")  # noqa: SIM115 - it lives as long as the exporter
         self._coverage_rows = CoverageJsonLinesExporter(self._coverage)
-
-    needs_all_columns: ClassVar[bool] = True
 
     def export_item(self, item: Any) -> None:
         """Write the rows of a page, or what was seen of a seed."""
