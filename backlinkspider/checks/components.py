@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from scrapy.settings import BaseSettings
@@ -28,18 +27,15 @@ _LISTS = ("DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES", "EXTENSIONS")
 def check_components(settings: BaseSettings) -> None:
     """Raise ArgumentError that names the first required component that the settings leave out."""
     for name in _LISTS:
-        present = {_path(component) for component, place in _components(settings, name) if place is not None}
-        missing = [path for path, place in getattr(default_settings, name).items() if place is not None and path not in present]
-        for path in missing:
-            if path.startswith("backlinkspider.") and path not in OPTIONAL:
+        chosen = settings.get_component_priority_dict_with_base(name)
+        present = {_path(component) for component, place in chosen.items() if place is not None}
+        for path, place in getattr(default_settings, name).items():
+            is_required = place is not None and path.startswith("backlinkspider.") and path not in OPTIONAL
+            if is_required and path not in present:
                 raise ArgumentError(_refusal(name, path))
     # To Scrapy every class with the methods of a scheduler is a subclass of another.
     if load_object(default_settings.SCHEDULER) not in load_object(settings["SCHEDULER"]).__mro__:
         raise ArgumentError(f"SCHEDULER is not {default_settings.SCHEDULER}, which the spiders of backlinkspider need")
-
-
-def _components(settings: BaseSettings, name: str) -> Iterator[tuple[Any, Any]]:
-    yield from settings.get_component_priority_dict_with_base(name).items()
 
 
 def _path(component: Any) -> str:
