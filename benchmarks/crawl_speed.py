@@ -34,7 +34,6 @@ from memory import tree_megabytes
 PROJECT = Path(__file__).parent.parent
 CONTENDERS = Path(__file__).parent / "contenders"
 BASELINE = "empty spider, Scrapy's settings"
-CORE = "backlinks, keep=all, columns=core"
 OURS = "backlinks, keep=all to CSV"
 
 
@@ -113,7 +112,7 @@ def make_contenders(folder: Path, web: LocalWeb, peers: Path | None, linkinator:
             [*ours, "-a", "keep=all", "-O", folder / "all.jsonl"], "every link, all columns", PROJECT
         ),
         "backlinks, keep=all, two processes": Contender(two_shards(ours, folder), "every link, all columns", PROJECT),
-        CORE: Contender(
+        "backlinks, keep=all, columns=core": Contender(
             [*ours, "-a", "keep=all", "-a", "columns=core", "-O", folder / "core.csv"],
             "every link, nine columns",
             PROJECT,

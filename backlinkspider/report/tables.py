@@ -143,7 +143,7 @@ def _loaded(sources: Sequence[Source], columns: Sequence[str], memory_megabytes:
 class FeedTables:
     """The feeds of a report, ready to be asked. `open_tables` makes it."""
 
-    def __init__(self, database: DuckDBPyConnection, memory_megabytes: int = MEMORY_MEGABYTES) -> None:
+    def __init__(self, database: DuckDBPyConnection, memory_megabytes: int) -> None:
         self._database = database
         self._memory_megabytes = memory_megabytes
         self._object_maximum = USUAL_OBJECT_MAXIMUM

@@ -112,11 +112,9 @@ class ListColumns:
     column. It is added to.
     """
 
-    def __init__(
-        self, header: Sequence[str], roles: Mapping[Role, int], source: str = "", spellings: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, header: Sequence[str], roles: Mapping[Role, int], source: str, spellings: dict[str, str]) -> None:
         self._source = source
-        self._spellings = {} if spellings is None else spellings
+        self._spellings = spellings
         self._lost: dict[int, str] = {}
         self._ours: dict[int, str] = {}
         self._follow: dict[int, Callable[[str], str]] = {}
