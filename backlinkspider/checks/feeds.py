@@ -72,7 +72,7 @@ def demand_of(settings: BaseSettings) -> ColumnDemand:
 
 
 def _has_foreign_component(components: Mapping[Any, Any]) -> bool:
-    """Whether one of some components is neither ours nor Scrapy's."""
+    """Return whether one of some components is neither ours nor Scrapy's."""
     return any(
         place is not None and not global_object_name(load_object(component)).startswith(("backlinkspider.", "scrapy."))
         for component, place in components.items()

@@ -180,7 +180,7 @@ class FeedTables:
         return bool(self._fetch(f"SELECT count(*) FROM links WHERE {_IS_OTHER}")[0])  # noqa: S608 - our own names
 
     def has_lists(self) -> bool:
-        """Whether there are links that the monitor read from a list."""
+        """Return whether there are links that the monitor read from a list."""
         return bool(self._fetch("SELECT count(from_list) FROM links")[0])
 
     def filled_columns(self) -> frozenset[str]:
