@@ -15,10 +15,8 @@ from scrapy.statscollectors import StatsCollector
 from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.links.relation import Relation
-from backlinkspider.core.links.shorteners import is_elsewhere_for_several
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.extensions.coverage import seed_table
-from backlinkspider.items import Link
 from backlinkspider.ledger.findings import Findings
 
 logger = logging.getLogger(__name__)
@@ -107,11 +105,6 @@ class _Facts:
         share = round(100 * dofollow / backlinks)
         domains = _number(self._findings.referring_domains, "referring domain")
         return f"{backlinks} from {domains}, {dofollow} ({share} %) dofollow{self._on_copies()}"
-
-    def _is_settled(self, link: Link) -> bool:
-        """Return whether a link was asked for, whatever it turns out to be."""
-        is_open = link.is_backlink_candidate and is_elsewhere_for_several(link.relation, self._arguments.targets)
-        return link.relation in self._arguments.keep and not is_open
 
     def _on_copies(self) -> str:
         copies = self._findings.copies

@@ -10,8 +10,9 @@ from scrapy import signals
 
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.links.relation import Relation
+from backlinkspider.core.links.shorteners import is_elsewhere_for_several
 from backlinkspider.core.persistent_dict import PersistentDict
-from backlinkspider.items import Page
+from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.signals import job_opened
@@ -25,7 +26,7 @@ class Findings:
 
     def __init__(self, context: CrawlContext, ledger: Ledger) -> None:
         self._crawler = context.crawler
-        self._keep = context.arguments.keep
+        self._arguments = context.arguments
         self._ledger = ledger
         self._pages_by_site = PersistentDict[int]()
         self._backlinks_by_domain = PersistentDict[int]()
@@ -85,7 +86,7 @@ class Findings:
             return
         stats = self._crawler.stats
         # The others wait until it is known where they lead.
-        stats.inc_value("backlinks/rows", sum(link.relation in self._keep for link in item.links))
+        stats.inc_value("backlinks/rows", sum(map(self._is_settled, item.links)))
         backlinks = [link for link in item.links if link.relation == Relation.BACKLINK]
         if item.seed is not None:
             self._ledger.count_links(item.seed, "backlinks", len(backlinks))
@@ -101,6 +102,11 @@ class Findings:
     def note_error(self) -> None:
         """Note a page that a pipeline failed on."""
         self._crawler.stats.inc_value("backlinks/errors")
+
+    def _is_settled(self, link: Link) -> bool:
+        """Return whether a link was asked for, whatever it turns out to be."""
+        is_open = link.is_backlink_candidate and is_elsewhere_for_several(link.relation, self._arguments.targets)
+        return link.relation in self._arguments.keep and not is_open
 
 
 def _add(numbers: PersistentDict[int], key: str, number: int) -> None:

@@ -614,6 +614,13 @@ def test_a_short_link_to_the_target_is_of_no_other_relation(tmp_path: Path) -> N
     assert done.column("relation", "url_to") == [("external", "https://sho.rt/else"), ("external", "https://sho.rt/refresh")]
 
 
+def test_a_short_link_that_may_lead_to_several_targets_is_counted_once(tmp_path: Path) -> None:
+    with MiniWeb(SHORT_LINKS) as web:
+        done, _ = crawl_links(web, tmp_path, target="target.example,other.example", shorteners="sho.rt", keep="all")
+    assert len(done.rows) == len({row["url_to"] for row in done.rows})
+    assert f"rows written           {len(done.rows)}\n" in done.log
+
+
 @pytest.mark.parametrize("keep", ["backlink", "all"])
 def test_the_summary_tells_of_short_links_where_there_are_no_others(tmp_path: Path, keep: str) -> None:
     with MiniWeb({**SHORT_LINKS, "https://blog.example/": page_of("https://sho.rt/to", "https://sho.rt/else")}) as web:
