@@ -190,7 +190,7 @@ def _coverage_feed(name: str) -> dict[str, Any]:
 
 def get_demand(crawler: Crawler) -> ColumnDemand:
     """Return which columns the outputs of the crawl have. Raises NotConfigured for another spider, whose outputs have others."""
-    get_arguments(crawler)
+    context_of(crawler)
     return demand_of(crawler.settings)
 
 
@@ -200,8 +200,3 @@ def context_of(crawler: Crawler) -> CrawlContext:
         # Without a reason, with which Scrapy would warn of each component.
         raise NotConfigured
     return crawler.spider.context
-
-
-def get_arguments(crawler: Crawler) -> Arguments:
-    """Return the arguments of a crawl. Raises NotConfigured for another spider."""
-    return context_of(crawler).arguments

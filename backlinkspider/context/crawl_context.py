@@ -46,7 +46,3 @@ class CrawlContext:
             except NotConfigured:
                 self._parts[kind] = None
         return cast("PartType | None", self._parts[kind])
-
-    def put(self, part: Part) -> None:
-        """Add a part that was built elsewhere."""
-        self._parts[type(part)] = part
