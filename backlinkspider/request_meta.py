@@ -97,6 +97,12 @@ def request_context(message: Request | Response) -> RequestContext:
     return context
 
 
+def first_url(request: Request) -> str:
+    """Return the URL whose redirects led to a request of the crawl; its own where none did."""
+    chain = request_context(request).redirect_chain
+    return chain[0].url if chain else request.url
+
+
 _FIELDS = dataclasses.fields(RequestContext)
 _OF_SCRAPY = ("download_slot", "retry_times", "download_fail_on_dataloss")
 

@@ -21,7 +21,7 @@ from backlinkspider.core.urls.query import parameters_of, without_parameters
 from backlinkspider.frontier.group_order import GroupOrder
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
-from backlinkspider.request_meta import find_context, request_context
+from backlinkspider.request_meta import find_context, first_url, request_context
 
 _FORMS_MAXIMUM = 2_000
 """Forms of paths with queries that are remembered, about 8 KB each."""
@@ -67,7 +67,7 @@ class SiteLearner:
             return ""
         site = request.meta["download_slot"]
         memory = self._memory(site)
-        name = memory.group_of(_first_url(request))
+        name = memory.group_of(first_url(request))
         if name not in memory.groups:
             memory.add(name, _level_of(request))
             self._sites.mark_changed(site)
@@ -180,14 +180,8 @@ class SiteLearner:
 def _level_of(request: Request) -> int:
     """How much later a request comes than a page as far from the seed; one that a redirect led to as that which it began with."""
     if request_context(request).redirect_chain:
-        return -priority_of(_first_url(request), 0)
+        return -priority_of(first_url(request), 0)
     return -request.priority - 2 * request_context(request).depth
-
-
-def _first_url(request: Request) -> str:
-    """The URL of a request, or of that whose redirects led to it."""
-    chain = request_context(request).redirect_chain
-    return chain[0].url if chain else request.url
 
 
 def _path_key(url: str) -> str:

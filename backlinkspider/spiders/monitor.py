@@ -40,7 +40,7 @@ from backlinkspider.known_links.rows import MonitoredRows
 from backlinkspider.known_links.sightings import Sightings
 from backlinkspider.known_links.webhook import Report, post_report
 from backlinkspider.link_check.extension import LinkCheckExtension
-from backlinkspider.request_meta import find_context, request_context
+from backlinkspider.request_meta import find_context, first_url, request_context
 from backlinkspider.signals import job_opened, response_processed
 from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_TO_KNOWN, failure_reason
 from backlinkspider.spiders.site_spider import SiteSpider, request_of
@@ -193,7 +193,7 @@ class MonitorSpider(SiteSpider):
     def _read_page(self, response: Response) -> Iterator[Any]:
         page = parse_page(response, self.settings.getint("BACKLINKS_MAX_LINKS_PER_PAGE"))
         reason = absence_reason(page) or self._why_incomplete(page, response)
-        asked = _asked(request_of(response))
+        asked = first_url(request_of(response))
         if reason is None:
             finding = finding_of_page(asked, page.url_from, page.page_from_title, links=len(page.links))
             self._ledger.record(request_of(response), Ending.PAGE)
@@ -238,12 +238,12 @@ class MonitorSpider(SiteSpider):
         yield from redirects_before(request_context(request))
 
     def _note(self, request: Request, sighting: Sighting) -> None:
-        self._seen.record(canonical_url(_asked(request)), sighting)
+        self._seen.record(canonical_url(first_url(request)), sighting)
 
     def note_links(self, item: Any, response: Response | None) -> None:
         """Store the links to the targets that a page has."""
         if isinstance(item, Page) and response is not None:
-            self._seen.add_links(canonical_url(_asked(request_of(response))), self._rows(item))
+            self._seen.add_links(canonical_url(first_url(request_of(response))), self._rows(item))
 
     def _rows(self, page: Page) -> Iterator[FeedRow]:
         of_page = self._rows_of_page.of_page(page)
@@ -296,12 +296,6 @@ class MonitorSpider(SiteSpider):
     def read_seeds(self) -> Iterator[tuple[Seed, bool]]:
         """Yield nothing: the pages of the lists are not seeds."""
         yield from ()
-
-
-def _asked(request: Request) -> str:
-    """Return the URL that the lists name, from which redirects led here."""
-    chain = request_context(request).redirect_chain
-    return chain[0].url if chain else request.url
 
 
 def _lists(arguments: Arguments, settings: BaseSettings) -> KnownLists:
