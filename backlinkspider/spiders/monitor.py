@@ -217,11 +217,9 @@ class MonitorSpider(SiteSpider):
             yield step.following
             return
         is_known = step.reason == REDIRECTED_TO_KNOWN
-        is_led_on = step.context is not request_context(response)
-        url_to = step.context.redirect_chain[-1].url_to if is_led_on else None
-        refers_to = canonical_url(url_to) if is_known and url_to is not None else None
+        refers_to = canonical_url(step.url_to) if is_known and step.url_to is not None else None
         finding = Finding.PAGE_REDIRECTED if is_known else Finding.UNREAD
-        self._note(request_of(response), Sighting(finding, step.reason, url_to, refers_to))
+        self._note(request_of(response), Sighting(finding, step.reason, step.url_to, refers_to))
         yield from redirects_before(step.context)
 
     def _handle_failure(self, request: Request, failure: Failure) -> Iterator[Any]:

@@ -65,6 +65,8 @@ class Redirected(NamedTuple):
     """That of this request; that of the redirect where it leads to no URL."""
     reason: str | None
     """Why it is not followed."""
+    url_to: str | None = None
+    """The URL that it leads to."""
 
 
 class SiteSpider(BaseSpider):
@@ -127,7 +129,7 @@ class SiteSpider(BaseSpider):
         reason_not = self._scope.redirect_reject_reason(following)
         is_endless = reason_not == TOO_MANY_REDIRECTS
         self._ledger.record(request, Ending.FAILED if is_endless else Ending.REDIRECT, reason_not)
-        return Redirected(self._ledger.enter(following) if reason_not is None else None, context, reason_not)
+        return Redirected(self._ledger.enter(following) if reason_not is None else None, context, reason_not, hop.url_to)
 
     def _www_urls(self, request: Request, reason: str) -> Sequence[str]:
         """Return where a bare domain may answer instead of at its own name, which is unknown or refuses the connection."""
