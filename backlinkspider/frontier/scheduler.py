@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +25,7 @@ from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
-from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, DropRequest, QueueDrops, drop_nothing
+from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, QueueDrops
 from backlinkspider.frontier.request_table import RequestTable, SeenUrls
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.frontier.site_learner import SiteLearner
@@ -52,18 +51,15 @@ class JobScheduler(BaseScheduler):
 
     Sites take turns, and within a site requests come by priority and then in their order, as in `MemoryScheduler`, which this is
     without JOBDIR; under another spider, such as that of `scrapy shell`, it is Scrapy's scheduler.
-    Reads: JOBDIR, CONCURRENT_REQUESTS, BACKLINKS_CRAWL_ORDER.
-    Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
+    Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self._crawler = crawler
         self._folder = folder
-        self._should_drop: DropRequest = drop_nothing
-        self._pages: SequentialScraper | None = None
         # What is in progress when the crawl is killed is asked for again: answers that wait to be read count, and pages that are
         # through and not noted.
-        self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS") or sys.maxsize
+        self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._not_noted = 0
         self._noted = 0.0
         self._ends_as: str | None = None
@@ -187,7 +183,7 @@ class JobScheduler(BaseScheduler):
                 self._commit_between_pages()
 
     def _commit_between_pages(self) -> None:
-        if self._pages is None or not self._pages.is_busy:
+        if not self._pages.is_busy:
             self._commit()
 
     def acknowledge(self, request: Request) -> None:
@@ -204,7 +200,7 @@ class JobScheduler(BaseScheduler):
     def _is_to_be_noted(self) -> bool:
         # A quarter, so that the others are enough to go on with.
         enough = min(_PAGES_NOTED_AT_ONCE, self._at_once // 4)
-        if self._pages is not None and self._pages.is_amid_page:
+        if self._pages.is_amid_page:
             return False
         is_late = monotonic() - self._noted > _NOTED_AFTER_SECONDS
         return is_late or self._not_noted >= enough or not self._requests.in_progress
