@@ -53,8 +53,8 @@ _ARTICLES_SHARE = 0.75
 """More articles than this among the pages of a group whose URLs look like lists, and they do not look so any more."""
 
 _TRIED_LEVEL = 13
-"""The level (`url_kinds.level_of`) of lists: a group of such URLs is tried when many of them wait, for their words may mislead:
-`/topic/` is a tag here and a discussion there. A form is never tried for that."""
+"""The level (by how much `url_kinds.priority_of` puts it behind a page) of a list: a group of such URLs is tried when many of
+them wait, for their words may mislead: `/topic/` is a tag here and a discussion there. A form is never tried for that."""
 
 _BEHIND_PAGES = 6
 """How much later what promises nothing to read comes, as long as there is enough that does: a list is of use for what it leads
@@ -157,7 +157,7 @@ class SiteMemory:
         return group is not None and name != OTHER and _TEACHING <= group.redundant == group.judged
 
     def learn(self, name: str, level: int, turnout: Turnout) -> None:
-        """Record what came of a page whose URL had a level (`url_kinds.level_of`)."""
+        """Record what came of a page, and by how much (`level`) `url_kinds.priority_of` put its URL behind others."""
         group = self.add(name, level)
         group.judged += 1
         group.articles += turnout.worth is Worth.ARTICLE
