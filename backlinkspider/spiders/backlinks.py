@@ -27,7 +27,8 @@ from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import CONTEXT, RequestContext, request_context
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN
-from backlinkspider.spiders.page_learning import PageLearning, link_texts, nofollow_urls
+from backlinkspider.spiders.link_hints import link_texts, nofollow_urls
+from backlinkspider.spiders.page_learning import PageLearning
 from backlinkspider.spiders.site_spider import context_of_page, request_of
 from backlinkspider.spiders.sitemaps import SitemapSpider
 from backlinkspider.target_profile.extension import TargetProfiler

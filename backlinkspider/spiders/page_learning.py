@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from scrapy import Request
 from scrapy.http import Response
@@ -51,24 +51,3 @@ class PageLearning:
     def links_to_target(self, page: Page) -> bool:
         targets = self._target_sites
         return page.domain_from not in targets and any(link.domain_to in targets for link in page.links)
-
-
-def nofollow_urls(page: Page) -> set[str]:
-    """The URLs that every link of the page marks with rel=nofollow, without their fragments."""
-    by_rel: tuple[set[str], set[str]] = set(), set()
-    if any("nofollow" in link.rel for link in page.links):
-        for link in page.links:
-            by_rel["nofollow" in link.rel].add(link.url_to.partition("#")[0])
-    followed, nofollow = by_rel
-    return nofollow - followed
-
-
-def link_texts(page: Page) -> Callable[[str], str]:
-    """Return the function that says what a page calls a URL, which has no fragment."""
-    elements = {link.url_to.partition("#")[0]: link.element for link in reversed(page.links) if link.is_hyperlink}
-
-    def text_of(url: str) -> str:
-        element = elements.get(url)
-        return str(element.text()) if element is not None else ""
-
-    return text_of
