@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import csv
 import importlib.util
 import itertools
 import re
@@ -47,7 +46,7 @@ from backlinkspider.exceptions import BudgetSpent, PrivateAddress, RobotsBlocked
 from backlinkspider.skip_reasons import CONNECTION_REASONS, FETCH_FAILURES, NOT_FOLLOWED
 from tests.support.fork_server import Run
 from tests.support.miniweb import Answer, MiniWeb
-from tests.support.scrapy_command import scrapy
+from tests.support.scrapy_command import read_csv, scrapy
 
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "backlinkspider"
@@ -359,8 +358,7 @@ def run_block(text: str, folder: Path, *arguments: str) -> str:
 
 
 def test_the_recipe_for_referring_domains_counts_them(demo: Path) -> None:
-    with (demo / "demo.csv").open(encoding="utf-8-sig", newline="") as table:
-        domains = {row["domain_from"] for row in csv.DictReader(table)}
+    domains = {row["domain_from"] for row in read_csv(demo / "demo.csv")}
     lines = run_block(page("referring-domains.md"), demo).splitlines()
     assert {line.split()[0] for line in lines} == domains
     counts = [int(line.split()[1]) for line in lines]
@@ -397,8 +395,7 @@ def test_the_verdict_that_is_explained_is_one_of_the_demo(demo: Path) -> None:
     shown = re.search(r"^\| `(\w+)` \| (\d+) \| (.+) \|$", page("explain-a-verdict.md"), flags=re.MULTILINE)
     assert shown is not None
     reasons = re.findall(r"`([^`]+)`", shown[3])
-    with (demo / "demo.csv").open(encoding="utf-8-sig", newline="") as table:
-        rows = [(row["verdict"], row["quality"], row["reasons"]) for row in csv.DictReader(table)]
+    rows = [(row["verdict"], row["quality"], row["reasons"]) for row in read_csv(demo / "demo.csv")]
     assert (shown[1], shown[2], " | ".join(reasons)) in rows
 
 
@@ -428,10 +425,9 @@ def test_the_recipe_to_check_a_list_says_what_became_of_each_page(tmp_path: Path
     with MiniWeb(WEB) as web:
         (run,) = run_commands("check-a-list.md", web, tmp_path)
     assert run.code == 0, run.log
-    with (tmp_path / "found.csv").open(encoding="utf-8-sig", newline="") as table:
-        assert [row["url_from"] for row in csv.DictReader(table)] == [urls[0]]
-    with (tmp_path / "coverage.csv").open(encoding="utf-8-sig", newline="") as table:
-        seen = {row["seed"]: (row["outcome"], row["backlinks"], row["error_reasons"]) for row in csv.DictReader(table)}
+    assert [row["url_from"] for row in read_csv(tmp_path / "found.csv")] == [urls[0]]
+    coverage = read_csv(tmp_path / "coverage.csv")
+    seen = {row["seed"]: (row["outcome"], row["backlinks"], row["error_reasons"]) for row in coverage}
     assert seen == {
         urls[0]: ("complete", "1", ""),
         urls[1]: ("complete", "0", ""),

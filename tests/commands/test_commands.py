@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import signal
@@ -16,7 +15,7 @@ import pytest
 
 from tests.support.fork_server import PROJECT, Running
 from tests.support.miniweb import Answer, Fault, MiniWeb
-from tests.support.scrapy_command import crawl, options, project_environment, scrapy, start_scrapy
+from tests.support.scrapy_command import crawl, options, project_environment, read_csv, scrapy, start_scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 
@@ -283,8 +282,7 @@ def test_an_interrupted_crawl_ends_with_130_and_keeps_its_rows(tmp_path: Path, n
         "scrapy crawl: this crawl cannot go on where it ended; one that is started with -s JOBDIR=job can",
     ]
     assert len(rows) >= 3
-    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert len(list(csv.DictReader(file))) == len(rows)
+    assert len(read_csv(tmp_path / "rows.csv")) == len(rows)
 
 
 def test_a_crawl_that_is_ended_by_force_keeps_the_rows_of_every_page(tmp_path: Path) -> None:
@@ -299,8 +297,7 @@ def test_a_crawl_that_is_ended_by_force_keeps_the_rows_of_every_page(tmp_path: P
         wait_for_request(web, "https://blog.example/next", process)
         process.send_signal(signal.SIGKILL)
         process.wait(60)
-    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert [row["url_from"] for row in csv.DictReader(file)] == ["https://blog.example/"]
+    assert [row["url_from"] for row in read_csv(tmp_path / "rows.csv")] == ["https://blog.example/"]
 
 
 def test_nothing_found_is_a_success_with_an_empty_table(tmp_path: Path) -> None:
@@ -337,7 +334,7 @@ def test_demo_shows_every_relation_offline(tmp_path: Path) -> None:
     assert "48 from 8 referring domains, 40 (83 %) dofollow" in run.output
     assert "robots_blocked 1" in run.output
     assert "scrapy crawl backlinks -a target=" in run.output
-    backlinks, others = (read_table(tmp_path / name) for name in ("demo.csv", "demo-other-links.csv"))
+    backlinks, others = (read_csv(tmp_path / name) for name in ("demo.csv", "demo-other-links.csv"))
     assert ({row["relation"] for row in backlinks}, len(backlinks)) == ({"backlink"}, 48)
     assert {row["relation"] for row in others} == {"internal_backlink", "outbound", "external", "internal"}
     rows = backlinks + others
@@ -351,11 +348,6 @@ def test_demo_shows_every_relation_offline(tmp_path: Path) -> None:
     assert "oakandiron.example" in (tmp_path / "demo.html").read_text(encoding="utf-8")
     with ZipFile(tmp_path / "demo.xlsx") as workbook:
         assert "xl/worksheets/sheet2.xml" in workbook.namelist()
-
-
-def read_table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_demo_that_cannot_write_fails_in_one_line(tmp_path: Path) -> None:

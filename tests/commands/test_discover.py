@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import signal
@@ -16,7 +15,7 @@ import pytest
 from tests.support.fork_server import Run
 from tests.support.generated_logs import Visit, log_lines
 from tests.support.miniweb import MiniWeb
-from tests.support.scrapy_command import crawl, project_environment, scrapy
+from tests.support.scrapy_command import crawl, project_environment, read_csv, scrapy
 
 VISITS = [
     Visit("https://blog.example/post", day=3),
@@ -35,11 +34,6 @@ def discover(folder: Path, *options: str, target: str = "example.com") -> Run:
     return scrapy("discover", "--target", target, *options, folder=folder)
 
 
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def test_the_list_of_candidates_is_what_a_crawl_takes_as_seeds(tmp_path: Path) -> None:
     write_log(tmp_path)
     run = discover(tmp_path, "--source", "log=access.log", "-o", "candidates.csv")
@@ -53,11 +47,11 @@ def test_the_list_of_candidates_is_what_a_crawl_takes_as_seeds(tmp_path: Path) -
 def test_a_row_says_what_the_sources_know(tmp_path: Path) -> None:
     write_log(tmp_path)
     discover(tmp_path, "--source", "log=access.log", "-o", "candidates.csv", "--sources", "sources.csv")
-    first, second = table(tmp_path / "candidates.csv")
+    first, second = read_csv(tmp_path / "candidates.csv")
     assert (first["candidate"], first["level"], first["hits"]) == ("https://blog.example/post", "page", "2")
     assert (first["first_seen"], first["last_seen"], first["sources"]) == ("2026-10-03", "2026-10-05", "log")
     assert (second["candidate"], second["level"], second["candidate_domain"]) == ("home.example", "host", "home.example")
-    (row,) = table(tmp_path / "sources.csv")
+    (row,) = read_csv(tmp_path / "sources.csv")
     assert (row["source"], row["candidates"], row["only_here"], row["share_of_union"], row["complete"]) == (
         "log",
         "2",
@@ -88,7 +82,7 @@ def test_no_address_of_a_client_is_written_anywhere(tmp_path: Path) -> None:
 def test_max_writes_the_first_candidates_only(tmp_path: Path) -> None:
     write_log(tmp_path)
     discover(tmp_path, "--source", "log=access.log", "-o", "c.csv", "--max", "1")
-    assert [row["candidate"] for row in table(tmp_path / "c.csv")] == ["https://blog.example/post"]
+    assert [row["candidate"] for row in read_csv(tmp_path / "c.csv")] == ["https://blog.example/post"]
 
 
 WRONG_CALLS = [
@@ -133,7 +127,7 @@ def test_it_fails_when_every_source_failed(tmp_path: Path) -> None:
     run = discover(tmp_path, "--source", "log=a.log.gz", "-o", "c.csv")
     assert run.code == 1
     assert "none of the logs can be read; 'a.log.gz' is damaged" in run.output
-    assert table(tmp_path / "c.csv") == []
+    assert read_csv(tmp_path / "c.csv") == []
 
 
 def test_an_interrupted_command_writes_what_it_found(tmp_path: Path) -> None:
@@ -161,5 +155,5 @@ def test_an_interrupted_command_writes_what_it_found(tmp_path: Path) -> None:
     output, log = process.communicate(timeout=60)
     assert process.returncode == 130, log
     assert "2 candidates in c.csv" in output
-    assert [row["candidate"] for row in table(tmp_path / "c.csv")] == ["https://blog.example/post", "home.example"]
+    assert [row["candidate"] for row in read_csv(tmp_path / "c.csv")] == ["https://blog.example/post", "home.example"]
     assert "  no" in output.splitlines()[2]

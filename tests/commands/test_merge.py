@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import signal
@@ -28,7 +27,7 @@ from backlinkspider.feeds import line_reader
 from backlinkspider.feeds.merge import MergeCounts, merge_feeds, open_feeds
 from backlinkspider.items import COVERAGE_COLUMNS
 from tests.support.miniweb import Answer, MiniWeb, redirect
-from tests.support.scrapy_command import crawl, options, project_environment, read_json_lines, scrapy
+from tests.support.scrapy_command import crawl, options, project_environment, read_csv, read_json_lines, scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 MONDAY, TUESDAY = "2026-11-16T08:00:00Z", "2026-11-17T08:00:00Z"
@@ -57,11 +56,6 @@ def merge(output: Path, *paths: str) -> tuple[MergeCounts, list[str]]:
         feeds, str(output), lambda feed, line: bad_lines.append(f"{Path(feed.path).name} {line.number}: {line.problem}")
     )
     return counts, bad_lines
-
-
-def read_csv(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 WINNERS = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.core.rows.encode import BYTE_ORDER_MARK, encode_csv, encode_json
 from tests.support.fork_server import Run
 from tests.support.miniweb import MiniWeb
-from tests.support.scrapy_command import crawl, options, read_json_lines, scrapy
+from tests.support.scrapy_command import crawl, options, read_csv, read_json_lines, scrapy
 
 BACKLINK: dict[str, Any] = {
     "relation": "backlink",
@@ -46,10 +45,7 @@ def lines_of(rows: list[dict[str, Any]], ending: str) -> bytes:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    if path.suffix == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
-    return read_json_lines(path)
+    return read_csv(path) if path.suffix == ".csv" else read_json_lines(path)
 
 
 def rescore(folder: Path, *words: str) -> Run:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import csv
 import json
 import os
 import shutil
@@ -19,7 +18,7 @@ import pytest
 
 from backlinkspider.core.rows.columns import DEFERRED_COLUMNS
 from tests.support.miniweb import Answer, Fault, MiniWeb, text
-from tests.support.scrapy_command import crawl, read_json_lines
+from tests.support.scrapy_command import crawl, read_csv, read_json_lines
 from tests.support.scrapyd_server import Scrapyd, clone_project
 
 pytestmark = pytest.mark.slow
@@ -247,7 +246,5 @@ def test_a_project_that_is_installed_needs_no_egg(installed: Scrapyd) -> None:
     assert installed.log(job)[-1].endswith("INFO: crawl finished")
     (folder,) = (installed.folder / "tables").iterdir()
     assert {path.name for path in folder.iterdir()} == {"backlinks-7.csv", "7-coverage.csv"}
-    with (folder / "backlinks-7.csv").open(encoding="utf-8-sig", newline="") as table:
-        assert len(list(csv.DictReader(table))) == 6
-    with (folder / "7-coverage.csv").open(encoding="utf-8-sig", newline="") as table:
-        assert [row["pages"] for row in csv.DictReader(table)] == ["3", "3"]
+    assert len(read_csv(folder / "backlinks-7.csv")) == 6
+    assert [row["pages"] for row in read_csv(folder / "7-coverage.csv")] == ["3", "3"]

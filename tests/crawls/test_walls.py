@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from tests.support.miniweb import Answer, MiniWeb
-from tests.support.scrapy_command import crawl
+from tests.support.scrapy_command import crawl, read_csv
 
 WALL = "<title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1></script>"
 LINK = "<a href=https://target.example/>t</a>"
@@ -16,8 +15,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chu
 def outcomes(folder: Path, pages: dict[str, Answer | str], *seeds: str) -> tuple[int, dict[str, tuple[str, str]]]:
     with MiniWeb(pages) as web:
         done = crawl(web, folder, target="target.example", seeds=",".join(seeds), coverage="coverage.csv")
-    with (folder / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
-        return done.code, {row["seed"]: (row["outcome"], row["error_reasons"]) for row in csv.DictReader(file)}
+    return done.code, {row["seed"]: (row["outcome"], row["error_reasons"]) for row in read_csv(folder / "coverage.csv")}
 
 
 def test_each_reason_is_an_outcome(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 import random
@@ -14,7 +13,7 @@ import pytest
 from backlinkspider.core.webgraph.names import host_of_name
 from tests.support.data_server import Asked, DataServer, Reply, Respond
 from tests.support.fork_server import Run
-from tests.support.scrapy_command import project_environment, scrapy
+from tests.support.scrapy_command import project_environment, read_csv, scrapy
 
 RELEASE = "cc-main-2026-jul-aug-sep"
 SETTINGS = ("DOWNLOAD_DELAY=0", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True", "BACKLINKS_MAX_DELAY_SECONDS=0.01")
@@ -50,8 +49,7 @@ def discover(server: DataServer, folder: Path, *options: str, source: str = f"co
 
 
 def rows(folder: Path, name: str = "c.csv") -> list[dict[str, str]]:
-    with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    return read_csv(folder / name)
 
 
 def found(folder: Path) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import json
@@ -17,7 +16,7 @@ from tests.support.discover_command import Discovery, discover
 from tests.support.generated_logs import Visit, log_lines
 from tests.support.miniweb import Answer, MiniWeb
 from tests.support.pack_demo import read_sources
-from tests.support.scrapy_command import Crawl, crawl, scrapy
+from tests.support.scrapy_command import Crawl, crawl, read_csv, scrapy
 
 RELEASE = "cc-main-2026-jul-aug-sep"
 CHAIRS = "https://crookedstairs.example/four-chairs-at-last"
@@ -138,11 +137,10 @@ def test_the_report_says_of_each_source_how_many_of_its_candidates_hold_a_link(f
     words = ("rows.jsonl", "coverage.csv", "--candidates", "candidates.csv", "--table", "sources", "-o", "held.csv")
     run = scrapy("report", *words, folder=folder)
     assert run.code == 0, run.log
-    with (folder / "held.csv").open(encoding="utf-8-sig", newline="") as file:
-        held = {
-            row["source"]: (row["candidates"], row["read"], row["with_link"], row["only_here_with_link"])
-            for row in csv.DictReader(file)
-        }
+    held = {
+        row["source"]: (row["candidates"], row["read"], row["with_link"], row["only_here_with_link"])
+        for row in read_csv(folder / "held.csv")
+    }
     # The forge does not link back, and the story has no link.
     assert held == {
         "commoncrawl": ("4", "4", "3", "3"),

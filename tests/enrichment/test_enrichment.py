@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import gzip
-import io
 import json
 import os
 import signal
@@ -28,7 +27,7 @@ from backlinkspider.job.store import JobStore
 from backlinkspider.report.tables import open_tables
 from tests.support.fork_server import Run
 from tests.support.miniweb import MiniWeb, html, redirect
-from tests.support.scrapy_command import read_json_lines, scrapy, start_scrapy
+from tests.support.scrapy_command import read_csv, read_json_lines, scrapy, start_scrapy
 
 TARGET = "https://target.example/"
 FOOTER = f'<footer><p>Friends: <a href="{TARGET}">Target</a></p></footer>'
@@ -56,10 +55,6 @@ def crawl(
 ) -> Run:
     arguments = ["-a", f"target={target}", "-a", f"seeds={seeds}", "-s", "DOWNLOAD_DELAY=0"]
     return scrapy("crawl", "backlinks", *arguments, *options, folder=folder, environment=web.environment())
-
-
-def read_csv(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
 
 
 def by_page(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

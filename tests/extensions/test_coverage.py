@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import signal
 import time
@@ -13,7 +12,7 @@ import pytest
 
 from backlinkspider.core.coverage.outcome import Outcome, outcome_of
 from tests.support.miniweb import Answer, Fault, MiniWeb, html, redirect, text
-from tests.support.scrapy_command import crawl, read_json_lines, scrapy, start_scrapy
+from tests.support.scrapy_command import crawl, read_csv, read_json_lines, scrapy, start_scrapy
 
 TARGET_LINK = '<a href="https://target.example/">t</a>'
 
@@ -113,8 +112,7 @@ def test_what_waits_beyond_the_budget_is_counted_and_not_sent_on_the_way(tmp_pat
 def test_coverage_as_csv(tmp_path: Path) -> None:
     with MiniWeb({"https://blog.example/": TARGET_LINK}) as web:
         crawl(web, tmp_path, target="target.example", seeds="blog.example", coverage="coverage.csv")
-    with (tmp_path / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
-        (row,) = csv.DictReader(file)
+    (row,) = read_csv(tmp_path / "coverage.csv")
     assert (row["seed"], row["outcome"], row["pages"], row["backlinks"]) == ("blog.example", "complete", "1", "1")
     assert row["crawl_order"] == "likely"
     assert row["error_reasons"] == ""

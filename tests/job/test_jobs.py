@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import random
 import shutil
@@ -21,7 +20,7 @@ import pytest
 from tests.support.fork_server import Running, start_command, start_process
 from tests.support.libreoffice import read_sheet
 from tests.support.miniweb import Answer, MiniWeb
-from tests.support.scrapy_command import project_environment, read_json_lines, scrapy
+from tests.support.scrapy_command import project_environment, read_csv, read_json_lines, scrapy
 
 SITES, PAGES = 20, 100
 TARGET = "target.example"
@@ -157,8 +156,7 @@ def plain_rows(folder: Path) -> Counter[tuple[Any, ...]]:
 
 
 def csv_rows(folder: Path) -> Counter[tuple[Any, ...]]:
-    with (folder / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(folder / "rows.csv")
     assert not any(row["relation"] == "relation" for row in rows)
     return Counter((row["url_from"], row["url_to"], int(row["link_index"]), row["relation"], int(row["depth"])) for row in rows)
 
@@ -624,8 +622,7 @@ def test_a_table_that_was_there_before_is_appended_to(web: MiniWeb, tmp_path: Pa
     assert run(web, tmp_path, command(tmp_path, "-o", "rows.csv"))[0] == 0
     after = (tmp_path / "rows.csv").read_bytes()
     assert after.startswith(before)
-    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))[5:]
+    rows = read_csv(tmp_path / "rows.csv")[5:]
     assert not any(row["url_from"] == "url_from" for row in rows)
     assert_every_page_once(rows)
 

@@ -14,18 +14,13 @@ from backlinkspider.commands.demo import TARGET
 from tests.support.libreoffice import Calc
 from tests.support.miniweb import Answer, MiniWeb
 from tests.support.pack_demo import read_sources
-from tests.support.scrapy_command import options, scrapy
+from tests.support.scrapy_command import options, read_csv, scrapy
 
 HEADER = ("Referring page title", "Referring page URL", "Domain rating", "Target URL", "Anchor", "Type", "Nofollow", "UGC",
           "Sponsored", "Lost status", "First seen", "Last seen")  # fmt: skip
 GONE, TURNED = "https://www.hearthsidequarterly.example/articles/", "https://cheap-oak-deals.example/"
 
 Rows = list[dict[str, str]]
-
-
-def read(path: Path) -> Rows:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [*csv.DictReader(file)]
 
 
 def export_of(rows: Rows) -> bytes:
@@ -57,7 +52,7 @@ def web(*, is_second: bool) -> MiniWeb:
 @pytest.mark.slow
 def test_an_export_is_monitored_on_two_nights(tmp_path: Path) -> None:
     assert scrapy("demo", folder=tmp_path).code == 0
-    links = read(tmp_path / "demo.csv")
+    links = read_csv(tmp_path / "demo.csv")
     (tmp_path / "ahrefs.csv").write_bytes(export_of(links))
     for night, known in enumerate(("ahrefs.csv", "night0.csv")):
         with web(is_second=night == 1) as open_web:
@@ -68,7 +63,7 @@ def test_an_export_is_monitored_on_two_nights(tmp_path: Path) -> None:
         assert run.code == 0, run.log
         pages = {row["url_from"] for row in links}
         assert {page: asked[page] for page in pages if asked[page] > 1} == {}
-    first, second = read(tmp_path / "night0.csv"), read(tmp_path / "night1.csv")
+    first, second = read_csv(tmp_path / "night0.csv"), read_csv(tmp_path / "night1.csv")
     for table in (first, second):
         assert [(row["url_from"], row["known_Domain rating"]) for row in table] == [
             (row["url_from"], str(40 + number)) for number, row in enumerate(links)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import signal
 import time
@@ -19,7 +18,7 @@ from backlinkspider.core.monitor.states import MISSES, Status
 from backlinkspider.known_links.webhook import ROWS_MAXIMUM, Report
 from tests.support.fork_server import Run, start_command
 from tests.support.miniweb import Answer, Fault, MiniWeb, redirect
-from tests.support.scrapy_command import options, project_environment, read_json_lines, scrapy
+from tests.support.scrapy_command import options, project_environment, read_csv, read_json_lines, scrapy
 
 OURS = "https://ours.example/"
 MENU = "".join(f'<a href="/{number}">part {number}</a> ' for number in range(8))
@@ -337,10 +336,9 @@ def test_shards_divide_the_links_and_a_merge_has_each_of_them_once(tmp_path: Pat
     assert [sorted(run.asked) for run in runs] == [sorted({*part} - {"no page"}) for part in said]
     merged = scrapy("merge", "part0.jsonl", "part1.jsonl", "-o", "all.csv", folder=tmp_path)
     assert merged.code == 0, merged.log
-    with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
-        found = Counter((row["url_from"], row["url_to"], row["status"]) for row in table)
-        assert list(table.fieldnames or ())[: len(STATE_COLUMNS)] == list(STATE_COLUMNS)
+    table = read_csv(tmp_path / "all.csv")
+    found = Counter((row["url_from"], row["url_to"], row["status"]) for row in table)
+    assert list(table[0])[: len(STATE_COLUMNS)] == list(STATE_COLUMNS)
     each = [(url, f"{OURS}{path}", status) for url in known for path, status in (("", "new"), ("gone", "missing"))]
     assert found == Counter([*each, ("no page", OURS, "unchecked")])
 

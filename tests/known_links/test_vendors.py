@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
 
 from tests.known_links.test_monitor import OURS, Monitored, Pages, monitor, page
 from tests.support.miniweb import Answer
-from tests.support.scrapy_command import scrapy
+from tests.support.scrapy_command import read_csv, scrapy
 
 AHREFS = "Referring page URL,Target URL,Anchor,Nofollow,Lost"
 SEMRUSH = "Source url,Target url,Source title,Anchor,Nofollow,Lost link"
@@ -60,8 +59,7 @@ def test_a_table_counts_it(audited: tuple[Path, Monitored]) -> None:
     folder = audited[0]
     run = scrapy("report", "next.jsonl", "--table", "vendors", "-o", "vendors.csv", folder=folder)
     assert run.code == 0, run.log
-    with (folder / "vendors.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(folder / "vendors.csv")
     counted = {"rows": "7", "live": "5", "false_live": "1", "false_lost": "1", "wrong_rel": "1", "wrong_anchor": "1",
                "unchecked": "1", "only_here": "4", "share_false_live": "0.2"}  # fmt: skip
     assert rows[0] == {"list": "ahrefs.csv", **counted}

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from backlinkspider.core.monitor.columns import MONITOR_COLUMNS
 from tests.known_links.test_monitor import LINK, OURS, page
 from tests.support.miniweb import MiniWeb
-from tests.support.scrapy_command import options, scrapy
+from tests.support.scrapy_command import options, read_json_lines, scrapy
 
 LIST = f'''Referring page URL,Target URL,Anchor,UGC,"Größe, ""x"""
 https://a.example/,{OURS},oak chairs,false,=1+1
@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rows_of(folder: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in (folder / "x.jsonl").read_text(encoding="utf-8").splitlines()]
+    return read_json_lines(folder / "x.jsonl")
 
 
 def test_what_two_lists_spell_differently_is_one_column(folder: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.data_server import DataServer
-from tests.support.scrapy_command import scrapy
+from tests.support.scrapy_command import read_csv, scrapy
 
 _ADDRESSES = {
     "BACKLINKS_COMMONCRAWL_URL": "/graph/",
@@ -69,7 +68,4 @@ def discover(
 
 
 def _read(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    return read_csv(path) if path.exists() else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -62,6 +63,12 @@ def crawl(web: MiniWeb, folder: Path, *settings: str, **arguments: str) -> Crawl
         environment=web.environment(),
     )
     return Crawl(run.code, read_json_lines(feed) if feed.exists() else [], run.output + run.log)
+
+
+def read_csv(table: Path) -> list[dict[str, str]]:
+    """The rows of a table for spreadsheets, as text."""
+    with table.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def read_json_lines(feed: Path) -> list[dict[str, Any]]:
