@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import pkgutil
 import sys
-from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -15,7 +13,7 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from backlinkspider import __version__, commands
-from backlinkspider.command_line.program import PROGRAM, as_called
+from backlinkspider.command_line.program import PROGRAM, as_called, names_in, our_commands
 
 _HELP = """\
 backlinkspider {version}: finds the links that point at a site, in pages that you choose
@@ -41,7 +39,7 @@ def main() -> None:
     if name is None:
         print(_help())
         return
-    if name not in {*_names(commands.__path__), *_names(scrapy.commands.__path__)}:
+    if name not in {*our_commands(), *names_in(scrapy.commands.__path__)}:
         print(f"{PROGRAM}: there is no command '{name}'; {PROGRAM} -h lists those that there are", file=sys.stderr)
         sys.exit(2)
     # It is built inside `execute`, with a usage text that begins with "scrapy".
@@ -69,14 +67,10 @@ def _settings() -> Settings:
 
 
 def _help() -> str:
-    ours = _names(commands.__path__)
+    ours = our_commands()
     lines = (f"  {name:<10} {import_module(f'{commands.__name__}.{name}').Command().short_desc()}" for name in ours)
-    others = (name for name in _names(scrapy.commands.__path__) if name not in ours)
+    others = (name for name in names_in(scrapy.commands.__path__) if name not in ours)
     return _HELP.format(version=__version__, ours="\n".join(lines), others=", ".join(others)).rstrip()
-
-
-def _names(folders: Iterable[str]) -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(folders))
 
 
 if __name__ == "__main__":

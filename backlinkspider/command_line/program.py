@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import sys
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from backlinkspider.core.text import escape_control_characters
 
 PROGRAM = "backlinkspider"
 
-COMMANDS = ("compare", "crawl", "demo", "disavow", "discover", "intersect", "merge", "report", "rescore", "seeds")
-"""The commands of the project, which messages may name."""
-
-_COMMAND = re.compile(rf"\bscrapy (?=(?:{'|'.join(COMMANDS)})\b)")
+_COMMANDS = Path(__file__).parents[1] / "commands"
 
 
 def program_name() -> str:
@@ -25,7 +25,22 @@ def program_name() -> str:
 
 def as_called(text: str) -> str:
     """Return a text with the commands in it as the user can give them, written there as `scrapy NAME`."""
-    return _COMMAND.sub(f"{program_name()} ", text)
+    return _command_pattern().sub(f"{program_name()} ", text)
+
+
+def our_commands() -> list[str]:
+    """Return the commands of the project in the order of the alphabet, without importing them."""
+    return names_in([str(_COMMANDS)])
+
+
+def names_in(folders: Iterable[str]) -> list[str]:
+    """Return the commands in the folders of a package."""
+    return sorted(module.name for module in pkgutil.iter_modules(folders))
+
+
+@cache
+def _command_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\bscrapy (?=(?:{'|'.join(our_commands())})\b)")
 
 
 def say(command: str, text: str) -> None:
