@@ -61,11 +61,11 @@ BACKLINKS_CONNECT_TIMEOUT_SECONDS = 10.0
 BACKLINKS_TARGET_TIMEOUT_SECONDS = 120.0
 
 # Maximum number of URLs in a crawl, among those that backlinks point to, that are checked; 0 checks none. Links beyond it are
-# counted as `left_out`. Read by LinkCheckExtension.
+# counted as `left_out`. Read by LinkChecks.
 BACKLINKS_LINK_CHECK_LIMIT = 1_000
 
 # Maximum number of seconds for which linked URLs are checked after the last page; 0 checks them beside the crawl only. What is not
-# checked by then is counted as `skipped`, and its columns stay empty. Without it all are checked. Read by LinkCheckExtension.
+# checked by then is counted as `skipped`, and its columns stay empty. Without it all are checked. Read by LinkChecks.
 BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS: float | None = None
 
 # Maximum number of links of a page that are read; the others are counted, and the page's seed is then `partial`. A page with more is

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from backlinkspider.core.graph.centrality import LinkGraph
 from backlinkspider.core.html.parser import read_page
-from backlinkspider.site_graph.extension import DomainGraph
+from backlinkspider.site_graph.domain_graph import DomainGraph
 from backlinkspider.site_graph.store import SiteGraphStore
 
 LINKS_OF_A_PAGE = 25

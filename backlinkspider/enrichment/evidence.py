@@ -19,9 +19,9 @@ from backlinkspider.enrichment.aggregates import FootprintCollector
 from backlinkspider.enrichment.verdicts import CrawlEvidence
 from backlinkspider.job.store import job_folder
 from backlinkspider.ledger.findings import Findings
-from backlinkspider.link_check.extension import LinkCheckExtension
-from backlinkspider.site_graph.extension import DomainGraph
-from backlinkspider.target_profile.extension import TargetProfiler
+from backlinkspider.link_check.link_checks import LinkChecks
+from backlinkspider.site_graph.domain_graph import DomainGraph
+from backlinkspider.target_profile.profiler import TargetProfiler
 
 
 def collect_evidence(crawler: Crawler) -> CrawlEvidence:
@@ -29,7 +29,7 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
     context = context_of(crawler)
     arguments = context.arguments
     is_job = job_folder(crawler.settings) is not None
-    ends, graph = context.find(LinkCheckExtension), context.find(DomainGraph)
+    ends, graph = context.find(LinkChecks), context.find(DomainGraph)
     profiles = context.get(TargetProfiler)
 
     def destination_of(url: str) -> Destination | None:

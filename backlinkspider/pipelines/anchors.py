@@ -12,8 +12,8 @@ from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.anchors import classify_anchors
 from backlinkspider.items import Link, Page
-from backlinkspider.target_profile.extension import TargetProfiler
 from backlinkspider.target_profile.headings import HeadingCache
+from backlinkspider.target_profile.profiler import TargetProfiler
 
 
 class ClassifyAnchorsPipeline:

@@ -12,7 +12,7 @@ from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.classify import ClassifiedLinks, LinkClassifier
 from backlinkspider.exceptions import NoLinkKept
 from backlinkspider.items import Page
-from backlinkspider.site_graph.extension import DomainGraph
+from backlinkspider.site_graph.domain_graph import DomainGraph
 
 
 class ClassifyLinksPipeline:

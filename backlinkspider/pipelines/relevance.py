@@ -11,7 +11,7 @@ from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.core.profile.relevance import MINIMUM_OF_PAGE, TOLD_APART, PageTopic, Topic
 from backlinkspider.items import Link, Page, PageText
-from backlinkspider.target_profile.extension import TargetProfiler
+from backlinkspider.target_profile.profiler import TargetProfiler
 
 
 class RateRelevancePipeline:

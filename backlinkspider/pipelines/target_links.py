@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 
 from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.items import Page
-from backlinkspider.target_profile.extension import TargetProfiler
+from backlinkspider.target_profile.profiler import TargetProfiler
 
 
 class RecordTargetLinksPipeline:

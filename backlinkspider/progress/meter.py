@@ -24,9 +24,9 @@ from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
-from backlinkspider.link_check.extension import LinkCheckExtension
+from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.request_meta import find_context
-from backlinkspider.target_profile.extension import TargetProfiler
+from backlinkspider.target_profile.profiler import TargetProfiler
 
 Clock = Callable[[], float]
 """Returns seconds that never decrease."""
@@ -93,8 +93,8 @@ class CrawlMeter:
         return self._spider.context.get(PageBudget)
 
     @property
-    def _links(self) -> LinkCheckExtension | None:
-        return self._spider.context.find(LinkCheckExtension)
+    def _links(self) -> LinkChecks | None:
+        return self._spider.context.find(LinkChecks)
 
     def _activity(self) -> Activity:
         if self.has_closed:

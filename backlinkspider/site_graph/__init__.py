@@ -1,1 +1,1 @@
-"""Who links to whom: the store of links between sites, and the extension that fills it."""
+"""Who links to whom: the store of links between sites, and what fills it."""

@@ -31,7 +31,7 @@ from backlinkspider.spiders.link_hints import link_texts, nofollow_urls
 from backlinkspider.spiders.page_learning import PageLearning
 from backlinkspider.spiders.site_spider import context_of_page, request_of
 from backlinkspider.spiders.sitemaps import SitemapSpider
-from backlinkspider.target_profile.extension import TargetProfiler
+from backlinkspider.target_profile.profiler import TargetProfiler
 from backlinkspider.workers.claims import SiteClaims
 
 _SITES_AT_ONCE = 4_000

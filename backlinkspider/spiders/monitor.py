@@ -39,7 +39,7 @@ from backlinkspider.known_links.lists import KnownLists
 from backlinkspider.known_links.rows import MonitoredRows
 from backlinkspider.known_links.sightings import Sightings
 from backlinkspider.known_links.webhook import Report, post_report
-from backlinkspider.link_check.extension import LinkCheckExtension
+from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.request_meta import find_context, first_url, request_context
 from backlinkspider.signals import job_opened, response_processed
 from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_TO_KNOWN, failure_reason
@@ -288,7 +288,7 @@ class MonitorSpider(SiteSpider):
             self.logger.warning("contract broken: %s on %s: %s", row.get("url_to"), row.get("url_from"), "; ".join(broken))
 
     def _destination_of(self, url: str) -> Any:
-        ends = self.context.find(LinkCheckExtension)
+        ends = self.context.find(LinkChecks)
         return ends.destination_of(url) if ends is not None else None
 
     def read_seeds(self) -> Iterator[tuple[Seed, bool]]:

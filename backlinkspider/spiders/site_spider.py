@@ -31,11 +31,11 @@ from backlinkspider.frontier.sequential_scraper import Aside, SequentialScraper
 from backlinkspider.items import Page
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
-from backlinkspider.link_check.extension import LinkCheckExtension
+from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.request_meta import RequestContext, request_context
-from backlinkspider.site_graph.extension import DomainGraph
+from backlinkspider.site_graph.domain_graph import DomainGraph
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, TOO_MANY_REDIRECTS, UNKNOWN, failure_reason, may_lack_server
-from backlinkspider.target_profile.extension import TargetProfiler
+from backlinkspider.target_profile.profiler import TargetProfiler
 from backlinkspider.workers.claims import SiteClaims
 
 URLS_AT_ONCE = 1_000
@@ -50,9 +50,7 @@ LET_OTHERS = Aside(lambda: None)
 """Lets other pages be processed, where a large response is."""
 
 
-_PARTS: tuple[type[Part], ...] = (
-    *(SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkCheckExtension, TargetProfiler, Findings),
-)
+_PARTS: tuple[type[Part], ...] = (SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkChecks, TargetProfiler, Findings)
 """What listens to the crawl from its beginning."""
 
 

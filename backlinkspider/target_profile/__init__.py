@@ -1,1 +1,1 @@
-"""The target's profile: a reader for its own pages, and the extension that starts it."""
+"""The target's profile: a reader for its own pages, and what starts it."""

@@ -211,7 +211,7 @@ def crawl_links(web: MiniWeb, folder: Path, *settings: str, **arguments: str) ->
 
 
 def ends_in(log: str) -> dict[str, tuple[str, str, str]]:
-    lines = re.findall(r"link_check\.extension\] DEBUG: (\S+) is (\w+): status (\w+), redirects \[(.*)\]$", log, re.MULTILINE)
+    lines = re.findall(r"link_check\.link_checks\] DEBUG: (\S+) is (\w+): status (\w+), redirects \[(.*)\]$", log, re.MULTILINE)
     assert len(lines) == len({line[0] for line in lines})
     return {address: (word, status, redirects.replace("'", "")) for address, *(word, status, redirects) in lines}
 

@@ -23,7 +23,7 @@ from backlinkspider.core.links.relation import followed_sites
 from backlinkspider.core.seeds.seeds import Seed, parse_seed
 from backlinkspider.job.store import JobStore
 from backlinkspider.site_graph import store
-from backlinkspider.site_graph.extension import DomainGraph
+from backlinkspider.site_graph.domain_graph import DomainGraph
 from backlinkspider.site_graph.store import SiteGraphStore
 from tests.support.miniweb import MiniWeb
 from tests.support.scrapy_command import crawl, scrapy
@@ -313,7 +313,7 @@ def test_a_trusted_list_that_is_not_there_stops_the_crawl_before_the_first_reque
 PROBE = '''
 from backlinkspider.base_spiders.base_spider import context_of
 from scrapy import signals
-from backlinkspider.site_graph.extension import DomainGraph
+from backlinkspider.site_graph.domain_graph import DomainGraph
 
 class Probe:
     """Writes down what the graph says when the spider is closed."""

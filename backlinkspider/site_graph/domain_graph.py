@@ -48,10 +48,10 @@ class DomainGraph:
         arguments, crawler = context.arguments, context.crawler
         if Relation.BACKLINK not in arguments.keep or not demand_of(crawler.settings).has_verdicts:
             raise NotConfigured
-        extension = cls(SiteGraphStore(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
-        crawler.signals.connect(extension.restore, job_opened)
-        crawler.signals.connect(extension.close, signals.engine_stopped)
-        return extension
+        graph = cls(SiteGraphStore(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
+        crawler.signals.connect(graph.restore, job_opened)
+        crawler.signals.connect(graph.close, signals.engine_stopped)
+        return graph
 
     def restore(self, job: JobStore) -> None:
         job.register("domain_graph", self.graph)

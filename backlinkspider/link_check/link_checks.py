@@ -45,7 +45,7 @@ _WORDS = {True: "broken", False: "working", None: "unknown"}
 _BACKLINK = Relation.BACKLINK  # Looking up an enum member takes Python 3.11 as long as a function call.
 
 
-class LinkCheckExtension:
+class LinkChecks:
     """Checks once where each URL leads that a backlink points to, in the background of the crawl.
 
     URLs on the hosts of `shorteners` are checked too. A site gets one request at a time. URLs that the crawl reads, or has
