@@ -130,7 +130,7 @@ class PublicResolver(CachingHostnameResolver):
 
 
 def is_unknown_name(host: str) -> bool:
-    """Whether a name server said of a host, when it was asked last, that nobody has its name."""
+    """Return whether a name server said of a host, when it was asked last, that nobody has its name."""
     from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
 
     resolver = getattr(reactor, "nameResolver", None)

@@ -51,9 +51,8 @@ class LinkChecks:
     URLs on the hosts of `shorteners` are checked too. A site gets one request at a time. URLs that the crawl reads, or has
     in its queue, are left to it. The crawl stays open until all URLs are checked, unless the user ends it.
     Reads: the arguments target, aliases and shorteners; BACKLINKS_LINK_CHECK_LIMIT, BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS,
-    REDIRECT_MAX_TIMES. Counts: URLs under
-    backlinks/link_check/working, broken, unknown and waiting; left_out (beyond BACKLINKS_LINK_CHECK_LIMIT), skipped (not checked
-    within BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS after the last page).
+    REDIRECT_MAX_TIMES. Counts: URLs under backlinks/link_check/working, broken, unknown and waiting; left_out (beyond
+    BACKLINKS_LINK_CHECK_LIMIT), skipped (not checked within BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS after the last page).
     Raises: NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0, or no output has a column that rests on it; DontCloseSpider.
     """
 
@@ -162,7 +161,7 @@ class LinkChecks:
             asyncio.get_running_loop().call_later(self._seconds, self._skip)
 
     def _has_only_checks_left(self) -> bool:
-        """Whether no page is asked for or read at the moment; robots.txt of a linked URL counts as one."""
+        """Return whether no page is asked for or read at the moment; robots.txt of a linked URL counts as one."""
         scraping = self._crawler.engine.scraper.slot
         return all(map(self._checker.is_ours, self._crawler.engine.downloader.active)) and (
             scraping is None or scraping.is_idle()

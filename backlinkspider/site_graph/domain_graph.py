@@ -32,8 +32,8 @@ class DomainGraph:
     """Records which site links to which; at the end of the crawl it says how much a site counts among them.
 
     A graph that is too large, or whose file cannot be written, is dropped with one warning; its columns stay empty.
-    Reads: BACKLINKS_LISTS_DIR; the arguments keep and trusted. Raises: NotConfigured where no backlinks are
-    kept, or none is judged.
+    Reads: BACKLINKS_LISTS_DIR; the arguments keep and trusted. Raises: NotConfigured where no backlinks are kept, or none is
+    judged.
     """
 
     def __init__(

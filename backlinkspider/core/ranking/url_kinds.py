@@ -131,7 +131,7 @@ _LINK_PAGE_WORDS = frozenset(
 
 
 def has_words(url: str, text: str, words: AbstractSet[str]) -> bool:
-    """Whether one of the words, in lower case, stands in the last part of a URL's path or in the text of the link to it.
+    """Return whether one of the words, in lower case, stands in the last part of a URL's path or in the text of the link to it.
 
     >>> has_words("https://example.com/blog/an-Escapement-from-1890", "", {"escapement", "clock"})
     True
