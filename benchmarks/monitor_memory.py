@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.miniweb import MiniWeb, Site
-from tests.support.scrapy_command import project_environment
+from tests.support.scrapy_command import project_environment, set_options
 
 TARGET = "target.example"
 
@@ -84,8 +84,7 @@ def write_list(path: Path, links: int, web: Web) -> int:
 def monitor(folder: Path, sites: Web) -> tuple[float, float, float, int]:
     """Seconds, seconds of the processor, peak megabytes and requests for pages of a run."""
     settings = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "LOG_LEVEL=WARNING")
-    words = [part for setting in settings for part in ("-s", setting)]
-    line = ["crawl", "monitor", "-a", f"target={TARGET}", "-a", "known=known.csv", *words, "-O", "rows.csv"]
+    line = ["crawl", "monitor", "-a", f"target={TARGET}", "-a", "known=known.csv", *set_options(*settings), "-O", "rows.csv"]
     with MiniWeb({}, sites.answers()) as web:
         began = time.monotonic()
         command = [sys.executable, "-m", "scrapy", *line]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.miniweb import MiniWeb
-from tests.support.scrapy_command import options, read_json_lines, scrapy
+from tests.support.scrapy_command import options, read_json_lines, scrapy, set_options
 
 LINK = '<a href="https://target.example/">one</a>'
 PAGES = {f"https://a.example/{number}": f"{LINK}<a href=/{number + 1}>next</a>" for number in range(5)}
@@ -31,7 +31,7 @@ def web() -> Iterator[MiniWeb]:
     ],
 )
 def test_what_closed_a_crawl_is_said_and_its_coverage_is_partial(web: MiniWeb, tmp_path: Path, setting: str, why: str) -> None:
-    given = [word for each in (*SETTINGS, setting) for word in ("-s", each)]
+    given = set_options(*SETTINGS, setting)
     run = scrapy(
         "crawl", "backlinks", *options(ARGUMENTS), *given, "-O", "rows.jsonl", folder=tmp_path, environment=web.environment()
     )
@@ -46,7 +46,7 @@ def test_what_closed_a_crawl_is_said_and_its_coverage_is_partial(web: MiniWeb, t
 
 
 def test_a_crawl_that_ended_by_itself_is_finished(web: MiniWeb, tmp_path: Path) -> None:
-    given = [word for each in (*SETTINGS, "CLOSESPIDER_PAGECOUNT=100") for word in ("-s", each)]
+    given = set_options(*SETTINGS, "CLOSESPIDER_PAGECOUNT=100")
     run = scrapy(
         "crawl", "backlinks", *options(ARGUMENTS), *given, "-O", "rows.jsonl", folder=tmp_path, environment=web.environment()
     )

@@ -13,7 +13,7 @@ import pytest
 from backlinkspider.core.webgraph.names import host_of_name
 from tests.support.data_server import Asked, DataServer, Reply, Respond
 from tests.support.fork_server import Run
-from tests.support.scrapy_command import project_environment, read_csv, scrapy
+from tests.support.scrapy_command import project_environment, read_csv, scrapy, set_options
 
 RELEASE = "cc-main-2026-jul-aug-sep"
 SETTINGS = ("DOWNLOAD_DELAY=0", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True", "BACKLINKS_MAX_DELAY_SECONDS=0.01")
@@ -42,7 +42,7 @@ def graph_files(
 def discover(server: DataServer, folder: Path, *options: str, source: str = f"commoncrawl={RELEASE}", part: int = 60) -> Run:
     urls = (f"BACKLINKS_COMMONCRAWL_URL={server.url}/graph/", f"BACKLINKS_COMMONCRAWL_INDEX_URL={server.url}/")
     settings = (*SETTINGS, *urls, f"BACKLINKS_DOWNLOAD_PART_BYTES={part}")
-    words = [word for setting in settings for word in ("-s", setting)]
+    words = set_options(*settings)
     target = () if "--target" in options else ("--target", "example.com")
     outputs = ("-o", "c.csv", "--sources", "s.csv")
     return scrapy("discover", *target, "--source", source, *outputs, *options, *words, folder=folder)

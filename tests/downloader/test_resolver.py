@@ -23,7 +23,7 @@ from backlinkspider.core.urls.canonicalize import absolute_url, canonical_url
 from backlinkspider.downloader.resolver import PublicResolver, look_up
 from backlinkspider.skip_reasons import failure_reason
 from tests.support.fork_server import Run
-from tests.support.scrapy_command import options, read_json_lines, scrapy
+from tests.support.scrapy_command import options, read_json_lines, scrapy, set_options
 
 NAMES = {
     "four.example": ["127.0.0.1"],
@@ -276,7 +276,7 @@ def crawl(folder: Path, *settings: str, **arguments: str) -> Run:
     settings = ("TWISTED_DNS_RESOLVER=known_names.KnownNames", "DOWNLOAD_DELAY=0", "RETRY_ENABLED=False", *settings)
     return scrapy(
         "crawl", "backlinks", *options({"profile_pages": "0", **arguments}), "-O", "rows.jsonl",
-        *(part for setting in settings for part in ("-s", setting)), folder=folder, environment=environment,
+        *set_options(*settings), folder=folder, environment=environment,
     )  # fmt: skip
 
 

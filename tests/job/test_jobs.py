@@ -20,7 +20,7 @@ import pytest
 from tests.support.fork_server import Running, start_command, start_process
 from tests.support.libreoffice import read_sheet
 from tests.support.miniweb import Answer, MiniWeb
-from tests.support.scrapy_command import project_environment, read_csv, read_json_lines, scrapy
+from tests.support.scrapy_command import project_environment, read_csv, read_json_lines, scrapy, set_options
 
 SITES, PAGES = 20, 100
 TARGET = "target.example"
@@ -77,7 +77,7 @@ def command(folder: Path, *more: str) -> list[str]:
     order = "BACKLINKS_CRAWL_ORDER=breadth"
     concurrency = f"CONCURRENT_REQUESTS={CONCURRENT_REQUESTS}"
     settings = [f"JOBDIR={folder / 'job'}", "DOWNLOAD_DELAY=0", "BACKLINKS_LINK_CHECK_LIMIT=0", order, concurrency]
-    return ["crawl", "backlinks", *(part for setting in settings for part in ("-s", setting)), *more]
+    return ["crawl", "backlinks", *set_options(*settings), *more]
 
 
 def begin_arguments(folder: Path) -> list[str]:

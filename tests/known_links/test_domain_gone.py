@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backlinkspider.core.monitor.states import UNRESOLVED_DAYS
-from tests.support.scrapy_command import options, read_json_lines, scrapy
+from tests.support.scrapy_command import options, read_json_lines, scrapy, set_options
 
 HEADER = "url_from,url_to,status,misses,first_seen,unresolved_runs,unresolved_since"
 
@@ -22,7 +22,7 @@ def run_once(folder: Path, known: str) -> list[dict[str, Any]]:
     """The rows of a run in which nobody answers; it fails, because no page could be read."""
     given = options({"target": "ours.example", "known": known})
     settings = ("TWISTED_DNS_RESOLVER=tests.support.name_servers.NoNames", "RETRY_TIMES=0", "DOWNLOAD_DELAY=0")
-    words = [part for setting in settings for part in ("-s", setting)]
+    words = set_options(*settings)
     run = scrapy("crawl", "monitor", *given, *words, "-O", "rows.jsonl", folder=folder)
     assert run.code == 1, run.log
     return read_json_lines(folder / "rows.jsonl")

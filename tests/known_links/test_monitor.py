@@ -18,7 +18,7 @@ from backlinkspider.core.monitor.states import MISSES, Status
 from backlinkspider.known_links.webhook import ROWS_MAXIMUM, Report
 from tests.support.fork_server import Run, start_command
 from tests.support.miniweb import Answer, Fault, MiniWeb, redirect
-from tests.support.scrapy_command import options, project_environment, read_csv, read_json_lines, scrapy
+from tests.support.scrapy_command import options, project_environment, read_csv, read_json_lines, scrapy, set_options
 
 OURS = "https://ours.example/"
 MENU = "".join(f'<a href="/{number}">part {number}</a> ' for number in range(8))
@@ -47,7 +47,7 @@ def monitor(folder: Path, pages: Pages, known: str = "known.csv", *settings: str
     output = folder / "rows.jsonl"
     given = {"target": "ours.example", "known": known, **arguments}
     fixed = ("DOWNLOAD_DELAY=0", "RETRY_TIMES=0", "DOWNLOAD_TIMEOUT=3")
-    words = [part for setting in (*fixed, *settings) for part in ("-s", setting)]
+    words = set_options(*fixed, *settings)
     with MiniWeb({OURS: "home", **pages}) as web:
         run = scrapy("crawl", "monitor", *options(given), *words, "-O", str(output), folder=folder, environment=web.environment())
         asked = [request.url for request in web.requests if "robots.txt" not in request.url and "ours.example" not in request.url]
@@ -393,7 +393,7 @@ def test_a_job_that_is_killed_has_one_row_for_every_link(tmp_path: Path, moments
     write_list(tmp_path, *(f"{url},{OURS},oak chairs" for url in known))
     given = {"target": "ours.example", "known": "known.csv"}
     settings = ("DOWNLOAD_DELAY=0", "JOBDIR=job", "BACKLINKS_LINK_CHECK_LIMIT=0")
-    words = [*options(given), *(part for setting in settings for part in ("-s", setting)), "-O", "rows.jsonl"]
+    words = [*options(given), *set_options(*settings), "-O", "rows.jsonl"]
     with MiniWeb({}, {f"https://site{number}.example": answer_known for number in range(SITES)}) as web:
         environment = {**project_environment(web.environment()), "PYTHONWARNINGS": "error"}
         for moment in moments:

@@ -14,7 +14,7 @@ from tests.real_servers.invented_text import TARGET, make_target_site
 from tests.real_servers.php_site import PhpSite
 from tests.support.fork_server import PROJECT
 from tests.support.miniweb import MiniWeb
-from tests.support.scrapy_command import options, project_environment, read_json_lines
+from tests.support.scrapy_command import options, project_environment, read_json_lines, set_options
 
 # A crawl without a budget asks a server for some hundreds of pages.
 TIMEOUT_SECONDS = 900
@@ -52,7 +52,7 @@ def run_crawl(web: MiniWeb, folder: Path, project: Path, **arguments: str) -> tu
     feed = folder / "rows.jsonl"
     environment = {**project_environment(web.environment()), "PYTHONPATH": str(project)}
     command = [sys.executable, "-m", "scrapy", "crawl", "backlinks", *options(arguments), "-O", str(feed)]
-    command += [part for setting in SETTINGS for part in ("-s", setting)]
+    command += set_options(*SETTINGS)
     done = subprocess.run(
         command,
         cwd=folder,

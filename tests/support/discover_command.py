@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.data_server import DataServer
-from tests.support.scrapy_command import read_csv, scrapy
+from tests.support.scrapy_command import read_csv, scrapy, set_options
 
 _ADDRESSES = {
     "BACKLINKS_COMMONCRAWL_URL": "/graph/",
@@ -59,7 +59,7 @@ def discover(
     addresses = (f"{name}={server.url}{path}" for name, path in _ADDRESSES.items())
     words = [
         *("--target", target, "-o", "candidates.csv", "--sources", "sources.csv", *options),
-        *(word for setting in (*_SETTINGS, *addresses) for word in ("-s", setting)),
+        *set_options(*_SETTINGS, *addresses),
         *(word for source in sources for word in ("--source", source)),
     ]
     run = scrapy("discover", *words, folder=folder, environment={**os.environ, **(environment or {})})

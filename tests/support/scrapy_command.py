@@ -56,7 +56,7 @@ def crawl(web: MiniWeb, folder: Path, *settings: str, **arguments: str) -> Crawl
         "crawl",
         "backlinks",
         *options(arguments),
-        *(part for setting in ("DOWNLOAD_DELAY=0", "BACKLINKS_LINK_CHECK_LIMIT=0", *settings) for part in ("-s", setting)),
+        *set_options("DOWNLOAD_DELAY=0", "BACKLINKS_LINK_CHECK_LIMIT=0", *settings),
         "-O",
         str(feed),
         folder=folder,
@@ -81,3 +81,8 @@ def read_json_lines(feed: Path) -> list[dict[str, Any]]:
 def options(arguments: Mapping[str, str]) -> Sequence[str]:
     """Spider arguments as a command line has them."""
     return [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
+
+
+def set_options(*settings: str) -> Sequence[str]:
+    """Settings, each as `NAME=VALUE`, as a command line has them."""
+    return [part for setting in settings for part in ("-s", setting)]

@@ -20,7 +20,7 @@ from backlinkspider.exceptions import PrivateAddress
 from backlinkspider.request_meta import RequestContext
 from tests.support.fork_server import PROJECT, Run
 from tests.support.miniweb import Answer, MiniWeb, redirect
-from tests.support.scrapy_command import crawl, options, scrapy
+from tests.support.scrapy_command import crawl, options, scrapy, set_options
 
 PRIVATE = [
     "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "127.0.0.1.", "0", "0.0.0.0",
@@ -136,7 +136,7 @@ def crawl_without_proxy(folder: Path, seeds: str, *settings: str) -> Run:
     return scrapy(
         "crawl", "backlinks", *options({"target": "target.example", "seeds": seeds}), "-O", "rows.csv",
         "-s", "TWISTED_DNS_RESOLVER=fake_resolver.FakeResolver", "-s", "DOWNLOAD_TIMEOUT=2", "-s", "RETRY_TIMES=0",
-        *(part for setting in settings for part in ("-s", setting)), folder=folder, environment=kept,
+        *set_options(*settings), folder=folder, environment=kept,
     )  # fmt: skip
 
 
