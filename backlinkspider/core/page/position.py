@@ -171,7 +171,7 @@ class PositionClassifier:
         child = child_location(outer, tag, names, state, self._ignored)
         if child.named is not None and self._is_misnamed(element, child):
             return _location_inside(outer, tag, names, state, by_name=None)
-        if child.is_narrow and child.location.position in _MAY_BE_BESIDE and self.layout.is_side_column(element):
+        if child.may_be_beside and self.layout.is_side_column(element):
             return child.location._replace(position=Position.SIDEBAR)
         if self._distrusted and element.mem_id in self._distrusted:
             return child.location._replace(position=outer.position)
@@ -201,8 +201,8 @@ class _ChildLocation(NamedTuple):
     """What claims it, where that is only a word for any box."""
     is_sidebar: bool
     """Whether a word says that it is a sidebar, rather than the form of a name for a column."""
-    is_narrow: bool
-    """Whether its classes say that it is a narrow column of a grid."""
+    may_be_beside: bool
+    """Whether its classes say that it is a narrow column of a grid, and nothing that it is another part than the content."""
 
 
 @lru_cache(maxsize=16_384)  # The pages of a site are built from the same few elements.
@@ -216,7 +216,8 @@ def _child_location(
     words = claiming_words(" ".join(names)) if is_part else frozenset()
     weak_words = words if words <= WEAK_WORDS else frozenset()
     is_sidebar = named is Position.SIDEBAR and bool(words)
-    return _ChildLocation(location, named if is_part else None, weak_words, is_sidebar, is_narrow(column_width(names[1])))
+    may_be_beside = location.position in _MAY_BE_BESIDE and is_narrow(column_width(names[1]))
+    return _ChildLocation(location, named if is_part else None, weak_words, is_sidebar, may_be_beside)
 
 
 def _location_inside(
@@ -248,10 +249,13 @@ def _position_in_navigation(outer: Location, tag: str, names: _Names, claimed: P
     """Return the position inside a menu: all in `<nav>` is one, a footer aside; what only a name calls so may hold an article."""
     if tag == "footer":
         return Position.FOOTER
-    if tag == "main" or (claimed is _HEADER and outer.semantic_location != "nav"):
+    if tag == "main":
         return claimed or Position.NAV
-    is_article = tag == "article" or is_body_of_article(" ".join(names))
-    return Position.CONTENT if is_article and outer.semantic_location != "nav" else Position.NAV
+    if outer.semantic_location == "nav":
+        return Position.NAV
+    if claimed is _HEADER:
+        return claimed
+    return Position.CONTENT if tag == "article" or is_body_of_article(" ".join(names)) else Position.NAV
 
 
 def _claimed_position(tag: str, role: str | None, by_name: Position | None, outer: Location) -> Position | None:
