@@ -153,7 +153,6 @@ _PROFILE_URL = re.compile(
     r"|//(?:plus\.google|t\.me|telegram\.me|ok\.ru|mastodon\.|bsky\.app)",
     re.IGNORECASE,
 )
-_PROFILE_HINTS = ("//",)
 
 # Every match contains one of these; checking them first skips the pattern for almost every link.
 _SHARE_HINTS = (
@@ -188,7 +187,7 @@ def is_share_url(href: str) -> bool:
 
 def is_profile_url(href: str) -> bool:
     """Return whether a link leads to a social network: in a header it is an icon, not an entry of the menu."""
-    return is_found(_PROFILE_URL, href, hints=_PROFILE_HINTS)
+    return _PROFILE_URL.search(href) is not None
 
 
 def is_main_area(element_id: str, classes: str) -> bool:
