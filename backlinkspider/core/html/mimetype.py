@@ -56,18 +56,23 @@ def extract_mime_type(values: Iterable[str]) -> str | None:
     for part in (text.strip() for value in values for text in _COMMA.split(value)):
         if not _TYPE.match(part) or part.startswith("*/*"):
             continue
-        is_repeated = found is not None and _essence(found) == _essence(part)
+        is_repeated = found is not None and media_type(found) == media_type(part)
         found = found if is_repeated and ";" not in part else part
     return found
 
 
-def _essence(kind: str) -> str:
-    return kind.partition(";")[0].strip().lower()
+def media_type(value: str | None) -> str:
+    """Return the media type in an attribute or header, lower case, without parameters.
+
+    >>> media_type(" Application/RSS+XML; charset=utf-8")
+    'application/rss+xml'
+    """
+    return (value or "").partition(";")[0].strip().lower()
 
 
 def _has_type(content_type: str | None) -> bool:
     """Return whether a Content-Type header names a type at all; `*/*` and such names none."""
-    kind = (content_type or "").partition(";")[0].strip().lower()
+    kind = media_type(content_type)
     return "/" in kind and kind not in ("*/*", "unknown/unknown", "application/unknown")
 
 

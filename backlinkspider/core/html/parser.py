@@ -14,7 +14,8 @@ from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
 from backlinkspider.core.html.inner_documents import InnerDocuments, Place
 from backlinkspider.core.html.language import language_of_tag
 from backlinkspider.core.html.limits import LINKS_MAXIMUM, MarkupRoom, bound_markup
-from backlinkspider.core.html.rel import FEED_TYPES, is_alternate, media_type, parse_rel, parse_robots_headers, parse_robots_meta
+from backlinkspider.core.html.mimetype import media_type
+from backlinkspider.core.html.rel import FEED_TYPES, is_alternate, parse_rel, parse_robots_headers, parse_robots_meta
 from backlinkspider.core.text import collapse_whitespace
 from backlinkspider.core.urls.canonicalize import absolute_url, host_of
 from backlinkspider.core.urls.domains import site_of_url

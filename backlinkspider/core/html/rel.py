@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 
+from backlinkspider.core.html.mimetype import media_type
+
 NOT_ENDORSED = frozenset({"nofollow", "ugc", "sponsored"})
 """The rel tokens that make a link not dofollow
 (https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links)."""
@@ -63,15 +65,6 @@ def is_alternate(rel: Sequence[str], attributes: Mapping[str, str | None]) -> bo
         return True
     is_data = kind.startswith("application/") and kind not in _PAGES_OF_APPLICATIONS
     return not is_data and any((attributes.get(name) or "").strip() for name in ("hreflang", "media"))
-
-
-def media_type(value: str | None) -> str:
-    """The media type of an attribute, lower case, without parameters.
-
-    >>> media_type(" Application/RSS+XML; charset=utf-8")
-    'application/rss+xml'
-    """
-    return (value or "").partition(";")[0].strip().lower()
 
 
 def parse_rel(value: str | None) -> tuple[str, ...]:
