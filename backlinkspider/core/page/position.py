@@ -85,7 +85,8 @@ WITHOUT_CONTENT = frozenset({Position.COMMENTS, Position.FOOTER, Position.SIDEBA
 """Positions that nested elements don't change: navigation in a footer is footer."""
 
 # In Python 3.11 looking up an Enum member costs as much as a call.
-_HEADER, _CONTENT = Position.HEADER, Position.CONTENT
+_CONTENT, _NAV, _HEADER, _FOOTER = Position.CONTENT, Position.NAV, Position.HEADER, Position.FOOTER
+_SIDEBAR, _COMMENTS = Position.SIDEBAR, Position.COMMENTS
 _MAY_BE_BESIDE = frozenset({None, Position.CONTENT})
 _WITH_SHARE_BUTTONS = frozenset({Position.CONTENT, Position.SIDEBAR})
 _HEADS_AND_FEET = frozenset({Position.HEADER, Position.FOOTER})
@@ -106,16 +107,16 @@ class PositionClassifier:
     def position_of(self, element: Element, href: str, location: Location) -> Position:
         """Classify a link with this href, given the location around it."""
         position = location.position or self.layout.position_by_density(element.parent)
-        if position is Position.NAV and location.position is None and location.is_in_main_area and _has_words(element):
-            position = Position.CONTENT
+        if position is _NAV and location.position is None and location.is_in_main_area and _has_words(element):
+            position = _CONTENT
         if position is _HEADER and not is_profile_url(href) and self.layout.is_in_menu(element):
-            return Position.NAV
+            return _NAV
         if location.position is None and self.layout.is_logo_at_top(element, href):
-            return Position.HEADER
+            return _HEADER
         if location.semantic_location == "header" and not location.is_in_section and self.layout.is_logo(element, href):
-            return Position.HEADER
+            return _HEADER
         if position in _WITH_SHARE_BUTTONS and is_share_url(href):
-            return Position.NAV
+            return _NAV
         if position is not _CONTENT:
             return position
         return position if location.position else self.layout.position_by_order(element) or position
@@ -172,7 +173,7 @@ class PositionClassifier:
         if child.named is not None and self._is_misnamed(element, child):
             return _location_inside(outer, tag, names, state, by_name=None)
         if child.may_be_beside and self.layout.is_side_column(element):
-            return child.location._replace(position=Position.SIDEBAR)
+            return child.location._replace(position=_SIDEBAR)
         if self._distrusted and element.mem_id in self._distrusted:
             return child.location._replace(position=outer.position)
         return child.location
@@ -212,10 +213,10 @@ def _child_location(
     named = position_in_names(tag, *names, outer.position, ignored)
     location = _location_inside(outer, tag, names, state, by_name=named)
     # A menu inside a menu stays one under any name, so it need not be measured.
-    is_part = named is not Position.CONTENT and location.position is not outer.position
+    is_part = named is not _CONTENT and location.position is not outer.position
     words = claiming_words(" ".join(names)) if is_part else frozenset()
     weak_words = words if words <= WEAK_WORDS else frozenset()
-    is_sidebar = named is Position.SIDEBAR and bool(words)
+    is_sidebar = named is _SIDEBAR and bool(words)
     may_be_beside = location.position in _MAY_BE_BESIDE and is_narrow(column_width(names[1]))
     return _ChildLocation(location, named if is_part else None, weak_words, is_sidebar, may_be_beside)
 
@@ -225,9 +226,9 @@ def _location_inside(
 ) -> Location:
     role, has_hidden, style, aria_hidden = state or _NO_ATTRIBUTES
     position = _claimed_position(tag, role, by_name, outer)
-    if outer.position in WITHOUT_CONTENT and position is not Position.COMMENTS:
+    if outer.position in WITHOUT_CONTENT and position is not _COMMENTS:
         position = outer.position
-    elif outer.position is Position.NAV:
+    elif outer.position is _NAV:
         position = _position_in_navigation(outer, tag, names, position)
     hidden_by = outer.hidden_by
     if state is not None:
@@ -248,14 +249,14 @@ def _location_inside(
 def _position_in_navigation(outer: Location, tag: str, names: _Names, claimed: Position | None) -> Position:
     """Return the position inside a menu: all in `<nav>` is one, a footer aside; what only a name calls so may hold an article."""
     if tag == "footer":
-        return Position.FOOTER
+        return _FOOTER
     if tag == "main":
-        return claimed or Position.NAV
+        return claimed or _NAV
     if outer.semantic_location == "nav":
-        return Position.NAV
+        return _NAV
     if claimed is _HEADER:
         return claimed
-    return Position.CONTENT if tag == "article" or is_body_of_article(" ".join(names)) else Position.NAV
+    return _CONTENT if tag == "article" or is_body_of_article(" ".join(names)) else _NAV
 
 
 def _claimed_position(tag: str, role: str | None, by_name: Position | None, outer: Location) -> Position | None:
@@ -265,11 +266,11 @@ def _claimed_position(tag: str, role: str | None, by_name: Position | None, oute
         by_tag = Position(tag)
     by_name = _trusted_name(by_name, outer)
     # "Comments" as a name outweighs elements with a broad meaning: <section id=comments>, <aside class=comments>.
-    if by_name is Position.COMMENTS:
+    if by_name is _COMMENTS:
         return by_name
     by_element = by_role or by_tag
     # The widgets of a footer are complementary too.
-    return by_name if by_name is Position.FOOTER and by_element is Position.SIDEBAR else by_element or by_name
+    return by_name if by_name is _FOOTER and by_element is _SIDEBAR else by_element or by_name
 
 
 def _is_page_footer(named: Position | None, outer: Location) -> bool:
@@ -278,4 +279,4 @@ def _is_page_footer(named: Position | None, outer: Location) -> bool:
 
 def _trusted_name(named: Position | None, outer: Location) -> Position | None:
     """Return what names say, without a footer or header of the page inside an article."""
-    return Position.CONTENT if named in _HEADS_AND_FEET and outer.semantic_location == "article" else named
+    return _CONTENT if named in _HEADS_AND_FEET and outer.semantic_location == "article" else named

@@ -29,6 +29,9 @@ class Position(StrEnum):
     __hash__ = str.__hash__
 
 
+# In Python 3.11 looking up an Enum member costs as much as a call.
+_CONTENT, _HEADER, _SIDEBAR = Position.CONTENT, Position.HEADER, Position.SIDEBAR
+
 # Names for a state or a subject, not for a part: <body class="has-sidebar">, <article class="tag-navigation">.
 _NO_PART = re.compile(
     r"(?:has|is|no|with|without|one|two|three|both)[-_A-Z]|(?:category|tag|post_tag|author)-"
@@ -221,11 +224,11 @@ def position_in_names(
     words = _words_in(names, outer, is_article=is_article) - ignored
     position = _position_of_words(words)
     if position in _HEADS_AND_FEET and element_id.lower() not in ("header", "footer") and _are_of_part(names, _BY_WORD[position]):
-        return Position.CONTENT
-    is_open = position is None or (position is Position.CONTENT and "article" not in words)
+        return _CONTENT
+    is_open = position is None or (position is _CONTENT and "article" not in words)
     if is_open and is_found(_SIDE_COLUMN, names, hints=_SIDES):
-        return Position.SIDEBAR
-    is_clear = position not in (None, Position.CONTENT) and _position_of_words(words - WEAK_WORDS) is position
+        return _SIDEBAR
+    is_clear = position not in (None, _CONTENT) and _position_of_words(words - WEAK_WORDS) is position
     return position if is_clear or outer in _HEADS else _position_of_tools(names, is_article=is_article) or position
 
 
@@ -233,7 +236,7 @@ def _position_of_tools(names: str, *, is_article: bool) -> Position | None:
     """Classify share buttons and advertisements."""
     if not is_article and is_found(_SHARE_WORDS, names, hints=_SHARE_WORDS_HINTS):
         return Position.NAV
-    return Position.SIDEBAR if is_found(_AD_WORDS, names, hints=_AD_WORDS_HINTS) else None
+    return _SIDEBAR if is_found(_AD_WORDS, names, hints=_AD_WORDS_HINTS) else None
 
 
 def _are_of_part(names: str, claims: AbstractSet[str]) -> bool:
@@ -278,11 +281,11 @@ def is_found(pattern: re.Pattern[str], text: str, *, hints: tuple[str, ...]) -> 
 def _words_in(names: str, outer: Position | None, *, is_article: bool) -> set[str]:
     """Return the words in names, without those that mean nothing inside `outer` or on an article."""
     words = _lower_words(names)
-    if outer in _HEADS or outer is Position.CONTENT:
+    if outer in _HEADS or outer is _CONTENT:
         words -= WEAK_WORDS  # A widget in the header belongs to the header, and one in an article to it.
     if not words.isdisjoint(_SHARING):
         words -= _FOOT_WORDS  # The share buttons at the foot of an article.
-    if is_article or outer is Position.HEADER:
+    if is_article or outer is _HEADER:
         words -= _SHARE  # A post with share buttons is not one; icons in the header belong to it.
     return words
 
