@@ -42,7 +42,8 @@ _SHADOW_ROOT = "shadow-root"
 _NOT_RENDERED = "template"
 
 _IN_SHADOW_ROOT = ("(//template[@shadowrootmode]", "[not(ancestor::template[not(@shadowrootmode)])])")
-_OUTSIDE_SHADOW_ROOTS = ("(", "[not(ancestor::template)])")
+OUTSIDE_TEMPLATES = "[not(ancestor::template)])"
+"""What stands in a path behind the step for an element, where templates hold such an element too."""
 
 
 class Place(NamedTuple):
@@ -89,7 +90,7 @@ class InnerDocuments:
             waiting += [(shadow, inner, depth + 1, frame_depth) for shadow, inner in self._open_shadow_roots(container, place)]
             waiting += [(body, inner, depth + 1, frame_depth + 1) for body, inner in self._open_frames(frames, place)]
         if self._shadow_roots:
-            self._outermost = self._outermost._replace(path_around=_OUTSIDE_SHADOW_ROOTS)
+            self._outermost = self._outermost._replace(path_around=("(", OUTSIDE_TEMPLATES))
 
     def place_of(self, element: Element) -> Place:
         """Return the innermost document that an element belongs to."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from backlinkspider.core.html.encoding import decode_page, encode_query
 from backlinkspider.core.html.headers import parse_link_headers, parse_refresh
-from backlinkspider.core.html.inner_documents import InnerDocuments, Place
+from backlinkspider.core.html.inner_documents import OUTSIDE_TEMPLATES, InnerDocuments, Place
 from backlinkspider.core.html.language import language_of_tag
 from backlinkspider.core.html.limits import LINKS_MAXIMUM, MarkupRoom, bound_markup
 from backlinkspider.core.html.mimetype import media_type
@@ -61,7 +61,7 @@ _ANYWHERE = frozenset({"a", "area"})
 _HOLDERS = {"template": "shadowrootmode", "iframe": "srcdoc"}
 """Elements that may hold an inner document, and the attribute that says so."""
 
-_NAMES = {**ADDRESS_ATTRIBUTES, "template": "href"}
+_NAMES = {**ADDRESS_ATTRIBUTES, "template": ""}
 
 _TYPES = {"area": LinkType.AREA, "iframe": LinkType.FRAME, "frame": LinkType.FRAME, "form": LinkType.FORM}
 
@@ -189,6 +189,7 @@ def _document_links(
     # A page links to the same places again.
     addresses: defaultdict[str, dict[str, tuple[str, str] | None]] = defaultdict(dict)
     links: list[Link] = []
+    has_templates = False
     counts, known = place.counts, addresses[place.base]
     for element in document.css(_LINKS):
         tag = element.tag or ""
@@ -199,6 +200,7 @@ def _document_links(
         if name not in attributes:
             # The selector matches xlink:href too.
             if not _is_svg_link(element):
+                has_templates = has_templates or tag == "template"
                 continue
             name = XLINK
         if inner is not None:
@@ -224,7 +226,32 @@ def _document_links(
             link = Link(href, url_to, domain_to, rel, index, link_type, element=element, ordinal=ordinal)
             link.path_around, link.is_xlink = place.path_around, name is XLINK
             links.append(link)
+    return _pass_templates_by(links, document) if has_templates else links
+
+
+def _pass_templates_by(links: list[Link], document: Document) -> list[Link]:
+    """Let the paths of links pass by templates that hold the same address: parsers without templates take them for links too."""
+    held = {_key_of(element) for element in _elements_in_templates(document)}
+    for link in links:
+        before, behind = link.path_around
+        if behind == ")" and _key_of(link.element) in held:
+            link.path_around = (before, OUTSIDE_TEMPLATES)
     return links
+
+
+def _elements_in_templates(document: Document) -> Iterator[Element]:
+    """Yield what may be a link inside templates, and in templates inside them."""
+    waiting = [document.root] if document.root is not None else []
+    while waiting:
+        for fragment in waiting.pop().template_fragments():
+            waiting.append(fragment)
+            yield from fragment.css(_LINKS)
+
+
+def _key_of(element: Element) -> tuple[str | None, str | None]:
+    """Return the tag and the address as written, by which a path finds elements."""
+    tag, attributes = element.tag, element.attributes
+    return tag, attributes.get(_NAMES.get(tag or "", ""), attributes.get(XLINK))
 
 
 def _counts_here(element: Element, tag: str, rel: Sequence[str], place: Place) -> bool:
