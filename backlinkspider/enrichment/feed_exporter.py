@@ -17,7 +17,7 @@ from scrapy.settings import default_settings
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.enrichment.extension import FeedEnricher
+from backlinkspider.enrichment.feed_enricher import FeedEnricher
 from backlinkspider.feeds.exporters import RowsExporter
 from backlinkspider.feeds.storage import DeferredFeedStorage
 from backlinkspider.feeds.uris import is_coverage
