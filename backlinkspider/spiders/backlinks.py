@@ -38,8 +38,6 @@ _SITES_AT_ONCE = 4_000
 """Sites with waiting requests, before further seeds are read: more than can be asked at a time."""
 
 _WITHOUT_SEEDS = "no seeds are given: the site of %s is read, then every site that it links to; scrapy discover finds more places"
-
-
 _LEFT_OUT = "%s has about %d links: the first %d are read (setting BACKLINKS_MAX_LINKS_PER_PAGE)"
 
 
