@@ -112,7 +112,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checks": {"feeds", "job", "seed_queue", "default_settings"},
     "base_spiders": {"checks"},
     "known_links": {"checks", "downloader", "feeds"},
-    "downloader": {"base_spiders", "job"},
+    "downloader": {"base_spiders", "checks", "job"},
     "ledger": {"base_spiders", "job"},
     "frontier": {"base_spiders", "downloader", "feeds", "job", "ledger"},
     "extensions": {"base_spiders", "feeds", "frontier", "ledger"},

@@ -36,6 +36,16 @@ def requests_allowed(wanted: int, *, files: int, memory_bytes: int) -> int:
     return max(1, min(wanted or _UNLIMITED, by_files, by_memory))
 
 
+def files_allowed() -> int:
+    """Return how many files the process may have open; a very large number where there is no limit."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none, and no such limit
+    except ImportError:
+        return _UNLIMITED
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _UNLIMITED if files == resource.RLIM_INFINITY else files
+
+
 def bound_concurrency(settings: BaseSettings) -> None:
     """Lower CONCURRENT_REQUESTS to what the machine allows, after asking the system for more files.
 
@@ -44,7 +54,7 @@ def bound_concurrency(settings: BaseSettings) -> None:
     wanted = settings.getint("CONCURRENT_REQUESTS")
     if settings.getbool("BACKLINKS_TUNE_PROCESS"):
         _ask_for_files()
-    allowed = requests_allowed(wanted, files=_files(), memory_bytes=_memory_bytes())
+    allowed = requests_allowed(wanted, files=files_allowed(), memory_bytes=_memory_bytes())
     if allowed != wanted:
         logger.info("at most %d requests in progress: more would need more open files, or more memory", allowed)
         settings.set("CONCURRENT_REQUESTS", allowed, priority="cmdline")
@@ -53,7 +63,7 @@ def bound_concurrency(settings: BaseSettings) -> None:
 def _ask_for_files() -> None:
     """Raise the limit of open files, up to what the system lets any process have."""
     try:
-        import resource  # noqa: PLC0415 - Windows has none, and no such limit
+        import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
     files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -63,15 +73,6 @@ def _ask_for_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
         except (OSError, ValueError) as error:  # macOS has a lower limit than it names.
             logger.debug("no more than %d open files: %s", files, error)
-
-
-def _files() -> int:
-    try:
-        import resource  # noqa: PLC0415
-    except ImportError:
-        return _UNLIMITED
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _UNLIMITED if files == resource.RLIM_INFINITY else files
 
 
 def _memory_bytes() -> int:

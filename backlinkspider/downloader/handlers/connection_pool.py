@@ -11,6 +11,8 @@ from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
 from twisted.web.client import HTTPConnectionPool
 
+from backlinkspider.checks.concurrency import files_allowed
+
 _IDLE_MAXIMUM = 1_000
 """Idle connections: as many as sites take turns. Over TLS each takes 60 KB. With 400 of them a crawl of a thousand sites took a
 tenth more time, and 12 MB more for all the connections that it opened again.
@@ -82,9 +84,4 @@ class LimitedConnectionPool(HTTPConnectionPool):
 
 def max_idle_connections() -> int:
     """Return how many idle connections a scheme may have, given how many files the process may open."""
-    try:
-        import resource  # noqa: PLC0415 - Windows has none, and no such limit
-    except ImportError:
-        return _IDLE_MAXIMUM
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _IDLE_MAXIMUM if files == resource.RLIM_INFINITY else max(1, min(_IDLE_MAXIMUM, files // _FILES_FOR_EACH))
+    return max(1, min(_IDLE_MAXIMUM, files_allowed() // _FILES_FOR_EACH))
