@@ -45,10 +45,15 @@ def column_width(classes: str) -> Fraction | None:
     >>> column_width("col-xs-12 col-md-4"), column_width("et_pb_column et_pb_column_2_3"), column_width("colour-4")
     (Fraction(1, 3), Fraction(2, 3), None)
     """
-    if _HINT.search(classes) is None:
+    if not may_be_column(classes):
         return None
     widths = [width for width in _widths(classes) if 0 < width < 1]
     return min(widths, default=None)
+
+
+def may_be_column(classes: str) -> bool:
+    """Return whether classes may name a width."""
+    return _HINT.search(classes) is not None
 
 
 def is_narrow(width: Fraction | None) -> bool:

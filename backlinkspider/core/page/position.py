@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
 from backlinkspider.core.memo import MAX_KEY_LENGTH
-from backlinkspider.core.page.columns import column_width, is_narrow
+from backlinkspider.core.page.columns import column_width, is_narrow, may_be_column
 from backlinkspider.core.page.hidden import hidden_by_attributes
 from backlinkspider.core.page.layout_guess import LayoutGuess
 from backlinkspider.core.page.position_words import (
@@ -23,6 +23,7 @@ from backlinkspider.core.page.position_words import (
     is_profile_url,
     is_share_url,
     position_in_names,
+    say_nothing,
 )
 
 _SEMANTIC = frozenset(
@@ -210,6 +211,8 @@ class _ChildLocation(NamedTuple):
 def _child_location(
     outer: Location, tag: str, names: _Names, state: _PositionAttributes | None, ignored: frozenset[str] = frozenset()
 ) -> _ChildLocation:
+    if state is None and tag not in _SEMANTIC and not may_be_column(names[1]) and say_nothing(" ".join(names)):
+        return _ChildLocation(outer, None, frozenset(), is_sidebar=False, may_be_beside=False)
     named = position_in_names(tag, *names, outer.position, ignored)
     location = _location_inside(outer, tag, names, state, by_name=named)
     # A menu inside a menu stays one under any name, so it need not be measured.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -128,12 +129,20 @@ _AD_WORDS = re.compile(
     r"|Advertising|Sponsor|[a-z]Ad\b"
 )
 _AD_WORDS_HINTS = ("ad", "sponsor", "mpu", "dfp")
-_HINTS = sorted({*_WORDS, *_CONSENT_WORDS_HINTS, *_SIDES, *_SHARE_WORDS_HINTS, *_AD_WORDS_HINTS})
-_ANY_HINT = re.compile(
-    "|".join(f"{first}(?:{'|'.join(re.escape(hint[1:]) for hint in hints)})" for first, hints in groupby(_HINTS, itemgetter(0)))
-)
-"""All names that say something have one of these, in lower case; every other one is settled by one search. Grouped by their first
-letters they are found in a third of the time."""
+_PART_HINTS = frozenset({*_WORDS, *_CONSENT_WORDS_HINTS, *_SIDES, *_SHARE_WORDS_HINTS, *_AD_WORDS_HINTS})
+_MAIN_AREA_HINTS = frozenset({"main", "content"})
+"""Every name for the middle of a page has one of these."""
+
+
+def _any_of(hints: AbstractSet[str]) -> re.Pattern[str]:
+    """Compile a search for texts; grouped by their first letters they are found in a third of the time."""
+    groups = groupby(sorted(hints), itemgetter(0))
+    return re.compile("|".join(f"{first}(?:{'|'.join(re.escape(hint[1:]) for hint in group)})" for first, group in groups))
+
+
+_ANY_HINT = _any_of(_PART_HINTS)
+"""All names that claim a part have one of these, in lower case; every other one is settled by one search."""
+_ANY_NAME = _any_of(_PART_HINTS | _MAIN_AREA_HINTS)
 _BODY_OF_ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|post|article|story)[-_]?(?:content|body|text)(?:$|\s)", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 
@@ -191,6 +200,11 @@ def is_share_url(href: str) -> bool:
 def is_profile_url(href: str) -> bool:
     """Return whether a link leads to a social network: in a header it is an icon, not an entry of the menu."""
     return _PROFILE_URL.search(href) is not None
+
+
+def say_nothing(names: str) -> bool:
+    """Return whether an id and classes say neither a part nor the middle of the page."""
+    return _ANY_NAME.search(names.lower()) is None
 
 
 def is_main_area(element_id: str, classes: str) -> bool:
@@ -251,7 +265,12 @@ def _is_of_part(words: list[str], claims: AbstractSet[str]) -> bool:
 
 
 def _position_of_words(words: AbstractSet[str]) -> Position | None:
-    return None if words.isdisjoint(_WORDS) else next(part for part, known in _BY_WORD.items() if not known.isdisjoint(words))
+    claims = words & _WORDS
+    if claims:
+        for position, known in _BY_WORD.items():  # A generator would cost as much as the rest.
+            if not known.isdisjoint(claims):
+                return position
+    return None
 
 
 def _names_of_parts(names: str) -> str:
@@ -260,10 +279,14 @@ def _names_of_parts(names: str) -> str:
     >>> _names_of_parts("main main--has-sidebar has-footer")
     'main main'
     """
-    parts = [name for name in names.split() if not _NO_PART.match(name)]
-    if _STATE_HINT.search(names) is not None:
-        parts = [part for name in parts if (part := _STATE.sub("", name))]
-    return " ".join(parts)
+    return " ".join(filter(None, map(_name_of_part, names.split())))
+
+
+@lru_cache(maxsize=4_096)  # Elements share most of their classes.
+def _name_of_part(name: str) -> str:
+    if _NO_PART.match(name):
+        return ""
+    return name if _STATE_HINT.search(name) is None else _STATE.sub("", name)
 
 
 def is_found(pattern: re.Pattern[str], text: str, *, hints: tuple[str, ...]) -> bool:
@@ -291,4 +314,9 @@ def _words_in(names: str, outer: Position | None, *, is_article: bool) -> set[st
 
 
 def _lower_words(names: str) -> set[str]:
-    return {word.lower() for word in _WORD.findall(names)}
+    return set().union(*map(_words_of_name, names.split()))
+
+
+@lru_cache(maxsize=4_096)
+def _words_of_name(name: str) -> frozenset[str]:
+    return frozenset(map(str.lower, _WORD.findall(name)))
