@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -55,6 +56,8 @@ def main() -> None:
     parser.add_argument("--curves", type=Path, help="a JSON file to write, for --before of another run")
     parser.add_argument("--before", type=Path, help="such a file of the code before; draws harvest.svg")
     options = parser.parse_args()
+    # Servers end and folders are removed, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     project = options.project.resolve()
     arguments = dict(argument.split("=", 1) for argument in options.argument)
     print(f"| site | max_pages | content pages read | backlinks in the first {', '.join(map(str, STEPS))} | requests |")

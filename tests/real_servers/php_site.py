@@ -25,6 +25,8 @@ FOLDER = Path(__file__).parent
 # Long enough for a machine that is busy: what waits so long hangs.
 DEADLINE_SECONDS = 180
 _OF_A_CONNECTION = frozenset({"connection", "content-length", "date", "host", "keep-alive", "transfer-encoding"})
+_WITH_THIS_PROCESS = ("setpriv", "--pdeathsig", "KILL")
+"""A prefix for a command; it holds for the program alone and not for what that starts (prctl(2), PR_SET_PDEATHSIG)."""
 _PHP_OPTIONS = ("opcache.enable_cli=1", "display_errors=0", "date.timezone=UTC", "memory_limit=512M")
 
 
@@ -108,7 +110,10 @@ def kind_of(kinds: Mapping[str, str], path: str) -> str:
 
 
 class Process:
-    """A program that runs on loopback while the context is open, in a process group of its own."""
+    """A program that runs on loopback while the context is open, in a process group of its own.
+
+    The system kills it when this process ends without closing the context, however that comes about.
+    """
 
     def __init__(self, command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> None:
         self._command = command
@@ -118,7 +123,12 @@ class Process:
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                self._command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                [*_WITH_THIS_PROCESS, *self._command],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         return self
 
