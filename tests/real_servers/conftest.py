@@ -14,7 +14,7 @@ from tests.real_servers.mediawiki import serve_mediawiki
 from tests.real_servers.php_site import NoServerError, PhpSite
 from tests.real_servers.wordpress import PLAIN, PRETTY, serve_wordpress
 
-collect_ignore = ["spirit_fill.py", "oscar_fill.py"]
+collect_ignore_glob = ["*_fill.py"]
 """Run by the Python of the software that they fill; doctest would import them."""
 
 
