@@ -25,7 +25,9 @@ from pathlib import Path
 PROJECT = Path(__file__).parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from tests.real_servers.dokuwiki import serve_dokuwiki  # noqa: E402  # the line above finds them
+from tests.real_servers.cartridge import serve_cartridge  # noqa: E402  # the line above finds them
+from tests.real_servers.dokuwiki import serve_dokuwiki  # noqa: E402
+from tests.real_servers.machina import serve_machina  # noqa: E402
 from tests.real_servers.measure import count_backlinks, crawl_site, run_crawl  # noqa: E402
 from tests.real_servers.mediawiki import serve_mediawiki  # noqa: E402
 from tests.real_servers.oscar import serve_oscar  # noqa: E402
@@ -43,6 +45,8 @@ SERVERS: dict[str, Callable[[Path], AbstractContextManager[PhpSite]]] = {
     "dokuwiki": serve_dokuwiki,
     "spirit": serve_spirit,
     "oscar": serve_oscar,
+    "machina": serve_machina,
+    "cartridge": serve_cartridge,
 }
 
 

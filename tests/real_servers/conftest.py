@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.real_servers.cartridge import serve_cartridge
 from tests.real_servers.dokuwiki import serve_dokuwiki
+from tests.real_servers.machina import serve_machina
 from tests.real_servers.mediawiki import serve_mediawiki
+from tests.real_servers.oscar import serve_oscar
 from tests.real_servers.php_site import NoServerError, PhpSite
+from tests.real_servers.spirit import serve_spirit
 from tests.real_servers.wordpress import PLAIN, PRETTY, serve_wordpress
 
 collect_ignore_glob = ["*_fill.py"]
@@ -43,6 +47,34 @@ def mediawiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhpSite]:
 def dokuwiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhpSite]:
     """91 pages in namespaces, at `doku.php?id=`."""
     with site_or_skip(serve_dokuwiki, tmp_path_factory.mktemp("dokuwiki")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def spirit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhpSite]:
+    """A forum of 110 topics, every eighth of which has a second page."""
+    with site_or_skip(serve_spirit, tmp_path_factory.mktemp("spirit")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def oscar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhpSite]:
+    """A shop of 130 products, with three pages of information."""
+    with site_or_skip(serve_oscar, tmp_path_factory.mktemp("oscar")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def machina(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhpSite]:
+    """A forum of 110 topics, every eighth of which has a second page."""
+    with site_or_skip(serve_machina, tmp_path_factory.mktemp("machina")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def cartridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhpSite]:
+    """A shop of 80 products, with a blog of 40 posts and three pages."""
+    with site_or_skip(serve_cartridge, tmp_path_factory.mktemp("cartridge")) as site:
         yield site
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,22 @@ from tests.support.scrapyd_server import free_port
 
 
 class DjangoProject:
-    """A project in a folder, whose programs stand in the environment of one software. Raises NoServerError."""
+    """A project in a folder, whose programs stand in the environment of one software. Raises NoServerError.
 
-    def __init__(self, software: str, folder: Path, *, starter: str = "django-admin") -> None:
+    Prices need a locale: the one that the software has for them is taken (install_python.sh).
+    """
+
+    def __init__(self, software: str, folder: Path, *, starter: Sequence[str] = ("django-admin", "startproject")) -> None:
         root = Path(os.environ.get("BACKLINKS_SERVERS", "/opt/backlinkspider-servers"))
         programs = root / software / "bin"
-        if not (programs / starter).exists():
-            raise NoServerError(f"{programs / starter} is missing (tests/real_servers/install_python.sh)")
+        if not (programs / starter[0]).exists():
+            raise NoServerError(f"{programs / starter[0]} is missing (tests/real_servers/install_python.sh)")
         self._log = folder / f"{software}.log"
         self._environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": ""}
-        run("sh", "-c", 'cd "$0" && exec "$@"', folder, starter, "startproject", "project", **self._environment)
+        locales = root / software / "locales"
+        if locales.is_dir():
+            self._environment |= {"LOCPATH": str(locales), "LC_ALL": "en_US.UTF-8"}
+        run("sh", "-c", 'cd "$0" && exec "$@"', folder, *starter, "project", **self._environment)
         self.folder = folder / "project"
         self._manage = ("sh", "-c", 'cd "$0" && exec "$@"', str(self.folder), str(programs / "python"), "manage.py")
 

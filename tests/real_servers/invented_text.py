@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 TARGET = "http://target.example"
 
@@ -113,6 +114,24 @@ def make_articles(count: int, seed: str, months: int = 18) -> list[Article]:
             article.backlinks = make_backlinks(chance, chance.choice((1, 1, 1, 2)))
         articles.append(article)
     return articles
+
+
+def make_forum(host: str, count: int, *, posts_of_a_page: int, long_every: int) -> dict[str, Any]:
+    """The users, categories and topics of a forum, as plain values; each `long_every`th topic goes on on a second page.
+
+    The links of a topic belong to its first post.
+    """
+    topics = []
+    for number, article in enumerate(make_articles(count, host)):
+        posts = posts_of_a_page + 5 if number % long_every == 0 else 3 + number % 5
+        texts = [article.paragraphs[place % len(article.paragraphs)] for place in range(posts)]
+        topic = {"slug": article.slug, "title": article.title, "category": article.subject.name}
+        topics.append({**topic, "posts": texts, "links": article.backlinks})
+    return {
+        "users": [name.lower() for name in PEOPLE],
+        "categories": [subject.name for subject in SUBJECTS],
+        "topics": topics,
+    }
 
 
 def make_page(slug: str, title: str, seed: str, backlinks: int = 0) -> Article:

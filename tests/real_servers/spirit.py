@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from tests.real_servers.django_site import DjangoProject
-from tests.real_servers.invented_text import PEOPLE, SUBJECTS, Article, make_articles
+from tests.real_servers.invented_text import make_forum
 from tests.real_servers.php_site import PhpSite
 
 HOST = "forum.example"
@@ -39,27 +38,13 @@ KINDS = {
 @contextmanager
 def serve_spirit(folder: Path) -> Iterator[PhpSite]:
     """A forum that is filled and answers while the context is open. Raises NoServerError."""
-    project = DjangoProject("spirit", folder, starter="spirit")
+    project = DjangoProject("spirit", folder, starter=("spirit", "startproject"))
     with (project.folder / "project" / "settings" / "dev.py").open("a", encoding="utf-8") as file:
         file.write(SETTINGS)
     project.manage("spiritinstall")
-    articles = make_articles(TOPICS, HOST)
-    paths = project.fill("spirit_fill.py", _forum(articles))
+    forum = make_forum(HOST, TOPICS, posts_of_a_page=COMMENTS_OF_A_PAGE, long_every=LONG_EVERY)
+    paths = project.fill("spirit_fill.py", forum)
     content = {path: path for path in paths.values()}
-    for number, article in enumerate(articles):
-        if number % LONG_EVERY == 0:
-            page = f"{paths[article.slug]}?page=2"
-            content[page] = page
+    content |= {page: page for page in (f"{paths[topic['slug']]}?page=2" for topic in forum["topics"][::LONG_EVERY])}
     with project.serving() as port:
         yield PhpSite("Spirit", f"http://{HOST}", content, KINDS, port)
-
-
-def _forum(articles: list[Article]) -> dict[str, Any]:
-    topics = []
-    for number, article in enumerate(articles):
-        count = COMMENTS_OF_A_PAGE + 5 if number % LONG_EVERY == 0 else 3 + number % 5
-        comments = [f"<p>{article.paragraphs[place % len(article.paragraphs)]}</p>" for place in range(count)]
-        comments[0] += "".join(f'<p><a href="{url}">{anchor}</a></p>' for url, anchor in article.backlinks)
-        topics.append({"slug": article.slug, "title": article.title, "category": article.subject.name, "comments": comments})
-    people = [name.lower() for name in PEOPLE]
-    return {"users": people, "categories": [subject.name for subject in SUBJECTS], "topics": topics}

@@ -23,9 +23,11 @@ for number, topic in enumerate(given["topics"]):
         title=topic["title"],
         date=date,
         last_active=date,
-        comment_count=len(topic["comments"]),
+        comment_count=len(topic["posts"]),
     )
-    for place, html in enumerate(topic["comments"]):
+    links = "".join(f'<p><a href="{url}">{anchor}</a></p>' for url, anchor in topic["links"])
+    for place, text in enumerate(topic["posts"]):
+        html = f"<p>{text}</p>{'' if place else links}"
         user = users[(number + place) % len(users)]
         Comment.objects.create(user=user, topic=made, comment=html, comment_html=html, date=date + timedelta(minutes=place))
     paths[topic["slug"]] = made.get_absolute_url()
