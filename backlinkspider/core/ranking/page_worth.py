@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -81,7 +82,7 @@ def worth_of(page: Page) -> Worth:
         return Worth.LIST if in_links > elsewhere and in_links > _ARTICLE_CHARACTERS else Worth.THIN
     if in_links / (in_links + elsewhere) > _LIST_SHARE:
         return Worth.LIST
-    headings = page.document.css(_LINKED_HEADINGS)
+    headings = _headings_that_lead_on(page)
     if len(headings) >= _EXCERPTS and _count_below(headings[_EXCERPTS - 1]) > _BELOW_SHARE * elsewhere:
         return Worth.EXCERPTS
     return Worth.ARTICLE
@@ -103,6 +104,30 @@ def _count_characters(page: Page) -> tuple[int, int]:
     in_links = sum(_length(link.element.text()) for link in page.links if link.element is not None and link.is_hyperlink)
     whole = _length(body.text()) - unseen
     return min(in_links, whole), max(0, whole - in_links)
+
+
+def _headings_that_lead_on(page: Page) -> list[Any]:
+    """Return the elements of the page's headings that are links to other pages, or in such links."""
+    leading = {
+        link.element.mem_id
+        for link in page.links
+        if link.element is not None and link.is_hyperlink and not _is_part_of(link.url_to, page.url_from)
+    }
+    found = page.document.css(_LINKED_HEADINGS)
+    return [element for element in found if any(each.mem_id in leading for each in _lineage(element))]
+
+
+def _is_part_of(url: str, page_url: str) -> bool:
+    """Return whether a link leads to the page or to a part of it: a section of a handbook, a post of a topic (`?post=7#7`)."""
+    url, mark, _ = url.partition("#")
+    page_url = page_url.partition("#")[0]
+    return url.partition("?")[0] == page_url.partition("?")[0] if mark else url == page_url
+
+
+def _lineage(element: Any) -> Iterator[Any]:
+    while element is not None:
+        yield element
+        element = element.parent
 
 
 def _count_below(element: Any) -> int:

@@ -21,6 +21,17 @@ PAGES = [
     pytest.param(f"<h2><a href=/a>A</a></h2>{TEXT}<div><h2><a href=/b>B</a></h2></div>{TEXT}", Worth.EXCERPTS, id="two excerpts"),
     pytest.param("<h2><a href=/a>A</a></h2>" + TEXT, Worth.ARTICLE, id="one such heading"),
     pytest.param(
+        f"<h2><a href=#a>A</a></h2><h2><a href=#b>B</a></h2>{TEXT}", Worth.ARTICLE, id="headings that lead to themselves"
+    ),
+    pytest.param(
+        f"<h2><a href='/oak?post=1#1'>A</a></h2><h2><a href='/oak?post=2#2'>B</a></h2>{TEXT}",
+        Worth.ARTICLE,
+        id="posts of a topic",
+    ),
+    pytest.param(
+        f"<h2><a href='/oak?p=1'>A</a></h2><h2><a href='/oak?p=2'>B</a></h2>{TEXT}", Worth.EXCERPTS, id="pages of the same path"
+    ),
+    pytest.param(
         f"{TEXT}<ul><li><h3><a href=/a>A</a></h3>7.50<li><h3><a href=/b>B</a></h3>8.50</ul><script>{TEXT}</script>",
         Worth.ARTICLE,
         id="what is recommended below an article",
