@@ -56,6 +56,8 @@ class RequestContext:
     """Whether it was charged to the budget of its site."""
     has_ended: bool = field(default=False, compare=False)
     """Whether it is recorded what became of its URL."""
+    group: str | None = field(default=None, init=False, compare=False)
+    """The group of URLs that the request waits in, once that is known (`frontier.site_learner.SiteLearner.group_of`)."""
 
     @property
     def is_seed(self) -> bool:
@@ -103,14 +105,15 @@ def first_url(request: Request) -> str:
     return chain[0].url if chain else request.url
 
 
-_FIELDS = dataclasses.fields(RequestContext)
+_NOT_STORED = ("has_ended", "group")
+_FIELDS = [each for each in dataclasses.fields(RequestContext) if each.name not in _NOT_STORED]
 _OF_SCRAPY = ("download_slot", "retry_times", "download_fail_on_dataloss")
 
 
 def store_meta(meta: Mapping[str, Any]) -> dict[str, Any]:
     """The meta of a request as plain values; without what Scrapy's middlewares noted of the answer before, or of a proxy."""
     context = meta[CONTEXT]
-    values = ((each, getattr(context, each.name)) for each in _FIELDS if each.name != "has_ended")
+    values = ((each, getattr(context, each.name)) for each in _FIELDS)
     own = {each.name: value for each, value in values if value != each.default}
     return {**own, **{key: meta[key] for key in _OF_SCRAPY if key in meta}}
 

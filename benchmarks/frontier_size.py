@@ -14,7 +14,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -64,16 +64,21 @@ def main() -> None:
 
 def open_frontier(folder: Path) -> tuple[BacklinksSpider, JobScheduler]:
     """The frontier of a new job, as a crawl opens it."""
-    settings = Settings({"JOBDIR": str(folder)})
-    settings.setmodule("backlinkspider.default_settings")
-    crawler = Crawler(BacklinksSpider, settings)
-    spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
+    spider = begin_crawl({"JOBDIR": str(folder)})
+    frontier = JobScheduler(spider.crawler, folder)
+    frontier.open(spider)
+    return spider, frontier
+
+
+def begin_crawl(settings: Mapping[str, str]) -> BacklinksSpider:
+    """A crawl without the parts that download."""
+    crawler = Crawler(BacklinksSpider, Settings(settings))
+    crawler.settings.setmodule("backlinkspider.default_settings")
     crawler.stats = StatsCollector(crawler)
     crawler.engine = SimpleNamespace(downloader=SimpleNamespace(active=set()), scraper=SimpleNamespace(slot=None))
     crawler.extensions = SimpleNamespace(middlewares=())
-    frontier = JobScheduler(crawler, folder)
-    frontier.open(spider)
-    return spider, frontier
+    crawler.spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
+    return crawler.spider
 
 
 def addresses(spider: BacklinksSpider) -> Iterator[Request]:

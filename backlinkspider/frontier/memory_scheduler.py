@@ -41,8 +41,10 @@ class _Source(NamedTuple):
     def meta(self) -> dict[str, Any]:
         return RequestContext(self.seed, self.site, self.host, self.depth).meta()
 
-    def request(self, url: str, priority: int) -> Request:
-        return Request(url, self.callback, errback=self.errback, headers=self.headers, meta=self.meta(), priority=priority)
+    def request(self, url: str, priority: int, group: str) -> Request:
+        meta = self.meta()
+        meta[CONTEXT].group = group or None
+        return Request(url, self.callback, errback=self.errback, headers=self.headers, meta=meta, priority=priority)
 
 
 _Waiting: TypeAlias = tuple[int, int, str, _Source | Request]
@@ -124,7 +126,7 @@ class MemoryScheduler(BaseScheduler):
             del groups[group]
         if not groups:
             del self._queues[site]
-        return source if isinstance(source, Request) else source.request(url, -negative_priority)
+        return source if isinstance(source, Request) else source.request(url, -negative_priority, group)
 
     def _waiting(self, request: Request) -> _Waiting:
         """The compact form of a waiting request: 200 bytes for a page, where Scrapy's object takes 1,600."""

@@ -69,12 +69,14 @@ class RequestTable:
 
     def take(self, site: str) -> Request:
         """Return the first waiting request of a site (`SiteLearner.first_group`); from now on it is in progress."""
-        row = self._pop(site)
+        group, row = self._pop(site)
         stored, waits = self._connection.execute("SELECT request, waits FROM requests WHERE id = ?", (row,)).fetchone()
         request = _decode(stored, self._spider)
         request.meta[ROW] = row
+        context = request_context(request)
+        context.group = group or None
         if not waits:
-            request_context(request).budget_released = True
+            context.budget_released = True
         self._in_progress[row] = request
         return request
 
@@ -114,7 +116,7 @@ class RequestTable:
             del heap[_HEADS_READ:]
             self._read_until[site, group] = heap[-1]
 
-    def _pop(self, site: str) -> int:
+    def _pop(self, site: str) -> tuple[str, int]:
         for group in self._unread.pop(site, ()):
             self._read_heads(site, group)
         heads = self._heads[site]
@@ -125,7 +127,7 @@ class RequestTable:
             del heads[group]
             if (site, group) in self._read_until:
                 self._read_heads(site, group, but=row)
-        return row
+        return group, row
 
     def _read_heads(self, site: str, group: str, but: int | None = None) -> None:
         """Read the first requests of a group that wait."""

@@ -65,6 +65,12 @@ class SiteLearner:
         context = find_context(request)
         if not self._learns or context is None or not context.depth or context.sitemap_search is not None:
             return ""
+        if context.group is None:
+            context.group = self._enter_group(request)
+        return context.group
+
+    def _enter_group(self, request: Request) -> str:
+        """Return the group of a request, which is known from then on: a group that was told apart once always is."""
         site = request.meta["download_slot"]
         memory = self._memory(site)
         name = memory.group_of(first_url(request))

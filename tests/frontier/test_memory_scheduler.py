@@ -158,6 +158,14 @@ def test_a_request_for_a_page_is_made_again_as_it_was() -> None:
     assert attributes_of(following) == attributes_of(asked)
 
 
+def test_a_request_that_is_made_again_knows_its_group() -> None:
+    frontier = MemoryScheduler(crawler_with({}))
+    frontier.enqueue_request(page_request())
+    following = frontier.next_request()
+    assert following is not None
+    assert request_context(following).group == "www.a.example/#"
+
+
 def test_requests_of_one_page_share_nothing_that_somebody_changes() -> None:
     frontier = MemoryScheduler(crawler_with({}))
     for number in range(2):

@@ -17,7 +17,7 @@ from scrapy.statscollectors import StatsCollector
 
 from backlinkspider.frontier import scheduler as frontier_module
 from backlinkspider.frontier.scheduler import JobScheduler
-from backlinkspider.request_meta import RequestContext
+from backlinkspider.request_meta import RequestContext, request_context
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
 AT_ONCE = 16
@@ -32,7 +32,7 @@ def frontier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobSch
     settings.setmodule("backlinkspider.default_settings")
     settings.set("CONCURRENT_REQUESTS", AT_ONCE)
     crawler = Crawler(BacklinksSpider, settings)
-    spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
+    spider = crawler.spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.stats = StatsCollector(crawler)
     downloader = SimpleNamespace(active=set())
     crawler.engine = cast("ExecutionEngine", SimpleNamespace(downloader=downloader, scraper=SimpleNamespace(slot=None)))
@@ -124,6 +124,15 @@ def test_what_was_left_is_noted_when_the_next_is_asked_for(frontier: JobSchedule
     frontier._noted = monotonic() - 2_000
     assert frontier.next_request() is not None
     assert notes == [ADDRESSES - 1]
+
+
+def test_a_request_that_is_taken_knows_its_group_and_a_seed_has_none(frontier: JobScheduler) -> None:
+    spider = frontier._crawler.spider
+    assert isinstance(spider, BacklinksSpider)
+    meta = RequestContext("other.example", "other.example", depth=1).meta()
+    frontier.enqueue_request(Request("https://other.example/blog/oak", callback=spider.parse, errback=spider.errback, meta=meta))
+    groups = {request.url.split("/")[2]: request_context(request).group for request in take(frontier)}
+    assert groups == {"site.example": None, "other.example": "other.example/blog/*"}
 
 
 def test_what_is_left_out_is_gone_and_notes_nothing(frontier: JobScheduler, notes: list[int]) -> None:
