@@ -32,6 +32,8 @@ CONTEXTS = [
     pytest.param("<div>a <a href=x>l<p>no</p></a> b</div>", ("a", "b"), id="around a link that holds a block"),
     pytest.param("<div>a <a href=x>l</a> <form>no</form></div>", ("a", ""), id="up to a form"),
     pytest.param(f"<p>{'<i>a</i> ' * 30}<a href=x>l</a>", (("a " * 30).strip(), ""), id="of many short texts"),
+    pytest.param(f"<p>far {'<i>a</i>' * 99}<a href=x>l</a>{'<i>b</i>' * 100}far", ("a" * 99, "b" * 100), id="of a hundred texts"),
+    pytest.param(f"<p>far{'<br>' * 100}<a href=x>l</a>{'<br>' * 100}far", ("", ""), id="not behind a hundred line breaks"),
     pytest.param(f"<p>near{' ' * 500}<a href=x>l</a>{' ' * 500}near", ("near", "near"), id="behind much white space"),
 ]
 
