@@ -1,12 +1,14 @@
 """A crawl of ordinary sites, and the same crawl with sites beside them that serve one page of a million links each.
 
-    python benchmarks/hostile_pages.py [--sites 28] [--pages 100] [--hostile 3] [--links 1000000] [--keep all]
+    python benchmarks/hostile_pages.py [--sites 28] [--pages 100] [--hostile 3] [--links 1000000] [--keep all] [--sitemap-urls 0]
+
+With `--sitemap-urls` they serve sitemaps with so many URLs instead, 50,000 each.
 
 Both run after each other over the same pages, served on loopback by this process. Printed are the seconds of the whole process,
 those that it had the processor, which other programs disturb less, the seconds from the first request to the last answer of an
-ordinary site and the longest time in which none of them was asked for a page, the peak of resident memory and the size of the
-table; then the ratios of the second crawl to the first. It ends with 1 where an ordinary site has other rows beside the hostile
-ones than without them.
+ordinary site and the longest time in which none of them was asked for a page, the longest time in which the crawl did not look at
+its connections (`reactor_blocks.py`), the peak of resident memory and the size of the table; then the ratios of the second crawl
+to the first. It ends with 1 where an ordinary site has other rows beside the hostile ones than without them.
 """
 
 from __future__ import annotations
@@ -21,9 +23,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 
 from local_web import WebSize, host_name, make_page, path_of
@@ -31,6 +34,9 @@ from memory import tree_megabytes
 
 PROJECT = Path(__file__).parent.parent
 MEGABYTE = 1_000_000
+
+SITEMAP_URLS = 50_000
+"""URLs of a sitemap, the most that its protocol allows."""
 
 
 @dataclass
@@ -40,10 +46,15 @@ class Sites:
     size: WebSize
     hostile: int
     links: int
+    sitemap_urls: int = 0
     port: int = 0
     answered: list[float] = field(default_factory=list)
     """When pages of ordinary sites were asked for."""
     _pages: dict[bytes, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def _ordinary(self) -> frozenset[str]:
+        return frozenset(map(host_name, range(self.size.hosts)))
 
     def make_pages(self) -> None:
         """Make every page, once the port is known."""
@@ -51,8 +62,24 @@ class Sites:
             for page in range(self.size.pages_per_host):
                 self._pages[f"{host_name(host)}{path_of(page)}".encode()] = make_page(self.size, host, page, self.port)
         links = b"".join(b"<a href=%x>x" % number for number in range(self.links))
-        for host in range(self.size.hosts + 1, self.size.hosts + 1 + self.hostile):
-            self._pages[f"{host_name(host)}/".encode()] = links
+        for number in range(self.size.hosts + 1, self.size.hosts + 1 + self.hostile):
+            host = host_name(number)
+            pages = self._sitemaps(f"http://{host}:{self.port}") if self.sitemap_urls else {"/": links}
+            self._pages |= {f"{host}{path}".encode(): body for path, body in pages.items()}
+
+    def _sitemaps(self, origin: str) -> dict[str, bytes]:
+        """The home page of a site, its robots.txt and its sitemaps."""
+        firsts = range(0, self.sitemap_urls, SITEMAP_URLS)
+        pages = {
+            "/": b"<title>Oak tables</title><p>We make tables of oak.",
+            "/robots.txt": f"Sitemap: {origin}/sitemap.xml\n".encode(),
+            "/sitemap.xml": _sitemap("sitemapindex", "sitemap", (f"{origin}/sitemap{first}.xml" for first in firsts)),
+        }
+        for first in firsts:
+            numbers = range(first, min(first + SITEMAP_URLS, self.sitemap_urls))
+            urls = (f"{origin}/product/{number}-an-oak-table-of-ours" for number in numbers)
+            pages[f"/sitemap{first}.xml"] = _sitemap("urlset", "url", urls)
+        return pages
 
     def seeds(self, hostile: int) -> list[str]:
         """The home pages of the ordinary sites, and of some hostile ones."""
@@ -73,17 +100,23 @@ class Sites:
                 path = head.split(b" ", 2)[1]
                 host = head.partition(b"Host: ")[2].partition(b":")[0]
                 body = self._pages.get(host + path)
-                if body is not None and len(body) < MEGABYTE:
+                if body is not None and host.decode() in self._ordinary:
                     self.answered.append(time.monotonic())
                 status = b"200 OK" if body is not None else b"404 Not Found"
                 answer = body or b""
-                start = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % (status, len(answer))
+                kind = b"application/xml" if path.endswith(b".xml") else b"text/plain" if path.endswith(b".txt") else b"text/html"
+                start = b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (status, kind, len(answer))
                 writer.write(start + answer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
+
+
+def _sitemap(root: str, element: str, urls: Iterable[str]) -> bytes:
+    entries = "".join(f"<{element}><loc>{url}</loc><lastmod>2026-11-02</lastmod></{element}>" for url in urls)
+    return f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</{root}>'.encode()
 
 
 @dataclass
@@ -94,6 +127,7 @@ class Measured:
     processor_seconds: float
     good_seconds: float
     longest_wait: float
+    longest_block: float
     megabytes: float
     table_megabytes: float
     rows: Counter[str]
@@ -107,15 +141,16 @@ def main() -> None:
     parser.add_argument("--hostile", type=int, default=3)
     parser.add_argument("--links", type=int, default=1_000_000, help="on the page of a hostile site")
     parser.add_argument("--keep", default="all")
+    parser.add_argument("--sitemap-urls", type=int, default=0, help="of a hostile site")
     options = parser.parse_args()
-    sites = Sites(WebSize(options.sites, options.pages), options.hostile, options.links)
+    sites = Sites(WebSize(options.sites, options.pages), options.hostile, options.links, options.sitemap_urls)
     with tempfile.TemporaryDirectory() as folder, served(sites):
         without = measure(sites, Path(folder), hostile=0, keep=options.keep)
         beside = measure(sites, Path(folder), hostile=options.hostile, keep=options.keep)
     print(f"{'':<28}{'without':>10}{'with':>10}{'ratio':>8}")
-    for name in ("seconds", "processor_seconds", "good_seconds", "longest_wait", "megabytes", "table_megabytes"):
+    for name in (each.name for each in fields(Measured) if each.name != "rows"):
         before, after = getattr(without, name), getattr(beside, name)
-        print(f"{name.replace('_', ' '):<28}{before:>10.1f}{after:>10.1f}{after / before:>8.2f}")
+        print(f"{name.replace('_', ' '):<28}{before:>10.2f}{after:>10.2f}{after / before:>8.2f}")
     hosts = [host_name(host) for host in range(options.sites)]
     if any(without.rows[host] != beside.rows[host] for host in hosts):
         sys.exit("an ordinary site has other rows beside the hostile ones")
@@ -148,7 +183,15 @@ def measure(sites: Sites, folder: Path, *, hostile: int, keep: str) -> Measured:
     """Crawl the sites once."""
     seeds, table = folder / "seeds.txt", folder / "rows.csv"
     seeds.write_text("\n".join(sites.seeds(hostile)), encoding="utf-8")
-    quick = ["DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True", "LOG_LEVEL=WARNING"]
+    blocks = folder / f"blocks-{hostile}.txt"
+    quick = [
+        'EXTENSIONS={"reactor_blocks.LongestBlock": 0}',
+        f"LONGEST_BLOCK_FILE={blocks}",
+        "DOWNLOAD_DELAY=0",
+        "AUTOTHROTTLE_ENABLED=False",
+        "BACKLINKS_ALLOW_PRIVATE_NETWORKS=True",
+        "LOG_LEVEL=WARNING",
+    ]
     arguments = [
         f"target=http://{host_name(sites.size.hosts)}:{sites.port}/*",
         f"seeds={seeds}",
@@ -158,9 +201,10 @@ def measure(sites: Sites, folder: Path, *, hostile: int, keep: str) -> Measured:
     command = [sys.executable, "-m", "scrapy", "crawl", "backlinks", "-O", str(table)]
     command += [word for setting in [*quick, "BACKLINKS_LINK_CHECK_LIMIT=0"] for word in ("-s", setting)]
     command += [word for argument in arguments for word in ("-a", argument)]
+    path = os.pathsep.join([str(PROJECT), str(PROJECT / "benchmarks")])
     sites.answered.clear()
     begun, peak, processor = time.monotonic(), 0.0, processor_seconds()
-    with subprocess.Popen(command, cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT)}) as process:
+    with subprocess.Popen(command, cwd=PROJECT, env={**os.environ, "PYTHONPATH": path}) as process:
         while process.poll() is None:
             peak = max(peak, tree_megabytes(process.pid))
             time.sleep(0.02)
@@ -170,7 +214,8 @@ def measure(sites: Sites, folder: Path, *, hostile: int, keep: str) -> Measured:
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = Counter(row["domain_from"] for row in csv.DictReader(file))
     good_seconds = sites.answered[-1] - sites.answered[0]
-    return Measured(seconds, processor, good_seconds, max(waits), peak, table.stat().st_size / MEGABYTE, rows)
+    block = float(blocks.read_text(encoding="utf-8"))
+    return Measured(seconds, processor, good_seconds, max(waits), block, peak, table.stat().st_size / MEGABYTE, rows)
 
 
 def processor_seconds() -> float:

@@ -123,14 +123,15 @@ class SequentialScraper:
             self._turn, self._stands_aside = turn, False
             turn.go_on()
 
-    async def _let_others(self) -> None:
+    async def let_others(self) -> None:
         """Let other tasks run, and where the page in progress is a large one, other pages be processed."""
         turn = self._turn
         if turn is None or not turn.is_large:
             await asyncio.sleep(0)
             return
         async with self._standing_aside(turn):
-            pass
+            # Where no page waits, nothing else would run in between.
+            await asyncio.sleep(0)
 
     async def _scrape_one(self, result: Any, request: Request) -> None:
         if not isinstance(result, Response) or not is_large(result):
@@ -191,7 +192,7 @@ class SequentialScraper:
             number += 1
             is_large = self._turn is not None and self._turn.is_large
             if not number % _OUTPUTS_AT_ONCE or (is_large and isinstance(output, Page)):
-                await self._let_others()
+                await self.let_others()
             if isinstance(output, Aside):
                 await self.stand_aside(output.call)
             else:

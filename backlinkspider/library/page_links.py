@@ -52,7 +52,7 @@ def find_links(
     page = _read(html, url, headers or {})
     classifier.retain(page, classifier.classify(page).kept)
     describe_links(page)
-    classify_anchors(page, keywords, headings_of=lambda _: (), names_of=lambda _: ())
+    classify_anchors(page.links, keywords, headings_of=lambda _: (), names_of=lambda _: ())
     weights = load_weights(None)
     return [plain_row(_scored(row, weights)) for row in rows_of_page(page)]
 

@@ -10,10 +10,14 @@ from scrapy.crawler import Crawler
 from backlinkspider.base_spiders.base_spider import context_of, get_demand
 from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
-from backlinkspider.core.steps.anchors import classify_anchors
+from backlinkspider.core.steps.anchors import ANCHOR_TYPE, classify_anchors
+from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.items import Link, Page
 from backlinkspider.target_profile.headings import HeadingCache
 from backlinkspider.target_profile.profiler import TargetProfiler
+
+_LINKS_AT_ONCE = 1_000
+"""Links of a page before others have their turn, about 20 ms."""
 
 
 class ClassifyAnchorsPipeline:
@@ -24,11 +28,13 @@ class ClassifyAnchorsPipeline:
 
     def __init__(
         self,
+        pages: SequentialScraper,
         keywords: Sequence[str],
         headings_of: Callable[[Link], Sequence[str]],
         profile_of: Callable[[str | None], TargetProfile | None] = lambda _: None,
         demand: ColumnDemand = EVERYTHING,
     ) -> None:
+        self._pages = pages
         self._demand = demand
         self._keywords = keywords
         self._headings_of = headings_of
@@ -42,12 +48,18 @@ class ClassifyAnchorsPipeline:
         def headings_of(link: Link) -> Sequence[str]:
             return headings.headings_of(link.url_to, link.domain_to)
 
-        return cls(context.arguments.keywords, headings_of, context.get(TargetProfiler).of, get_demand(crawler))
+        pages, profile_of = context.get(SequentialScraper), context.get(TargetProfiler).of
+        return cls(pages, context.arguments.keywords, headings_of, profile_of, get_demand(crawler))
 
-    def process_item(self, item: Any) -> Any:
-        if isinstance(item, Page):
-            headings_of, names_of = self._headings_of, self._names_of
-            classify_anchors(item, self._keywords, headings_of=headings_of, names_of=names_of, demand=self._demand)
+    async def process_item(self, item: Any) -> Any:
+        if not isinstance(item, Page):
+            return item
+        links = self._demand.select(item.links, ANCHOR_TYPE)
+        for first in range(0, len(links), _LINKS_AT_ONCE):
+            if first:
+                await self._pages.let_others()
+            some = links[first : first + _LINKS_AT_ONCE]
+            classify_anchors(some, self._keywords, headings_of=self._headings_of, names_of=self._names_of)
         return item
 
     def _names_of(self, target: str | None) -> Sequence[str]:

@@ -160,6 +160,31 @@ def test_others_are_processed_while_a_large_page_is_read() -> None:
     assert all(seconds >= 0 for _, seconds in costs)
 
 
+class TalkativePage(SlowScraper):
+    """Lets others have their turn while it reads a large page, and looks what they did."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slot = SimpleNamespace(active_size=LARGE)
+        self.pages: SequentialScraper
+
+    async def _scrape(self, result: Any, request: Request) -> None:
+        asyncio.get_running_loop().call_soon(self.steps.append, "answer of a server")
+        await self.pages.let_others()
+        self.steps.append("goes on")
+
+
+def test_a_large_page_lets_answers_come_in_where_no_page_waits() -> None:
+    crawler = get_crawler()
+    scraper = TalkativePage()
+    crawler.engine = type("Engine", (), {"scraper": scraper})()
+    scraper.pages = SequentialScraper(crawler)
+    scraper.pages.begin()
+    large = HtmlResponse("https://a.example/", body=b"x" * LARGE)
+    asyncio.run(scraper._scrape(large, Request("https://a.example/")))
+    assert scraper.steps == ["answer of a server", "goes on"]
+
+
 def test_for_an_ordinary_page_nobody_else_has_a_turn() -> None:
     pages = SequentialScraper(get_crawler())
     assert asyncio.run(pages.stand_aside(threading.get_ident)) == threading.get_ident()

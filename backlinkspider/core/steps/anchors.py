@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from backlinkspider.core.links.anchors import classify_anchor
 from backlinkspider.core.links.relation import TO_TARGET
-from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
-from backlinkspider.items import Link, LinkType, Page
+from backlinkspider.items import Link, LinkType
 
-_ANCHOR_TYPE = frozenset({"anchor_type"})
+ANCHOR_TYPE = frozenset({"anchor_type"})
+"""The column that `classify_anchors` fills."""
 
 
 def classify_anchors(
-    page: Page,
+    links: Iterable[Link],
     keywords: Sequence[str],
     *,
     headings_of: Callable[[Link], Sequence[str]],
     names_of: Callable[[str | None], Sequence[str]],
-    demand: ColumnDemand = EVERYTHING,
 ) -> None:
-    """Tell the type of each anchor of a page where it is needed; only hyperlinks have one.
+    """Tell the type of the anchor of each link; only hyperlinks have one.
 
     `headings_of` returns the title and headline of the page that a link leads to, as far as they are known, and `names_of` what
     a target is called.
     """
-    for link in demand.select(page.links, _ANCHOR_TYPE):
+    for link in links:
         if link.anchor is not None:
             link.anchor_type = classify_anchor(
                 link.anchor,

@@ -13,7 +13,7 @@ from backlinkspider.core.links.target import parse_target
 from backlinkspider.core.rows.columns import COLUMN_GROUPS, COLUMNS, CORE_COLUMNS, CRAWL_LEVEL_COLUMNS, parse_columns
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.rows.page_rows import PageRows
-from backlinkspider.core.steps.anchors import classify_anchors
+from backlinkspider.core.steps.anchors import ANCHOR_TYPE, classify_anchors
 from backlinkspider.core.steps.classify import LinkClassifier
 from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.items import Cell, Page
@@ -41,7 +41,7 @@ def page_for(demand: ColumnDemand, target: str = "target.example") -> Page:
     classifier = LinkClassifier([parse_target(target)], frozenset(Relation))
     classifier.retain(page, classifier.classify(page).kept, demand)
     describe_links(page, demand)
-    classify_anchors(page, ["oak"], headings_of=lambda _: (), names_of=lambda _: ("Target",), demand=demand)
+    classify_anchors(demand.select(page.links, ANCHOR_TYPE), ["oak"], headings_of=lambda _: (), names_of=lambda _: ("Target",))
     return page
 
 
