@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from itertools import zip_longest
 from typing import Any
 
 from backlinkspider.core.ranking.url_groups import group_of
@@ -89,8 +88,12 @@ def _in_turn(entries: Iterable[SitemapUrl]) -> Iterator[SitemapUrl]:
     for entry in entries:
         is_list = is_archive_url(entry.url) or _LISTS_OF_LISTS.search(entry.url) is not None
         (lists if is_list else parts.setdefault(group_of(entry.url), [])).append(entry)
-    rounds = zip_longest(*parts.values())
-    yield from (entry for each in rounds for entry in each if entry is not None)
+    # A part that is through is not looked at again: there may be a thousand beside one of 50,000 entries.
+    turn, remaining = 0, [*parts.values()]
+    while remaining:
+        yield from (part[turn] for part in remaining)
+        turn += 1
+        remaining = [part for part in remaining if turn < len(part)]
     yield from lists
 
 
