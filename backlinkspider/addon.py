@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scrapy.addons import AddonManager
 from scrapy.settings import BaseSettings, Settings
+from scrapy.utils.conf import build_component_list
+from scrapy.utils.misc import load_object
 
 from backlinkspider import default_settings
 
@@ -31,7 +33,7 @@ class BacklinksAddon:
             settings.set("SPIDER_MODULES", [*modules, _SPIDERS], settings.getpriority("SPIDER_MODULES") or 0)
 
     def update_settings(self, settings: Settings) -> None:
-        """Set the defaults of a crawler that no process or runner made."""
+        """Set the defaults of a crawler that no process or runner made, and whose spider is not ours."""
         _set_defaults(settings)
 
 
@@ -40,6 +42,16 @@ def load_addons(settings: BaseSettings | None) -> BaseSettings:
     assert settings is not None, "set by scrapy.cmdline"
     AddonManager.load_pre_crawler_settings(settings)
     return settings
+
+
+def set_defaults_where_named(settings: BaseSettings) -> None:
+    """Set the defaults where the add-on is named in ADDONS.
+
+    A crawler that no process or runner made asks its add-ons only when it has built its spider.
+    """
+    for addon in map(load_object, build_component_list(settings["ADDONS"])):
+        if isinstance(addon, type) and issubclass(addon, BacklinksAddon):
+            addon.update_pre_crawler_settings(settings)
 
 
 def _set_defaults(settings: BaseSettings) -> None:

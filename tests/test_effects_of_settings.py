@@ -56,7 +56,9 @@ Observe = Callable[[Crawler], object]
 
 def crawler_with(name: str, value: object) -> Crawler:
     """A crawler of the project, as it is before it crawls, in which one setting differs."""
-    crawler = Crawler(BacklinksSpider, Settings(SETTINGS if name in REQUIRED else {**SETTINGS, name: value}))
+    # All that the add-on would set is set here, where another value replaces it.
+    settings = {**SETTINGS, "ADDONS": {}}
+    crawler = Crawler(BacklinksSpider, Settings(settings if name in REQUIRED else {**settings, name: value}))
     crawler.stats = StatsCollector(crawler)
     crawler.spider = BacklinksSpider.from_crawler(crawler, target="target.example", seeds="site.example")
     crawler.settings.set(name, value)

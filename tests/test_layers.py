@@ -110,7 +110,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "analysis": {"feeds"},
     "whole_files": {"feeds", "job", "report"},
     "checks": {"feeds", "job", "seed_queue", "default_settings"},
-    "base_spiders": {"checks"},
+    "addon": {"default_settings"},
+    "base_spiders": {"addon", "checks"},
     "known_links": {"checks", "downloader", "feeds"},
     "downloader": {"base_spiders", "checks", "job"},
     "ledger": {"base_spiders", "job"},
@@ -148,7 +149,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "target_profile",
         "workers",
     },
-    "addon": {"default_settings"},
     "command_line": {"addon", "base_spiders", "checks", "extensions", "feeds", "job", "progress"},
     "__main__": {"command_line", "commands"},
     "commands": {

@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.settings import BaseSettings
 
+from backlinkspider.addon import set_defaults_where_named
 from backlinkspider.checks.argument_values import argument_texts
 from backlinkspider.checks.components import check_components
 from backlinkspider.checks.concurrency import bound_concurrency
@@ -66,6 +67,12 @@ class BaseSpider(Spider):
         self.arguments = arguments
         self.seeds_read = SeedCursor()
         self.job = str(os.getpid())
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Set what the spider reads when it is built, then what a subclass has in `custom_settings`."""
+        set_defaults_where_named(settings)
+        super().update_settings(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:

@@ -1,4 +1,4 @@
-"""Ten ways to start a crawl, and the same rows from each."""
+"""The ways to start a crawl, and the same rows from each."""
 
 from __future__ import annotations
 
@@ -26,14 +26,30 @@ SET = [word for name, value in SETTINGS.items() for word in ("-s", f"{name}={val
 FEED = "rows.jsonl"
 CRAWL = ("crawl", "backlinks", *options(ARGUMENTS), *SET)
 
+ALL_SETTINGS = {"ADDONS": {"backlinkspider.addon.BacklinksAddon": 0}, "FEEDS": {FEED: {"format": "jsonl"}}, **SETTINGS}
 SCRIPT = f"""
 from scrapy.crawler import CrawlerProcess
-process = CrawlerProcess({{
-    "ADDONS": {{"backlinkspider.addon.BacklinksAddon": 0}}, "FEEDS": {{{FEED!r}: {{"format": "jsonl"}}}},
-    **{SETTINGS!r},
-}})
+process = CrawlerProcess({ALL_SETTINGS!r})
 """
 LISTS = {"target": ["target.example"], "seeds": [START], "keep": ("backlink",), "profile_pages": 0}
+CRAWLER = f"""
+import asyncio
+from scrapy.crawler import Crawler
+from scrapy.utils.reactor import install_reactor
+install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+from twisted.internet import reactor
+from backlinkspider.spiders.backlinks import BacklinksSpider
+
+async def crawl():
+    try:
+        await Crawler(BacklinksSpider, {ALL_SETTINGS!r}).crawl_async(**{LISTS!r})
+    finally:
+        reactor.callLater(0, reactor.stop)
+
+done = asyncio.get_event_loop().create_task(crawl())
+reactor.run()
+done.result()
+"""
 SUBCLASS = f"""
 from backlinkspider.spiders.backlinks import BacklinksSpider
 
@@ -87,6 +103,10 @@ def from_a_script(place: Place) -> None:
     place.run_script(f"{SCRIPT}process.crawl('backlinks', **{LISTS!r})\nprocess.start()")
 
 
+def by_a_crawler_without_a_process(place: Place) -> None:
+    place.run_script(CRAWLER)
+
+
 def by_a_subclass(place: Place) -> None:
     place.run_script(f"{SCRIPT}{SUBCLASS}\nprocess.crawl(MySpider, note=['a', 1], **{LISTS!r})\nprocess.start()")
 
@@ -130,6 +150,7 @@ WAYS: Mapping[str, Callable[[Place], None]] = {
     "the command in the project": in_the_project,
     "the command in another folder": in_another_folder,
     "a script, with lists as arguments": from_a_script,
+    "a crawler that no process made": by_a_crawler_without_a_process,
     "a subclass with an argument of its own": by_a_subclass,
     "the add-on in a project of somebody else's": by_the_addon_in_another_project,
     "a job that is resumed": as_a_job_that_is_resumed,
