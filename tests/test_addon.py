@@ -70,6 +70,28 @@ def test_an_optional_component_can_be_switched_off_without_another_row(path: str
     assert rows == rows_with_defaults()
 
 
+class PassPipeline:
+    """A pipeline of somebody else's, which may read any column."""
+
+    def process_item(self, item: Any) -> Any:
+        return item
+
+
+class LateAddon:
+    """An add-on that brings its pipeline when the spider is built already."""
+
+    def update_settings(self, settings: Settings) -> None:
+        pipelines = {**settings.getdict("ITEM_PIPELINES"), f"{__name__}.{PassPipeline.__name__}": 900}
+        settings.set("ITEM_PIPELINES", pipelines, "addon")
+
+
+@pytest.mark.parametrize("is_added", [True, False])
+def test_a_pipeline_that_comes_after_the_spider_gets_all_columns(tmp_path: Path, *, is_added: bool) -> None:
+    addons = {"backlinkspider.addon.BacklinksAddon": 0, **({f"{__name__}.{LateAddon.__name__}": 1} if is_added else {})}
+    _, log = rows_of_demo(tmp_path, "-a", "columns=url_from,url_to,link_path,fetched_at", ADDONS=addons)
+    assert (f"target {TARGET}: every page read" in log) is is_added
+
+
 def settings_with(name: str, value: object) -> Settings:
     settings = Settings({name: value})
     BacklinksAddon.update_pre_crawler_settings(settings)

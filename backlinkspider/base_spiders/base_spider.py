@@ -17,14 +17,14 @@ from backlinkspider.addon import set_defaults_where_named
 from backlinkspider.checks.argument_values import argument_texts
 from backlinkspider.checks.components import check_components
 from backlinkspider.checks.concurrency import bound_concurrency
-from backlinkspider.checks.feeds import check_feed_options, demand_of
+from backlinkspider.checks.feeds import OutputColumns, check_feed_options
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
 from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file, read_seeds
 from backlinkspider.checks.seed_queue import apply_queue, check_queue, check_queue_of_job
 from backlinkspider.checks.settings import check_settings, rename_settings
 from backlinkspider.checks.weights import load_weights
-from backlinkspider.context.crawl_context import CrawlContext
+from backlinkspider.context.crawl_context import CrawlContext, Part
 from backlinkspider.core.arguments import NAMES, Arguments, NamedList, SeedFile, check_names, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.rows.demand import ColumnDemand
@@ -55,6 +55,9 @@ class BaseSpider(Spider):
     """Those that hold where the user gives none, and are not the defaults of a crawl."""
     default_seeds: ClassVar[str | None] = "BACKLINKS_SEEDS"
     """The setting with the default of the argument seeds."""
+
+    parts: ClassVar[Sequence[type[Part]]] = ()
+    """What listens to the crawl from its beginning, in the order in which it hears of what happens."""
 
     context: CrawlContext
     """What the crawl has one of."""
@@ -87,7 +90,7 @@ class BaseSpider(Spider):
             crawler.settings.set("FEEDS", feeds, priority="cmdline")
         bound_concurrency(crawler.settings)
         spider = super().from_crawler(crawler, arguments, **own)
-        spider.context = CrawlContext(crawler, arguments)
+        spider.context = CrawlContext(crawler, arguments, cls.parts)
         spider.job = slug_of(kwargs.get("_job", spider.job))
         return spider
 
@@ -197,8 +200,7 @@ def _coverage_feed(name: str) -> dict[str, Any]:
 
 def get_demand(crawler: Crawler) -> ColumnDemand:
     """Return which columns the outputs of the crawl have. Raises NotConfigured for another spider, whose outputs have others."""
-    context_of(crawler)
-    return demand_of(crawler.settings)
+    return context_of(crawler).get(OutputColumns).demand
 
 
 def context_of(crawler: Crawler) -> CrawlContext:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from scrapy.settings import BaseSettings, default_settings
 from scrapy.utils.misc import load_object
 from scrapy.utils.python import global_object_name
 
+from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.urls.canonicalize import strip_credentials
@@ -51,7 +52,18 @@ def check_feed_options(settings: BaseSettings) -> None:
             raise ArgumentError(f"feed {strip_credentials(str(name))}: {error}") from None
 
 
-def demand_of(settings: BaseSettings) -> ColumnDemand:
+class OutputColumns:
+    """Which columns the outputs of a crawl have, decided once."""
+
+    def __init__(self, demand: ColumnDemand) -> None:
+        self.demand = demand
+
+    @classmethod
+    def from_context(cls, context: CrawlContext) -> Self:
+        return cls(_demand_of(context.crawler.settings))
+
+
+def _demand_of(settings: BaseSettings) -> ColumnDemand:
     """Return which columns the outputs of a crawl have: every one where there is no output, or one that is not a table of links.
 
     A pipeline or extension of the user's may ask for any. Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS, ITEM_PIPELINES,

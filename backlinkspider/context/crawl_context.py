@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, Self, TypeVar, cast
 
 from scrapy.crawler import Crawler
@@ -24,13 +25,16 @@ PartType = TypeVar("PartType", bound=Part)
 class CrawlContext:
     """The arguments of a crawl and its parts. Each part is built once, by the first that asks for it.
 
-    A part asks for those that it needs, so parts are built from the ground up, whatever components the settings name.
+    A part asks for those that it needs, so parts are built from the ground up, whatever components the settings name. The first
+    component that asks for one has those built that listen from the start, in their order: by then every add-on has set its
+    settings, which a spider does not see when it is built.
     """
 
-    def __init__(self, crawler: Crawler, arguments: Arguments) -> None:
+    def __init__(self, crawler: Crawler, arguments: Arguments, listeners: Sequence[type[Part]] = ()) -> None:
         self.crawler = crawler
         self.arguments = arguments
         self._parts: dict[type[Part], Part | None] = {}
+        self._listeners = listeners
 
     def get(self, kind: type[PartType]) -> PartType:
         """Return the part of a kind. Raises NotConfigured where this crawl has none."""
@@ -40,6 +44,10 @@ class CrawlContext:
         return part
 
     def find(self, kind: type[PartType]) -> PartType | None:
+        """Return the part of a kind; None where this crawl has none."""
+        listeners, self._listeners = self._listeners, ()
+        for listener in listeners:
+            self.find(listener)
         if kind not in self._parts:
             try:
                 self._parts[kind] = kind.from_context(self)

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Response
 
-from backlinkspider.checks.feeds import demand_of
+from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, request_url, resolve_chain
@@ -83,7 +83,7 @@ class LinkChecks:
     def from_context(cls, context: CrawlContext) -> Self:
         crawler, arguments = context.crawler, context.arguments
         maximum = crawler.settings.getint("BACKLINKS_LINK_CHECK_LIMIT")
-        if maximum <= 0 or not (demand_of(crawler.settings).has_verdicts or arguments.shorteners):
+        if maximum <= 0 or not (context.get(OutputColumns).demand.has_verdicts or arguments.shorteners):
             raise NotConfigured
         ends = cls(crawler, arguments, maximum, context.get(UrlDupeFilter))
         crawler.signals.connect(ends.restore, job_opened)

@@ -10,7 +10,7 @@ from typing import Self
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from backlinkspider.checks.feeds import demand_of
+from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.checks.seed_files import read_seed_file
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.arguments import NamedList, SeedFile
@@ -46,7 +46,7 @@ class DomainGraph:
     @classmethod
     def from_context(cls, context: CrawlContext) -> Self:
         arguments, crawler = context.arguments, context.crawler
-        if Relation.BACKLINK not in arguments.keep or not demand_of(crawler.settings).has_verdicts:
+        if Relation.BACKLINK not in arguments.keep or not context.get(OutputColumns).demand.has_verdicts:
             raise NotConfigured
         graph = cls(SiteGraphStore(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
         crawler.signals.connect(graph.restore, job_opened)

@@ -7,15 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, cast
 
 from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
-from backlinkspider.context.crawl_context import Part
 from backlinkspider.core.arguments import Follow
 from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.ranking.site_memory import CrawlOrder
@@ -50,10 +48,6 @@ LET_OTHERS = Aside(lambda: None)
 """Lets other pages be processed, where a large response is."""
 
 
-_PARTS: tuple[type[Part], ...] = (SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkChecks, TargetProfiler, Findings)
-"""What listens to the crawl from its beginning."""
-
-
 class Redirected(NamedTuple):
     """What came of a redirect."""
 
@@ -74,13 +68,7 @@ class SiteSpider(BaseSpider):
     counts.
     """
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Build the spider and the parts of its crawl, in the order in which they hear of what happens."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        for part in _PARTS:
-            spider.context.find(part)
-        return spider
+    parts = (SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkChecks, TargetProfiler, Findings)
 
     _topic_terms: frozenset[str] = frozenset()
     """The words of the targets' topics, once their own pages were read."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from scrapy import signals
 
-from backlinkspider.checks.feeds import demand_of
+from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.links.destination import Destination, request_url
 from backlinkspider.core.links.relation import owns_any
@@ -56,7 +56,7 @@ class TargetProfiler:
         self._crawler = crawler
         self._targets = {target.text: target for target in targets}
         self._aliases = arguments.aliases
-        demand = demand_of(crawler.settings)
+        demand = context.get(OutputColumns).demand
         self._pages = arguments.profile_pages if demand.has_verdicts or demand.wants(_PROFILED) else 0
         self._seconds = crawler.settings.getfloat("BACKLINKS_TARGET_TIMEOUT_SECONDS")
         self._profiles = {target.text: TargetProfile() for target in targets}
