@@ -9,6 +9,7 @@ from scrapy import Request
 
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.html.near_duplicates import links_fingerprint, near_duplicate_fingerprint
+from backlinkspider.core.links.redirects import is_endless
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.url_kinds import UrlKind, has_varying_parameters, kind_of
@@ -173,8 +174,7 @@ class CrawlScope:
         is_off_host = context.sitemap_search is None and context.host not in (None, host)
         if not context.is_seed and (is_foreign or is_off_host):
             return REDIRECTED_OFF_SITE
-        leads_back = following.url.partition("#")[0] in {hop.url.partition("#")[0] for hop in context.redirect_chain}
-        if leads_back or len(context.redirect_chain) > self._redirects_maximum:
+        if is_endless(context.redirect_chain, self._redirects_maximum):
             return TOO_MANY_REDIRECTS
         is_known = self._is_known_foreign(following.url) if is_foreign else self.seen.request_seen(following)
         return REDIRECTED_TO_KNOWN if is_known else None

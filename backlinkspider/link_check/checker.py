@@ -6,18 +6,17 @@ from collections import Counter
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
-from scrapy.http.request import NO_CALLBACK
 
 from backlinkspider.core.links.destination import Answer
 from backlinkspider.core.links.redirects import STATUSES
 from backlinkspider.core.urls.domains import site_of_url
-from backlinkspider.downloader.compat import is_shutting_down
+from backlinkspider.downloader.fetcher import FETCH_ERRORS, Fetcher
 from backlinkspider.downloader.responses import redirect_hop
 from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES
 from backlinkspider.exceptions import HostUnreachable, RobotsUnavailable, SiteTaken
-from backlinkspider.skip_reasons import CONNECTION_FAILURES, failure_reason
+from backlinkspider.skip_reasons import failure_reason
 
 UNRESPONSIVE = "silent"
 """The word for a URL on a site that has not responded for some time."""
@@ -34,31 +33,24 @@ _HOST_LEVEL = frozenset({"dns", "refused", "tls", "proxy"})
 _ASKED = "is_asked_for_headers"
 _META = {
     _ASKED: True,
-    # Each redirect is a response of its own.
-    "dont_redirect": True,
     # Scrapy would start new downloads in a crawl that is shutting down.
     "dont_retry": True,
 }
 
 
-class LinkChecker:
-    """Requests URLs as the crawl does, through all downloader middlewares: robots.txt, delay of the site, no private networks.
+class LinkChecker(Fetcher):
+    """Requests URLs to learn their status.
 
     Uses GET, because many servers answer HEAD wrongly or not at all, and stops after the headers. Failures are retried as often
     as for a page. Costs no page budget. Reads: RETRY_TIMES, RETRY_HTTP_CODES.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._times = 1 + crawler.settings.getint("RETRY_TIMES")
         self._passing = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
         self._silences: Counter[str] = Counter()
         crawler.signals.connect(self.stop_at_body, signals.headers_received)
-
-    @property
-    def is_ending(self) -> bool:
-        """Return whether the crawl is shutting down, so that nothing more may be requested."""
-        return is_shutting_down(self._crawler)
 
     def stop_at_body(self, request: Request) -> None:
         """Stop a download once its headers are known."""
@@ -94,14 +86,10 @@ class LinkChecker:
 
     async def _ask_once(self, url: str) -> Answer:
         try:
-            meta = {**_META, "download_slot": site_of_url(url)}
-            request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta=meta)
-            return read_answer(await self._crawler.engine.download_async(request))
+            return read_answer(await self.fetch(url, **_META))
         except (SiteTaken, HostUnreachable):
             raise
-        except (IgnoreRequest, ValueError) as error:  # ValueError: a name that no resolver accepts.
-            return Answer(None, failure=failure_reason(error))
-        except CONNECTION_FAILURES as error:
+        except FETCH_ERRORS as error:
             return Answer(None, failure=failure_reason(error))
 
 

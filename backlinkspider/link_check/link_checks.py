@@ -17,7 +17,8 @@ from scrapy.http import Response
 from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, request_url, resolve_chain
+from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, resolve_chain
+from backlinkspider.core.links.redirects import request_url
 from backlinkspider.core.links.relation import Relation, owns_any
 from backlinkspider.core.links.shorteners import is_checkable
 from backlinkspider.core.persistent_dict import PersistentDict

@@ -11,7 +11,8 @@ from scrapy import signals
 
 from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.context.crawl_context import CrawlContext
-from backlinkspider.core.links.destination import Destination, request_url
+from backlinkspider.core.links.destination import Destination
+from backlinkspider.core.links.redirects import request_url
 from backlinkspider.core.links.relation import owns_any
 from backlinkspider.core.links.target import Target
 from backlinkspider.core.persistent_dict import PersistentDict

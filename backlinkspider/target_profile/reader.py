@@ -5,29 +5,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.http.request import NO_CALLBACK
 
-from backlinkspider.core.links import redirects
-from backlinkspider.core.links.redirects import Hop, redirect_pages
+from backlinkspider.core.links.redirects import STATUSES, Hop, is_endless, redirect_pages
 from backlinkspider.core.links.target import Scope, Target
 from backlinkspider.core.profile.crawl_order import CrawlOrder
 from backlinkspider.core.profile.profile import PageHeadings, ProfileBuilder
-from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.core.urls.domains import site_of_url, www_urls
-from backlinkspider.downloader.compat import is_shutting_down
+from backlinkspider.downloader.fetcher import FETCH_ERRORS, Fetcher
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
 from backlinkspider.downloader.resolver import proxy_hosts
 from backlinkspider.downloader.responses import is_page, page_from_response, redirect_hop
 from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES
 from backlinkspider.exceptions import RobotsBlocked
 from backlinkspider.items import Page
-from backlinkspider.request_meta import slot_of
 from backlinkspider.skip_reasons import (
-    CONNECTION_FAILURES,
     CONNECTION_REASONS,
     NOT_HTML,
     REDIRECTED_OFF_SITE,
@@ -39,9 +32,6 @@ from backlinkspider.skip_reasons import (
 _FAILURES_IN_A_ROW = 3
 """The consecutive failures after which the other pages of a target are left to the crawl."""
 
-
-_FAILURES: tuple[type[BaseException], ...] = (IgnoreRequest, ValueError, *CONNECTION_FAILURES)
-"""The failures of a request; ValueError for a URL that Scrapy cannot request."""
 
 _SEEN_ENOUGH = frozenset({"http_404", "http_410", NOT_HTML, REDIRECTED_OFF_SITE})
 """The statuses that mean that the target has no page at a URL."""
@@ -73,7 +63,7 @@ class ProfileRun:
 
 
 class TargetFetcher:
-    """Reads one page of a target after the other through the downloader alone: no queue, callback or budget is involved.
+    """Reads one page of a target after the other.
 
     Reads: REDIRECT_MAX_TIMES.
     """
@@ -85,7 +75,7 @@ class TargetFetcher:
         learn_page: Callable[[Page, PageHeadings], None],
         learn_redirect: Callable[[Page], None],
     ) -> None:
-        self._crawler = crawler
+        self._fetcher = Fetcher(crawler)
         self._answers = prefetched
         self._learn_page = learn_page
         self._learn_redirect = learn_redirect
@@ -99,7 +89,7 @@ class TargetFetcher:
     @property
     def is_stopped(self) -> bool:
         """Return whether no more requests may be made, because time is over or the crawl ends."""
-        return self._is_stopped or is_shutting_down(self._crawler)
+        return self._is_stopped or self._fetcher.is_ending
 
     async def read(self, reading: ProfileRun) -> None:
         """Read a target until it is done or the crawl has ended."""
@@ -155,7 +145,7 @@ class TargetFetcher:
             answer = await self._ask(hops[-1].url_to if hops else url)
             if isinstance(answer, str):
                 return answer
-            if answer.status not in redirects.STATUSES:
+            if answer.status not in STATUSES:
                 if answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
                     reading.draft.add_end(url, answer.status, [hop.url_to for hop in hops])
                 return answer
@@ -167,7 +157,7 @@ class TargetFetcher:
                 for page in redirect_pages(hops):
                     self._learn_redirect(page)
                 return REDIRECTED_OFF_SITE
-            if len(hops) > self._redirects_maximum or hop.url_to in {before.url for before in hops}:
+            if is_endless(hops, self._redirects_maximum):
                 return TOO_MANY_REDIRECTS
 
     async def _ask(self, url: str) -> Response | str:
@@ -175,11 +165,9 @@ class TargetFetcher:
         known = self._answers.kept(url)
         if known is not None:
             return known
-        request = Request(strip_credentials(url), callback=NO_CALLBACK, dont_filter=True)
-        request.meta.update(download_slot=slot_of(request), handle_httpstatus_list=list(redirects.STATUSES))
         try:
-            answer = await self._crawler.engine.download_async(request)
-        except _FAILURES as error:
+            answer = await self._fetcher.fetch(url)
+        except FETCH_ERRORS as error:
             return failure_reason(error)
         if answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
             self._answers.keep(answer)

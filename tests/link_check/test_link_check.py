@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from backlinkspider.core.arguments import parse_arguments
-from backlinkspider.core.links.destination import UNKNOWN, Destination, answers_from_chain, request_url, resolve_chain
+from backlinkspider.core.links.destination import UNKNOWN, Destination, answers_from_chain, resolve_chain
 from backlinkspider.core.links.destination import Answer as Known
+from backlinkspider.core.links.redirects import request_url
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.links.shorteners import resolved_relation
 from backlinkspider.core.queue_url import parse_queue_url

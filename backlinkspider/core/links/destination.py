@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.urls.canonicalize import strip_credentials
+from backlinkspider.core.links.redirects import leads_back, request_url
 
 _NO_ANSWER = frozenset({"dns", "refused", "timeout", "reset", "connection", "tls"})
 """Failures that a visitor would see too (`skip_reasons`). A proxy's failure says nothing about the host."""
@@ -54,18 +54,6 @@ UNKNOWN = Destination(None, (), None)
 """The destination of a URL that was not requested."""
 
 
-def request_url(url: str) -> str:
-    """The URL to request for a link: without fragment and user name.
-
-    Unlike in a crawl, tracking parameters and session ids stay: the question is whether *this* link works, and some servers
-    answer an unknown parameter with 404.
-
-    >>> request_url("https://me:secret@example.com/a?utm_source=x#top")
-    'https://example.com/a?utm_source=x'
-    """
-    return strip_credentials(url.partition("#")[0])
-
-
 def resolve_chain(url: str, answers: Mapping[str, Answer], redirects_maximum: int) -> Destination | str:
     """Where a URL leads by the answers that are known; a text is the address that has to be asked next.
 
@@ -86,7 +74,7 @@ def resolve_chain(url: str, answers: Mapping[str, Answer], redirects_maximum: in
         if answer.location is None:
             return Destination(answer.status, redirects, _is_broken(answer))
         current = request_url(answer.location)
-        if current in visited:
+        if leads_back(current, visited):
             loop = list(visited.values())[list(visited).index(current) :]
             is_broken = None if any(hop.sets_cookie for hop in loop) else True
             return Destination(answer.status, (*redirects, answer.location), is_broken)

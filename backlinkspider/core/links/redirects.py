@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from backlinkspider.core.html.rel import parse_robots_headers
+from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Link, LinkType, Page
 
@@ -26,6 +27,32 @@ class Hop(NamedTuple):
     robots_headers: Sequence[str]
     """The values of its X-Robots-Tag headers."""
     fetched_at: str
+
+
+def request_url(url: str) -> str:
+    """The URL to request for a link: without fragment and user name.
+
+    Unlike in a crawl, tracking parameters and session ids stay: the question is whether *this* link works, and some servers
+    answer an unknown parameter with 404.
+
+    >>> request_url("https://me:secret@example.com/a?utm_source=x#top")
+    'https://example.com/a?utm_source=x'
+    """
+    return strip_credentials(url.partition("#")[0])
+
+
+def leads_back(url_to: str, requested: Iterable[str]) -> bool:
+    """Return whether a redirect leads to a URL that was requested on the way to it.
+
+    >>> leads_back("https://a.example/#top", ["https://a.example/"])
+    True
+    """
+    return request_url(url_to) in map(request_url, requested)
+
+
+def is_endless(chain: Sequence[Hop], maximum: int) -> bool:
+    """Return whether the last redirect of a chain is not followed: it leads back, or is one too many."""
+    return len(chain) > maximum or leads_back(chain[-1].url_to, (hop.url for hop in chain))
 
 
 def redirect_pages(chain: Sequence[Hop]) -> list[Page]:

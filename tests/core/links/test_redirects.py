@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from backlinkspider.core.links.redirects import Hop, redirect_pages
+from itertools import pairwise
+
+import pytest
+
+from backlinkspider.core.links.redirects import Hop, is_endless, redirect_pages
 from backlinkspider.core.links.relation import Relation, judge_links
 from backlinkspider.core.links.target import parse_target
 
@@ -34,3 +38,25 @@ def test_a_redirect_to_the_target_is_a_link_to_it() -> None:
 
 def test_an_empty_chain_has_no_pages() -> None:
     assert redirect_pages([]) == []
+
+
+A, B, C = "https://a.example/", "https://b.example/", "https://c.example/"
+
+
+@pytest.mark.parametrize(
+    ("chain", "expected"),
+    [
+        pytest.param([A, B], False, id="to another page"),
+        pytest.param([A, B, C], False, id="as many as allowed"),
+        pytest.param([A, B, C, f"{C}d"], True, id="one too many"),
+        pytest.param([A, A], True, id="to itself"),
+        pytest.param([A, B, A], True, id="back to the first page"),
+        pytest.param([A, f"{A}#top"], True, id="to a fragment of itself"),
+        pytest.param([f"{A}#top", A], True, id="to itself without the fragment"),
+        pytest.param([A, "https://me:secret@a.example/"], True, id="to itself with a user name, which is sent to nobody"),
+        pytest.param([A, f"{A}?session=1"], False, id="to itself with a parameter"),
+    ],
+)
+def test_the_last_redirect_of_a_chain(chain: list[str], *, expected: bool) -> None:
+    hops = [Hop(url, url_to, url_to, 301, [], "2026-11-29T08:00:00Z") for url, url_to in pairwise(chain)]
+    assert is_endless(hops, 2) is expected
