@@ -96,6 +96,8 @@ def read_page(  # noqa: PLR0913 - one for each header that is read
         # To an HTML parser <script/> begins a script that never ends; in XHTML it is empty.
         text = _CLOSED_RAW_TEXT.sub(r"<\1\2></\1>", text)
     markup = bound_markup(text, MarkupRoom(links_maximum))
+    # It may be of 16 MB, of which little is read.
+    del text
     document = LexborHTMLParser(markup.text)
     meta = parse_robots_meta(_named_metas(document), now)
     header = parse_robots_headers(robots_headers, now)
