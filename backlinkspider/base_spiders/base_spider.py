@@ -116,7 +116,8 @@ class BaseSpider(Spider):
         contact = settings["BACKLINKS_CONTACT"]
         if contact and not _CONTACT.match(contact):
             raise ArgumentError(f"BACKLINKS_CONTACT '{contact}' is neither an https:// nor a mailto: address")
-        load_weights(settings["BACKLINKS_WEIGHTS"])
+        if settings["BACKLINKS_WEIGHTS"]:
+            load_weights(settings["BACKLINKS_WEIGHTS"])
         check_names(given, cls.argument_names)
         terms = load_job_arguments(given, settings)
         texts = {**cls.argument_defaults, **merge_arguments(given, terms)}

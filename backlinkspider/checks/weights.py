@@ -5,15 +5,21 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backlinkspider.core.exceptions import WeightsError
-from backlinkspider.core.quality.weights import WEIGHTS_MAXIMUM, Weights, parse_weights
+
+if TYPE_CHECKING:
+    from backlinkspider.core.quality.weights import Weights
 
 
 def load_weights(path: str | None) -> Weights:
     """Return the weights of a file, or without one those of the project. Raises WeightsError, which names the path."""
     if not path:
         return _default_weights()
+    # It brings all signals, with words in many languages, which a crawl with the project's weights needs when it ends.
+    from backlinkspider.core.quality.weights import parse_weights  # noqa: PLC0415
+
     try:
         return parse_weights(_read(path), _default_text())
     except OSError as error:
@@ -25,6 +31,8 @@ def load_weights(path: str | None) -> Weights:
 
 
 def _read(path: str) -> str:
+    from backlinkspider.core.quality.weights import WEIGHTS_MAXIMUM  # noqa: PLC0415 - as above
+
     file = Path(path)
     if file.exists() and not file.is_file():
         # Reading a pipe would wait for its writer.
@@ -36,6 +44,8 @@ def _read(path: str) -> str:
 
 @cache
 def _default_weights() -> Weights:
+    from backlinkspider.core.quality.weights import parse_weights  # noqa: PLC0415 - as above
+
     return parse_weights(_default_text())
 
 

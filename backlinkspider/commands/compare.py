@@ -8,17 +8,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
-from backlinkspider.analysis.compare import (
-    Change,
-    ComparisonCounts,
-    ComparisonRequest,
-    Evidence,
-    compare_feeds,
-    open_comparison,
-)
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, output_or_none
 from backlinkspider.command_line.exit_codes import FINISHED
 from backlinkspider.command_line.written_files import text_of_facts, write_output
@@ -27,6 +20,9 @@ from backlinkspider.core.rows.columns import COLUMNS
 from backlinkspider.feeds.atomic_files import replace_file, temp_file_for
 from backlinkspider.feeds.reader import OnBadLine, open_feed
 from backlinkspider.feeds.row_writer import check_format, check_output
+
+if TYPE_CHECKING:
+    from backlinkspider.analysis.compare import ComparisonCounts, ComparisonRequest
 
 DIFFERENT, TROUBLE = 1, 2
 _WORKBOOK = ".xlsx"
@@ -61,6 +57,8 @@ class Command(CheckedCommand):
         )
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        from backlinkspider.analysis.compare import ComparisonRequest
+
         _check_words(args)
         old, new = (open_feed(path) for path in args)
         self._output = output_or_none(opts.output)
@@ -71,6 +69,8 @@ class Command(CheckedCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Compare, say what differs, and set the exit code."""
+        from backlinkspider.analysis.compare import ComparisonCounts, compare_feeds
+
         counts = ComparisonCounts()
 
         def compare(on_bad_line: OnBadLine) -> str:
@@ -86,8 +86,9 @@ class Command(CheckedCommand):
 
 
 def _write_workbook(request: ComparisonRequest, output: str, on_bad_line: OnBadLine) -> ComparisonCounts:
-    """Write the links that differ as a workbook. XlsxWriter is imported when it is needed."""
-    from backlinkspider.whole_files.sheets import write_rows  # noqa: PLC0415
+    """Write the links that differ as a workbook."""
+    from backlinkspider.analysis.compare import open_comparison
+    from backlinkspider.whole_files.sheets import write_rows
 
     with temp_file_for(Path(output)) as draft, open_comparison(request, on_bad_line) as comparison:
         write_rows("Changes", comparison.rows(), {column: column for column in comparison.columns}, draft)
@@ -110,6 +111,8 @@ def _watched_columns(text: str) -> tuple[str, ...]:
 
 def _lines(counts: ComparisonCounts, output: str | None) -> Iterator[str]:
     """Lines that say what differs, and what was not proven."""
+    from backlinkspider.analysis.compare import Change, Evidence
+
     title = "The feeds have the same links" if counts.are_same else f"Compared{f' into {output}' if output else ''}"
     facts = {change.value.replace("_", " "): counts.changes[change.value] for change in Change}
     yield text_of_facts(title, {**facts, "the same": counts.same, "lines passed over": counts.bad_lines})

@@ -14,12 +14,9 @@ from scrapy.commands import ScrapyCommand
 from backlinkspider.command_line.crawl_run import print_result, run_crawl
 from backlinkspider.command_line.exit_codes import FAILED
 from backlinkspider.command_line.program import as_called, program_name
-from backlinkspider.commands.report import write_report
 from backlinkspider.core.exceptions import BacklinkSpiderError
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.feeds.reader import open_feed
-from backlinkspider.feeds.rewriter import rewrite_feed
 from backlinkspider.items import Cell
 
 OUTPUT = "demo.csv"
@@ -102,6 +99,8 @@ class Command(ScrapyCommand):
 
     def _write_outputs(self) -> str | None:
         """Divide the table in two and write the reports; return why that failed."""
+        from backlinkspider.commands.report import write_report
+
         try:
             # What opens first is what the tool is about.
             _copy_rows(OTHER_LINKS, lambda relation: relation != Relation.BACKLINK)
@@ -116,4 +115,7 @@ class Command(ScrapyCommand):
 
 def _copy_rows(output: str, is_wanted: Callable[[Cell], bool]) -> None:
     """Write the rows of the table whose relation is wanted."""
+    from backlinkspider.feeds.reader import open_feed
+    from backlinkspider.feeds.rewriter import rewrite_feed
+
     rewrite_feed(open_feed(OUTPUT), Path(output), lambda row: row if is_wanted(row["relation"]) else None)

@@ -7,18 +7,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
-from backlinkspider.analysis.disavow import By, DisavowFile, DisavowRequest, build_disavow_file, write_disavow_file
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, output_or_none
 from backlinkspider.command_line.program import say
 from backlinkspider.command_line.written_files import text_of_facts, write_output
-from backlinkspider.core.disavow import BYTES_MAXIMUM
 from backlinkspider.core.exceptions import FeedError
-from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.reader import OnBadLine, file_identity, open_feed
+
+if TYPE_CHECKING:
+    from backlinkspider.analysis.disavow import By, DisavowFile
+    from backlinkspider.core.quality.judge import Verdict
 
 _EXAMPLE = "for example: scrapy disavow backlinks.csv --existing disavow.txt -o disavow.txt"
 _PROBLEMS_NAMED = 20
@@ -46,6 +48,8 @@ class Command(CheckedCommand):
         parser.add_argument("--dry-run", action="store_true", help="write nothing, show the file")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        from backlinkspider.analysis.disavow import DisavowRequest
+
         output = output_or_none(opts.output)
         _check_words(args, output)
         self._output = None if opts.dry_run else output
@@ -61,6 +65,7 @@ class Command(CheckedCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Build the file, write or show it, and set the exit code."""
+        from backlinkspider.analysis.disavow import build_disavow_file, write_disavow_file
 
         def disavow(on_bad_line: OnBadLine) -> str:
             file = build_disavow_file(self._request, on_bad_line)
@@ -95,6 +100,8 @@ def _check_output(output: str | None, existing: str | None) -> None:
 
 
 def _verdicts(text: str) -> frozenset[Verdict]:
+    from backlinkspider.core.quality.judge import Verdict
+
     words = [word.strip().lower() for word in text.split(",") if word.strip()]
     wrong = next((word for word in words if word not in [*Verdict]), None)
     if wrong is not None or not words:
@@ -103,12 +110,16 @@ def _verdicts(text: str) -> frozenset[Verdict]:
 
 
 def _by(word: str) -> By:
+    from backlinkspider.analysis.disavow import By
+
     if word not in [*By]:
         raise UsageError(f"--by '{word}' must be {' or '.join(By)}")
     return By(word)
 
 
 def _read_existing(path: str) -> bytes:
+    from backlinkspider.core.disavow import BYTES_MAXIMUM
+
     try:
         with Path(path).open("rb") as file:
             # Twice what Google takes: a file that is too large is named as such, and one without an end is not read.

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
@@ -20,15 +21,13 @@ from backlinkspider.command_line.crawl_run import run_crawl
 from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED
 from backlinkspider.command_line.program import say
 from backlinkspider.core.arguments import parse_targets
-from backlinkspider.core.candidates.ownership import Ownership
 from backlinkspider.core.text import escape_control_characters
-from backlinkspider.discovery.output import ENDINGS, source_rows, write_candidates, write_sources
-from backlinkspider.discovery.registry import build_sources, source_kinds
-from backlinkspider.discovery.secrets import SecretFilter
-from backlinkspider.discovery.source import Question, Source
-from backlinkspider.discovery.spider import DiscoverySpider
-from backlinkspider.discovery.store import MAXIMUM_NAMES, CandidateStore
 from backlinkspider.items import Cell
+
+if TYPE_CHECKING:
+    from backlinkspider.core.candidates.ownership import Ownership
+    from backlinkspider.discovery.source import Source
+    from backlinkspider.discovery.store import CandidateStore
 
 _EXAMPLE = "for example: scrapy discover --target example.com --source log=access.log --source wikipedia -o candidates.csv"
 _PLATFORMS_NAMED = 5
@@ -46,6 +45,8 @@ class Command(CheckedCommand):
         return "Find pages that may link to a target, in exports, logs, Common Crawl and other sources"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        from backlinkspider.discovery.registry import source_kinds
+
         super().add_options(parser)
         parser.add_argument("--target", default="", metavar="T[,T]", help="what links are to point to; rivals behind your own")
         parser.add_argument(
@@ -71,6 +72,10 @@ class Command(CheckedCommand):
         super().process_options(args, opts)
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        from backlinkspider.core.candidates.ownership import Ownership
+        from backlinkspider.discovery.registry import build_sources
+        from backlinkspider.discovery.source import Question
+
         _check_words(args, opts)
         output = one_output(opts.output, _EXAMPLE)
         ownership = Ownership(parse_targets(opts.target))
@@ -90,6 +95,8 @@ class Command(CheckedCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the sources, write what they gave, say it, and set the exit code."""
+        from backlinkspider.discovery.store import CandidateStore
+
         assert self.crawler_process is not None, "requires_crawler_process"
         names = [source.name for source in self._sources]
         store = CandidateStore(names, self._question.ownership.names)
@@ -103,6 +110,10 @@ class Command(CheckedCommand):
             store.close()
 
     def _read_and_write(self, store: CandidateStore, opts: argparse.Namespace) -> int:
+        from backlinkspider.discovery.output import source_rows, write_candidates, write_sources
+        from backlinkspider.discovery.secrets import SecretFilter
+        from backlinkspider.discovery.spider import DiscoverySpider
+
         assert self.crawler_process is not None, "requires_crawler_process"
         secret_filter = SecretFilter(self._question.secrets)
         crawler = self.crawler_process.create_crawler(DiscoverySpider)
@@ -125,6 +136,8 @@ class Command(CheckedCommand):
 
 
 def _check_words(args: Sequence[str], opts: argparse.Namespace) -> None:
+    from backlinkspider.discovery.registry import source_kinds
+
     if args:
         raise UsageError(f"unexpected argument '{args[0]}': pass sources as --source name=value, {_EXAMPLE}")
     if not opts.target:
@@ -137,6 +150,8 @@ def _check_words(args: Sequence[str], opts: argparse.Namespace) -> None:
 
 
 def _check_targets(ownership: Ownership, *, is_gap: bool) -> None:
+    from backlinkspider.discovery.store import MAXIMUM_NAMES
+
     if is_gap and len(ownership.targets) < 2:
         raise UsageError("--gap compares: name rivals behind your own target, --target example.com,rival.example")
     if len(ownership.targets) > MAXIMUM_NAMES:
@@ -145,6 +160,8 @@ def _check_targets(ownership: Ownership, *, is_gap: bool) -> None:
 
 def _check_outputs(outputs: Sequence[Path], sources: Sequence[Source]) -> None:
     """Raise UsageError for outputs of an unknown format, in a folder that is not there, or in the place of a source."""
+    from backlinkspider.discovery.output import ENDINGS
+
     for path in outputs:
         if path.suffix not in ENDINGS:
             raise UsageError(f"'{path}' must be named {' or '.join(ENDINGS)}")

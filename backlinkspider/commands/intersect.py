@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
-from backlinkspider.analysis.intersect import IntersectionCounts, IntersectionRequest, intersect_feeds
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, one_output
 from backlinkspider.command_line.written_files import text_of_facts, write_output
 from backlinkspider.core.arguments import parse_targets
 from backlinkspider.feeds.reader import OnBadLine, open_feed
 from backlinkspider.feeds.row_writer import check_format, check_output
+
+if TYPE_CHECKING:
+    from backlinkspider.analysis.intersect import IntersectionCounts
 
 _EXAMPLE = "for example: scrapy intersect links.csv --ours example.com --coverage coverage.csv -o gap.csv"
 
@@ -33,6 +36,8 @@ class Command(CheckedCommand):
         parser.add_argument("--coverage", action="append", default=[], metavar="FILE", help="a coverage file of the crawls")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        from backlinkspider.analysis.intersect import IntersectionRequest
+
         _check_words(args, opts.ours)
         self._output = one_output(opts.output, _EXAMPLE)
         check_format(self._output)
@@ -42,6 +47,7 @@ class Command(CheckedCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Compare the sites, say what came of it, and set the exit code."""
+        from backlinkspider.analysis.intersect import intersect_feeds
 
         def intersect(on_bad_line: OnBadLine) -> str:
             return _text_of(intersect_feeds(self._request, self._output, on_bad_line, dialect=self.dialect), self._output)

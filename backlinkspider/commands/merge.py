@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, one_output
 from backlinkspider.command_line.written_files import text_of_facts, write_output
-from backlinkspider.feeds.merge import MergeCounts, merge_feeds, open_feeds
 from backlinkspider.feeds.reader import OnBadLine
+
+if TYPE_CHECKING:
+    from backlinkspider.feeds.merge import MergeCounts
 
 _EXAMPLE = "for example: scrapy merge monday.jsonl tuesday.jsonl -o all.csv"
 _NOT_A_COMPARISON = (
@@ -31,6 +34,8 @@ class Command(CheckedCommand):
         add_output_option(parser, "write to this file (.csv or .jsonl)")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        from backlinkspider.feeds.merge import open_feeds
+
         if not args:
             raise UsageError(f"name the feeds, {_EXAMPLE}")
         self._output = one_output(opts.output, _EXAMPLE)
@@ -38,6 +43,7 @@ class Command(CheckedCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Merge, print what was done, and set the exit code."""
+        from backlinkspider.feeds.merge import merge_feeds
 
         def merge(on_bad_line: OnBadLine) -> str:
             return _text_of(merge_feeds(self._feeds, self._output, on_bad_line, dialect=self.dialect), self._output)

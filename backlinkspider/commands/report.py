@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
@@ -18,14 +19,11 @@ from backlinkspider.core.rows.csv_cells import CsvDialect
 from backlinkspider.feeds.atomic_files import atomic_write, replace_file, temp_file_for
 from backlinkspider.feeds.reader import OnBadLine, file_identity
 from backlinkspider.feeds.row_writer import encode_rows
-from backlinkspider.report.columns import LINK_TYPES
-from backlinkspider.report.html.page import write_page
-from backlinkspider.report.notes import notes_on
-from backlinkspider.report.sources import find_sources
-from backlinkspider.report.tables import SUMMARY_COLUMNS, FeedTables, Summary, open_tables
+
+if TYPE_CHECKING:
+    from backlinkspider.report.tables import FeedTables, Summary
 
 _EXAMPLE = "for example: scrapy report backlinks.jsonl coverage.csv -o report.html"
-_TABLES = ", ".join(Summary)
 _PAGE = ".html"
 _WORKBOOK = ".xlsx"
 
@@ -42,7 +40,9 @@ class Command(CheckedCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         add_output_option(parser, "write to this file")
-        parser.add_argument("--table", metavar="NAME", help=f"write this summary alone ({_TABLES}), to .csv, .jsonl or .xlsx")
+        parser.add_argument(
+            "--table", metavar="NAME", help=f"write this summary alone ({_names_of_tables()}), to .csv, .jsonl or .xlsx"
+        )
         parser.add_argument(
             "--before", action="append", default=[], metavar="FEED", help="a feed of an earlier crawl, to say what changed"
         )
@@ -58,6 +58,8 @@ class Command(CheckedCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write the output, say what is in it, and set the exit code."""
+        from backlinkspider.report.notes import notes_on
+        from backlinkspider.report.tables import open_tables
 
         def write(_: OnBadLine) -> str:
             columns = _columns_for(self._output)
@@ -71,10 +73,12 @@ class Command(CheckedCommand):
 
     def _writer_of(self, table: str | None) -> Callable[[FeedTables], None]:
         """Return what writes the output. Raises UsageError for a name that says no form."""
+        from backlinkspider.report.tables import Summary
+
         if table is None:
             return _writer_of_all(self._output)
         if table not in tuple(Summary):
-            raise UsageError(f"--table '{table}' is none of {_TABLES}")
+            raise UsageError(f"--table '{table}' is none of {_names_of_tables()}")
         if self._output.endswith(_WORKBOOK):
             return lambda tables: _write_workbook(tables, self._output, Summary(table))
         if not self._output.endswith((".csv", ".jsonl")):
@@ -84,22 +88,35 @@ class Command(CheckedCommand):
 
 def write_report(feeds: Sequence[str], output: str) -> None:
     """Write a page or a workbook, by the name of the output. Raises FeedError, OSError, sqlite3.Error."""
+    from backlinkspider.report.tables import open_tables
+
     with open_tables(feeds, columns=_columns_for(output)) as tables:
         _writer_of_all(output)(tables)
 
 
+def _names_of_tables() -> str:
+    from backlinkspider.report.tables import Summary
+
+    return ", ".join(Summary)
+
+
 def _columns_for(output: str) -> Sequence[str]:
+    from backlinkspider.report.columns import LINK_TYPES
+    from backlinkspider.report.tables import SUMMARY_COLUMNS
+
     return tuple(LINK_TYPES) if output.endswith(_WORKBOOK) else SUMMARY_COLUMNS
 
 
 def _writer_of_all(output: str) -> Callable[[FeedTables], None]:
+    from backlinkspider.report.html.page import write_page
+
     if output.endswith(_PAGE):
         return lambda tables: write_page(tables, output)
     if output.endswith(_WORKBOOK):
         return lambda tables: _write_workbook(tables, output)
     raise UsageError(
         f"the output '{output}' must be named .html for a page or .xlsx for a workbook; for .csv say which summary "
-        f"(--table {_TABLES})"
+        f"(--table {_names_of_tables()})"
     )
 
 
@@ -113,11 +130,15 @@ def _checked_output(feeds: Sequence[str], outputs: Sequence[str]) -> str:
 
 
 def _check_has_candidates(table: str | None, candidates: str | None) -> None:
+    from backlinkspider.report.tables import Summary
+
     if table == Summary.SOURCES and candidates is None:
         raise UsageError("--table sources needs the list of scrapy discover: --candidates candidates.csv")
 
 
 def _check_is_no_feed(output: str, feeds: Sequence[str], candidates: str | None) -> None:
+    from backlinkspider.report.sources import find_sources
+
     read = [*(source.path for source in find_sources(feeds)), *([candidates] if candidates is not None else [])]
     if any(file_identity(path) == file_identity(output) for path in read):
         raise UsageError(f"'{output}' is a feed and the output too; name another output")
@@ -130,8 +151,8 @@ def _write_summary(tables: FeedTables, summary: Summary, output: str, dialect: C
 
 
 def _write_workbook(tables: FeedTables, output: str, summary: Summary | None = None) -> None:
-    """Write the workbook, or one summary as one. XlsxWriter is imported when it is needed."""
-    from backlinkspider.whole_files.sheets import write_table, write_workbook  # noqa: PLC0415
+    """Write the workbook, or one summary as one."""
+    from backlinkspider.whole_files.sheets import write_table, write_workbook
 
     with temp_file_for(Path(output)) as draft:
         if summary is None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
-from backlinkspider.checks.weights import load_weights
 from backlinkspider.command_line.checked_command import CheckedCommand, add_output_option, output_or_none
 from backlinkspider.command_line.written_files import text_of_facts, write_output
-from backlinkspider.core.quality.judge import Verdict
 from backlinkspider.feeds.reader import OnBadLine
-from backlinkspider.feeds.rescore import Rescored, open_for_rescore, rescore_feed
+
+if TYPE_CHECKING:
+    from backlinkspider.feeds.rescore import Rescored
 
 
 class Command(CheckedCommand):
@@ -35,6 +36,9 @@ class Command(CheckedCommand):
         add_output_option(parser, "write to this file, not to the feed itself")
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        from backlinkspider.checks.weights import load_weights
+        from backlinkspider.feeds.rescore import open_for_rescore
+
         _check_words(args, opts.weights)
         self._weights = load_weights(opts.weights[0] if opts.weights else self.given_settings["BACKLINKS_WEIGHTS"])
         self._output = output_or_none(opts.output) or args[0]
@@ -42,6 +46,7 @@ class Command(CheckedCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Score, print what changed, and set the exit code."""
+        from backlinkspider.feeds.rescore import rescore_feed
 
         def rescore(on_bad_line: OnBadLine) -> str:
             rescored = rescore_feed(self._feed, self._output, self._weights, on_bad_line)
@@ -61,6 +66,8 @@ def _check_words(paths: Sequence[str], weights: Sequence[str]) -> None:
 
 def _facts_of(rescored: Rescored) -> dict[str, int]:
     """Describe what was read and how it was scored."""
+    from backlinkspider.core.quality.judge import Verdict
+
     lines = rescored.lines
     backlinks = rescored.verdicts.total()
     return {

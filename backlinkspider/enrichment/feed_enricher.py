@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
@@ -22,8 +22,6 @@ from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.rows.columns import COLUMNS, CRAWL_LEVEL_COLUMNS
 from backlinkspider.core.slugs import slug_of
 from backlinkspider.core.urls.canonicalize import strip_credentials
-from backlinkspider.enrichment.evidence import collect_evidence
-from backlinkspider.enrichment.verdicts import CrawlEvidence, EnrichmentResult, enrich_feed
 from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, open_format
@@ -32,6 +30,9 @@ from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.whole_files.exporter import WholeFileExporter
 from backlinkspider.whole_files.final import export_rows
+
+if TYPE_CHECKING:
+    from backlinkspider.enrichment.verdicts import CrawlEvidence, EnrichmentResult
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ class FeedEnricher:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._weights = load_weights(crawler.settings["BACKLINKS_WEIGHTS"])
+        # Those of a file are those that it had when the crawl began.
+        self._weights = load_weights(path) if (path := crawler.settings["BACKLINKS_WEIGHTS"]) else None
         self._facts: dict[str, _ShadowFeed] = {}
         self._begun: set[str] = set()
         self._one_feed = asyncio.Lock()
@@ -186,10 +188,16 @@ class FeedEnricher:
     @cached_property
     def _evidence(self) -> CrawlEvidence:
         """Collect the evidence of the finished crawl once for all feeds."""
+        from backlinkspider.enrichment.evidence import collect_evidence  # noqa: PLC0415 - as below
+
         return collect_evidence(self._crawler)
 
     def _enrich_rows(self, feed: FeedFile, draft: Path) -> EnrichmentResult:
-        return enrich_feed(feed, draft, evidence=self._evidence, weights=self._weights, check_time=self._check_time)
+        # Verdicts bring words and names in many languages, which would delay the first request.
+        from backlinkspider.enrichment.verdicts import enrich_feed  # noqa: PLC0415
+
+        weights = self._weights or load_weights(None)
+        return enrich_feed(feed, draft, evidence=self._evidence, weights=weights, check_time=self._check_time)
 
     def _enrich_by_shadow(self, facts: _ShadowFeed, feed: _Feed, draft: Path) -> EnrichmentResult:
         """Enrich the shadow feed and write its rows in the form of the feed, after what was there before."""

@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from backlinkspider.feeds.exporters import MonitorRowsExporter
-from backlinkspider.report.columns import LINK_TYPES
-from backlinkspider.report.loading import name_in_sql, reading_of
-from backlinkspider.report.sources import Form, Source
-from backlinkspider.report.tables import open_database
 from backlinkspider.whole_files.exporter import CheckTime, WholeFileExporter
 
 _MEMORY_MEGABYTES = 512
-_TYPES = {**LINK_TYPES, "fetched_at": "TIMESTAMP WITH TIME ZONE"}
+_TYPES = dict.fromkeys(("fetched_at",), "TIMESTAMP WITH TIME ZONE")
+"""Types beside those of links."""
 _MONITOR_TYPES = {
     **_TYPES,
     **dict.fromkeys(("status_since", "first_seen", "last_seen", "last_checked", "unresolved_since"), "TIMESTAMP WITH TIME ZONE"),
@@ -44,7 +41,14 @@ def write_parquet(rows: Path, output: Path, headers: Mapping[str, str], *, types
 
     A column without a type is text. Lines that are no rows are left out.
     """
-    read = {column: types.get(column, "VARCHAR") for column in ("url_from", *headers)}
+    # Scrapy loads the exporters of all formats, whichever are used.
+    from backlinkspider.report.columns import LINK_TYPES  # noqa: PLC0415
+    from backlinkspider.report.loading import name_in_sql, reading_of  # noqa: PLC0415
+    from backlinkspider.report.sources import Form, Source  # noqa: PLC0415
+    from backlinkspider.report.tables import open_database  # noqa: PLC0415
+
+    known = {**LINK_TYPES, **types}
+    read = {column: known.get(column, "VARCHAR") for column in ("url_from", *headers)}
     reading = reading_of(Source(str(rows), Form.JSON_LINES), read, read)
     columns = ", ".join(f"{name_in_sql(column)} AS {name_in_sql(header)}" for column, header in headers.items())
     target = str(output).replace("'", "''")

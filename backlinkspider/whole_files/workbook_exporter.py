@@ -10,9 +10,6 @@ from backlinkspider.core.seeds.seeds import BadLine
 from backlinkspider.feeds.exporters import CoverageJsonLinesExporter, MonitorRowsExporter
 from backlinkspider.feeds.reader import FeedReading, open_format
 from backlinkspider.items import Coverage
-from backlinkspider.report.columns import LINK_TYPES
-from backlinkspider.report.sources import Form, Source
-from backlinkspider.report.tables import open_sources
 from backlinkspider.whole_files.exporter import CheckTime, WholeFileExporter
 from backlinkspider.whole_files.storage import WORKING_ENDING
 
@@ -38,7 +35,10 @@ class WorkbookRowsExporter(WholeFileExporter):
             super().export_item(item)
 
     def write_file(self, rows: Path, output: Path, check_time: CheckTime) -> None:
-        # It brings XlsxWriter, which a crawl without a workbook does not need.
+        # Scrapy loads the exporters of all formats, whichever are used.
+        from backlinkspider.report.columns import LINK_TYPES  # noqa: PLC0415
+        from backlinkspider.report.sources import Form, Source  # noqa: PLC0415
+        from backlinkspider.report.tables import open_sources  # noqa: PLC0415
         from backlinkspider.whole_files.sheets import write_workbook  # noqa: PLC0415
 
         sources = [Source(str(rows), Form.JSON_LINES), Source(self._coverage.name, Form.JSON_LINES, is_coverage=True)]

@@ -12,7 +12,15 @@ from tests.support.scrapy_command import project_environment
 
 NOT_FOR_A_PLAIN_CRAWL = {
     "aiohttp",
+    "backlinkspider.analysis.compare",
+    "backlinkspider.analysis.disavow",
+    "backlinkspider.analysis.intersect",
+    "backlinkspider.discovery.registry",
+    "backlinkspider.feeds.merge",
+    "backlinkspider.feeds.rescore",
     "backlinkspider.progress.display",
+    "backlinkspider.report.html.page",
+    "backlinkspider.report.tables",
     "backlinkspider.whole_files.workbook",
     "backlinkspider.whole_files.sheets",
     "backlinkspider.discovery.sources.open_web.commoncrawl",

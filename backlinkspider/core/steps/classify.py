@@ -11,7 +11,6 @@ from typing import NamedTuple
 from backlinkspider.core.links.relation import TO_TARGET, Relation, count_elsewhere, count_links, judge_links
 from backlinkspider.core.links.shorteners import is_elsewhere_for_several, is_unresolved
 from backlinkspider.core.links.target import Target
-from backlinkspider.core.quality.host_names import suspicious_domains
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.items import Link, Page
 
@@ -98,6 +97,9 @@ class LinkClassifier:
         page.page_from_internal_links = counts.internal
         page.page_from_linked_domains = len(counts.linked_domains)
         if any(link.needs_rating for link in kept):
+            # The words of spam's trades would delay the first request.
+            from backlinkspider.core.quality.host_names import suspicious_domains  # noqa: PLC0415
+
             page.page_from_suspicious_domains = suspicious_domains(counts.linked_domains - self._sites)
 
     def _links_to_judge(self, page: Page) -> tuple[list[Link], Counter[Relation]]:
