@@ -87,11 +87,13 @@ def serve_wordpress(variant: Variant, folder: Path) -> Iterator[PhpSite]:
     # Its links lead to files of other packages, and wp-config.php is looked for beside it.
     shutil.copytree(source, root)
     sock = folder / "db.sock"
+    # Its temporary files have the same names in every database that is made at the same time.
+    places = (f"--datadir={folder}/db", f"--tmpdir={folder}")
     run(
-        "mariadb-install-db", "--no-defaults", f"--datadir={folder}/db", "--auth-root-authentication-method=normal",
+        "mariadb-install-db", "--no-defaults", *places, "--auth-root-authentication-method=normal",
         "--skip-test-db", "--user=root",
     )  # fmt: skip
-    server = [database, "--no-defaults", f"--datadir={folder}/db", f"--socket={sock}", f"--pid-file={folder}/db.pid"]
+    server = [database, "--no-defaults", *places, f"--socket={sock}", f"--pid-file={folder}/db.pid"]
     server += ["--skip-networking", "--user=root", "--innodb-flush-log-at-trx-commit=0"]
     with Process(server, folder / "db.log") as mariadb:
         mariadb.wait_for(lambda: _connect(sock))
