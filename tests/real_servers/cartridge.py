@@ -20,7 +20,9 @@ POSTS = 40
 SHORTEST_TAG = 7
 PAGES = {"about": "About us", "delivery": "Delivery and returns", "partners": "Partners and friends"}
 
+# While it debugs, it forbids robots everything.
 SETTINGS = f"""
+DEBUG = False
 ALLOWED_HOSTS = ["{HOST}"]
 DATABASES["default"]["NAME"] = "{{folder}}/dev.db"
 """
@@ -30,7 +32,7 @@ KINDS = {
     "feed": r"/feeds?/",
     "form": r"^/(account|accounts|admin|comment|edit|rating|search|shop/(cart|checkout|wishlist|complete))",
     "copy": r"^/shop/product/|^/blog/(?!category|tag|author|archive)[^/?]+/",
-    "list": r"^/(blog|shop)/|^/$",
+    "list": r"^/(blog|shop)(-1)?/|^/$",
     "file": r"^/(static|media)/",
 }
 

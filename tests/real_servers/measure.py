@@ -18,7 +18,8 @@ from tests.support.scrapy_command import options, project_environment, read_json
 
 # A crawl without a budget asks a server for some hundreds of pages.
 TIMEOUT_SECONDS = 900
-SETTINGS = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False")
+# The order depends on what was read of the target, however busy the machine is.
+SETTINGS = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", f"BACKLINKS_TARGET_TIMEOUT_SECONDS={TIMEOUT_SECONDS}")
 
 
 @dataclass(frozen=True)
