@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Any, Self
 
 from scrapy import Request
@@ -13,7 +12,7 @@ from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.page_worth import TEXTS, Turnout, Worth
 from backlinkspider.core.ranking.parameters import PageSample, ParameterMemory, sketch_of
-from backlinkspider.core.ranking.repeats import ArticleTexts, text_runs
+from backlinkspider.core.ranking.repeats import ArticleTexts, read_article
 from backlinkspider.core.ranking.site_memory import CrawlOrder, SiteMemory
 from backlinkspider.core.ranking.url_groups import group_of
 from backlinkspider.core.ranking.url_kinds import priority_of
@@ -54,7 +53,7 @@ class SiteLearner:
 
     def restore(self, job: JobStore) -> None:
         job.register("learnt_sites", self._sites, encode=SiteMemory.store, decode=SiteMemory.restore)
-        job.register("learnt_articles", self._articles, encode=attrgetter("pages"), decode=ArticleTexts)
+        job.register("learnt_articles", self._articles, encode=ArticleTexts.store, decode=ArticleTexts.restore)
         job.register("learnt_parameters", self._parameters, encode=ParameterMemory.store, decode=ParameterMemory.restore)
 
     def group_of(self, request: Request) -> str:
@@ -126,15 +125,15 @@ class SiteLearner:
         group = self.group_of(request)
         return bool(group) and self._sites[request.meta["download_slot"]].is_redundant(group)
 
-    def worth_of_text(self, site: str, body: bytes, worth: Worth) -> Worth:
+    def worth_of_text(self, site: str, url: str, body: bytes, *, worth: Worth) -> Worth:
         """Return what a page is worth beside the articles of its site that were judged before."""
         if worth not in TEXTS:
             return worth
-        articles, runs = self._articles.get(site) or ArticleTexts(), text_runs(body)
-        if articles.is_repeated(runs):
+        articles, page = self._articles.get(site) or ArticleTexts(), read_article(url, body)
+        if articles.is_repeated(page):
             return Worth.REPEAT
         if worth is Worth.ARTICLE:
-            articles.add(runs)
+            articles.add(page)
             self._articles[site] = articles
         return worth
 

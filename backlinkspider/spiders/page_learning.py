@@ -39,7 +39,7 @@ class PageLearning:
         for following in requests:
             new_pages += isinstance(following, Request) and learner.may_promise(following)
             yield following
-        worth_beside_others = learner.worth_of_text(context.site, response.body, worth)
+        worth_beside_others = learner.worth_of_text(context.site, page.url_from, response.body, worth=worth)
         learner.learn(request, Turnout(worth_beside_others, new_pages, self.links_to_target(page), is_redundant))
         learner.learn_parameters(page, response.body, worth)
 

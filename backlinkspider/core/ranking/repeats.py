@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from zlib import crc32
 
 _RUN_CHARACTERS = 60
@@ -49,18 +49,52 @@ def text_runs(body: bytes) -> frozenset[int]:
     return frozenset(runs)
 
 
+class ArticleText(NamedTuple):
+    """The text of one article."""
+
+    path: int
+    """A hash of its URL without the query."""
+    parameters: frozenset[int]
+    """Hashes of the parameters of its query."""
+    runs: tuple[int, ...]
+    """Hashes of its runs of text (`text_runs`), which take less memory than a set."""
+
+    def is_copy_of(self, other: ArticleText) -> bool:
+        """Return whether its URL is that of the other with further parameters: `/topic/7?post=12`."""
+        return self.path == other.path and self.parameters > other.parameters
+
+
+def read_article(url: str, body: bytes) -> ArticleText:
+    """Return what is compared of a page."""
+    path, _, query = url.partition("#")[0].partition("?")
+    parameters = frozenset(crc32(parameter.encode()) for parameter in query.split("&") if parameter)
+    return ArticleText(crc32(path.encode()), parameters, tuple(sorted(text_runs(body))))
+
+
 @dataclass(slots=True)
 class ArticleTexts:
     """The text of the latest articles of one site."""
 
-    pages: list[list[int]] = field(default_factory=list)
+    pages: list[ArticleText] = field(default_factory=list)
 
-    def is_repeated(self, runs: AbstractSet[int]) -> bool:
-        """Return whether nearly all of a page stands on one of the articles, apart from what many of them have."""
-        articles = Counter(run for page in self.pages for run in page)
-        own = {run for run in runs if articles[run] < _BOILERPLATE_PAGES}
-        return bool(own) and any(len(own.intersection(page)) >= _SAME_SHARE * len(own) for page in self.pages)
+    def is_repeated(self, page: ArticleText) -> bool:
+        """Return whether nearly all of a page stands on one of the articles, apart from what many of them have.
 
-    def add(self, runs: AbstractSet[int]) -> None:
+        An article that is a copy of the page does not count, though it was read first.
+        """
+        articles = Counter(run for each in self.pages for run in each.runs)
+        own = {run for run in page.runs if articles[run] < _BOILERPLATE_PAGES}
+        originals = (each for each in self.pages if not each.is_copy_of(page))
+        return bool(own) and any(len(own.intersection(each.runs)) >= _SAME_SHARE * len(own) for each in originals)
+
+    def add(self, page: ArticleText) -> None:
         """Keep the text of an article."""
-        self.pages = [*self.pages, sorted(runs)][-_PAGES_KEPT:]
+        self.pages = [*self.pages, page][-_PAGES_KEPT:]
+
+    def store(self) -> list[Any]:
+        return [[path, sorted(parameters), runs] for path, parameters, runs in self.pages]
+
+    @classmethod
+    def restore(cls, stored: Any) -> ArticleTexts:
+        """Return the texts that `store` made plain values of."""
+        return cls([ArticleText(path, frozenset(parameters), tuple(runs)) for path, parameters, runs in stored])

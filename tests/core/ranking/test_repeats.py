@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from backlinkspider.core.ranking.repeats import ArticleTexts, text_runs
+from backlinkspider.core.ranking.repeats import ArticleText, ArticleTexts, read_article, text_runs
 
 REVIEWS = [f"The table number {number} has stood in the rain for three winters, and nothing has moved." for number in range(60)]
 DESCRIPTION = "A round table for six people, made from oak that grew behind the house and has dried for years."
@@ -18,8 +20,12 @@ def page(*texts: str, title: str = "A shop that has a long name and sells tables
 def articles(*pages: bytes) -> ArticleTexts:
     texts = ArticleTexts()
     for each in pages:
-        texts.add(text_runs(each))
+        texts.add(read(each))
     return texts
+
+
+def read(body: bytes, path: str = "/oak") -> ArticleText:
+    return read_article(f"https://site.example{path}", body)
 
 
 PRODUCT = page(DESCRIPTION, REVIEWS[0], REVIEWS[1])
@@ -36,23 +42,23 @@ CASES = [
 
 @pytest.mark.parametrize(("body", "expected"), CASES)
 def test_a_page_repeats_an_article_when_nearly_all_of_its_text_stands_there(body: bytes, *, expected: bool) -> None:
-    assert articles(page(REVIEWS[9]), PRODUCT).is_repeated(text_runs(body)) is expected
+    assert articles(page(REVIEWS[9]), PRODUCT).is_repeated(read(body)) is expected
 
 
 def test_what_many_articles_have_says_nothing_of_any() -> None:
     texts = articles(*(page(NOTICE, review) for review in REVIEWS[:3]))
-    assert not texts.is_repeated(text_runs(page(NOTICE)))
-    assert texts.is_repeated(text_runs(page(NOTICE, REVIEWS[1])))
+    assert not texts.is_repeated(read(page(NOTICE)))
+    assert texts.is_repeated(read(page(NOTICE, REVIEWS[1])))
 
 
 def test_text_from_two_articles_repeats_neither() -> None:
-    assert not articles(page(REVIEWS[0]), page(REVIEWS[1])).is_repeated(text_runs(page(REVIEWS[0], REVIEWS[1])))
+    assert not articles(page(REVIEWS[0]), page(REVIEWS[1])).is_repeated(read(page(REVIEWS[0], REVIEWS[1])))
 
 
 def test_old_articles_are_forgotten() -> None:
     texts = articles(*(page(review) for review in REVIEWS))
     assert len(texts.pages) < len(REVIEWS)
-    assert (texts.is_repeated(text_runs(page(REVIEWS[0]))), texts.is_repeated(text_runs(page(REVIEWS[-1])))) == (False, True)
+    assert (texts.is_repeated(read(page(REVIEWS[0]))), texts.is_repeated(read(page(REVIEWS[-1])))) == (False, True)
 
 
 def test_a_page_has_a_limited_number_of_runs() -> None:
@@ -64,3 +70,25 @@ def test_scripts_and_the_title_are_no_text() -> None:
         text_runs(page("Short.") + f"<script>var a = '{DESCRIPTION}'</script><style>{DESCRIPTION}</style>".encode())
         == frozenset()
     )
+
+
+ADDRESSES = [
+    pytest.param("/topic/7?post=12", "/topic/7", False, id="the page of which a copy was read"),
+    pytest.param("/topic/7?post=12&page=2", "/topic/7?page=2#12", False, id="the same, with a parameter"),
+    pytest.param("/topic/7", "/topic/7?post=12", True, id="a copy of the page that was read"),
+    pytest.param("/topic/7?post=12", "/topic/7?post=13", True, id="another copy"),
+    pytest.param("/?view=topic&id=7", "/?view=print&id=7", True, id="another value"),
+    pytest.param("/topic/7?post=12", "/print/7", True, id="another path"),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "expected"), ADDRESSES)
+def test_the_page_without_further_parameters_is_the_original(first: str, second: str, *, expected: bool) -> None:
+    texts = ArticleTexts()
+    texts.add(read(PRODUCT, first))
+    assert texts.is_repeated(read(PRODUCT, second)) is expected
+
+
+def test_stored_texts_are_the_same_again() -> None:
+    texts = ArticleTexts([read(PRODUCT, "/topic/7?post=12"), read(page(REVIEWS[3]))])
+    assert ArticleTexts.restore(json.loads(json.dumps(texts.store()))) == texts
