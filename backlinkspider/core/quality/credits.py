@@ -86,6 +86,13 @@ _LICENCE_URL = re.compile(
     re.IGNORECASE,
 )
 
+_PICTURE_FOR_SALE = re.compile(
+    r"//(?:[\w-]+\.)?(?:shutterstock|istockphoto|gettyimages|fotolia|stock\.adobe|depositphotos|dreamstime|123rf|alamy|pixabay|unsplash"
+    r"|pexels|freepik|bigstockphoto|photocase)\.(?:com|de|co\.uk)/(?:[a-z]{2}(?:[-_][a-z]{2})?/)?"
+    r"(?:gallery|g/|pic|image|photo|foto|vector|license|detail|users?/|p/|@)",
+    re.IGNORECASE,
+)
+
 _NEAR_CHARACTERS = 40
 _ANCHOR_CHARACTERS = 200
 _BLOCK_CHARACTERS = 60
@@ -132,6 +139,15 @@ def is_licence(url: str, rel: tuple[str, ...]) -> bool:
     (True, False)
     """
     return "license" in rel or _LICENCE_URL.search(url) is not None
+
+
+def is_picture_for_sale(url: str) -> bool:
+    """Return whether a link leads to a picture, or the pictures of somebody, in an archive from which pages take theirs.
+
+    >>> is_picture_for_sale("https://www.shutterstock.com/gallery-1p1.html"), is_picture_for_sale("https://unsplash.com/")
+    (True, False)
+    """
+    return _PICTURE_FOR_SALE.search(url) is not None
 
 
 def _words(text: str) -> str:

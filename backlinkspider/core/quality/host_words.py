@@ -1,4 +1,4 @@
-"""Words of which spam lives, as they stand in names of hosts and in texts: small letters of ASCII, several languages.
+"""Words of which spam lives, as they stand in names of hosts and in texts, in several languages.
 
 They were written down from what the field calls spam (https://developers.google.com/search/docs/essentials/spam-policies;
 Ntoulas et al., Detecting Spam Web Pages through Content Analysis, 2006), not learnt from hosts.
@@ -17,6 +17,20 @@ _OF_TRADES = """
     replica replicas essay essays termpaper seo backlink backlinks linkbuilding pagerank guestpost guestposts linkexchange
     ringtone ringtones klingelton klingeltoene warez keygen weightloss abnehmen dietpills hairloss voyance tarot
 """
+_OF_TRADES_IN_OTHER_SCRIPTS = """
+    казино порно виагра микрозайм микрозаймы проститутки букмекер букмекеры
+    카지노 바카라 토토사이트 カジノ パチンコ アダルト 無修正
+    博彩 娱乐城 娛樂城 赌博 赌场 賭場 百家乐 百家樂 老虎机 老虎機 六合彩 时时彩 彩金 真钱 现金网 开奖 特码 平特 一肖
+    色情 情色 无码 無碼 乱伦 成人小说 成人电影 成人视频 性爱 人妻 熟女 偷拍 国产自拍 欧美色图 乱色 高清色
+    一区二区 代写论文 论文代写
+"""
+"""Words of texts; names of hosts have letters of ASCII."""
+_HONEST_TOO = frozenset({"seo", "essay", "essays", "slot", "slots", "bet", "bets", "sex", "replica", "replicas", "tarot"})
+"""Words of trades that people write about as well."""
+_OFFERS = re.compile(
+    r"(?<![a-z])(?:services?|agenc(?:y|ies)|compan(?:y|ies)|experts?|writ(?:ing|ers?)|packages?|agentur)(?![a-z])"
+)
+
 _OF_SELLING = """
     cheap cheapest discount discounts discounted bargain bargains lowcost deal deals sale sales coupon coupons voucher vouchers
     free buy shop shops store stores online best top price prices compare comparison
@@ -55,6 +69,7 @@ _PHRASES_OF_TRADES = (
 
 _WHOLE_TRADE_WORDS = re.compile(
     rf"(?<![a-z])(?:{'|'.join(sorted(_OF_TRADES.split(), key=len, reverse=True))}|{_PHRASES_OF_TRADES})(?![a-z])"
+    rf"|{'|'.join(sorted(_OF_TRADES_IN_OTHER_SCRIPTS.split(), key=len, reverse=True))}"
 )
 
 
@@ -83,6 +98,17 @@ def trade_words_of_text(text: str) -> tuple[str, ...]:
     ('casino', 'slots')
     """
     return tuple(dict.fromkeys(_WHOLE_TRADE_WORDS.findall(text.lower())))
+
+
+def trade_words_of_anchor(text: str) -> tuple[str, ...]:
+    """The words of spam's trades in an anchor, without one that stands there alone and that honest texts have too.
+
+    >>> [trade_words_of_anchor(text) for text in ("why SEO needs patience", "cheap SEO services", "poker")]
+    [(), ('seo',), ('poker',)]
+    """
+    words = trade_words_of_text(text)
+    is_honest = len(words) == 1 and words[0] in _HONEST_TOO
+    return () if is_honest and not selling_words_in(text.lower()) and not _OFFERS.search(text.lower()) else words
 
 
 def _words_in(pattern: re.Pattern[str], name: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backlinkspider.core.links.anchors import AnchorType
 from backlinkspider.core.quality.host_names import read_name
-from backlinkspider.core.quality.host_words import trade_words_of_text
+from backlinkspider.core.quality.host_words import trade_words_of_anchor, trade_words_of_text
 from backlinkspider.core.quality.reading import Evidence, Reading, number_in, share_text, text_in
 
 _ANCHOR_TYPES = frozenset(kind.value for kind in AnchorType)
@@ -47,8 +47,9 @@ def read_anchor_share(evidence: Evidence) -> Reading | None:
 def read_spam_words(evidence: Evidence) -> Reading | None:
     """Words of trades that live on spam.
 
-    `page` has two of them in its title, `around` two near the link, `anchor` one in the anchor, `none` has none. Not measured
-    where the target's own name is of such a trade.
+    `page` has two of them in its title, `around` two near the link, `anchor` one in the anchor, `none` has none. One that
+    people write about too, such as `essay`, counts in an anchor only beside another or a word of selling. Not measured where the
+    target's own name is of such a trade.
 
     Source: Ntoulas et al., Detecting Spam Web Pages through Content Analysis (2006).
     """
@@ -56,12 +57,9 @@ def read_spam_words(evidence: Evidence) -> Reading | None:
     domain_to = text_in(evidence, "domain_to")
     if not any(texts.values()) or (domain_to and read_name(domain_to).trade_words):
         return None
-    for level, text, least in (
-        ("page", texts["page_from_title"], _SEVERAL_WORDS),
-        ("around", f"{texts['text_pre']} {texts['text_post']}", _SEVERAL_WORDS),
-        ("anchor", texts["anchor"][:1_000], 1),
-    ):
+    for level, text in (("page", texts["page_from_title"]), ("around", f"{texts['text_pre']} {texts['text_post']}")):
         words = trade_words_of_text(text)
-        if len(words) >= least:
+        if len(words) >= _SEVERAL_WORDS:
             return Reading(level, ", ".join(words[:3]))
-    return Reading("none", "none")
+    words = trade_words_of_anchor(texts["anchor"][:1_000])
+    return Reading("anchor", ", ".join(words[:3])) if words else Reading("none", "none")

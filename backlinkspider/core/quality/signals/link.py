@@ -6,7 +6,7 @@ import re
 
 from backlinkspider.core.page.position_words import Position, is_share_url
 from backlinkspider.core.quality.affiliates import affiliate_network
-from backlinkspider.core.quality.credits import is_licence, read_credit, read_credit_in_text
+from backlinkspider.core.quality.credits import is_licence, is_picture_for_sale, read_credit, read_credit_in_text
 from backlinkspider.core.quality.notices import read_notice
 from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, number_in, text_in, truth_in
 from backlinkspider.core.urls.canonicalize import split_url
@@ -110,12 +110,17 @@ def read_tool(evidence: Evidence) -> Reading | None:
     notice = read_notice(f"{before} {anchor} {after}")
     if notice is not None:
         return Reading("notice", notice)
-    if text_in(evidence, "position") in _OUTSIDE_OF_TEXT:
-        credit = read_credit(before, anchor)
-    else:
-        is_in_figure = text_in(evidence, "semantic_location") == "figure"
-        credit = read_credit_in_text(before, anchor, after, is_in_figure=is_in_figure)
+    credit = _read_credit(evidence, before, anchor, after)
     return Reading("credit", credit) if credit is not None else None
+
+
+def _read_credit(evidence: Evidence, before: str, anchor: str, after: str) -> str | None:
+    if is_picture_for_sale(text_in(evidence, "url_to") or ""):
+        return "a picture in an archive"
+    if text_in(evidence, "position") in _OUTSIDE_OF_TEXT:
+        return read_credit(before, anchor)
+    is_in_figure = text_in(evidence, "semantic_location") == "figure"
+    return read_credit_in_text(before, anchor, after, is_in_figure=is_in_figure)
 
 
 def _paying_network(evidence: Evidence) -> str | None:
@@ -132,7 +137,8 @@ def _own_account(evidence: Evidence) -> str | None:
     '/#!/oakiron'
     """
     url_to = address_in(evidence, "url_to")
-    name = (text_in(evidence, "domain_from") or "").partition(".")[0].replace("-", "")
+    label = (text_in(evidence, "domain_from") or "").partition(".")[0]
+    name = label.replace("-", "")
     if url_to is None or len(name) < _SHORTEST_NAME:
         return None
     path = split_url(url_to).resource.partition("?")[0]
@@ -144,7 +150,9 @@ def _own_account(evidence: Evidence) -> str | None:
         return None
     rest = account[1].lower().replace(".", "").replace("_", "")
     plain = rest.replace("-", "")
-    is_own = plain == name or ("-" not in rest and name in plain and len(plain) - len(name) <= _REST_OF_NAME)
+    # One step with hyphens that the name has not is a subject: /open-source, to which opensource.example links.
+    is_subject = "-" in rest and "-" not in label and path.strip("/").count("/") == 0
+    is_own = (plain == name and not is_subject) or ("-" not in rest and name in plain and len(plain) - len(name) <= _REST_OF_NAME)
     return path if is_own else None
 
 

@@ -49,8 +49,9 @@ _SHAPES = {
         re.IGNORECASE,
     ),
     "forum": re.compile(
-        r"/(?:forums?|foren|foros?|boards?|threads?|topics?|discussions?|community|showthread|viewtopic|forumdisplay)"
-        r"(?:[/.?-]|\d|\Z)|[?&]topic=|[?&]showtopic=",
+        r"/(?:forums?|foren|foros?|showthread|viewtopic|forumdisplay)(?:[/.?-]|\d|\Z)"
+        # /topic-12 is a thread, /topic-modeling an article.
+        r"|/(?:boards?|threads?|topics?|discussions?|community)(?:[/.?]|-?\d|\Z)|[?&]topic=|[?&]showtopic=",
         re.IGNORECASE,
     ),
 }
