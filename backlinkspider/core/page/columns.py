@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from backlinkspider.core.html.parser import Element
-from backlinkspider.core.page.text_lengths import TextLengths
+from backlinkspider.core.page.text_lengths import LITTLE_TEXT, TextLengths
 
 _TWELFTHS = re.compile(
     # Bootstrap, WPBakery; Bootstrap 2; 960; Foundation; Webflow; Squarespace; the sixteenths of others are close enough.
@@ -29,6 +29,11 @@ _TWELVE = 12
 
 _NARROW = Fraction(5, 12)
 _WIDE = Fraction(7, 12)
+_WIDTH_OF_CELL = re.compile(r"\s*(\d{1,4})(?:\.\d+)?\s*(%?)")
+_NARROW_PIXELS = 320
+_SHARE_OF_TEXT = 0.3
+"""The cell with the text has more of what the page has outside links."""
+
 _SIBLINGS = 4
 """Columns on each side that are looked at."""
 
@@ -61,6 +66,27 @@ def is_narrow(width: Fraction | None) -> bool:
     return width is not None and width <= _NARROW
 
 
+def is_narrow_cell(width: str) -> bool:
+    """Return whether a cell of this width, in a table that lays out a page, may be a column beside a wide one.
+
+    >>> is_narrow_cell("150"), is_narrow_cell("25%"), is_narrow_cell("640"), is_narrow_cell("auto")
+    (True, True, False, False)
+    """
+    written = _WIDTH_OF_CELL.match(width)
+    return written is not None and int(written[1]) <= (_NARROW * 100 if written[2] else _NARROW_PIXELS)
+
+
+def is_side_cell(cell: Element, lengths: TextLengths) -> bool:
+    """Return whether a narrow cell stands beside one that holds the text."""
+    for sibling in (*_siblings(cell, lambda element: element.prev), *_siblings(cell, lambda element: element.next)):
+        is_wide = sibling.tag == "td" and not is_narrow_cell(sibling.attributes.get("width") or "")
+        # A table of dates and descriptions has narrow cells too.
+        if is_wide and lengths.has_budget() and lengths.share_of_page(sibling) > _SHARE_OF_TEXT:
+            text = lengths.outside_links(sibling)
+            return text > LITTLE_TEXT and lengths.outside_links(cell) < _SHARE_BESIDE * text
+    return False
+
+
 def is_side_column(column: Element, lengths: TextLengths) -> bool:
     """Return whether a narrow column stands beside a wide one that holds the text."""
     for sibling in (*_siblings(column, lambda element: element.prev), *_siblings(column, lambda element: element.next)):
@@ -83,7 +109,7 @@ def _widths(classes: str) -> Iterator[Fraction]:
 def _siblings(column: Element, step: Callable[[Element], Element | None]) -> Iterator[Element]:
     found, node = 0, step(column)
     while node is not None and found < _SIBLINGS:
-        if node.is_element_node:
+        if node.is_element_node and node.first_child is not None:
             found += 1
             yield node
         node = step(node)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
-from backlinkspider.core.page.columns import is_side_column
-from backlinkspider.core.page.position_words import Position, is_found
+from backlinkspider.core.page.columns import is_side_cell, is_side_column
+from backlinkspider.core.page.position_words import Position, is_found, is_profile_url
 from backlinkspider.core.page.text_lengths import TextLengths, length_of
 
 _BLOCKS = frozenset(
@@ -22,6 +22,7 @@ _BLOCKS = frozenset(
 _LIST_BLOCKS = frozenset({"div", "td", "th", "ul", "ol", "dl", "center", "body", "form", "fieldset"})
 _INNER_LIST_BLOCKS = _LIST_BLOCKS - {"body"}
 _LIST_TAGS = frozenset({"ul", "ol"})
+_ENTRIES = frozenset({"li"})
 _BOXES = frozenset({"div", "span"})
 _HEADS = "header, nav, [role=banner], [id*=head i], [class*=head i], [id*=nav i], h1"
 _FEET = "footer, [role=contentinfo], [id*=foot i], [class*=foot i]"
@@ -34,6 +35,7 @@ _MIN_LINK_DENSITY = 0.66
 _MIN_LIST_LINKS = 3
 _TITLE_CHARACTERS = 25
 """Characters of the average link, without whitespace, in a list of titles; an entry of a menu has half as many."""
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _MAX_WEIGHED_LINKS = 1_000
 _WRAPPER_TEXT_SHARE = 0.5
 _MOST_TEXT = 0.85
@@ -42,6 +44,9 @@ _MUCH_TEXT = 0.3
 _PAGE_START = 0.3
 _PAGE_TOP = 0.2
 _HOME = re.compile(r"(?=.)(?:https?://[^/?#]+)?/?(?:index\.\w+(?:\?.*)?)?\Z", re.IGNORECASE)
+_NAMES_OF_SITE = frozenset(
+    {"brand", "navbar-brand", "logo", "site-logo", "custom-logo-link", "site-title", "site-name", "sitename", "brand-logo"}
+)
 _LOGO = "img[src*=logo i], img[alt*=logo i], img[class*=logo i], img[id*=logo i]"
 
 
@@ -83,13 +88,25 @@ class LayoutGuess:
         entries = _nearest(element.parent, _LIST_TAGS) or _row_of_boxes(element.parent)
         return entries is not None and self._classify_list(entries) is Position.NAV and self._lengths.visible(entries) > 0
 
-    def is_logo(self, element: Element, href: str) -> bool:
-        """Return whether the link is a logo that leads to the home page."""
-        return _HOME.match(href) is not None and element.css_first(_LOGO) is not None
+    @staticmethod
+    def leads_home(href: str) -> bool:
+        """Return whether a link leads to a home page."""
+        return _HOME.match(href) is not None
 
-    def is_logo_at_top(self, element: Element, href: str) -> bool:
+    @staticmethod
+    def is_logo(element: Element) -> bool:
+        """Return whether the link holds a logo."""
+        return element.css_first(_LOGO) is not None
+
+    @staticmethod
+    def is_name_of_site(element: Element) -> bool:
+        """Return whether the link's own id or class says that it names the site."""
+        read = element.attributes.get
+        return not _NAMES_OF_SITE.isdisjoint(f"{read('id') or ''} {read('class') or ''}".split())
+
+    def is_logo_at_top(self, element: Element) -> bool:
         """Return whether it stands at the top of the page too."""
-        if not self.is_logo(element, href):
+        if not self.is_logo(element):
             return False
         order = self._page_order()
         return order.indexes.get(element.mem_id, 0) < _PAGE_TOP * len(order.indexes)
@@ -124,6 +141,10 @@ class LayoutGuess:
         """Return whether a narrow column of a grid stands beside the text."""
         return is_side_column(column, self._lengths)
 
+    def is_side_cell(self, cell: Element) -> bool:
+        """Return whether a narrow cell of a table that lays out the page stands beside the text."""
+        return is_side_cell(cell, self._lengths)
+
     def _classify_block(self, block: Element) -> Position:
         if self._is_footer_line(block):
             return Position.FOOTER
@@ -131,10 +152,16 @@ class LayoutGuess:
         while container is not None:
             position = self._classify_list(container)
             if position is not None:
-                return position
+                return position if position is Position.CONTENT else self._classify_around(container)
             # With one link per block, the list is further out.
             container = _nearest(container.parent, _INNER_LIST_BLOCKS)
         return Position.CONTENT
+
+    def _classify_around(self, menu: Element) -> Position:
+        """Return content for a menu of an entry in a list that is content, such as the links to one of many works."""
+        entry = _nearest(menu, _ENTRIES)
+        entries = _nearest(entry.parent, _LIST_TAGS) if entry is not None else None
+        return Position.NAV if entries is None else self._classify_list(entries) or Position.NAV
 
     def _is_footer_line(self, block: Element) -> bool:
         text = block.text()
@@ -151,12 +178,14 @@ class LayoutGuess:
         return self._list_positions[container.mem_id]
 
     def _weigh(self, container: Element, links: list[Element]) -> Position | None:
-        in_links = sum(map(length_of, links))
+        lengths = list(map(length_of, links))
+        in_links = sum(lengths)
         if len(links) > _MAX_WEIGHED_LINKS or in_links < _MIN_LINK_DENSITY * self._lengths.visible(container):
             return Position.CONTENT
         if len(links) < _MIN_LIST_LINKS:
             return None
-        return Position.CONTENT if in_links >= _TITLE_CHARACTERS * len(links) else Position.NAV
+        is_of_titles = in_links >= _TITLE_CHARACTERS * len(links)
+        return Position.CONTENT if is_of_titles or _are_titles(links, lengths) else Position.NAV
 
     def _page_order(self) -> _PageOrder:
         if self._order is None:
@@ -181,6 +210,26 @@ class _PageOrder(NamedTuple):
     indexes: dict[int, int]
     head: int | None
     foot: int | None
+
+
+def _are_titles(links: list[Element], lengths: list[int]) -> bool:
+    """Return whether links are as long as titles where ideographs count twice and a picture only by what it is called.
+
+    Pictures without a name show something, unless they are signs of social networks.
+    """
+    texts = [link.text() for link, length in zip(links, lengths, strict=True) if length]
+    pictures = [link for link, length in zip(links, lengths, strict=True) if not length]
+    names = list(filter(None, map(_name_of_picture, pictures)))
+    counted = len(texts) + len(names)
+    if not counted:
+        return not any(is_profile_url(link.attributes["href"] or "") for link in links)
+    ideographs = sum(len(_IDEOGRAPHS.findall(text)) for text in texts if not text.isascii())
+    return sum(lengths) + sum(map(len, names)) + ideographs >= _TITLE_CHARACTERS * counted
+
+
+def _name_of_picture(link: Element) -> str:
+    image = link.css_first("img[alt]")
+    return "" if image is None else (image.attributes["alt"] or "").replace(" ", "")
 
 
 def _row_of_boxes(box: Element | None) -> Element | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
 from backlinkspider.core.memo import MAX_KEY_LENGTH
-from backlinkspider.core.page.columns import column_width, is_narrow, may_be_column
+from backlinkspider.core.page.columns import column_width, is_narrow, is_narrow_cell, may_be_column
 from backlinkspider.core.page.hidden import hidden_by_attributes
 from backlinkspider.core.page.layout_guess import LayoutGuess
 from backlinkspider.core.page.position_words import (
@@ -112,15 +112,23 @@ class PositionClassifier:
             position = _CONTENT
         if position is _HEADER and not is_profile_url(href) and self.layout.is_in_menu(element):
             return _NAV
-        if location.position is None and self.layout.is_logo_at_top(element, href):
-            return _HEADER
-        if location.semantic_location == "header" and not location.is_in_section and self.layout.is_logo(element, href):
+        if self._is_logo(element, href, location, position):
             return _HEADER
         if position in _WITH_SHARE_BUTTONS and is_share_url(href):
             return _NAV
         if position is not _CONTENT:
             return position
         return position if location.position else self.layout.position_by_order(element) or position
+
+    def _is_logo(self, element: Element, href: str, location: Location, position: Position) -> bool:
+        """Return whether a link in the head of the page is its logo or the name of the site."""
+        if not self.layout.leads_home(href):
+            return False
+        if position is _NAV and self.layout.is_name_of_site(element):
+            return True
+        if location.position is None and self.layout.is_logo_at_top(element):
+            return True
+        return location.semantic_location == "header" and not location.is_in_section and self.layout.is_logo(element)
 
     def distrust(self, elements: Iterable[Element]) -> None:
         """Believe no longer that these are other parts of the page than its content, nor others by the same words."""
@@ -157,6 +165,8 @@ class PositionClassifier:
     def descend(self, outer: Location, element: Element, tag: str) -> Location:
         """Return the location inside an element, given the location around it."""
         attributes = element.attributes
+        if tag == "td" and "width" in attributes and self._is_side_cell(element, attributes["width"] or "", outer):
+            outer = outer._replace(position=_SIDEBAR)
         if _RELEVANT_ATTRIBUTES.isdisjoint(attributes):
             return _child_location(outer, tag, _NO_NAMES, None).location if tag in _SEMANTIC else outer
         if tag in ("html", "body"):
@@ -178,6 +188,9 @@ class PositionClassifier:
         if self._distrusted and element.mem_id in self._distrusted:
             return child.location._replace(position=outer.position)
         return child.location
+
+    def _is_side_cell(self, cell: Element, width: str, outer: Location) -> bool:
+        return outer.position in _MAY_BE_BESIDE and is_narrow_cell(width) and self.layout.is_side_cell(cell)
 
     def _is_misnamed(self, element: Element, child: _ChildLocation) -> bool:
         if not child.weak_words:

@@ -36,11 +36,17 @@ _CONTENT, _HEADER, _SIDEBAR = Position.CONTENT, Position.HEADER, Position.SIDEBA
 # Names for a state or a subject, not for a part: <body class="has-sidebar">, <article class="tag-navigation">.
 _NO_PART = re.compile(
     r"(?:has|is|no|with|without|one|two|three|both)[-_A-Z]|(?:category|tag|post_tag|author)-"
-    r"|(?:meta-)?comments?-(?:open|closed|off|link|links|count|number|scroll|icon|popup)|meta-comments?"
+    r"|(?:meta-)?comments?-(?:open|closed|off|link|links|count|number|scroll|icon|popup|author-link)|meta-comments?"
 )
 # The part of a name that says in which state a part is: main--has-sidebar, layout-with-sidebar, page_one_sidebar.
-_STATE = re.compile(r"(?<!region)--.*|[-_](?:has|with|without|no|one|two|both)[-_].*|[a-z_-]*[-_](?:included|enabled|disabled)\Z")
-_STATE_HINT = re.compile(r"--|[-_](?:has|with|no|one|two|both|included|enabled|disabled)")
+_STATE = re.compile(
+    r"(?<!region)--.*|[-_](?:has|with|without|no|one|two|both)[-_].*|[a-z_-]*[-_](?:included|enabled|disabled)\Z"
+    # Lists of links to comments elsewhere, and counts of them.
+    r"|(?:(?:recent|latest|last|num|number)[-_]?|most[-_])comment(?:s|ed)?|comments?[-_](?:num|number|icon|count)\Z"
+)
+_STATE_HINT = re.compile(
+    r"--|[-_](?:has|with|no|one|two|both|included|enabled|disabled)|(?:recent|last|latest|num|number|most)[-_]?comment|comments?[-_](?:num|icon|count)"
+)
 """Found in all names that `_STATE` shortens; nearly all others are left alone by one search."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BY_WORD = {
@@ -50,7 +56,7 @@ _BY_WORD = {
     Position.FOOTER: frozenset({"footer", "foot", "colophon", "copyright", "imprint", "bottombar"}),
     Position.NAV: frozenset(
         {"nav", "navi", "navbar", "navigation", "menu", "submenu", "menubar", "topnav", "mainnav", "subnav", "dropdown", "skip"}
-        | {"breadcrumb", "breadcrumbs", "crumbs", "pagination", "pager", "pagenavi", "paginator"}
+        | {"breadcrumb", "breadcrumbs", "breadcumb", "crumbs", "pagination", "pager", "pagenavi", "paginator"}
         | {"share", "sharing", "social", "sitemap"}
     ),
     Position.SIDEBAR: frozenset({"sidebar", "side", "widget", "widgets", "rail", "aside", "blogroll", "sidenav", "randspalte"}),
@@ -78,11 +84,15 @@ _NAMES_CHARACTERS = 500
 
 _SHARE = frozenset({"share", "sharing", "social"})
 _SHARING = frozenset({"share", "sharing"})
+_SIDE_WORDS = frozenset({"left", "right", "side"})
 _FOOT_WORDS = _BY_WORD[Position.FOOTER]
 _WHOLE_ARTICLE = frozenset({"entry", "hentry", "article"})
 """Names that alone mark an article."""
 
-_PART_WORDS = frozenset({"post", "posts", "entry", "article", "articles", "card", "item", "story", "teaser", "hentry"})
+_PART_WORDS = frozenset(
+    {"post", "posts", "entry", "article", "articles", "card", "item", "story", "teaser", "hentry"}
+    | {"product", "profile", "event", "author", "artist", "user", "recipe", "video", "thread", "topic", "question"}
+)
 _BOX_WORDS = frozenset({"section", "block", "panel", "box"})
 """With these before it a header or footer belongs to a part, not to the page: `entry-footer`, `post-title-header`. A word for any
 box stands right before it: `section-header`."""
@@ -100,7 +110,7 @@ _SHARE_WORDS_HINTS = ("shar", "soc", "addt", "a2a_kit", "ssb", "hupso", "bookmar
 """Every match contains one of these, in lower case; checking them takes 0.2 us, the pattern 3 to 8 us."""
 
 _CONSENT_WORDS = re.compile(
-    r"(?:cookies?|consent|dsgvo|gdpr|rgpd|privacy)[-_]?(?:law|notices?|banners?|bars?|consent|info|hints?|hinweis|messages?|msg|popup|pop|layer"
+    r"(?:popup|modal|banner|overlay|notice)[-_]?(?:cookies?|gdpr|rgpd)\b|(?:cookies?|consent|dsgvo|gdpr|rgpd|privacy)[-_]?(?:law|notices?|banners?|bars?|consent|info|hints?|hinweis|messages?|msg|popup|pop|layer"
     r"|overlay|modal|box|panel|dialog|manager|container|wrapper|disclaimer|alert|agree|warning|notification|control|kit|cookie|cookies)\b"
     r"|\bconsent\b|onetrust|optanon|cookiebot|usercentrics|borlabs-?cookie|cmplz|didomi|qc-cmp|klaro|iubenda-cs|osano-cm|truste_|cc-window"
     r"|cc_banner|tarteaucitron|moove_gdpr|sp_message|catapult-cookie|cookieconsent|dsgvocook|cn-notice|eu-cookie|eucookie",
@@ -308,6 +318,8 @@ def _words_in(names: str, outer: Position | None, *, is_article: bool) -> set[st
         words -= WEAK_WORDS  # A widget in the header belongs to the header, and one in an article to it.
     if not words.isdisjoint(_SHARING):
         words -= _FOOT_WORDS  # The share buttons at the foot of an article.
+    if "banner" in words and not words.isdisjoint(_SIDE_WORDS):
+        words = words - {"banner"} | {"side"}  # An advertisement.
     if is_article or outer is _HEADER:
         words -= _SHARE  # A post with share buttons is not one; icons in the header belong to it.
     return words

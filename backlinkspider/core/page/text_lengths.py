@@ -8,7 +8,7 @@ from itertools import islice
 
 from backlinkspider.core.html.parser import Document, Element
 
-_NOT_VISIBLE = "script, style, template, noscript"
+_NOT_VISIBLE = "script, style, template, noscript, select"
 
 _MAX_COST = 5_000_000
 """Text characters counted per page. None of 300 real pages needs a fiftieth; deeply nested blocks could need the square."""

@@ -62,6 +62,27 @@ POSITIONS = [
     pytest.param(f"<ul><li>{LINK}<li>{LINK}<li>{LINK}</ul>", "nav", None, id="a list of links"),
     pytest.param(f"<ul><li>{LINK} {TEXT}<li>{LINK} {TEXT}<li>{LINK}</ul>", "content", None, id="a list of links with text"),
     pytest.param(f"<ul>{f'<li><a href=x>{TEXT[:60]}</a>' * 3}</ul>", "content", None, id="a list of titles"),
+    pytest.param("<div>" + "<a href=x><img src=y></a>" * 5 + "</div>", "content", None, id="pictures without a name"),
+    pytest.param("<div>" + "<a href=x><img src=y alt=Shop></a>" * 5 + "</div>", "nav", None, id="pictures named like a menu"),
+    pytest.param("<div>" + "<a href=//twitter.com/oak><i></i></a>" * 5 + "</div>", "nav", None, id="icons of accounts"),
+    pytest.param(f"<ul>{'<li><a href=x>橡木椅子和桌子是怎样做成的</a>' * 3}</ul>", "content", None, id="titles in ideographs"),
+    pytest.param(f"<ul>{'<li><a href=x>关于我们</a>' * 3}</ul>", "nav", None, id="a menu in ideographs"),
+    pytest.param(
+        f"<ol>{f'<li>{TEXT[:70]}<div>{LINK} {LINK} {LINK}</div>' * 3}</ol>", "content", None, id="the links of an entry of a list"
+    ),
+    pytest.param(f"<nav><a class=navbar-brand href=/>Oak</a><ul><li>{LINK}</ul></nav>", "header", "nav", id="the site's name"),
+    pytest.param(
+        f"<table><td width=150><ul><li>{LINK}</ul></td><td width=640><p>{TEXT}</td></table>", "sidebar", None, id="a narrow cell"
+    ),
+    pytest.param(
+        f"<table>{f'<tr><td width=80>{LINK}<td>{TEXT[:300]}' * 9}</table><p>{TEXT}", "content", None, id="a table of dates"
+    ),
+    pytest.param(
+        f"<div><ul><li>{LINK}<li>{LINK}<li>{LINK}</ul><select>{'<option>12345' * 20}</select></div>",
+        "nav",
+        None,
+        id="a list to choose",
+    ),
     pytest.param(f"<div class=related><ul>{f'<li>{LINK}' * 3}</ul></div>", "content", None, id="related links"),
     pytest.param(f"<main><footer>{LINK}</footer></main>", "footer", "footer", id="the footer of a page that is all in main"),
     pytest.param(
@@ -185,7 +206,11 @@ NAMES = [
     *((name, None) for name in ("cookies", "recipe-cookie")),
     *((name, "content") for name in ("entry-footer", "post-title-header", "section-header", "related-links")),
     *((name, None) for name in ("main--has-sidebar", "layout-with-menu", "page_one_sidebar", "col-sidebar-included")),
-    *((name, None) for name in ("meta-comments", "comments-link", "comment-count")),
+    *((name, None) for name in ("meta-comments", "comments-link", "comment-count", "comment-author-link", "mc_num_comments")),
+    *((name, None) for name in ("recent-comments-2", "recentcomments", "latest-comments", "col2_most_commented")),
+    *((name, "sidebar") for name in ("widget_recent_comments", "RightBanner", "banner-left")),
+    *((name, "footer") for name in ("popup-cookies", "modal-gdpr")),
+    *((name, "content") for name in ("artist-header", "product-header", "event_footer")),
     *((name, "footer") for name in ("footer-widgets", "footer-nav", "site-footer d-block", "footer-box")),
     *((name, "nav") for name in ("shariff-widget", "widget_addtoany", "sharing-footer", "entry-crumbs")),
     *((name, "sidebar") for name in ("region-left", "region-right", "yrail")),
