@@ -1,4 +1,4 @@
-"""How often the columns `position` and `anchor_type` say what a reader says, and how much of the articles is main text.
+"""How often `position`, `anchor_type` and `verdict` say what a reader says, and how much of the articles is main text.
 
     PYTHONPATH=. python benchmarks/positions.py
 
@@ -15,10 +15,13 @@ from tests.support.labelled_positions import (
     judge_anchor_types,
     judge_outlined,
     judge_real,
+    judge_verdicts,
     main_text_of,
     outlined_pages,
+    page_id,
     shares_of_articles,
 )
+from tests.support.real_pages import read_real_pages
 
 CORPORA = Path(__file__).parent.parent.parent / "shared" / "corpora"
 
@@ -33,11 +36,22 @@ def main() -> None:
         print(f"    half of the article is main text on {sum(share >= 1 / 2 for share in kept)} of {len(pages)} pages")
     if not CORPORA.is_dir():
         return
-    for sample in ("first", "second"):
+    for sample in ("first", "second", "third"):
         _print_positions(f"real pages, {sample} sample", judge_real(CORPORA, sample))
+    known = {page_id(page.url) for page in read_real_pages(CORPORA)}
+    third = judge_real(CORPORA, "third")
+    _print_positions("    the 300 pages", [each for each in third if each.link.page in known])
+    _print_positions("    other pages", [each for each in third if each.link.page not in known])
     shares = shares_of_articles(CORPORA)
     print(f"    half of the article is main text on {sum(share >= 1 / 2 for share in shares.values())} of {len(shares)} pages")
-    _print_positions("anchor types, second sample", judge_anchor_types(CORPORA, "second"))
+    for sample in ("second", "third"):
+        _print_positions(f"anchor types, {sample} sample", judge_anchor_types(CORPORA, sample))
+    verdicts = judge_verdicts(CORPORA)
+    _print_positions("verdicts", verdicts)
+    called_good = [each for each in verdicts if each.answer == "good"]
+    are_good = [each for each in verdicts if each.link.labels[0] == "good"]
+    _print_positions("    of those called good", called_good)
+    _print_positions("    of those that are good", are_good)
 
 
 def _print_positions(name: str, judged: list[Judged]) -> None:

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 from hashlib import blake2b
 from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
+from backlinkspider import find_links
 from backlinkspider.core.html.parser import Element, read_page
 from backlinkspider.core.links.anchors import classify_anchor
 from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.core.page.outline import read_outline
 from backlinkspider.core.page.position import PositionClassifier
 from backlinkspider.items import Link, LinkType, Page
-from tests.support.real_pages import read_real_pages
+from tests.support.real_pages import RealPage, read_other_pages, read_real_pages
 
 FOLDER = Path(__file__).parent.parent / "labelled_positions"
 _TAG = re.compile(r"([a-z][a-z0-9-]*)")
@@ -34,19 +35,19 @@ _NUMBER_OF_WORDS = 60
 _POSITION, _ANCHOR_TYPE = 3, 4
 """Columns of the table of real pages."""
 _ALL_WORDS = re.compile(r"\w+")
-_Answers = Callable[[Page], dict[int, str]]
-"""What the code says of the links of a page, by their places."""
+_Answers = Callable[[RealPage, Container[int]], dict[int, str]]
+"""What the code says of the links at some places of a page, and maybe of others, by their places."""
 
 
 class LabelledLink(NamedTuple):
-    """A link with the position a reader gave it."""
+    """A link with the position a reader gave it, or its anchor type or verdict."""
 
     page: str
     """The name of the outline, or the id of the real page."""
     place: int
     """Which `<a href>` of the page it is, from 1."""
     labels: tuple[str, ...]
-    """The position, and those that the reader would accept too."""
+    """The word, and those that the reader would accept too."""
 
 
 class OutlinedPage(NamedTuple):
@@ -60,20 +61,20 @@ class OutlinedPage(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A labelled link with the position that the code gave it."""
+    """A labelled link with what the code says of it."""
 
     link: LabelledLink
-    position: str | None
+    answer: str | None
 
     @property
     def is_strict(self) -> bool:
         """Whether it is the reader's first word."""
-        return self.position == self.link.labels[0]
+        return self.answer == self.link.labels[0]
 
     @property
     def is_accepted(self) -> bool:
         """Whether the reader would accept it."""
-        return self.position in self.link.labels
+        return self.answer in self.link.labels
 
 
 def outlined_pages(file: str) -> Iterator[OutlinedPage]:
@@ -96,13 +97,19 @@ def page_id(url: str) -> str:
 
 def judge_outlined(page: OutlinedPage) -> list[Judged]:
     """Ask the code where the links of an outlined page stand."""
-    positions = _positions_on(read_page("https://oak.example/page", page.html.encode()))
+    positions = _positions_on(RealPage("https://oak.example/page", page.html.encode(), "text/html"), ())
     return [Judged(link, positions.get(link.place)) for link in page.links]
 
 
 def judge_real(corpora: Path, sample: str) -> list[Judged]:
     """Ask the code where the links of a sample stand."""
     return _judge(corpora, labels_of_real_pages(sample), _positions_on)
+
+
+def judge_verdicts(corpora: Path) -> list[Judged]:
+    """Ask the code for the verdicts of labelled links, each with the site it leads to as the target."""
+    rows = [line.split("\t") for line in (FOLDER / "backlinks.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    return _judge(corpora, [LabelledLink(page, int(place), tuple(label.split("/"))) for page, place, label in rows], _verdicts_on)
 
 
 def judge_anchor_types(corpora: Path, sample: str) -> list[Judged]:
@@ -136,14 +143,15 @@ def _judge(corpora: Path, links: list[LabelledLink], answers: _Answers) -> list[
     for link in links:
         by_page.setdefault(link.page, []).append(link)
     judged: list[Judged] = []
-    for url, body, content_type in read_real_pages(corpora):
-        labelled = by_page.get(page_id(url), [])
-        said = answers(read_page(url, body, content_type=content_type)) if labelled else {}
+    for real in (*read_real_pages(corpora), *read_other_pages(corpora)):
+        labelled = by_page.pop(page_id(real.url), [])
+        said = answers(real, frozenset(link.place for link in labelled)) if labelled else {}
         judged += [Judged(link, said.get(link.place)) for link in labelled]
     return judged
 
 
-def _positions_on(page: Page) -> dict[int, str]:
+def _positions_on(real: RealPage, _: Container[int]) -> dict[int, str]:
+    page = _read(real)
     classifier = PositionClassifier(page.document)
     outline = read_outline(page.document, classifier, {link.element.mem_id for link in page.links if link.element is not None})
     found: dict[int, str] = {}
@@ -154,13 +162,26 @@ def _positions_on(page: Page) -> dict[int, str]:
     return found
 
 
-def _anchor_types_on(page: Page) -> dict[int, str]:
+def _anchor_types_on(real: RealPage, _: Container[int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    for place, link in _links_by_place(page):
+    for place, link in _links_by_place(_read(real)):
         read = read_anchor_text(link.element)
         is_image = read.link_type is LinkType.IMAGE
         found[place] = classify_anchor(read.anchor, is_image=is_image, domain_to=link.domain_to).value
     return found
+
+
+def _verdicts_on(real: RealPage, places: Container[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for place, link in _links_by_place(_read(real)):
+        if place in places:
+            rows = find_links(real.body, real.url, link.domain_to, headers={"Content-Type": real.content_type})
+            found.update((place, row["verdict"]) for row in rows if row["link_index"] == link.link_index)
+    return found
+
+
+def _read(real: RealPage) -> Page:
+    return read_page(real.url, real.body, content_type=real.content_type)
 
 
 def _links_by_place(page: Page) -> Iterator[tuple[int, Link]]:

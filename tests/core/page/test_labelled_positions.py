@@ -33,11 +33,13 @@ def test_the_article_of_a_builder_or_theme_is_main_text(page: OutlinedPage) -> N
     assert len(main_text_of(page).split()) > 0.9 * page.words
 
 
-@pytest.mark.parametrize("sample", ["first", "second"])
-def test_links_of_real_pages_stand_where_a_reader_says(corpora: Path, sample: str) -> None:
+@pytest.mark.parametrize(
+    ("sample", "strict", "accepted_too"), [("first", 0.9, 0.96), ("second", 0.9, 0.96), ("third", 0.87, 0.95)]
+)
+def test_links_of_real_pages_stand_where_a_reader_says(corpora: Path, sample: str, strict: float, accepted_too: float) -> None:
     judged = judge_real(corpora, sample)
-    assert accepted(judged) > 0.95
-    assert sum(each.is_strict for each in judged) > 0.89 * len(judged)
+    assert accepted(judged) > accepted_too
+    assert sum(each.is_strict for each in judged) > strict * len(judged)
 
 
 def test_most_of_the_article_of_a_real_page_is_main_text(corpora: Path) -> None:
