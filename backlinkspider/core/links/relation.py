@@ -79,7 +79,14 @@ def judge_links(
     target. A link to a shortener comes with each target besides: it may lead to any.
     """
     judges = [(target, _judge(page, target, aliases)) for target in targets]
-    for link in page.links if links is None else links:
+    links = page.links if links is None else links
+    if len(judges) == 1:
+        # Most crawls have one target, and it decides alone.
+        [(only, judge_only)] = judges
+        for link in links:
+            yield link, only, judge_only(*_destination_for(link, only, aliases))
+        return
+    for link in links:
         judged: list[tuple[Target | None, Relation]] = [
             (target, judge(*_destination_for(link, target, aliases))) for target, judge in judges
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -101,19 +101,22 @@ def _count_characters(page: Page) -> tuple[int, int]:
     unseen = sum(
         _length(element.text()) for element in page.document.css("body :is(script, style, noscript, template, textarea)")
     )
-    in_links = sum(_length(link.element.text()) for link in page.links if link.element is not None and link.is_hyperlink)
+    # To measure the texts one by one takes five times as long.
+    in_links = _length_of_all([link.element.text() for link in page.links if link.element is not None and link.is_hyperlink])
     whole = _length(body.text()) - unseen
     return min(in_links, whole), max(0, whole - in_links)
 
 
 def _headings_that_lead_on(page: Page) -> list[Any]:
     """Return the elements of the page's headings that are links to other pages, or in such links."""
+    found = page.document.css(_LINKED_HEADINGS)
+    if not found:
+        return []
     leading = {
         link.element.mem_id
         for link in page.links
         if link.element is not None and link.is_hyperlink and not _is_part_of(link.url_to, page.url_from)
     }
-    found = page.document.css(_LINKED_HEADINGS)
     return [element for element in found if any(each.mem_id in leading for each in _lineage(element))]
 
 
@@ -151,3 +154,7 @@ def _count_own(element: Any) -> int:
 
 def _length(text: str) -> int:
     return sum(map(len, text[:_MEASURED_CHARACTERS].split()))
+
+
+def _length_of_all(texts: Sequence[str]) -> int:
+    return sum(map(len, " ".join([text[:_MEASURED_CHARACTERS] for text in texts]).split()))
