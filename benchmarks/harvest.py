@@ -3,8 +3,8 @@
     python benchmarks/harvest.py [--project DIR] [--only NAME] [--max-pages N ...] [--argument NAME=VALUE ...] [--curves FILE]
         [--before FILE]
 
-Crawls WordPress, MediaWiki and DokuWiki (installed by tests/real_servers/install.sh), Spirit and Oscar (install_python.sh) with
-default arguments and no delay. Printed
+Crawls WordPress, MediaWiki and DokuWiki (installed by tests/real_servers/install.sh), Spirit, Oscar, Machina and Cartridge
+(install_python.sh) with default arguments and no delay. Printed
 are the content pages that were read, all requests by what they were for, and the backlinks on the content pages among the first
 25, 50 and 100 that were asked for; then the same backlinks on the labelled web, whose every page is content. `--project` is
 another checkout, to compare the code before a change with the code after it; servers and content are always those of this one.

@@ -17,7 +17,7 @@ from tests.real_servers.mediawiki import KINDS as MEDIAWIKI_KINDS
 from tests.real_servers.php_site import PhpSite, Visit, kind_of
 from tests.real_servers.wordpress import KINDS as WORDPRESS_KINDS
 
-SIZES = {"wordpress": 74, "plain_wordpress": 66, "mediawiki": 61, "dokuwiki": 91}
+SIZES = {"wordpress": 74, "plain_wordpress": 66, "mediawiki": 61, "dokuwiki": 91, "machina": 124, "cartridge": 123}
 
 
 @pytest.fixture
