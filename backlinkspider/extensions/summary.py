@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import nsmallest
 from textwrap import wrap
 from typing import Self
 
@@ -74,7 +75,7 @@ class _Facts:
             ("links elsewhere there", self._off_target_links()),
             ("verdicts", _counted(self._counts("verdicts"))),
             ("to do", _counted(self._counts("to_do"))),
-            ("top referring domains", _counted(dict(self._findings.originals.most_common(_TOP)))),
+            ("top referring domains", _counted(_top(self._findings.originals))),
             ("links by relation", _counted(self._counts("links"))),
             ("unresolved short links", self._stats.get_value("backlinks/unresolved_links", 0)),
             ("linked URLs checked", _counted(self._counts("link_check"))),
@@ -128,6 +129,11 @@ def _folded(lines: Iterable[str], columns: int) -> Iterator[str]:
     indent = " " * (_NAME_COLUMNS + 2)
     for line in lines:
         yield from wrap(line, max(columns - 1, 2 * len(indent)), subsequent_indent=indent, break_on_hyphens=False)
+
+
+def _top(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the largest numbers; of equal ones the first names, whatever came first."""
+    return dict(nsmallest(_TOP, counts.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
 def _counted(counts: Mapping[str, int]) -> str:
