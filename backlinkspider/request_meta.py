@@ -54,6 +54,8 @@ class RequestContext:
     """Whether the request has left the queue that the budget counts."""
     budget_spent: bool = field(default=False, compare=False)
     """Whether it was charged to the budget of its site."""
+    is_left: bool = False
+    """Whether the request is left to the main process, once that is alone: it leads to a site of another process."""
     has_ended: bool = field(default=False, compare=False)
     """Whether it is recorded what became of its URL."""
     group: str | None = field(default=None, init=False, compare=False)
@@ -128,3 +130,8 @@ def restore_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
 def slot_of(request: Request) -> str:
     """Return the downloader slot of a request: the site of its host."""
     return site_of_url(request.url)
+
+
+def with_context(request: Request, context: RequestContext) -> Request:
+    """Return a copy of a request that has another context."""
+    return request.replace(meta={**request.meta, CONTEXT: context})

@@ -15,6 +15,12 @@ process (`job.store.JobStore.register`).
 """
 
 
+child_ended = object()
+"""Sent with `job` when a process that shares the crawl has ended: the time to take what it has persisted. Sent again by a resumed
+crawl, with what has come since too.
+"""
+
+
 class WaitingRequests(Protocol):
     """The `frontier` of that signal: the queue of the job."""
 

@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 from backlinkspider.addon import set_defaults_where_named
 from backlinkspider.checks.argument_values import argument_texts
 from backlinkspider.checks.components import check_components
-from backlinkspider.checks.concurrency import bound_concurrency
+from backlinkspider.checks.concurrency import bound_concurrency, check_processes
 from backlinkspider.checks.feeds import OutputColumns, check_feed_options
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
@@ -25,6 +25,7 @@ from backlinkspider.checks.seed_queue import apply_queue, check_queue, check_que
 from backlinkspider.checks.settings import check_settings, rename_settings
 from backlinkspider.checks.weights import load_weights
 from backlinkspider.context.crawl_context import CrawlContext, Part
+from backlinkspider.context.process_share import ProcessShare
 from backlinkspider.core.arguments import NAMES, Arguments, NamedList, SeedFile, check_names, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
 from backlinkspider.core.rows.demand import ColumnDemand
@@ -36,6 +37,8 @@ from backlinkspider.items import COVERAGE_COLUMNS, Coverage
 _BAD_LINES_NAMED = 100
 """The bad lines of one list that are logged; all are counted."""
 
+SHARE = "_share"
+"""The argument with which a process of several is built (`context.process_share.ProcessShare`)."""
 
 _CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+\Z")
 """Matches a contact without white space, which a header could not hold."""
@@ -80,6 +83,7 @@ class BaseSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_: Any, **kwargs: Any) -> Self:
         rename_settings(crawler.settings)
+        share = kwargs.pop(SHARE, None)
         arguments = cls.check_arguments(kwargs, crawler.settings)
         own = {name: value for name, value in kwargs.items() if name in cls.own_argument_names()}
         if arguments.queue is not None:
@@ -88,9 +92,10 @@ class BaseSpider(Spider):
             path = coverage_path(arguments, crawler.settings)
             feeds = {**crawler.settings.getdict("FEEDS"), path: _coverage_feed(arguments.coverage)}
             crawler.settings.set("FEEDS", feeds, priority="cmdline")
-        bound_concurrency(crawler.settings)
+        bound_concurrency(crawler.settings, processes=1 if share is not None else arguments.processes)
         spider = super().from_crawler(crawler, arguments, **own)
-        spider.context = CrawlContext(crawler, arguments, cls.parts)
+        spider.context = CrawlContext(crawler, arguments, cls.parts, share if isinstance(share, ProcessShare) else None)
+        spider.context.own_arguments = own
         spider.job = slug_of(kwargs.get("_job", spider.job))
         return spider
 
@@ -140,6 +145,8 @@ class BaseSpider(Spider):
         else:
             apply_job_feeds(settings, terms)
         check_output_paths(arguments, settings)
+        if arguments.processes > 1:
+            check_processes(settings)
         return arguments
 
     @property
@@ -186,6 +193,9 @@ class BaseSpider(Spider):
         for line in lines:
             if isinstance(line, Seed):
                 yield line
+                continue
+            if self.context.share.number:
+                # Each process reads the list; the main one says what is wrong with it.
                 continue
             bad_lines += 1
             self.count("seeds/bad_lines")

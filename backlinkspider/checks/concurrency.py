@@ -1,11 +1,15 @@
-"""How many requests a crawl may have in progress: as many as the setting says, and the machine has files and memory for."""
+"""How much a crawl may do at once: as many requests as the machine has files and memory for, in one process or several."""
 
 from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
 
 from scrapy.settings import BaseSettings
+
+from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.urls.canonicalize import strip_credentials
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +24,10 @@ _FILES_OF_OTHERS = 200
 _MEMORY_SHARE = 0.1
 _BYTES_FOR_EACH = 100_000
 """Memory for a request in progress, with its connection; TLS takes more than half of it."""
+
+
+_PER_PROCESS = ("CLOSESPIDER_PAGECOUNT", "CLOSESPIDER_ITEMCOUNT", "CLOSESPIDER_ERRORCOUNT", "CLOSESPIDER_PAGECOUNT_NO_ITEM")
+"""Settings of Scrapy that count in each process, where the user means the crawl."""
 
 
 def requests_allowed(wanted: int, *, files: int, memory_bytes: int) -> int:
@@ -46,18 +54,35 @@ def files_allowed() -> int:
     return _UNLIMITED if files == resource.RLIM_INFINITY else files
 
 
-def bound_concurrency(settings: BaseSettings) -> None:
-    """Lower CONCURRENT_REQUESTS to what the machine allows, after asking the system for more files.
+def bound_concurrency(settings: BaseSettings, *, processes: int = 1) -> None:
+    """Lower CONCURRENT_REQUESTS to the share of this process, and to what the machine allows, after asking for more files.
 
     Reads: CONCURRENT_REQUESTS, BACKLINKS_TUNE_PROCESS.
     """
     wanted = settings.getint("CONCURRENT_REQUESTS")
     if settings.getbool("BACKLINKS_TUNE_PROCESS"):
         _ask_for_files()
-    allowed = requests_allowed(wanted, files=files_allowed(), memory_bytes=_memory_bytes())
-    if allowed != wanted:
+    share = -(-wanted // processes)
+    allowed = requests_allowed(share, files=files_allowed(), memory_bytes=_memory_bytes() // processes)
+    if allowed != share:
         logger.info("at most %d requests in progress: more would need more open files, or more memory", allowed)
+    if allowed != wanted:
         settings.set("CONCURRENT_REQUESTS", allowed, priority="cmdline")
+
+
+def check_processes(settings: BaseSettings) -> None:
+    """Raise ArgumentError where what several processes write or count cannot be put together."""
+    for reason in _reasons(settings):
+        raise ArgumentError(f"with processes {reason}")
+
+
+def _reasons(settings: BaseSettings) -> Iterator[str]:
+    for name in _PER_PROCESS:
+        if settings.getint(name):
+            yield f"{name} is not possible, because each would count for itself: use max_pages or CLOSESPIDER_TIMEOUT"
+    for uri, feed in settings.getdict("FEEDS").items():
+        if feed.get("batch_item_count", settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT")):
+            yield f"feed {strip_credentials(str(uri))} cannot be written in batches: name one file"
 
 
 def _ask_for_files() -> None:

@@ -19,6 +19,7 @@ from backlinkspider.command_line.exit_codes import BROKEN_CONTRACTS, FAILED, FIN
 from backlinkspider.extensions.coverage import send_coverage
 from backlinkspider.extensions.summary import summary_text
 from backlinkspider.job.outcome import crawl_failure
+from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.progress.terminal import STDOUT_FEEDS
 
 logger = logging.getLogger(__name__)
@@ -121,9 +122,16 @@ def run_crawl(process: CrawlerProcessBase, crawler: Crawler, **arguments: Any) -
         code, why = FAILED, "failed: the crawl could not be started; the log says why"
     elif watch.was_killed:
         # Scrapy did not get to close the crawl; its feeds are still open.
+        _end_children(crawler)
         _send_coverage(crawler)
     logger.log(_LEVELS[code], "crawl %s", why or _WORDS[code])
     return code, why
+
+
+def _end_children(crawler: Crawler) -> None:
+    children = crawler.spider.context.find(ChildProcesses) if isinstance(crawler.spider, BaseSpider) else None
+    if children is not None:
+        children.kill()
 
 
 def _send_coverage(crawler: Crawler) -> None:

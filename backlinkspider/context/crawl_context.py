@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, Self, TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, Self, TypeVar, cast
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from backlinkspider.context.process_share import ProcessShare
 from backlinkspider.core.arguments import Arguments
 
 
@@ -30,9 +31,19 @@ class CrawlContext:
     settings, which a spider does not see when it is built.
     """
 
-    def __init__(self, crawler: Crawler, arguments: Arguments, listeners: Sequence[type[Part]] = ()) -> None:
+    def __init__(
+        self,
+        crawler: Crawler,
+        arguments: Arguments,
+        listeners: Sequence[type[Part]] = (),
+        share: ProcessShare | None = None,
+    ) -> None:
         self.crawler = crawler
         self.arguments = arguments
+        self.share = share or ProcessShare(0, arguments.processes, arguments.own_sites)
+        """The sites of this process."""
+        self.own_arguments: Mapping[str, Any] = {}
+        """What was given for the arguments that only the class of the spider has."""
         self._parts: dict[type[Part], Part | None] = {}
         self._listeners = listeners
 

@@ -85,6 +85,9 @@ class Argument(StrEnum):
 
     Default: all.
     """
+    PROCESSES = "processes"
+    """The number of processes, from 1 to 64, that share the seeds' sites: as many as the machine has cores to spare.
+    [How they work together](processes.md)."""
     WAIT = "wait"
     """`true` lets a crawl with an empty queue wait for more seeds. Without it the crawl ends when nothing waits and no worker
     holds a site."""
@@ -170,6 +173,10 @@ DEFAULT_MAX_DEPTH = 5
 DEFAULT_MAX_PAGINATION = 20
 DEFAULT_MAX_QUERY_VARIANTS = 50
 DEFAULT_PROFILE_PAGES = 25
+DEFAULT_PROCESSES = 1
+
+_PROCESSES_MAXIMUM = 64
+"""More cores than a machine that crawls has; each process takes some 100 MB."""
 
 _FILE_ENDINGS = (
     "txt|csv|tsv|list|lst|xml|json|jsonl|ndjson|html?|xlsx|xlsm|xlsb|xls|ods|odt|numbers|docx?|rtf|pdf|gz|bz2|zst|parquet|sqlite"
@@ -262,6 +269,8 @@ class Arguments:
     """Whether to read the sitemaps and feeds of seeds."""
     shard: Shard
     """The share of the seeds' sites that this crawl takes."""
+    processes: int
+    """How many processes share the sites."""
     wait: bool
     """Whether to wait for more seeds when the queue is empty."""
     coverage: str | None
@@ -333,6 +342,7 @@ def parse_arguments(
         max_query_variants=_parse_number("max_query_variants", given.get("max_query_variants", str(DEFAULT_MAX_QUERY_VARIANTS))),
         sitemaps=_parse_word("sitemaps", given.get("sitemaps", UseSitemaps.AUTO.value), UseSitemaps),
         shard=_parse_shard(given.get("shard"), is_list=bool(known or seeds) and not has_queue),
+        processes=_parse_processes(given.get("processes", str(DEFAULT_PROCESSES)), is_list=bool(seeds) and not has_queue),
         wait=_parse_wait(given.get("wait"), has_queue=has_queue),
         coverage=_parse_file_name("coverage", given.get("coverage")),
         profile_pages=_parse_number("profile_pages", given.get("profile_pages", str(DEFAULT_PROFILE_PAGES))),
@@ -476,6 +486,16 @@ def _parse_shard(text: str | None, *, is_list: bool) -> Shard:
     if not is_list:
         raise ArgumentError("shard divides a seed list among several crawls: pass -a seeds=sites.txt; a queue needs no shard")
     return Shard(int(shard[1]), int(shard[2]))
+
+
+def _parse_processes(text: str, *, is_list: bool) -> int:
+    if not re.fullmatch(r"\d{1,9}", text.strip(), re.ASCII) or not 1 <= int(text) <= _PROCESSES_MAXIMUM:
+        raise ArgumentError(f"processes '{text}' must be a whole number from 1 to {_PROCESSES_MAXIMUM}")
+    if int(text) > 1 and not is_list:
+        raise ArgumentError(
+            "processes share the sites of a seed list: pass -a seeds=sites.txt; with a queue, start several workers"
+        )
+    return int(text)
 
 
 def _parse_file_name(name: str, text: str | None) -> str | None:

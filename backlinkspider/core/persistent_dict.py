@@ -47,6 +47,12 @@ class PersistentDict(dict[str, V], Generic[V]):
             super().__setitem__(key, value)
         self._changed = {}
 
+    def add_missing(self, entries: Iterable[tuple[str, V]]) -> None:
+        """Take entries whose keys are not there. They are not persisted here as long as they do not change."""
+        for key, value in entries:
+            if key not in self:
+                super().__setitem__(key, value)
+
     def pop_changes(self) -> Iterator[tuple[str, V | None]]:
         """The entries changed since the last call, in the order of their first change; None for a deleted key."""
         changed, self._changed = self._changed, {}

@@ -45,6 +45,12 @@ class SiteDelays:
         delay = slot.delay if slot is not None else self._crawler.settings.getfloat("DOWNLOAD_DELAY")
         return float(max(delay, known))
 
+    def longest(self) -> float:
+        """Return the seconds after which any site may be sent a request by another process."""
+        sites = {*self._crawler.engine.downloader.slots, *self._crawler.engine.downloader.per_slot_settings}
+        default = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
+        return max([default, *map(self.seconds_until_allowed, sites)])
+
     def seconds_until_allowed(self, site: str) -> float:
         """Return the seconds until a site may be sent a request: its delay, or longer where it asked for that."""
         slot = self._slot(site)

@@ -104,11 +104,16 @@ class FeedEnricher:
         if job is None:
             file: Any = tempfile.NamedTemporaryFile(prefix="facts-", dir=self._crawler.settings["FEED_TEMPDIR"])  # noqa: SIM115
         else:
-            path = (job.folder / f"facts-{slug_of(slot.uri)}").absolute()
+            path = facts_path(job, slot.uri)
             remove_temp_files(path)
             file = path.open("ab+" if job.feeds.knows(path) else "wb+")
             job.feeds.track(path, file, COLUMNS)
         self._facts[slot.uri] = _ShadowFeed(file, JsonLinesRowsExporter(file))
+
+    def shadow_exporter(self, slot: FeedSlot) -> RowsExporter | None:
+        """Return the exporter of the shadow feed of a feed; None for one that has none."""
+        facts = self._facts.get(slot.uri)
+        return facts.exporter if facts is not None else None
 
     def _warn_of_batches(self, slot: FeedSlot) -> None:
         exporter = slot.exporter
@@ -241,6 +246,11 @@ class FeedEnricher:
     def _check_time(self) -> None:
         if self._is_stopped.is_set():
             raise _StoppedError
+
+
+def facts_path(job: JobStore, uri: str) -> Path:
+    """Return where the shadow feed of a feed is in the folder of a job."""
+    return (job.folder / f"facts-{slug_of(uri)}").absolute()
 
 
 def _copy(source: Any, target: Any, number: int) -> None:

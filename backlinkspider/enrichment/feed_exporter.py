@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn
 
 from scrapy import Spider
@@ -17,12 +18,13 @@ from scrapy.settings import default_settings
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.enrichment.feed_enricher import FeedEnricher
+from backlinkspider.core.persistent_dict import PersistentDict
+from backlinkspider.enrichment.feed_enricher import FeedEnricher, facts_path
 from backlinkspider.feeds.exporters import RowsExporter
-from backlinkspider.feeds.storage import DeferredFeedStorage
-from backlinkspider.feeds.uris import is_coverage
+from backlinkspider.feeds.storage import DeferredFeedStorage, SharedFeedStorage, path_in_job
+from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.job.store import JobStore
-from backlinkspider.signals import job_opened
+from backlinkspider.signals import child_ended, job_opened
 from backlinkspider.whole_files.exporter import WholeFileExporter
 from backlinkspider.whole_files.final import make_final
 from backlinkspider.whole_files.storage import WholeFileStorage
@@ -59,6 +61,12 @@ class SafeFeedExporter(FeedExporter):
         self._closing: asyncio.Future[None] | None = None
         self._enricher = FeedEnricher(crawler)
         crawler.signals.connect(self._join, job_opened)
+        crawler.signals.connect(self.take_rows, child_ended)
+        self._rows_taken = PersistentDict[int]()
+        self._is_child = isinstance(crawler.spider, BaseSpider) and crawler.spider.context.share.child is not None
+        if self._is_child:
+            # The main process tells of all seeds.
+            self.feeds = {uri: options for uri, options in self.feeds.items() if not is_coverage(options)}
 
     def open_spider(self, spider: Spider) -> None:
         """Open every feed that is stored even without rows."""
@@ -97,8 +105,43 @@ class SafeFeedExporter(FeedExporter):
             self._note_failure(f"cannot write to a feed any more: {error}")
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=FEED_FAILED))
 
+    def take_rows(self, job: JobStore) -> None:
+        """Add the rows of another process of the crawl to the feeds, those aside that were added before."""
+        if self._closing is not None:
+            return
+        try:
+            for slot in self.slots:
+                self._take_rows_of(slot, job)
+        except (OSError, ArgumentError) as error:
+            self._note_failure(f"the rows of another process cannot be written to a feed: {error}")
+
+    def _take_rows_of(self, slot: FeedSlot, job: JobStore) -> None:
+        uri = absolute_feed(slot.uri_template)
+        path = path_in_job(job, uri)
+        if not isinstance(slot.storage, DeferredFeedStorage) or not path.exists():
+            return
+        if slot.exporter is None:
+            # A feed that opens with its first row.
+            self._start(slot)
+            self._enricher.begin(slot, self._job)
+        assert isinstance(slot.exporter, RowsExporter)
+        slot.itemcount += self._append(slot.exporter, path)
+        shadow = self._enricher.shadow_exporter(slot)
+        if shadow is not None:
+            self._append(shadow, facts_path(job, uri))
+
+    def _append(self, exporter: RowsExporter, path: Path) -> bool:
+        """Append the rows that were not taken before; return whether there are any."""
+        key = f"{path.parent.name}/{path.name}"
+        with path.open("rb") as file:
+            file.seek(self._rows_taken.get(key, 0))
+            has_rows = exporter.append_rows(file)
+            self._rows_taken[key] = file.tell()
+        return has_rows
+
     def _join(self, job: JobStore) -> None:
         self._job = job
+        job.register("rows_taken", self._rows_taken)
 
     def _get_uri_params(self, spider: Spider, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the parameters of a feed's URI; a resumed job uses those that it started with, so its feed stays the same."""
@@ -118,6 +161,10 @@ class SafeFeedExporter(FeedExporter):
         if self._job is not None:
             # A process without rows of its own continues a feed that may have rows.
             slot.store_empty = True
+        if self._is_child:
+            make_final(slot)
+            self._share(slot)
+            return slot
         finish, exporter = partial(self._enricher.finish, slot), self.exporters[slot.format]
         is_final = isinstance(self.crawler.spider, BaseSpider) and make_final(slot)
         if is_final or (isinstance(exporter, type) and issubclass(exporter, WholeFileExporter)):
@@ -126,6 +173,14 @@ class SafeFeedExporter(FeedExporter):
         else:
             slot.storage = DeferredFeedStorage(slot.storage, slot.uri, finish, self._note_failure, job=self._job)
         return slot
+
+    def _share(self, slot: FeedSlot) -> None:
+        """Let the rows of a feed be kept for the main process, under a name that it knows."""
+        slot.uri = absolute_feed(slot.uri_template)
+        name = slot.feed_options["format"]
+        if isinstance(exporter := slot.exporters[name], type) and issubclass(exporter, RowsExporter):
+            slot.exporters = {**slot.exporters, name: exporter.of_process()}
+        slot.storage = SharedFeedStorage(None, slot.uri, _finish_nothing, self._note_failure, job=self._job)
 
     def _get_storage(self, uri: str, feed_options: dict[str, Any]) -> Any:
         """Return the storage of a feed; a resumed job replaces what an earlier process stored elsewhere."""
@@ -159,3 +214,7 @@ class SafeFeedExporter(FeedExporter):
         if self._job is not None:
             self._job.abandon()
         logger.error(problem)
+
+
+async def _finish_nothing(path: Path, start_offset: int, draft: Path) -> bool:  # noqa: ARG001 - the main process does it
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
@@ -115,6 +116,18 @@ class RowsExporter(BaseItemExporter):
     def export_row(self, row: Mapping[str, Cell]) -> None:
         self._write([self._line([*map(self._field, map(row.get, self.columns))])])
 
+    def append_rows(self, file: IO[bytes]) -> bool:
+        """Write the rows that another process has written in the same form; return whether there are any."""
+        before = file.tell()
+        shutil.copyfileobj(file, self._file)
+        self._file.flush()
+        return file.tell() > before
+
+    @classmethod
+    def of_process(cls) -> type[RowsExporter]:
+        """Return the exporter by which a process that shares a crawl writes what `append_rows` reads."""
+        return cls
+
     def start_exporting(self) -> None:
         """End the last line of a file that is appended to, where a full disk has torn it."""
         if self._is_appended_to() and not _ends_with_line(getattr(self._file, "name", None)):
@@ -221,6 +234,12 @@ class CsvRowsExporter(RowsExporter):
             self._file.write(BYTE_ORDER_MARK + encode_csv([self.headers], self.dialect))
             self._file.flush()
 
+    def append_rows(self, file: IO[bytes]) -> bool:
+        if not file.tell():
+            # The header of the other file, which has no line break in a cell.
+            file.readline()
+        return super().append_rows(file)
+
     def _field(self, value: Cell) -> str:
         return encode_csv_field(value, self.dialect) or self._nothing
 
@@ -266,6 +285,18 @@ class JsonRowsExporter(JsonLinesRowsExporter):
         if self._is_appended_to():
             raise ArgumentError("a JSON array cannot be appended to: take -O for a new file, or .jsonl, which can")
         self._file.write(b"[\n")
+
+    def append_rows(self, file: IO[bytes]) -> bool:
+        before = file.tell()
+        # Not by iteration, after which a file does not tell where it is.
+        while line := file.readline():
+            self._write([line.decode().removesuffix("\n")])
+        self._file.flush()
+        return file.tell() > before
+
+    @classmethod
+    def of_process(cls) -> type[RowsExporter]:
+        return JsonLinesRowsExporter
 
     def finish_exporting(self) -> None:
         self._file.write(b"\n]\n")

@@ -179,6 +179,17 @@ class DeferredFeedStorage:
             return False
 
 
+class SharedFeedStorage(DeferredFeedStorage):
+    """Keeps the rows of a process that shares a crawl in its job, from which the main process takes them."""
+
+    def store(self, file: IO[bytes]) -> Deferred[None]:
+        """Close the file; the feed is stored by the main process."""
+        return deferred_from_coro(self._close_file(file))
+
+    async def _close_file(self, file: IO[bytes]) -> None:
+        self._close(file)
+
+
 def path_in_job(job: JobStore, feed: str) -> Path:
     """Return the path of a file for a feed in the folder of a job. A resumed job must give the feed the same name."""
     return (job.folder / f"feed-{slug_of(feed)}").absolute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Protocol, Self
 from zlib import crc32
@@ -48,6 +49,11 @@ class UrlDupeFilter(BaseDupeFilter):
     def keep_in(self, keys: Keys) -> None:
         """Keep the hashes elsewhere, where some may be already."""
         self._keys = keys
+
+    def add_keys(self, keys: Iterable[int]) -> None:
+        """Add the hashes of URLs that another process of the crawl has requested."""
+        for key in keys:
+            self._keys.add(key)
 
     def clear(self) -> None:
         self._keys = set()

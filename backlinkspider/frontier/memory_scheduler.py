@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import count
 from operator import attrgetter
@@ -12,14 +13,19 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.http.headers import Headers
+from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.defer import Deferred
 
 from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.process_share import ProcessShare
 from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
+from backlinkspider.frontier.ownership import SiteOwnership, requeue_held
 from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, DropRequest, QueueDrops, drop_nothing
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_rotation import SiteRotation
-from backlinkspider.request_meta import CONTEXT, RequestContext, slot_of
+from backlinkspider.ledger.budget import PageBudget
+from backlinkspider.request_meta import CONTEXT, RequestContext, find_context, slot_of, with_context
 from backlinkspider.signals import response_processed
 
 _USUAL = {"method": "GET", "body": b"", "cookies": {}, "encoding": "utf-8", "flags": [], "cb_kwargs": {}, "dont_filter": False}
@@ -61,6 +67,8 @@ class MemoryScheduler(BaseScheduler):
         seen: UrlDupeFilter | None = None,
         learner: SiteLearner | None = None,
         should_drop: DropRequest = drop_nothing,
+        ownership: SiteOwnership | None = None,
+        budget: PageBudget | None = None,
     ) -> None:
         self._crawler = crawler
         # Scrapy's engine asks for it under this name.
@@ -71,12 +79,22 @@ class MemoryScheduler(BaseScheduler):
         self._numbers = count()
         self._source: _Source | None = None
         self._should_drop = should_drop
+        self._ownership = ownership or SiteOwnership(ProcessShare(0, 1))
+        self._budget = budget or PageBudget(0)
+        self._held: list[Request] = []
+        self._ownership.when_alone(self._take_held, waits=lambda: bool(self._held))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         context = context_of(crawler)
-        drops = context.get(QueueDrops)
-        scheduler = cls(crawler, seen=context.get(UrlDupeFilter), learner=context.get(SiteLearner), should_drop=drops.should_drop)
+        scheduler = cls(
+            crawler,
+            seen=context.get(UrlDupeFilter),
+            learner=context.get(SiteLearner),
+            should_drop=context.get(QueueDrops).should_drop,
+            ownership=context.get(SiteOwnership),
+            budget=context.get(PageBudget),
+        )
         crawler.signals.connect(scheduler.learner.note_processed, response_processed)
         crawler.signals.connect(scheduler._rotation.end, response_processed)
         return scheduler
@@ -89,6 +107,9 @@ class MemoryScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """Queue a request, unless its URL was requested before."""
+        if self._ownership.is_held(request):
+            self._hold(request)
+            return True
         if not request.dont_filter and self.df.request_seen(request):
             return False
         # A request of the user's own spider or middleware may have no slot.
@@ -113,9 +134,25 @@ class MemoryScheduler(BaseScheduler):
         wake_engine(self._crawler)
         return None
 
-    def close(self, reason: str) -> None:
-        """Free the memory of the dupefilter for what runs after the crawl."""
+    def close(self, reason: str) -> Deferred[None]:
+        """Let the other processes end, and free the memory of the dupefilter for what runs after the crawl."""
+        return deferred_from_coro(self._close())
+
+    async def _close(self) -> None:
+        await self._ownership.end_others()
         self.df.clear()
+
+    def _hold(self, request: Request) -> None:
+        context = find_context(request)
+        self._held.append(request.copy() if context is None else with_context(request, replace(context)))
+        # It has no turn here.
+        self._budget.release(request)
+
+    def _take_held(self) -> None:
+        """Queue what was held, for this process is alone now."""
+        held, self._held = self._held, []
+        for request in held:
+            requeue_held(self, request, self._budget, self._crawler)
 
     def _take(self, site: str) -> Request:
         groups = self._queues[site]

@@ -20,6 +20,11 @@ _HEADS_READ = 8
 _HEADS_MAXIMUM = 64
 """Places of a group's requests that are kept, about 100 bytes each; the others are read when they come first."""
 
+HELD = ""
+"""In place of its site, of a request that is held (`frontier.ownership`)."""
+
+_GROUPS = "SELECT site, family, COUNT(*) FROM requests WHERE site != ? GROUP BY site, family"
+
 _BEFORE_ALL = (-sys.maxsize, 0)
 
 
@@ -37,7 +42,7 @@ class RequestTable:
         # The last that was read of those groups of which more wait in the database.
         self._read_until: dict[tuple[str, str], tuple[int, int]] = {}
         self._unread: dict[str, list[str]] = {}
-        for site, group, number in connection.execute("SELECT site, family, COUNT(*) FROM requests GROUP BY site, family"):
+        for site, group, number in connection.execute(_GROUPS, (HELD,)):
             self._unread.setdefault(site, []).append(group)
             self._read_until[site, group] = _BEFORE_ALL
             learner.push(site, group, number)
@@ -47,31 +52,49 @@ class RequestTable:
         return len(self._in_progress)
 
     def by_site(self) -> dict[str, int]:
-        return dict(self._connection.execute("SELECT site, COUNT(*) FROM requests GROUP BY site"))
+        return dict(self._connection.execute("SELECT site, COUNT(*) FROM requests WHERE site != ? GROUP BY site", (HELD,)))
 
     def waiting_sites(self) -> dict[str, int]:
         """The number of waiting requests of each site that its budget was not charged for yet."""
-        return dict(self._connection.execute("SELECT site, SUM(waits) FROM requests GROUP BY site HAVING SUM(waits) > 0"))
+        query = "SELECT site, SUM(waits) FROM requests WHERE site != ? GROUP BY site HAVING SUM(waits) > 0"
+        return dict(self._connection.execute(query, (HELD,)))
 
     def waiting_seeds(self) -> dict[str, int]:
-        rows = self._connection.execute("SELECT seed, COUNT(*) FROM requests GROUP BY seed")
-        return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
+        return waiting_seeds(self._connection)
+
+    @property
+    def has_held(self) -> bool:
+        return self._connection.execute("SELECT 1 FROM requests WHERE site = ? LIMIT 1", (HELD,)).fetchone() is not None
 
     def add(self, request: Request) -> None:
         site = request.meta["download_slot"]
-        seed = request_context(request).seed.encode("utf-8", "surrogatepass")
         group = self._learner.group_of(request)
-        values = (site, group, request.priority, seed, not request_context(request).budget_released, _encode(request))
+        self._push(site, group, (-request.priority, self._insert(request, site, group)))
+
+    def _insert(self, request: Request, site: str, group: str) -> int:
+        context = request_context(request)
+        seed = context.seed.encode("utf-8", "surrogatepass")
+        values = (site, group, request.priority, seed, not context.budget_released, _encode(request))
         insert = "INSERT INTO requests (site, family, priority, seed, waits, request) VALUES (?, ?, ?, ?, ?, ?)"
         row = self._connection.execute(insert, values).lastrowid
         assert row is not None, "an INSERT makes a row"
-        self._push(site, group, (-request.priority, row))
+        return row
+
+    def hold(self, request: Request) -> None:
+        """Store a request that waits until `pop_held`."""
+        self._insert(request, HELD, "")
+
+    def pop_held(self) -> list[Request]:
+        """Return the requests that were held, which are no longer stored."""
+        rows = self._connection.execute("SELECT request FROM requests WHERE site = ? ORDER BY id", (HELD,)).fetchall()
+        self._connection.execute("DELETE FROM requests WHERE site = ?", (HELD,))
+        return [decode_request(stored, self._spider) for (stored,) in rows]
 
     def take(self, site: str) -> Request:
         """Return the first waiting request of a site (`SiteLearner.first_group`); from now on it is in progress."""
         group, row = self._pop(site)
         stored, waits = self._connection.execute("SELECT request, waits FROM requests WHERE id = ?", (row,)).fetchone()
-        request = _decode(stored, self._spider)
+        request = decode_request(stored, self._spider)
         request.meta[ROW] = row
         context = request_context(request)
         context.group = group or None
@@ -176,7 +199,20 @@ def _encode(request: Request) -> str:
     return json.dumps(stored, separators=(",", ":"))
 
 
-def _decode(text: str, spider: Spider) -> Request:
+def waiting_seeds(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return the number of waiting requests of each seed in the database of a job."""
+    rows = connection.execute("SELECT seed, COUNT(*) FROM requests GROUP BY seed")
+    return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
+
+
+def held_requests(connection: sqlite3.Connection, *, after: int) -> list[tuple[int, str]]:
+    """Return the held requests in the database of a job, behind a row, as they are stored, with their rows."""
+    query = "SELECT id, request FROM requests WHERE site = ? AND id > ? ORDER BY id"
+    return connection.execute(query, (HELD, after)).fetchall()
+
+
+def decode_request(text: str, spider: Spider) -> Request:
+    """Return a request of a job that is stored as JSON."""
     url, callback, errback, priority, dont_filter, meta = json.loads(text)
     return Request(
         url,

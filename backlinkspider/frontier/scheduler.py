@@ -16,6 +16,7 @@ from scrapy.core.scheduler import BaseScheduler, Scheduler
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
@@ -25,6 +26,7 @@ from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
+from backlinkspider.frontier.ownership import SiteOwnership, requeue_held
 from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, QueueDrops
 from backlinkspider.frontier.request_table import RequestTable, SeenUrls
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
@@ -32,6 +34,7 @@ from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_rotation import SiteRotation
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, now
+from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import ROW
 from backlinkspider.signals import job_opened, response_processed
 
@@ -69,7 +72,8 @@ class JobScheduler(BaseScheduler):
     def from_crawler(cls, crawler: Crawler) -> BaseScheduler:  # type: ignore[override]
         if not isinstance(crawler.spider, BaseSpider):
             return Scheduler.from_crawler(crawler)
-        folder = job_folder(crawler.settings)
+        terms = crawler.spider.context.share.child
+        folder = terms.folder if terms is not None else job_folder(crawler.settings)
         if folder is None:
             return MemoryScheduler.from_crawler(crawler)
         return cls(crawler, folder)
@@ -81,11 +85,14 @@ class JobScheduler(BaseScheduler):
         context = spider.context
         self.df, self.learner = context.get(UrlDupeFilter), context.get(SiteLearner)
         self._should_drop = context.get(QueueDrops).should_drop
+        self._ownership, self._budget = context.get(SiteOwnership), context.get(PageBudget)
+        self._is_child = context.share.child is not None
         self._pages = context.get(SequentialScraper)
         self.df.keep_in(SeenUrls(self._job.connection, self._failing))
         self.learner.restore(self._job)
         self._requests = RequestTable(self._job.connection, spider, self.learner)
         self._rotation = SiteRotation(self._crawler, self._requests.by_site())
+        self._ownership.when_alone(self._take_held, waits=lambda: self._requests.has_held)
         connect = self._crawler.signals.connect
         connect(self.acknowledge, response_processed)
         connect(self._rotation.end, response_processed)
@@ -121,11 +128,22 @@ class JobScheduler(BaseScheduler):
             if row is not None:
                 self._put_back(row, request)
                 return True
+            if self._ownership.is_held(request):
+                self._requests.hold(request)
+                # It has no turn here.
+                self._budget.release(request)
+                return True
             if not request.dont_filter and self.df.request_seen(request):
                 return False
             self._requests.add(request)
             self._rotation.push(request.meta["download_slot"])
         return True
+
+    def _take_held(self) -> None:
+        """Queue what was held, for this process is alone now."""
+        with self._failing():
+            for request in self._requests.pop_held():
+                requeue_held(self, request, self._budget, self._crawler)
 
     def next_request(self) -> Request | None:
         """Return a request of the site whose turn it is (`SiteRotation`)."""
@@ -151,9 +169,10 @@ class JobScheduler(BaseScheduler):
                 taken = self._requests.take(site)
         return taken
 
-    def close(self, reason: str) -> None:
-        """Note how the crawl ends; feeds and coverage are written after this."""
+    def close(self, reason: str) -> Deferred[None]:
+        """Note how the crawl ends, and let the other processes end; feeds and coverage are written after this."""
         self._ends_as = reason
+        return deferred_from_coro(self._ownership.end_others())
 
     def _begin(self, arguments: Arguments) -> None:
         before = self._job.read("arguments")
@@ -225,7 +244,7 @@ class JobScheduler(BaseScheduler):
         # The same command says again why it failed.
         has_failed = crawl_failure(self._crawler.stats.get_stats(), needs_seeds=True) is not None
         with self._failing():
-            if self._ends_as == "finished" and not has_failed:
+            if self._ends_as == "finished" and not has_failed and not self._is_child:
                 self._job.write("finished", now())
             self._commit()
             self._job.close()

@@ -24,7 +24,7 @@ from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import find_context, request_context
-from backlinkspider.signals import job_opened
+from backlinkspider.signals import child_ended, job_opened
 from backlinkspider.skip_reasons import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
 
 LISTINGS_FIRST = 2
@@ -74,6 +74,7 @@ class CrawlScope:
     def from_context(cls, context: CrawlContext) -> Self:
         scope = cls(context)
         context.crawler.signals.connect(scope.restore, job_opened)
+        context.crawler.signals.connect(scope.join, child_ended)
         return scope
 
     def restore(self, job: JobStore) -> None:
@@ -81,6 +82,15 @@ class CrawlScope:
         job.register("origins", self._origins_per_site)
         job.register("foreign", self._offsite_seeds_seen)
         job.register("alike", self._pages_per_fingerprint)
+
+    def join(self, job: JobStore) -> None:
+        """Take what another process of the crawl has counted of its sites, and the URLs that it has requested."""
+        self._allowed_per_group.add_missing(job.entries("let_pass"))
+        self._origins_per_site.add_missing(job.entries("origins"))
+        self._offsite_seeds_seen.add_missing(job.entries("foreign"))
+        self._pages_per_fingerprint.add_missing(job.entries("alike"))
+        self.seen.add_keys(key for (key,) in job.connection.execute("SELECT key FROM seen"))
+        self.learner.join(job)
 
     def page_reject_reason(self, page: Page, body: bytes) -> str | None:
         """Why no link on a page is followed: `nofollow`, or `duplicate_content` where a site answers every URL alike."""

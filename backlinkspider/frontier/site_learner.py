@@ -47,6 +47,12 @@ class SiteLearner:
     def from_context(cls, context: CrawlContext) -> Self:
         return cls(CrawlOrder(context.crawler.settings["BACKLINKS_CRAWL_ORDER"]))
 
+    def join(self, job: JobStore) -> None:
+        """Take what another process of the crawl has learnt of its sites."""
+        self._sites.add_missing(job.entries("learnt_sites", SiteMemory.restore))
+        self._articles.add_missing(job.entries("learnt_articles", ArticleTexts))
+        self._parameters.add_missing(job.entries("learnt_parameters", ParameterMemory.restore))
+
     @property
     def order(self) -> CrawlOrder:
         return self._order

@@ -11,6 +11,7 @@ QUEUE_PROBLEM = "backlinks/queue/problem"
 _FAILURES = {
     "a feed could not be written": ("backlinks/feeds/failed", "feedexport/failed_count/"),
     "the job cannot be resumed": ("backlinks/job/failed",),
+    "a process that shared the sites has failed": ("backlinks/processes/failed",),
     "exceptions in a spider or pipeline": ("spider_exceptions/count", "backlinks/errors"),
 }
 """Each kind of failure, with the prefixes of the stats that count it."""

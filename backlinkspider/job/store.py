@@ -120,9 +120,13 @@ class JobStore:
         decode: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         """Restore a state and persist it from now on; `encode` turns each of its values into a plain one, `decode` back."""
-        rows = self.connection.execute("SELECT key, value FROM kept WHERE part = ? ORDER BY rowid", (name,))
-        state.restore((_text(key), decode(json.loads(value))) for key, value in rows)
+        state.restore(self.entries(name, decode))
         self._registered.append(_Registered(name, state, encode))
+
+    def entries(self, name: str, decode: Callable[[Any], Any] = lambda value: value) -> Iterator[tuple[str, Any]]:
+        """Yield what a state that was registered under a name has persisted."""
+        rows = self.connection.execute("SELECT key, value FROM kept WHERE part = ? ORDER BY rowid", (name,))
+        return ((_text(key), decode(json.loads(value))) for key, value in rows)
 
     def begin_replace(self, path: Path, size: int) -> None:
         """Commit that a file of `size` bytes is about to replace a feed."""
@@ -209,6 +213,17 @@ def read_job(folder: Path) -> Mapping[str, Any]:
         values = {name: json.loads(value) for name, value in job.connection.execute("SELECT name, value FROM job")}
         job.close()
     return values
+
+
+@contextmanager
+def opened_job(folder: Path) -> Iterator[JobStore]:
+    """Open the job of a process that has ended, to read it. Raises JobError."""
+    job = JobStore.open(folder)
+    with _one_line(folder):
+        try:
+            yield job
+        finally:
+            job.close()
 
 
 def check_job(folder: Path) -> None:

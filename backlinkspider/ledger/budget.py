@@ -16,7 +16,7 @@ from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import find_context
-from backlinkspider.signals import WaitingRequests, job_opened
+from backlinkspider.signals import WaitingRequests, child_ended, job_opened
 
 _QUEUE_MARGIN = 1_000
 """URLs of a site that may be queued beyond its budget, to replace those that robots.txt forbids."""
@@ -44,11 +44,16 @@ class PageBudget:
         budget = cls(context.arguments.max_pages)
         context.crawler.signals.connect(budget.release, signals.request_dropped)
         context.crawler.signals.connect(budget.restore, job_opened)
+        context.crawler.signals.connect(budget.join, child_ended)
         return budget
 
     def restore(self, job: JobStore, frontier: WaitingRequests) -> None:
         job.register("budget", self._fetched)
         self._queued.update(frontier.waiting_sites())
+
+    def join(self, job: JobStore) -> None:
+        """Take what another process of the crawl has fetched."""
+        self._fetched.add_missing(job.entries("budget"))
 
     async def wait_for_capacity(self, limit: int) -> None:
         """Wait until fewer than `limit` sites have queued URLs."""

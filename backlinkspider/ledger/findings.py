@@ -15,7 +15,7 @@ from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.ledger import Ledger
-from backlinkspider.signals import job_opened
+from backlinkspider.signals import child_ended, job_opened
 
 
 class Findings:
@@ -37,6 +37,7 @@ class Findings:
     def from_context(cls, context: CrawlContext) -> Self:
         findings, connect = cls(context, context.get(Ledger)), context.crawler.signals.connect
         connect(findings.restore, job_opened)
+        connect(findings.join, child_ended)
         connect(findings.note_row_page, signals.item_scraped)
         connect(findings.note_page, signals.item_dropped)
         connect(findings.note_error, signals.item_error)
@@ -45,6 +46,11 @@ class Findings:
     def restore(self, job: JobStore) -> None:
         job.register("pages_by_site", self._pages_by_site)
         job.register("backlinks_by_domain", self._backlinks_by_domain)
+
+    def join(self, job: JobStore) -> None:
+        """Take what another process of the crawl has found."""
+        self._pages_by_site.add_missing(job.entries("pages_by_site"))
+        self._backlinks_by_domain.add_missing(job.entries("backlinks_by_domain"))
 
     def pages_of(self, site: str) -> int:
         return self._pages_by_site.get(site, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Self
@@ -17,7 +17,7 @@ from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import find_context, request_context
-from backlinkspider.signals import WaitingRequests, job_opened, response_processed, seed_done
+from backlinkspider.signals import WaitingRequests, child_ended, job_opened, response_processed, seed_done
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN, UNKNOWN
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ class Ledger:
     def from_context(cls, context: CrawlContext) -> Self:
         ledger, connect = cls(context, context.get(PageBudget)), context.crawler.signals.connect
         connect(ledger.restore, job_opened)
+        connect(ledger.join, child_ended)
         connect(ledger.note_dropped, signals.request_dropped)
         connect(ledger.leave, response_processed)
         return ledger
@@ -75,6 +76,17 @@ class Ledger:
             entry = self._entry(seed)
             entry.waiting = entry.account.open_urls = number
             self._open_seeds += 1
+
+    def join(self, job: JobStore, waiting: Mapping[str, int]) -> None:
+        """Take the accounts of another process of the crawl; `waiting` requests of a seed are still to be done."""
+        for seed, entry in job.entries("coverage", SeedEntry.restore):
+            if seed not in self._entries:
+                self._entries.add_missing([(seed, entry)])
+                entry.waiting = entry.account.open_urls = waiting.get(seed, 0)
+                if entry.waiting:
+                    self._open_seeds += 1
+                    # What is left is done here, and the account is kept here from now on.
+                    self._entries.mark_changed(seed)
 
     def enter(self, request: Request) -> Request:
         """Enter a request for a URL that was found; return it."""

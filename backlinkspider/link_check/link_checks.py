@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import ChainMap, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -28,10 +28,11 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
+from backlinkspider.frontier.ownership import SiteOwnership
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.link_check.checker import LinkChecker, read_answer
-from backlinkspider.signals import WaitingRequests, job_opened
+from backlinkspider.signals import WaitingRequests, child_ended, job_opened
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +58,11 @@ class LinkChecks:
     Raises: NotConfigured where BACKLINKS_LINK_CHECK_LIMIT is 0, or no output has a column that rests on it; DontCloseSpider.
     """
 
-    def __init__(self, crawler: Crawler, arguments: Arguments, maximum: int, seen: UrlDupeFilter) -> None:
+    def __init__(
+        self, crawler: Crawler, arguments: Arguments, maximum: int, *, seen: UrlDupeFilter, ownership: SiteOwnership
+    ) -> None:
         self._crawler = crawler
+        self._ownership = ownership
         self._shorteners = arguments.shorteners
         self._parts = (*arguments.targets, *arguments.aliases, *arguments.shorteners)
         self._maximum = maximum
@@ -79,6 +83,9 @@ class LinkChecks:
         timeout = crawler.settings["BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS"]
         self._seconds = None if timeout is None else float(timeout)
         self._is_last = False
+        self._checks = False
+        self._found: list[str] = []
+        self._left_to_others: list[str] = []
 
     @classmethod
     def from_context(cls, context: CrawlContext) -> Self:
@@ -86,19 +93,43 @@ class LinkChecks:
         maximum = crawler.settings.getint("BACKLINKS_LINK_CHECK_LIMIT")
         if maximum <= 0 or not (context.get(OutputColumns).demand.has_verdicts or arguments.shorteners):
             raise NotConfigured
-        ends = cls(crawler, arguments, maximum, context.get(UrlDupeFilter))
+        ends = cls(crawler, arguments, maximum, seen=context.get(UrlDupeFilter), ownership=context.get(SiteOwnership))
         crawler.signals.connect(ends.restore, job_opened)
         crawler.signals.connect(ends.note_page, signals.item_scraped)
         crawler.signals.connect(ends.record_response, signals.response_received)
-        crawler.signals.connect(ends.delay_close, signals.spider_idle)
+        if context.share.child is None:
+            crawler.signals.connect(ends.delay_close, signals.spider_idle)
+            crawler.signals.connect(ends.join, child_ended)
+            ends.check_owned()
         return ends
+
+    def check_owned(self) -> None:
+        """Check the URLs on the sites of this process from now on, and all others once it owns these too."""
+        self._checks = True
+        self._ownership.when_alone(self._check_left, waits=self._has_left)
+
+    def pop_found(self) -> list[str]:
+        """Return the URLs to check that were found since the last call, in a process that checks none itself."""
+        found, self._found = self._found, []
+        return found
+
+    def add_found(self, urls: Iterable[str]) -> None:
+        """Check the URLs that another process of the crawl has found."""
+        for url in urls:
+            self._enqueue_new(url)
+
+    def join(self, job: JobStore) -> None:
+        """Take the URLs that another process of the crawl has found, and the responses to it that say where they lead."""
+        for url, stored in job.entries("link_check_answers"):
+            self._record_answer(url, Answer(*stored))
+        self.add_found(url for url, _ in job.entries("link_check_waiting"))
 
     def restore(self, job: JobStore, frontier: WaitingRequests) -> None:
         self._frontier = frontier
         job.register("link_check", self._ends, decode=Destination.restore)
         job.register("link_check_waiting", self._waiting)
         job.register("link_check_answers", self._answers, decode=lambda stored: Answer(*stored))
-        for url in self._waiting:
+        for url in self._waiting if self._checks else ():
             self._enqueue(url)
 
     def destination_of(self, url: str) -> Destination | None:
@@ -153,7 +184,7 @@ class LinkChecks:
 
     def _begin_last_checks(self) -> None:
         """Say once how many URLs are left, and see to it that the crawl does not wait too long for them."""
-        if self._is_last:
+        if self._is_last or not self._ownership.owns_all:
             return
         self._is_last = True
         left, seconds = len(self._waiting), self.seconds_left()
@@ -199,7 +230,10 @@ class LinkChecks:
             return
         self._waiting[url] = True
         self._count("waiting")
-        self._enqueue(url)
+        if self._checks:
+            self._enqueue(url)
+        else:
+            self._found.append(url)
 
     def _enqueue(self, url: str) -> None:
         site = site_of_url(url)
@@ -216,7 +250,20 @@ class LinkChecks:
         for waiting in self._left_to_crawl.pop(url, ()):
             self._enqueue(waiting)
 
+    def _has_left(self) -> bool:
+        return bool(self._left_to_others) or any(queue and not self._ownership.owns(site) for site, queue in self._queues.items())
+
+    def _check_left(self) -> None:
+        """Check what was left to other processes, for this one is alone now."""
+        left, self._left_to_others = self._left_to_others, []
+        for url in left:
+            self._enqueue(url)
+        for site in self._queues:
+            self._work_on(site)
+
     def _work_on(self, site: str) -> None:
+        if not self._ownership.owns(site):
+            return
         if self._queues[site] and site not in self._workers and not self._checker.is_ending:
             worker = self._workers[site] = asyncio.ensure_future(self._work(site))
             worker.add_done_callback(partial(self._end_work, site))
@@ -252,6 +299,9 @@ class LinkChecks:
         while not isinstance(step := resolve_chain(url, known, self._redirects_maximum), Destination):
             if not self._is_crawled and self._seen.is_seen(step):
                 self._left_to_crawl.setdefault(step, []).append(url)
+                return None
+            if not self._ownership.owns(site_of_url(step)):
+                self._left_to_others.append(url)
                 return None
             answer = await self._checker.check(step)
             if answer is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sized
 from time import monotonic
 from typing import cast
@@ -25,6 +26,7 @@ from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.link_check.link_checks import LinkChecks
+from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.request_meta import find_context
 from backlinkspider.target_profile.profiler import TargetProfiler
 
@@ -66,23 +68,40 @@ class CrawlMeter:
         findings, links = self._spider.context.get(Findings), self._links
         pages = stats.get_value("backlinks/pages", 0)
         sites = self.sites_in_progress()
+        others = self._others()
+        pages += others["pages"]
         return Progress(
             activity=self._activity(),
             seconds=seconds,
-            seeds_done=self._ledger.seeds - self._ledger.open_seeds,
+            seeds_done=self._ledger.seeds - self._ledger.open_seeds + others["seeds"] - others["open_seeds"],
             seeds=self._seeds(),
             pages=pages,
             pages_a_second=self._rate.measure(seconds, pages),
-            waiting=len(cast("Sized", self._crawler.engine.scheduler)),
-            sites=len(sites),
-            only_site=next(iter(sites)) if len(sites) == 1 else None,
-            rows=stats.get_value("backlinks/rows", 0),
-            backlinks=findings.originals.total() if Relation.BACKLINK in arguments.keep else None,
-            referring_domains=findings.referring_domains,
+            waiting=len(cast("Sized", self._crawler.engine.scheduler)) + others["waiting"],
+            sites=len(sites) + others["sites"],
+            only_site=next(iter(sites)) if len(sites) == 1 and not others["sites"] else None,
+            rows=stats.get_value("backlinks/rows", 0) + others["rows"],
+            backlinks=findings.originals.total() + others["backlinks"] if Relation.BACKLINK in arguments.keep else None,
+            referring_domains=findings.referring_domains + others["referring_domains"],
             links_to_check=links.links_waiting if links is not None else 0,
             check_seconds=links.seconds_left() if links is not None else None,
             longest_seconds=self._longest_seconds(sites),
         )
+
+    @property
+    def _children(self) -> ChildProcesses | None:
+        return self._spider.context.find(ChildProcesses)
+
+    @property
+    def _has_children_at_work(self) -> bool:
+        return self._children is not None and self._children.are_running
+
+    def _others(self) -> Counter[str]:
+        """Return how far the other processes of the crawl are together."""
+        total = Counter[str]()
+        for progress in self._children.progress() if self._children is not None else ():
+            total.update(progress)
+        return total
 
     @property
     def _ledger(self) -> Ledger:
@@ -103,7 +122,7 @@ class CrawlMeter:
             return Activity.ENDING
         if self._spider.context.get(TargetProfiler).is_reading:
             return Activity.READING_TARGET
-        if self._ledger.open_seeds or not self._ledger.seeds:
+        if self._ledger.open_seeds or not self._ledger.seeds or self._has_children_at_work:
             return Activity.READING_PAGES
         links = self._links
         if links is not None and links.links_waiting:
@@ -112,7 +131,7 @@ class CrawlMeter:
 
     def _seeds(self) -> int | None:
         unread = self._unread_seeds()
-        return None if unread is None else self._ledger.seeds + unread
+        return None if unread is None else self._ledger.seeds + self._others()["seeds"] + unread
 
     def _unread_seeds(self) -> int | None:
         """Return how many seeds of the arguments were not begun; None where that is unknown."""

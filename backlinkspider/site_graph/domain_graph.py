@@ -21,7 +21,7 @@ from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
-from backlinkspider.signals import job_opened
+from backlinkspider.signals import child_ended, job_opened
 from backlinkspider.site_graph.malloc_trim import trim_heap
 from backlinkspider.site_graph.store import SiteGraphStore
 
@@ -50,11 +50,16 @@ class DomainGraph:
             raise NotConfigured
         graph = cls(SiteGraphStore(), arguments.trusted, crawler.settings["BACKLINKS_LISTS_DIR"])
         crawler.signals.connect(graph.restore, job_opened)
+        crawler.signals.connect(graph.join, child_ended)
         crawler.signals.connect(graph.close, signals.engine_stopped)
         return graph
 
     def restore(self, job: JobStore) -> None:
         job.register("domain_graph", self.graph)
+
+    def join(self, job: JobStore) -> None:
+        """Take the links that another process of the crawl has seen."""
+        self.graph.load(job.entries("domain_graph"))
 
     def note(self, page: Page) -> None:
         """Record the other sites that a page links to with followed links."""

@@ -119,12 +119,16 @@ class SiteGraphStore:
             self._changed[_FULL] = True
 
     def restore(self, entries: Iterator[tuple[str, Any]]) -> None:
+        self.load(entries)
+        self._changed = {}
+
+    def load(self, entries: Iterator[tuple[str, Any]]) -> None:
+        """Add what was persisted."""
         for key, linked_sites in entries:
             if key == _FULL:
                 self.disable()
             else:
                 self.add(key.partition(" ")[0], frozenset(linked_sites))
-        self._changed = {}
 
     def pop_changes(self) -> Iterator[tuple[str, Any]]:
         """Return the new links since the last call: a site, with how many it had before, and those it links to."""

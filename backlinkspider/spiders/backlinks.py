@@ -24,8 +24,9 @@ from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
+from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.request_meta import CONTEXT, RequestContext, request_context
-from backlinkspider.signals import job_opened
+from backlinkspider.signals import child_ended, job_opened
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN
 from backlinkspider.spiders.link_hints import link_texts, nofollow_urls
 from backlinkspider.spiders.page_learning import PageLearning
@@ -59,6 +60,7 @@ class BacklinksSpider(SitemapSpider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.restore, job_opened)
+        crawler.signals.connect(spider.join, child_ended)
         return spider
 
     @cached_property
@@ -70,16 +72,23 @@ class BacklinksSpider(SitemapSpider):
         job.register("foreign_pages", self._foreign_pages)
         job.register("seeds_read", self.seeds_read)
 
+    def join(self, job: JobStore) -> None:
+        """Take what another process of the crawl has exported of sites that are not those of its seeds."""
+        self._foreign_pages.add_missing(job.entries("foreign_pages"))
+
     async def start(self) -> AsyncIterator[Request]:
         """Read the targets, then request each seed in the order of the list, which is read lazily."""
         if not self.arguments.seeds:
             self.logger.info(_WITHOUT_SEEDS, ", ".join(target.text for target in self.arguments.targets))
         profiles = self.context.get(TargetProfiler)
         await profiles.read()
+        children = self.context.find(ChildProcesses)
+        if children is not None:
+            children.start()
         self._topic_terms = profiles.topic_terms()
         async for seed, maybe_seed_list in self._seeds():
             # Every shard reads what may be a seed list: it may name sites of each.
-            is_ours = maybe_seed_list or self._is_in_shard(seed)
+            is_ours = self._is_in_process(seed) and (maybe_seed_list or self._is_in_shard(seed))
             if is_ours:
                 await self._scope.budget.wait_for_capacity(_SITES_AT_ONCE)
             # No other task runs between here and the queue.

@@ -24,12 +24,14 @@ from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
 from backlinkspider.downloader.resolver import proxy_hosts
 from backlinkspider.downloader.responses import redirect_hop, redirects_before
 from backlinkspider.exceptions import HostUnreachable
+from backlinkspider.frontier.ownership import SiteOwnership
 from backlinkspider.frontier.scope import CrawlScope
 from backlinkspider.frontier.sequential_scraper import Aside, SequentialScraper
 from backlinkspider.items import Page
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.link_check.link_checks import LinkChecks
+from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.request_meta import RequestContext, request_context
 from backlinkspider.site_graph.domain_graph import DomainGraph
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, TOO_MANY_REDIRECTS, UNKNOWN, failure_reason, may_lack_server
@@ -68,7 +70,7 @@ class SiteSpider(BaseSpider):
     counts.
     """
 
-    parts = (SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkChecks, TargetProfiler, Findings)
+    parts = (SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkChecks, TargetProfiler, Findings, ChildProcesses)
 
     _topic_terms: frozenset[str] = frozenset()
     """The words of the targets' topics, once their own pages were read."""
@@ -76,6 +78,10 @@ class SiteSpider(BaseSpider):
     @cached_property
     def _scope(self) -> CrawlScope:
         return self.context.get(CrawlScope)
+
+    @cached_property
+    def _ownership(self) -> SiteOwnership:
+        return self.context.get(SiteOwnership)
 
     @cached_property
     def _ledger(self) -> Ledger:
@@ -108,7 +114,10 @@ class SiteSpider(BaseSpider):
             reason = f"http_{response.status}"
             self._ledger.record(request, Ending.FAILED, reason)
             return Redirected(None, request_context(request), reason)
-        context = request_context(request).after_redirect(hop)
+        context = request_context(request)
+        if context.is_seed and not self._ownership.owns(site_of_url(hop.url_to)):
+            return Redirected(self._leave(request), context, None, hop.url_to)
+        context = context.after_redirect(hop)
         # Its budget is spent, and what it leads to tells what the others of its form are.
         priority = max(priority_of(hop.url_to, context.depth), request.priority) + 2
         following = self._request(hop.url_to, context, priority=priority, dont_filter=True)
@@ -116,6 +125,11 @@ class SiteSpider(BaseSpider):
         is_endless = reason_not == TOO_MANY_REDIRECTS
         self._ledger.record(request, Ending.FAILED if is_endless else Ending.REDIRECT, reason_not)
         return Redirected(self._ledger.enter(following) if reason_not is None else None, context, reason_not, hop.url_to)
+
+    def _leave(self, request: Request) -> Request:
+        """Return the request that asks the same again once the main process is alone: only that knows where it leads then."""
+        context = replace(request_context(request), budget_released=True, is_left=True)
+        return self._ledger.replace(request, self._request(request.url, context, priority=request.priority, dont_filter=True))
 
     def _www_urls(self, request: Request, reason: str) -> Sequence[str]:
         """Return where a bare domain may answer instead of at its own name, which is unknown or refuses the connection."""
@@ -211,6 +225,9 @@ class SiteSpider(BaseSpider):
             named = host_of(url)
             if site_of(named) == site and host in (None, named):
                 yield url
+
+    def _is_in_process(self, seed: Seed) -> bool:
+        return self._ownership.owns(site_of_url(seed.urls[0]))
 
     def _is_in_shard(self, seed: Seed) -> bool:
         return self.arguments.shard.owns(site_of_url(seed.urls[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from scrapy import signals
@@ -22,7 +22,7 @@ from backlinkspider.core.urls.patterns import has_file_extension
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
-from backlinkspider.signals import job_opened
+from backlinkspider.signals import child_ended, job_opened
 from backlinkspider.target_profile.headings import HeadingCache
 from backlinkspider.target_profile.reader import ProfileRun, TargetFetcher
 
@@ -73,7 +73,10 @@ class TargetProfiler:
     @classmethod
     def from_context(cls, context: CrawlContext) -> Self:
         profiles, crawler = cls(context), context.crawler
+        if context.share.child is not None:
+            profiles.begin_with(context.share.child.profiles)
         crawler.signals.connect(profiles.restore, job_opened)
+        crawler.signals.connect(profiles.join, child_ended)
         crawler.signals.connect(profiles.note_backlinks, signals.item_scraped)
         return profiles
 
@@ -84,6 +87,20 @@ class TargetProfiler:
     def topic_terms(self) -> frozenset[str]:
         """Return the terms that say most of what the targets are about."""
         return frozenset(term for profile in self._profiles.values() for term in profile.topic_terms())
+
+    def export(self) -> dict[str, Any]:
+        """Return what is known of the targets, as `begin_with` takes it."""
+        return {text: profile.store() for text, profile in self._kept_profiles.items()}
+
+    def begin_with(self, known: Mapping[str, Any]) -> None:
+        """Take what another process of the crawl knows of the targets, which asks them alone."""
+        self._kept_profiles.update({text: TargetProfile.restore(stored) for text, stored in known.items()})
+        self._profiles.update(self._kept_profiles)
+        self._pages = 0
+
+    def join(self, job: JobStore) -> None:
+        """Take what another process of the crawl has noted of pages of the targets."""
+        self._unread.add_missing(job.entries("target_unread"))
 
     def restore(self, job: JobStore) -> None:
         job.register("target_profiles", self._kept_profiles, encode=TargetProfile.store, decode=TargetProfile.restore)
