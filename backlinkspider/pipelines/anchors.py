@@ -8,7 +8,6 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from backlinkspider.base_spiders.base_spider import context_of, get_demand
-from backlinkspider.core.profile.profile import TargetProfile
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.anchors import ANCHOR_TYPE, classify_anchors
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
@@ -31,25 +30,20 @@ class ClassifyAnchorsPipeline:
         pages: SequentialScraper,
         keywords: Sequence[str],
         headings_of: Callable[[Link], Sequence[str]],
-        profile_of: Callable[[str | None], TargetProfile | None] = lambda _: None,
+        names_of: Callable[[str | None], Sequence[str]],
         demand: ColumnDemand = EVERYTHING,
     ) -> None:
         self._pages = pages
-        self._demand = demand
         self._keywords = keywords
         self._headings_of = headings_of
-        self._profile_of = profile_of
+        self._names_of = names_of
+        self._demand = demand
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         context = context_of(crawler)
-        headings = context.get(HeadingCache)
-
-        def headings_of(link: Link) -> Sequence[str]:
-            return headings.headings_of(link.url_to, link.domain_to)
-
-        pages, profile_of = context.get(SequentialScraper), context.get(TargetProfiler).of
-        return cls(pages, context.arguments.keywords, headings_of, profile_of, get_demand(crawler))
+        headings_of, names_of = context.get(HeadingCache).headings_of, context.get(TargetProfiler).names_of
+        return cls(context.get(SequentialScraper), context.arguments.keywords, headings_of, names_of, get_demand(crawler))
 
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):
@@ -61,7 +55,3 @@ class ClassifyAnchorsPipeline:
             some = links[first : first + _LINKS_AT_ONCE]
             classify_anchors(some, self._keywords, headings_of=self._headings_of, names_of=self._names_of)
         return item
-
-    def _names_of(self, target: str | None) -> Sequence[str]:
-        profile = self._profile_of(target)
-        return profile.names if profile is not None else ()

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.urls.canonicalize import page_id
+from backlinkspider.items import Link
 
 _PAGES = 10_000
 """Pages that are remembered, about a kilobyte each: those that were read, or linked to, last."""
@@ -44,12 +45,12 @@ class HeadingCache:
         if len(self._headings) > _PAGES:
             self._forget(next(iter(self._headings)))
 
-    def headings_of(self, url: str, site: str) -> tuple[str, ...]:
-        """Title and headline of the page at an address of a site; empty when it was not read, or long ago."""
+    def headings_of(self, link: Link) -> tuple[str, ...]:
+        """Return title and headline of the page that a link leads to; nothing when it was not read, or long ago."""
         # Most links lead to sites of which no page was read.
-        if site not in self._pages_by_site:
+        if link.domain_to not in self._pages_by_site:
             return ()
-        key = bounded_key(page_id(url))
+        key = bounded_key(page_id(link.url_to))
         headings = self._headings.get(key)
         if headings is None:
             return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from scrapy import signals
@@ -83,6 +83,11 @@ class TargetProfiler:
     def of(self, target: str | None) -> TargetProfile | None:
         """Return the profile of a target, given as the user wrote it; None for an unknown one."""
         return self._profiles.get(target) if target is not None else None
+
+    def names_of(self, target: str | None) -> Sequence[str]:
+        """Return what a target is called."""
+        profile = self.of(target)
+        return profile.names if profile is not None else ()
 
     def topic_terms(self) -> frozenset[str]:
         """Return the terms that say most of what the targets are about."""
