@@ -21,7 +21,6 @@ from backlinkspider.checks.weights import load_weights
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.rows.columns import COLUMNS, CRAWL_LEVEL_COLUMNS
 from backlinkspider.core.slugs import slug_of
-from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.feeds.atomic_files import remove_temp_files, temp_file_for
 from backlinkspider.feeds.exporters import JsonLinesRowsExporter, RowsExporter
 from backlinkspider.feeds.reader import JSON_LINES_ENDINGS, FeedFile, open_format
@@ -71,8 +70,8 @@ class _Feed(NamedTuple):
 class FeedEnricher:
     """Fills the columns that need the whole crawl, one feed after the other, in a thread.
 
-    The rows themselves hold the evidence; a feed with chosen columns gets a shadow feed that has all of them. Feeds in
-    batches, or of other spiders and exporters, are left as they are.
+    The rows themselves hold the evidence; a feed with chosen columns gets a shadow feed that has all of them. Feeds of other
+    spiders and exporters are left as they are.
     Reads: BACKLINKS_WEIGHTS. Counts, for the first feed: backlinks/verdicts/<verdict>, backlinks/to_do/<what>, and in
     backlinks/rows the links that turned out to be wanted.
     """
@@ -96,7 +95,6 @@ class FeedEnricher:
         """Open a shadow feed for a feed that needs one. Raises OSError, JobError."""
         exporter = slot.exporter
         self._begun.add(slot.uri)
-        self._warn_of_batches(slot)
         if not self._is_enriched(slot) or not isinstance(exporter, RowsExporter) or exporter.has_all_columns:
             return
         if CRAWL_LEVEL_COLUMNS.isdisjoint(exporter.columns):
@@ -114,15 +112,6 @@ class FeedEnricher:
         """Return the exporter of the shadow feed of a feed; None for one that has none."""
         facts = self._facts.get(slot.uri)
         return facts.exporter if facts is not None else None
-
-    def _warn_of_batches(self, slot: FeedSlot) -> None:
-        exporter = slot.exporter
-        lacks = isinstance(exporter, RowsExporter) and not CRAWL_LEVEL_COLUMNS.isdisjoint(exporter.columns)
-        if slot.batch_id == 1 and slot.feed_options.get("batch_item_count") and self._is_judged() and lacks:
-            logger.warning(
-                "feed %s is written in batches, which end before the crawl, so they have no verdicts: name one file",
-                strip_credentials(slot.uri_template),
-            )
 
     def note(self, item: Any, slots: list[FeedSlot]) -> None:
         """Write an item to the shadow feeds of its feeds. Raises OSError."""
@@ -229,15 +218,9 @@ class FeedEnricher:
             stats.inc_value("backlinks/rows", resolved)
 
     def _is_enriched(self, slot: FeedSlot) -> bool:
-        # A batch ends before the crawl does.
-        if slot.feed_options.get("batch_item_count") or is_monitored(slot.feed_options):
-            return False
-        return self._is_judged()
-
-    def _is_judged(self) -> bool:
-        """Return whether the end of the crawl adds to its rows."""
+        """Return whether the end of the crawl adds to the rows of a feed."""
         spider = self._crawler.spider
-        if not isinstance(spider, BaseSpider):
+        if is_monitored(slot.feed_options) or not isinstance(spider, BaseSpider):
             return False
         # Links with other relations get no columns, unless a short link turns out to lead to the target.
         is_judged = self._has_verdicts and not spider.arguments.keep.isdisjoint(TO_TARGET)

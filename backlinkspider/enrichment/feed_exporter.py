@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, NoReturn
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
-from scrapy.extensions.feedexport import FeedExporter, FeedSlot
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot, apply_uri_params
 from scrapy.settings import default_settings
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
@@ -25,8 +26,9 @@ from backlinkspider.feeds.storage import DeferredFeedStorage, SharedFeedStorage,
 from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import child_ended, job_opened
+from backlinkspider.whole_files.batches import BatchStorage
 from backlinkspider.whole_files.exporter import WholeFileExporter
-from backlinkspider.whole_files.final import make_final
+from backlinkspider.whole_files.final import make_final, writes_links
 from backlinkspider.whole_files.storage import WholeFileStorage
 
 logger = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class SafeFeedExporter(FeedExporter):
             if crawler.settings["FEEDS"]:
                 raise ArgumentError("a feed of the setting FEEDS cannot be written; see the log") from None
             raise
+        self._batch_pages = dict(self._take_batches())
         # It counts items, which are pages, where people expect rows; the storage says that a feed is stored.
         logging.getLogger(FeedExporter.__module__).setLevel(logging.WARNING)
         self._closing: asyncio.Future[None] | None = None
@@ -162,14 +165,21 @@ class SafeFeedExporter(FeedExporter):
             # A process without rows of its own continues a feed that may have rows.
             slot.store_empty = True
         if self._is_child:
-            make_final(slot)
+            # Batches are refused for a crawl of several processes.
+            make_final(slot, is_batched=False)
             self._share(slot)
             return slot
         finish, exporter = partial(self._enricher.finish, slot), self.exporters[slot.format]
-        is_final = isinstance(self.crawler.spider, BaseSpider) and make_final(slot)
+        pages = self._batch_pages.get(slot.uri_template)
+        is_final = isinstance(self.crawler.spider, BaseSpider) and make_final(slot, is_batched=pages is not None)
         if is_final or (isinstance(exporter, type) and issubclass(exporter, WholeFileExporter)):
+            build = (
+                partial(BatchStorage, pages=pages, storage_of=partial(self._storage_of_batch, slot))
+                if pages
+                else WholeFileStorage
+            )
             write = partial(self._enricher.write_whole, slot)
-            slot.storage = WholeFileStorage(slot.storage, slot.uri, finish, self._note_failure, write=write, job=self._job)
+            slot.storage = build(slot.storage, slot.uri, finish, self._note_failure, write=write, job=self._job)
         else:
             slot.storage = DeferredFeedStorage(slot.storage, slot.uri, finish, self._note_failure, job=self._job)
         return slot
@@ -181,6 +191,20 @@ class SafeFeedExporter(FeedExporter):
         if isinstance(exporter := slot.exporters[name], type) and issubclass(exporter, RowsExporter):
             slot.exporters = {**slot.exporters, name: exporter.of_process()}
         slot.storage = SharedFeedStorage(None, slot.uri, _finish_nothing, self._note_failure, job=self._job)
+
+    def _take_batches(self) -> Iterator[tuple[str, int]]:
+        """Yield the feeds of links that are written in batches, with the pages of each. Scrapy would end one before the crawl."""
+        for uri, options in self.feeds.items():
+            pages = options["batch_item_count"]
+            if pages and writes_links(self.exporters[options["format"]]):
+                options["batch_item_count"] = 0
+                yield uri, pages
+
+    def _storage_of_batch(self, slot: FeedSlot, number: int) -> Any:
+        """Return where a batch of a feed is stored. Raises what Scrapy raises for an address that cannot be made."""
+        slot.batch_id = number - 1
+        params = self._get_uri_params(slot.spider, slot.feed_options["uri_params"], slot)
+        return self._get_storage(apply_uri_params(slot.uri_template, params), slot.feed_options)
 
     def _get_storage(self, uri: str, feed_options: dict[str, Any]) -> Any:
         """Return the storage of a feed; a resumed job replaces what an earlier process stored elsewhere."""

@@ -1,4 +1,4 @@
-"""Outputs that cannot be changed later, so they are written when the crawl ends: compressed files, and standard output."""
+"""Outputs that cannot be changed later, so they are written when the crawl ends: compressed files, batches, standard output."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeGuard, cast
 
 from scrapy.extensions.feedexport import FeedSlot, StdoutFeedStorage
 from scrapy.extensions.postprocessing import PostProcessingManager
@@ -63,19 +63,18 @@ class PrintingStorage:
             self._output.flush()
 
 
-def make_final(slot: FeedSlot) -> bool:
+def make_final(slot: FeedSlot, *, is_batched: bool) -> bool:
     """Let the rows of a feed wait until the crawl ends, where its output cannot be changed later; return whether they do."""
     plugins = slot.feed_options.get("postprocessing") or ()
     is_printed = isinstance(slot.storage, StdoutFeedStorage)
     exporter = slot.exporters[slot.format]
-    if not (plugins or is_printed) or slot.feed_options.get("batch_item_count") or not _writes_links(exporter):
+    if not (plugins or is_printed or is_batched) or not writes_links(exporter) or exporter.is_written_whole:
         return False
     options = {name: value for name, value in slot.feed_options.items() if name != "postprocessing"}
 
     def build(file: IO[bytes]) -> RowsExporter:
         given = {"fields_to_export": options["fields"], "encoding": options["encoding"], "indent": options["indent"]}
-        built = build_from_crawler(exporter, slot.crawler, file, **given, **options["item_export_kwargs"])
-        return cast("RowsExporter", built)
+        return build_from_crawler(exporter, slot.crawler, file, **given, **options["item_export_kwargs"])
 
     def build_final(file: IO[bytes], *, fields_to_export: Any = None, **_: Any) -> FinalRowsExporter:
         return FinalRowsExporter(file, build=build, plugins=plugins, options=slot.feed_options, fields_to_export=fields_to_export)
@@ -96,6 +95,6 @@ def export_rows(rows: Path, exporter: RowsExporter, check_time: CheckTime) -> No
     exporter.finish_exporting()
 
 
-def _writes_links(exporter: Any) -> bool:
-    is_ours = isinstance(exporter, type) and issubclass(exporter, RowsExporter)
-    return is_ours and exporter.item_class is Page and not exporter.is_written_whole
+def writes_links(exporter: Any) -> TypeGuard[type[RowsExporter]]:
+    """Return whether an exporter writes one row a link."""
+    return isinstance(exporter, type) and issubclass(exporter, RowsExporter) and exporter.item_class is Page

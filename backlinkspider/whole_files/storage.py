@@ -73,16 +73,23 @@ class WholeFileStorage(DeferredFeedStorage):
 
     async def _write_output(self, working: Path) -> None:
         try:
-            with temp_file_for(working) as enriched, temp_file_for(self._output or working) as draft:
+            with temp_file_for(working) as enriched:
                 rows = enriched if await self._is_enriched(working, enriched) else working
-                if not await self._write(rows, draft):
+                if not await self._write_rows(rows, working):
                     return
-                await self._put(draft)
         except (FeedError, OSError) as error:
             self._note_failure(f"feed {self._uri} cannot be written: {error}; its rows are in {working}")
             return
         if self._job is None:
             await asyncio.to_thread(working.unlink, missing_ok=True)
+
+    async def _write_rows(self, rows: Path, working: Path) -> bool:
+        """Write rows to the output; return False where the process must end before."""
+        with temp_file_for(self._output or working) as draft:
+            if not await self._write(rows, draft):
+                return False
+            await self._put(draft)
+        return True
 
     async def _put(self, draft: Path) -> None:
         if self._output is not None:

@@ -222,20 +222,37 @@ def test_a_folder_that_cannot_be_written_to_costs_the_verdicts_not_the_rows(web:
     assert len(read_json_lines(folder / "rows.jsonl")) == 5
 
 
-def test_batches_are_stored_as_they_are_found(web: MiniWeb, tmp_path: Path) -> None:
-    """When the first is full, nobody knows yet how many pages of its sites there are."""
+def test_batches_have_verdicts(web: MiniWeb, tmp_path: Path) -> None:
+    """When the first is full, nobody knows yet how many pages of its sites there are, so each is written at the end."""
     feeds = {
         "batch-%(batch_id)d.jsonl": {"format": "jsonl", "batch_item_count": 2},
-        "chosen-%(batch_id)d.jsonl": {"format": "jsonl", "batch_item_count": 2, "fields": CHOSEN},
+        "chosen/%(batch_id)d.csv": {"format": "csv", "batch_item_count": 2, "fields": CHOSEN},
+        "batch-%(batch_id)d.parquet": {"format": "parquet", "batch_item_count": 4},
+        "rows.jsonl": {"format": "jsonl"},
     }
     run = crawl(web, tmp_path, "-s", f"FEEDS={json.dumps(feeds)}")
     assert run.code == 0, run.log
-    for name in ("batch", "chosen"):
-        rows = [row for path in tmp_path.glob(f"{name}-*.jsonl") for row in read_json_lines(path)]
-        assert len(rows) == 5
-        assert {row["verdict"] for row in rows} == {None}
-        [warning] = [line for line in run.log.splitlines() if f"feed {name}-%(batch_id)d.jsonl is written in batches" in line]
-        assert "WARNING" in warning
+    expected = read_json_lines(tmp_path / "rows.jsonl")
+    assert len({row["url_from"] for row in expected}) == 5
+    files = [tmp_path / f"batch-{number}.jsonl" for number in (1, 2, 3)]
+    batches = [read_json_lines(path) for path in files]
+    assert [len({row["url_from"] for row in rows}) for rows in batches] == [2, 2, 1]
+    assert [row for rows in batches for row in rows] == expected
+    assert all(row["verdict"] for row in expected)
+    chosen = [row for number in (1, 2, 3) for row in read_csv(tmp_path / "chosen" / f"{number}.csv")]
+    assert [row["verdict"] for row in chosen] == [row["verdict"] for row in expected]
+    assert sorted(path.name for path in tmp_path.iterdir() if "batch" in path.name) == [
+        "batch-1.jsonl", "batch-1.parquet", "batch-2.jsonl", "batch-2.parquet", "batch-3.jsonl"
+    ]  # fmt: skip
+
+
+def test_a_batch_is_written_over_no_file_that_is_to_be_appended_to(web: MiniWeb, tmp_path: Path) -> None:
+    (tmp_path / "batch-2.jsonl").write_text("mine")
+    run = crawl(web, tmp_path, "-o", "batch-%(batch_id)d.jsonl", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=2")
+    assert run.code == 1
+    assert "batch-2.jsonl cannot be appended to: take -O for new files; its rows are in " in run.log
+    assert (tmp_path / "batch-2.jsonl").read_text() == "mine"
+    assert len(read_json_lines(tmp_path / "batch-1.jsonl.rows.jsonl")) == 5
 
 
 def test_a_feed_with_columns_of_its_own_that_is_stored_only_with_rows_has_verdicts(web: MiniWeb, tmp_path: Path) -> None:
