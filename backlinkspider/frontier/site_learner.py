@@ -165,7 +165,9 @@ class SiteLearner:
 
     def plain_url(self, url: str) -> str | None:
         """Return a URL without the parameters that are known to change nothing; None where it has none of these."""
-        memory = self._parameters.get(_path_key(url)) if "?" in url else None
+        if "?" not in url:
+            return None
+        memory = self._parameters.get(_path_key(url))
         idle = memory.idle() if memory is not None else frozenset()
         if idle.isdisjoint(parameters_of(url)):
             return None
