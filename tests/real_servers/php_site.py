@@ -76,7 +76,8 @@ class PhpSite:
 
     def kind(self, visit: Visit) -> str:
         """What a request was for: `content`, `sitemap`, `redirect`, `missing`, or a word of the site's software."""
-        if urlsplit(visit.url).path == "/robots.txt":
+        # Django redirects it to a path that ends with a slash.
+        if urlsplit(visit.url).path.rstrip("/") == "/robots.txt":
             return "robots.txt"
         if visit.status >= 400:
             return "missing"

@@ -173,6 +173,12 @@ def test_addresses_of_mediawiki_are_of_a_kind(path: str, kind: str) -> None:
     assert kind_of(MEDIAWIKI_KINDS, path) == kind
 
 
+@pytest.mark.parametrize("path", ["/robots.txt", "/robots.txt/"])
+def test_robots_txt_is_no_page(path: str) -> None:
+    site = PhpSite("Some software", "http://a.example", {}, {}, 0, visits=[Visit(f"http://a.example{path}", 404)])
+    assert site.fetched_pages() == []
+
+
 def test_a_backlink_counts_once_and_on_content_pages_only() -> None:
     rows = [
         {"relation": relation, "url_from": f"http://a.example{path}", "url_to": f"{TARGET}/"}
