@@ -125,8 +125,9 @@ class Link(Struct, eq=False, gc=False):  # It is in no circle, and a page has a 
     """Whether it turns out to be a backlink if it leads to the target (argument shorteners); no column."""
 
     anchor: str | None = None
-    """The visible text of the link, white space folded, with a space at line breaks and at the edges of blocks. Where there is no
-    text: the alt text of its image, else what an aria-label or title calls it. `the oak chair`"""
+    """The visible text of the link, white space folded, with a space at line breaks and at the edges of blocks, without words
+    that `hidden` or an inline style hides inside the link. Where there is no text: the alt text of its image, else what an
+    aria-label or title calls it. `the oak chair`"""
 
     anchor_source: str | None = None
     """Where the anchor comes from: text, alt, svg_title, aria_label, title. Only text is what a reader sees. `text`"""

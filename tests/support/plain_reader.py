@@ -5,6 +5,7 @@ What it has in common with the fast way is the URL Standard's own library, which
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import NamedTuple, cast
@@ -98,6 +99,9 @@ BREAKS = re.compile(
 
 def wording_of(element: lxml.html.HtmlElement, link_type: str) -> tuple[str, str | None]:
     """The anchor and the alt text of a link."""
+    element = copy.deepcopy(element)
+    for inner in [inner for inner in element.iterdescendants() if is_hidden(inner)]:
+        inner.drop_tree()
     titles = [fold(title.text_content()) for title in element.iter("title")]
     images = [element] if element.tag == "area" else list(element.iter("img", "svg"))
     image = next((image for image in images if fold(image.get("alt") or "")), images[0] if images else None)
@@ -105,6 +109,16 @@ def wording_of(element: lxml.html.HtmlElement, link_type: str) -> tuple[str, str
     alt = alt or next(filter(None, titles), alt)
     text = text_of(element) if link_type == "text" else alt
     return text or name_of(element), alt
+
+
+def is_hidden(element: lxml.html.HtmlElement) -> bool:
+    """Whether nothing of an element is shown; images wait for a script that loads them."""
+    if not isinstance(element.tag, str) or not (len(element) or element.text):
+        return False
+    style = re.sub(r"\s", "", element.get("style") or "").lower()
+    if "display:" not in style and element.get("hidden") is not None:
+        return True
+    return re.search(r"\b(?:display:none|visibility:hidden)\b", style) is not None
 
 
 def name_of(element: lxml.html.HtmlElement) -> str:

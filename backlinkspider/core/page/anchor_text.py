@@ -6,6 +6,7 @@ import sys
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import UNSEEN, Element
+from backlinkspider.core.page.hidden import Rendering, read_rendering
 from backlinkspider.core.page.outline import BLOCKS
 from backlinkspider.core.text import visible_text
 from backlinkspider.items import AnchorSource, LinkType
@@ -46,10 +47,11 @@ class AnchorText(NamedTuple):
 def read_anchor_text(element: Element) -> AnchorText:
     """Read the anchor, alt text and type of an `<a>` or `<area>` element.
 
-    The anchor is the element's text as `innerText` joins it, whitespace collapsed, without scripts, styles and templates;
-    characters that nobody sees are no text. Without text it is the image's alt, else the first of: aria-label of the link, of an
-    element inside, title of the link, of an element inside (https://www.w3.org/TR/accname-1.2/#comp_computation). Search
-    engines read titles likewise (https://developers.google.com/search/docs/crawling-indexing/links-crawlable#anchor-text).
+    The anchor is the element's text as `innerText` joins it, whitespace collapsed, without scripts, styles and templates, and
+    without what is hidden in it by `hidden`, `display` or `visibility`; characters that nobody sees are no text. Without text it
+    is the image's alt, else the first of: aria-label of the link, of an element inside, title of the link, of an element inside
+    (https://www.w3.org/TR/accname-1.2/#comp_computation). Search engines read titles likewise
+    (https://developers.google.com/search/docs/crawling-indexing/links-crawlable#anchor-text).
     """
     # Inside SVG an area may contain text.
     if element.tag == "area":
@@ -120,26 +122,55 @@ def _main_image(images: list[Element]) -> Element | None:
     return next((image for image in images if _alt_of(image)), images[0] if images else None)
 
 
+class _Visibility:
+    """Tells whether text is visible, while a walk enters and leaves the elements of a link."""
+
+    def __init__(self) -> None:
+        self.is_visible = True
+        self._changes: list[tuple[int, bool]] = []
+        """The `mem_id` of each element around that changes it, and what it was before."""
+
+    def enter(self, element: Element) -> bool:
+        """Return whether anything in an element may be visible."""
+        # Images stay: one that is hidden comes when it is loaded.
+        rendering = read_rendering(element.attributes) if element.first_child is not None else None
+        if rendering is not None:
+            self._changes.append((element.mem_id, self.is_visible))
+            self.is_visible = rendering is Rendering.VISIBLE
+        return rendering is not Rendering.NONE
+
+    def leave(self, node: Element) -> None:
+        """Go on behind a node."""
+        if self._changes and self._changes[-1][0] == node.mem_id:
+            self.is_visible = self._changes.pop()[1]
+
+
 def _nodes_to_read(element: Element) -> list[Element | None]:
     """Return the nodes in a link, without what is not rendered, and None for the end of each block."""
     nodes: list[Element | None] = []
-    most = _FEW_NODES
+    visibility = _Visibility()
+    visited, most = 0, _FEW_NODES
     # Compare by mem_id: == compares markup.
     end = element.mem_id
     node = element.first_child
     while node is not None:
-        if len(nodes) >= most:
+        if visited >= most:
             if most == _MAX_NODES:
                 break
             # A selection includes the element itself: "a a" finds a link inside it, or that it is inside another.
             is_nested = element.css_first("a a[href]") is not None
             # With nested links the anchors would add up to the square of the page size.
             most = _MAX_NODES if is_nested else sys.maxsize
-        nodes.append(node)
+        visited += 1
         # A text has no children; the tag of a node costs more than the question.
-        following = None if node.is_text_node or node.tag in _NOT_ENTERED else node.first_child
+        is_read = visibility.is_visible if node.is_text_node else visibility.enter(node)
+        unread = 0 if is_read else node.mem_id
+        if is_read:
+            nodes.append(node)
+        following = node.first_child if is_read and not node.is_text_node and node.tag not in _NOT_ENTERED else None
         while following is None and node.mem_id != end:
-            if not node.is_text_node and node.tag in _BREAKS:
+            visibility.leave(node)
+            if not node.is_text_node and node.tag in _BREAKS and node.mem_id != unread:
                 nodes.append(None)
             following = node.next
             if following is None:

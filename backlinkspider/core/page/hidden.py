@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from enum import Enum
 
 ARIA_HIDDEN = "aria-hidden"
 """Hidden from screen readers only; icons and the second link of a teaser use it."""
@@ -34,6 +35,7 @@ _FAR_OUT_OF_SIGHT_PIXELS = -1_000
 _MOVES = frozenset({"left", "top", "right", "bottom"})
 _MARGINS = frozenset({"margin-left", "margin-top"})
 _SIZES = frozenset({"width", "height", "max-width", "max-height"})
+_RENDERING = frozenset({"hidden", "style"})
 _HIDES_FROM_SCREEN_READERS = frozenset({"display", "visibility"})
 _HIDING_VALUES = {
     "display": re.compile(r"none\Z"),
@@ -92,6 +94,36 @@ def hides_images(hidden: str | None) -> bool:
     (True, False)
     """
     return hidden is not None and hidden.partition(":")[0] not in _TEXT_PROPERTIES
+
+
+class Rendering(Enum):
+    """How an element changes whether the text in it is shown."""
+
+    NONE = "none"
+    """It is not, whatever elements inside say."""
+    HIDDEN = "hidden"
+    """It is not, unless an element inside says otherwise."""
+    VISIBLE = "visible"
+
+
+def read_rendering(attributes: Mapping[str, str | None]) -> Rendering | None:
+    """Return how an element changes whether the text in it is shown; None where it says nothing.
+
+    Only what `innerText` knows counts (https://html.spec.whatwg.org/#rendered-text-collection-steps), not what is out of sight.
+
+    >>> read_rendering({"style": "display: none"}), read_rendering({"hidden": None}), read_rendering({"style": "left: -9999px"})
+    (<Rendering.NONE: 'none'>, <Rendering.NONE: 'none'>, None)
+    """
+    if _RENDERING.isdisjoint(attributes):
+        return None
+    values = _declarations(attributes.get("style") or "")
+    # A style that displays an element wins over the attribute.
+    if values.get("display") == "none" or ("display" not in values and "hidden" in attributes):
+        return Rendering.NONE
+    visibility = values.get("visibility")
+    if visibility == "visible":
+        return Rendering.VISIBLE
+    return Rendering.HIDDEN if visibility in ("hidden", "collapse") else None
 
 
 def is_lone_character(anchor: str, *, is_in_word: bool) -> bool:

@@ -46,6 +46,26 @@ def test_what_a_reader_sees_of_a_link(html: str, wording: tuple[str, str | None,
     assert read_anchor_text(element)[:3] == wording
 
 
+HIDDEN = [
+    pytest.param("<span hidden>no</span><img alt=Oak>", ("Oak", "Oak", "image", "alt"), id="the alt of an image beside"),
+    pytest.param("<span hidden aria-label=no>no</span>", ("", None, "text", None), id="no name of what is hidden"),
+    pytest.param("<span hidden><img alt=no></span>Oak", ("Oak", None, "text", "text"), id="no alt of what is hidden"),
+    pytest.param("<img hidden alt=Oak>", ("Oak", "Oak", "image", "alt"), id="an image that waits for a script"),
+    pytest.param("<span hidden>no</span>" * 30 + "Oak", ("Oak", None, "text", "text"), id="much that is hidden"),
+    pytest.param("<b style='visibility:hidden'>no<br></b><i>Oak</i>", ("Oak", None, "text", "text"), id="what is behind it"),
+]
+
+
+@pytest.mark.parametrize(("content", "wording"), HIDDEN)
+def test_hidden_words_are_left_out(content: str, wording: tuple[str | None, ...]) -> None:
+    assert read_anchor_text(read_page(URL, f"<a href=x>{content}</a>".encode()).links[0].element) == wording
+
+
+def test_hidden_elements_in_nested_links_are_not_visited_again_and_again() -> None:
+    html = f"{'<a href=x><object>' * 250}{'<b hidden>oak</b>' * 2_000}oak"
+    assert {read_anchor_text(link.element).anchor for link in read_page(URL, html.encode()).links} <= {"", "oak"}
+
+
 def test_links_in_links_do_not_repeat_one_long_text_each() -> None:
     html = f"{'<a href=x><object>' * 250}{'oak ' * 200_000}"
     links = read_page(URL, html.encode()).links
