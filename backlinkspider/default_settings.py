@@ -56,7 +56,7 @@ BACKLINKS_MAX_DELAY_SECONDS = 60.0
 # one; in ten the system has asked four times. Read by LimitedHTTPHandler.
 BACKLINKS_CONNECT_TIMEOUT_SECONDS = 10.0
 
-# Maximum number of seconds for which the targets' own pages are read; then the seeds start with what is known. A target with a
+# Maximum number of seconds for which the targets' own pages are read; then the crawl takes what is known. A target with a
 # long Crawl-delay needs more. Read by TargetProfiler.
 BACKLINKS_TARGET_TIMEOUT_SECONDS = 120.0
 
@@ -253,6 +253,8 @@ ITEM_PIPELINES = {
     # Drops the pages that the pipelines after it need not look at.
     "backlinkspider.pipelines.classify.ClassifyLinksPipeline": 100,
     "backlinkspider.pipelines.describe.DescribeLinksPipeline": 200,
+    # Before what it keeps is compared with the targets, and let go.
+    "backlinkspider.pipelines.early_pages.KeepEarlyPagesPipeline": 290,
     # After the one that reads the anchors.
     "backlinkspider.pipelines.anchors.ClassifyAnchorsPipeline": 300,
     # After the one that reads the text of the page.

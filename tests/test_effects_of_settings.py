@@ -255,7 +255,7 @@ ELSEWHERE = {
     "BACKLINKS_ALLOW_PRIVATE_NETWORKS": "downloader/middlewares/test_private_networks.py::test_with_the_setting_it_is_allowed",
     "BACKLINKS_MAX_DELAY_SECONDS": "downloader/test_site_delays.py::test_a_crawl_delay_is_kept_up_to_a_limit",
     "BACKLINKS_TARGET_TIMEOUT_SECONDS": (
-        "target_profile/test_target_profile.py::test_after_its_time_the_seeds_begin_with_what_was_read"
+        "target_profile/test_target_profile.py::test_after_its_time_a_target_is_known_by_what_was_read"
     ),
     "BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS": "link_check/test_link_check.py::test_checks_that_take_too_long_are_skipped",
     "BACKLINKS_LINK_CHECK_LIMIT": "link_check/test_link_check.py::test_no_more_addresses_are_asked_than_is_allowed",

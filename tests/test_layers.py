@@ -99,7 +99,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.seeds",
         "core.urls",
     },
-    "core.steps": {"core.html", "core.links", "core.page", "core.quality", "core.rows", "core.text", "core.urls"},
+    "core.steps": {"core.html", "core.links", "core.page", "core.profile", "core.quality", "core.rows", "core.text", "core.urls"},
     "core.resume": {"core.arguments", "core.exceptions", "core.urls"},
     # Packages, from the ground up; each may import GROUND too.
     "library": {"checks", "feeds"},

@@ -11,6 +11,7 @@ from scrapy.utils.python import global_object_name
 
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.core.rows.columns import CRAWL_LEVEL_COLUMNS, PROFILE_COLUMNS
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.urls.canonicalize import strip_credentials
 from backlinkspider.feeds.exporters import RowsExporter
@@ -81,6 +82,26 @@ def _demand_of(settings: BaseSettings) -> ColumnDemand:
             return EVERYTHING
         columns.update(exporter.headers_by_column(options.get("fields", everywhere)))
     return ColumnDemand.of(columns) if columns else EVERYTHING
+
+
+def completes_rows(settings: BaseSettings) -> bool:
+    """Return whether the columns that rest on the targets can be added to every output when the crawl ends.
+
+    They cannot where a file has no column that only the whole crawl fills, or where somebody else's code takes the rows as they
+    come: an exporter, a pipeline or an extension. Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS, ITEM_PIPELINES, EXTENSIONS.
+    """
+    if any(map(_has_foreign_component, (settings.getdict("ITEM_PIPELINES"), settings.getdict("EXTENSIONS")))):
+        return False
+    everywhere = settings.getdictorlist("FEED_EXPORT_FIELDS")
+    outputs = [options for options in settings.getdict("FEEDS").values() if not is_coverage(options)]
+    for options in outputs:
+        exporter = _exporter_of(str(options.get("format")), settings)
+        if exporter is None:
+            return False
+        columns = exporter.headers_by_column(options.get("fields", everywhere)).keys()
+        if CRAWL_LEVEL_COLUMNS.isdisjoint(columns) and not PROFILE_COLUMNS.isdisjoint(columns):
+            return False
+    return bool(outputs)
 
 
 def _has_foreign_component(components: Mapping[Any, Any]) -> bool:

@@ -98,7 +98,7 @@ class Argument(StrEnum):
     Default: no such file.
     """
     PROFILE_PAGES = "profile_pages"
-    """Maximum number of pages read from each target before the seeds, breadth first, to learn what it is called, what it is about
+    """Maximum number of pages read from each target beside the seeds, breadth first, to learn what it is called, what it is about
     and which sites it links to. 0 reads none."""
     ALIASES = "aliases"
     """Former domains of the target, comma-separated. A link to one of them is a link to the target, broken or not; a link from
@@ -276,7 +276,7 @@ class Arguments:
     coverage: str | None
     """The name of the coverage file."""
     profile_pages: int
-    """Maximum number of pages fetched from each target before the seeds, to learn its topic; 0 fetches none."""
+    """Maximum number of pages fetched from each target beside the seeds, to learn its topic; 0 fetches none."""
     aliases: tuple[Target, ...]
     """Former names of the target: a link to one is a link to the target."""
     shorteners: tuple[Target, ...]

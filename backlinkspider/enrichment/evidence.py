@@ -21,6 +21,7 @@ from backlinkspider.job.store import job_folder
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.site_graph.domain_graph import DomainGraph
+from backlinkspider.target_profile.early_pages import EarlyPages
 from backlinkspider.target_profile.profiler import TargetProfiler
 
 
@@ -30,14 +31,14 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
     arguments = context.arguments
     is_job = job_folder(crawler.settings) is not None
     ends, graph = context.find(LinkChecks), context.find(DomainGraph)
-    profiles = context.get(TargetProfiler)
+    profiles, early = context.get(TargetProfiler), context.get(EarlyPages)
 
     def destination_of(url: str) -> Destination | None:
         return ends.destination_of(url) if ends is not None else None
 
     @cache
     def has_unfetched_pages(target: str) -> bool:
-        return profiles.has_unfetched_pages(target, destination_of)
+        return profiles.has_unfetched_pages(target, destination_of, early.links_to(target))
 
     def relation_of(row: FeedRow) -> Relation | None:
         relation = _relation_of(row, arguments=arguments, destination_of=destination_of)
@@ -57,6 +58,8 @@ def collect_evidence(crawler: Crawler) -> CrawlEvidence:
         return None if answer is False and has_unfetched_pages(target) else answer
 
     return CrawlEvidence(
+        columns_of=early.columns_of,
+        has_other_early_links=early.has_other_links,
         pages_of=context.get(Findings).pages_of,
         destination_of=destination_of,
         relation_of=relation_of if arguments.shorteners else None,

@@ -32,6 +32,10 @@ _ENRICHED = LineFilter(rb'(?:internal_)?backlink[,;\t|]|\{"relation":"(?:interna
 class CrawlEvidence:
     """The evidence of a crawl apart from its rows. Each function may be called from another thread once the crawl has ended."""
 
+    columns_of: Callable[[FeedRow], Mapping[str, Cell]]
+    """Return the columns of a row whose page was read before the targets."""
+    has_other_early_links: bool
+    """Whether rows with other relations than those to a target have such columns."""
     pages_of: Callable[[str], int]
     """Return how many pages of a site were read."""
     destination_of: Callable[[str], Destination | None]
@@ -70,11 +74,12 @@ def enrich_feed(
     `check_time` is called often and may raise. Raises FeedError for a feed that cannot be read, OSError and sqlite3.Error
     for one that cannot be written.
     """
-    reading = FeedReading(_ENRICHED if evidence.relation_of is None else EVERY_LINE, check_time)
+    is_any_row_filled = evidence.relation_of is not None or evidence.has_other_early_links
+    reading = FeedReading(EVERY_LINE if is_any_row_filled else _ENRICHED, check_time)
     with closing(RowAggregates()) as survey:
         for row in feed.rows(reading):
             if not isinstance(row, BadLine):
-                survey.add(_with_relation(row, evidence) or row)
+                survey.add(_known_by_now(row, evidence) or row)
         survey.settle()
         rows = _RowEnricher(survey, evidence, weights)
         counts = rewrite_feed(feed, output, rows.values_for, reading=reading)
@@ -99,7 +104,7 @@ class _RowEnricher:
 
     def values_for(self, row: FeedRow) -> Mapping[str, Cell] | None:
         """Return the values of a row that are known now; None drops the row."""
-        resolved = _with_relation(row, self._evidence)
+        resolved = _known_by_now(row, self._evidence)
         if resolved is None:
             return None
         if resolved["relation"] != row["relation"]:
@@ -165,11 +170,14 @@ class _RowEnricher:
         return {"url_to_status_code": end.status, "url_to_redirect_target": redirects, "is_broken": end.is_broken}
 
 
-def _with_relation(row: FeedRow, evidence: CrawlEvidence) -> FeedRow | None:
+def _known_by_now(row: FeedRow, evidence: CrawlEvidence) -> FeedRow | None:
+    """Return a row with what did not rest on other rows and was not known when it was written; None drops the row."""
+    columns = evidence.columns_of(row)
+    known = {**row, **columns} if columns else row
     if evidence.relation_of is None:
-        return row
-    relation = evidence.relation_of(row)
-    return None if relation is None else {**row, "relation": relation.value}
+        return known
+    relation = evidence.relation_of(known)
+    return None if relation is None else {**known, "relation": relation.value}
 
 
 def _significant_digits(measure: float | None) -> float | None:

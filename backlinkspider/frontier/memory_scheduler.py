@@ -23,7 +23,7 @@ from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.ownership import SiteOwnership, requeue_held
 from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, DropRequest, QueueDrops, drop_nothing
 from backlinkspider.frontier.site_learner import SiteLearner
-from backlinkspider.frontier.site_rotation import SiteRotation
+from backlinkspider.frontier.site_rotation import HeldSites, SiteRotation
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import CONTEXT, RequestContext, find_context, slot_of, with_context
 from backlinkspider.signals import response_processed
@@ -60,12 +60,13 @@ _Waiting: TypeAlias = tuple[int, int, str, _Source | Request]
 class MemoryScheduler(BaseScheduler):
     """Queue each URL once. Sites take turns; within a site the group of URLs that promises most comes first (`SiteLearner`)."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a crawl that it asks
         self,
         crawler: Crawler,
         *,
         seen: UrlDupeFilter | None = None,
         learner: SiteLearner | None = None,
+        held: HeldSites | None = None,
         should_drop: DropRequest = drop_nothing,
         ownership: SiteOwnership | None = None,
         budget: PageBudget | None = None,
@@ -73,7 +74,7 @@ class MemoryScheduler(BaseScheduler):
         self._crawler = crawler
         # Scrapy's engine asks for it under this name.
         self.df = seen or UrlDupeFilter()
-        self._rotation = SiteRotation(crawler)
+        self._rotation = SiteRotation(crawler, held=held)
         self.learner = learner or SiteLearner()
         self._queues: dict[str, dict[str, list[_Waiting]]] = {}
         self._numbers = count()
@@ -91,6 +92,7 @@ class MemoryScheduler(BaseScheduler):
             crawler,
             seen=context.get(UrlDupeFilter),
             learner=context.get(SiteLearner),
+            held=context.get(HeldSites),
             should_drop=context.get(QueueDrops).should_drop,
             ownership=context.get(SiteOwnership),
             budget=context.get(PageBudget),

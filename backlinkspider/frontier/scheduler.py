@@ -31,7 +31,7 @@ from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, QueueDrops
 from backlinkspider.frontier.request_table import RequestTable, SeenUrls
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.frontier.site_learner import SiteLearner
-from backlinkspider.frontier.site_rotation import SiteRotation
+from backlinkspider.frontier.site_rotation import HeldSites, SiteRotation
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, now
 from backlinkspider.ledger.budget import PageBudget
@@ -91,7 +91,7 @@ class JobScheduler(BaseScheduler):
         self.df.keep_in(SeenUrls(self._job.connection, self._failing))
         self.learner.restore(self._job)
         self._requests = RequestTable(self._job.connection, spider, self.learner)
-        self._rotation = SiteRotation(self._crawler, self._requests.by_site())
+        self._rotation = SiteRotation(self._crawler, self._requests.by_site(), held=context.get(HeldSites))
         self._ownership.when_alone(self._take_held, waits=lambda: self._requests.has_held)
         connect = self._crawler.signals.connect
         connect(self.acknowledge, response_processed)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 
+from backlinkspider.context.crawl_context import CrawlContext
+from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.request_meta import slot_of
 
 _ACTIVE_MAXIMUM = 2
@@ -25,22 +28,64 @@ _LOOKED_AT_AGAIN = 16
 """Sites with enough in progress that are looked at again when no other is left: a middleware may have ended a request."""
 
 
+class HeldSites:
+    """The sites of the targets while their own pages are read: the crawl takes the responses that came then.
+
+    So no URL is requested twice, and what is said of links to a target does not depend on who was there first.
+    """
+
+    def __init__(self) -> None:
+        self._sites: frozenset[str] = frozenset()
+        self._listeners: list[Callable[[frozenset[str]], None]] = []
+
+    @classmethod
+    def from_context(cls, _: CrawlContext) -> Self:
+        return cls()
+
+    @property
+    def is_holding(self) -> bool:
+        return bool(self._sites)
+
+    def is_held(self, site: str) -> bool:
+        return site in self._sites
+
+    def hold(self, sites: Iterable[str]) -> None:
+        """Hold sites; what waits for them waits on."""
+        self._tell(frozenset(sites))
+
+    def release(self) -> None:
+        """Hold no site any more."""
+        self._tell(frozenset())
+
+    def listen(self, note_change: Callable[[frozenset[str]], None]) -> None:
+        """Have a function called with the sites that were held until now, or are from now on."""
+        self._listeners.append(note_change)
+
+    def _tell(self, sites: frozenset[str]) -> None:
+        changed, self._sites = self._sites ^ sites, sites
+        for note_change in self._listeners if changed else ():
+            note_change(changed)
+
+
 class SiteRotation:
     """Count the waiting requests of each site, and say which site comes next.
 
     Among the sites with the fewest requests in progress, the one that has been there longest comes next: so the number of
     requests in progress follows the number of sites that have something to ask, and a slow site does not hold places of others.
     Each step takes the same time with ten sites as with ten thousand. A site whose pages have taken more of the processor than
-    its share comes after the others.
+    its share comes after the others. A site that is held does not come (`HeldSites`).
     """
 
-    def __init__(self, crawler: Crawler, waiting: Mapping[str, int] | None = None) -> None:
+    def __init__(self, crawler: Crawler, waiting: Mapping[str, int] | None = None, *, held: HeldSites | None = None) -> None:
         self._crawler = crawler
+        self._held = held or HeldSites()
+        self._held.listen(self._note_held)
         self._waiting = Counter(waiting)
         self._in_progress: defaultdict[str, list[Request]] = defaultdict(list)
         # Sites with waiting requests by how many of theirs are in progress, in the order in which they came there.
         self._queues = tuple(OrderedDict[str, None]() for _ in range(_ACTIVE_MAXIMUM + 1))
-        self._queues[0].update(dict.fromkeys(self._waiting))
+        for site in self._waiting:
+            self._place(site)
         self._seconds = 0.0
         self._charged: defaultdict[str, float] = defaultdict(float)
 
@@ -119,10 +164,15 @@ class SiteRotation:
             self._in_progress.pop(site, None)
         self._place(site)
 
+    def _note_held(self, sites: frozenset[str]) -> None:
+        for site in sites:
+            self._place(site)
+        wake_engine(self._crawler)
+
     def _place(self, site: str) -> None:
         """Put a site last among those with as many requests in progress, unless it is among them."""
         number = min(len(self._in_progress.get(site, ())), _ACTIVE_MAXIMUM)
-        right = self._queues[number] if site in self._waiting else None
+        right = self._queues[number] if site in self._waiting and not self._held.is_held(site) else None
         for queue in self._queues:
             if queue is not right:
                 queue.pop(site, None)

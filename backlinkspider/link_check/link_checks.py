@@ -29,6 +29,7 @@ from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.ownership import SiteOwnership
+from backlinkspider.frontier.site_rotation import HeldSites
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.link_check.checker import LinkChecker, read_answer
@@ -51,7 +52,8 @@ class LinkChecks:
     """Checks once where each URL leads that a backlink points to, in the background of the crawl.
 
     URLs on the hosts of `shorteners` are checked too. A site gets one request at a time. URLs that the crawl reads, or has
-    in its queue, are left to it. The crawl stays open until all URLs are checked, unless the user ends it.
+    in its queue, are left to it; those of a target wait while its own pages are read, which answer for some. The crawl stays open
+    until all URLs are checked, unless the user ends it.
     Reads: the arguments target, aliases and shorteners; BACKLINKS_LINK_CHECK_LIMIT, BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS,
     REDIRECT_MAX_TIMES. Counts: URLs under backlinks/link_check/working, broken, unknown and waiting; left_out (beyond
     BACKLINKS_LINK_CHECK_LIMIT), skipped (not checked within BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS after the last page).
@@ -59,7 +61,14 @@ class LinkChecks:
     """
 
     def __init__(
-        self, crawler: Crawler, arguments: Arguments, maximum: int, *, seen: UrlDupeFilter, ownership: SiteOwnership
+        self,
+        crawler: Crawler,
+        arguments: Arguments,
+        maximum: int,
+        *,
+        seen: UrlDupeFilter,
+        held: HeldSites,
+        ownership: SiteOwnership,
     ) -> None:
         self._crawler = crawler
         self._ownership = ownership
@@ -67,6 +76,8 @@ class LinkChecks:
         self._parts = (*arguments.targets, *arguments.aliases, *arguments.shorteners)
         self._maximum = maximum
         self._seen = seen
+        self._held = held
+        held.listen(self._note_held)
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
         self._checker = LinkChecker(crawler)
         self._delays = SiteDelays(crawler)
@@ -93,7 +104,8 @@ class LinkChecks:
         maximum = crawler.settings.getint("BACKLINKS_LINK_CHECK_LIMIT")
         if maximum <= 0 or not (context.get(OutputColumns).demand.has_verdicts or arguments.shorteners):
             raise NotConfigured
-        ends = cls(crawler, arguments, maximum, seen=context.get(UrlDupeFilter), ownership=context.get(SiteOwnership))
+        seen, held, ownership = context.get(UrlDupeFilter), context.get(HeldSites), context.get(SiteOwnership)
+        ends = cls(crawler, arguments, maximum, seen=seen, held=held, ownership=ownership)
         crawler.signals.connect(ends.restore, job_opened)
         crawler.signals.connect(ends.note_page, signals.item_scraped)
         crawler.signals.connect(ends.record_response, signals.response_received)
@@ -194,6 +206,8 @@ class LinkChecks:
 
     def _has_only_checks_left(self) -> bool:
         """Return whether no page is asked for or read at the moment; robots.txt of a linked URL counts as one."""
+        if self._held.is_holding:
+            return False
         scraping = self._crawler.engine.scraper.slot
         return all(map(self._checker.is_ours, self._crawler.engine.downloader.active)) and (
             scraping is None or scraping.is_idle()
@@ -261,8 +275,12 @@ class LinkChecks:
         for site in self._queues:
             self._work_on(site)
 
+    def _note_held(self, sites: frozenset[str]) -> None:
+        for site in sites & self._queues.keys():
+            self._work_on(site)
+
     def _work_on(self, site: str) -> None:
-        if not self._ownership.owns(site):
+        if self._held.is_held(site) or not self._ownership.owns(site):
             return
         if self._queues[site] and site not in self._workers and not self._checker.is_ending:
             worker = self._workers[site] = asyncio.ensure_future(self._work(site))

@@ -12,6 +12,7 @@ from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.anchors import ANCHOR_TYPE, classify_anchors
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.items import Link, Page
+from backlinkspider.target_profile.early_pages import EarlyPages
 from backlinkspider.target_profile.headings import HeadingCache
 from backlinkspider.target_profile.profiler import TargetProfiler
 
@@ -22,7 +23,8 @@ _LINKS_AT_ONCE = 1_000
 class ClassifyAnchorsPipeline:
     """Tells the type of each anchor, by the keywords and by what the page and the target that are linked to are called.
 
-    Reads: the argument keywords; what HeadingCache and TargetProfiler know.
+    Those that rest on a target which was not read yet are left to `EarlyPages`. Reads: the argument keywords; what HeadingCache
+    and TargetProfiler know.
     """
 
     def __init__(
@@ -31,6 +33,8 @@ class ClassifyAnchorsPipeline:
         keywords: Sequence[str],
         headings_of: Callable[[Link], Sequence[str]],
         names_of: Callable[[str | None], Sequence[str]],
+        *,
+        select: Callable[[Sequence[Link]], Sequence[Link]],
         demand: ColumnDemand = EVERYTHING,
     ) -> None:
         self._pages = pages
@@ -38,17 +42,24 @@ class ClassifyAnchorsPipeline:
         self._headings_of = headings_of
         self._names_of = names_of
         self._demand = demand
+        self._select = select
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         context = context_of(crawler)
-        headings_of, names_of = context.get(HeadingCache).headings_of, context.get(TargetProfiler).names_of
-        return cls(context.get(SequentialScraper), context.arguments.keywords, headings_of, names_of, get_demand(crawler))
+        return cls(
+            context.get(SequentialScraper),
+            context.arguments.keywords,
+            context.get(HeadingCache).headings_of,
+            context.get(TargetProfiler).names_of,
+            select=context.get(EarlyPages).select_settled,
+            demand=get_demand(crawler),
+        )
 
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):
             return item
-        links = self._demand.select(item.links, ANCHOR_TYPE)
+        links = self._demand.select(self._select(item.links), ANCHOR_TYPE)
         for first in range(0, len(links), _LINKS_AT_ONCE):
             if first:
                 await self._pages.let_others()

@@ -83,6 +83,7 @@ class CrawlMeter:
             rows=stats.get_value("backlinks/rows", 0) + others["rows"],
             backlinks=findings.originals.total() + others["backlinks"] if Relation.BACKLINK in arguments.keep else None,
             referring_domains=findings.referring_domains + others["referring_domains"],
+            reads_target=self._reads_target,
             links_to_check=links.links_waiting if links is not None else 0,
             check_seconds=links.seconds_left() if links is not None else None,
             longest_seconds=self._longest_seconds(sites),
@@ -115,15 +116,20 @@ class CrawlMeter:
     def _links(self) -> LinkChecks | None:
         return self._spider.context.find(LinkChecks)
 
+    @property
+    def _reads_target(self) -> bool:
+        return self._spider.context.get(TargetProfiler).is_reading
+
     def _activity(self) -> Activity:
         if self.has_closed:
             return Activity.JUDGING
         if is_shutting_down(self._crawler):
             return Activity.ENDING
-        if self._spider.context.get(TargetProfiler).is_reading:
-            return Activity.READING_TARGET
-        if self._ledger.open_seeds or not self._ledger.seeds or self._has_children_at_work:
+        reads_target, seeds = self._reads_target, self._ledger.seeds
+        if self._ledger.open_seeds or self._has_children_at_work or not (seeds or reads_target):
             return Activity.READING_PAGES
+        if reads_target:
+            return Activity.READING_TARGET
         links = self._links
         if links is not None and links.links_waiting:
             return Activity.CHECKING_LINKS

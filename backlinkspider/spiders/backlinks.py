@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
 from typing import Any, Self
@@ -22,6 +23,7 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.responses import is_page, is_redirect, parse_page, redirects_before
 from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.frontier.sequential_scraper import Aside
+from backlinkspider.frontier.site_rotation import HeldSites
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.processes.children import ChildProcesses
@@ -77,15 +79,16 @@ class BacklinksSpider(SitemapSpider):
         self._foreign_pages.add_missing(job.entries("foreign_pages"))
 
     async def start(self) -> AsyncIterator[Request]:
-        """Read the targets, then request each seed in the order of the list, which is read lazily."""
+        """Request each seed in the order of the list, which is read lazily, while the targets are read."""
         if not self.arguments.seeds:
             self.logger.info(_WITHOUT_SEEDS, ", ".join(target.text for target in self.arguments.targets))
-        profiles = self.context.get(TargetProfiler)
-        await profiles.read()
+        targets = self._read_targets()
         children = self.context.find(ChildProcesses)
+        if self.context.get(TargetProfiler).is_read_first or children is not None:
+            await targets
         if children is not None:
+            # They take what is known of the targets.
             children.start()
-        self._topic_terms = profiles.topic_terms()
         async for seed, maybe_seed_list in self._seeds():
             # Every shard reads what may be a seed list: it may name sites of each.
             is_ours = self._is_in_process(seed) and (maybe_seed_list or self._is_in_shard(seed))
@@ -99,6 +102,24 @@ class BacklinksSpider(SitemapSpider):
                 yield self._seed_request(seed, maybe_seed_list=maybe_seed_list)
             else:
                 self._ledger.refuse_seed(seed.text, BudgetSpent.reason)
+        # The crawl is not done before the targets are known.
+        await targets
+
+    def _read_targets(self) -> asyncio.Future[None]:
+        """Begin to read the targets' own pages; until they are known the crawl asks nothing of their sites."""
+        profiles, held = self.context.get(TargetProfiler), self.context.get(HeldSites)
+
+        def note_known(_: object = None) -> None:
+            self._topic_terms = profiles.topic_terms()
+            held.release()
+
+        held.hold(self.arguments.target_sites)
+        targets = profiles.begin()
+        if profiles.is_known:
+            note_known()
+        else:
+            targets.add_done_callback(note_known)
+        return targets
 
     async def _seeds(self) -> AsyncIterator[tuple[Seed, bool]]:
         for seed_of_list in self.unread_seeds():

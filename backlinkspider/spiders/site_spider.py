@@ -35,6 +35,7 @@ from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.request_meta import RequestContext, request_context
 from backlinkspider.site_graph.domain_graph import DomainGraph
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, TOO_MANY_REDIRECTS, UNKNOWN, failure_reason, may_lack_server
+from backlinkspider.target_profile.early_pages import EarlyPages
 from backlinkspider.target_profile.profiler import TargetProfiler
 from backlinkspider.workers.claims import SiteClaims
 
@@ -70,10 +71,13 @@ class SiteSpider(BaseSpider):
     counts.
     """
 
-    parts = (SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkChecks, TargetProfiler, Findings, ChildProcesses)
+    parts = (
+        *(SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkChecks, TargetProfiler, EarlyPages, Findings),
+        ChildProcesses,
+    )
 
     _topic_terms: frozenset[str] = frozenset()
-    """The words of the targets' topics, once their own pages were read."""
+    """The words of the targets' topics; none before their own pages were read."""
 
     @cached_property
     def _scope(self) -> CrawlScope:

@@ -1,26 +1,30 @@
-"""Profiles the targets: reads a few of their pages before the seeds, and learns from those that the crawl reads."""
+"""Profiles the targets: reads a few of their pages beside the seeds, and learns from those that the crawl reads."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Self
 
 from scrapy import signals
 
-from backlinkspider.checks.feeds import OutputColumns
+from backlinkspider.checks.feeds import OutputColumns, completes_rows
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.links.destination import Destination
 from backlinkspider.core.links.redirects import request_url
-from backlinkspider.core.links.relation import owns_any
+from backlinkspider.core.links.relation import TO_TARGET, owns_any
 from backlinkspider.core.links.target import Target
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.profile.profile import PageHeadings, TargetProfile
+from backlinkspider.core.profile.relevance import Topic
+from backlinkspider.core.rows.columns import PROFILE_COLUMNS
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.patterns import has_file_extension
+from backlinkspider.downloader.compat import is_shutting_down
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
-from backlinkspider.items import Page
+from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import child_ended, job_opened
 from backlinkspider.target_profile.headings import HeadingCache
@@ -31,9 +35,6 @@ logger = logging.getLogger(__name__)
 _TARGETS_AT_ONCE = 16
 """The targets that are read at the same time; each gets one request after the other."""
 
-_PROFILED = frozenset({"anchor_type", "topic_relevance"})
-"""The columns of a page with links that a profile is compared with; verdicts rest on it too."""
-
 _NO_PAGE = frozenset({404, 410})
 """The statuses that mean that a URL has no page."""
 
@@ -42,8 +43,9 @@ _UNREAD_MAXIMUM = 1_000
 
 
 class TargetProfiler:
-    """Reads a few pages of each target before the seeds, and learns from those that the crawl reads.
+    """Reads a few pages of each target, and learns from those that the crawl reads.
 
+    The crawl goes on meanwhile where the rows of pages that it reads before get their columns later (`EarlyPages`).
     These requests are not part of the crawl: they cost no budget and appear in no coverage and no row. They obey robots.txt and
     the delay of the site, and the crawl reuses their responses (`prefetched`). A target that does not answer costs its failed
     requests and a warning.
@@ -58,7 +60,7 @@ class TargetProfiler:
         self._targets = {target.text: target for target in targets}
         self._aliases = arguments.aliases
         demand = context.get(OutputColumns).demand
-        self._pages = arguments.profile_pages if demand.has_verdicts or demand.wants(_PROFILED) else 0
+        self._pages = arguments.profile_pages if demand.has_verdicts or demand.wants(PROFILE_COLUMNS) else 0
         self._seconds = crawler.settings.getfloat("BACKLINKS_TARGET_TIMEOUT_SECONDS")
         self._profiles = {target.text: TargetProfile() for target in targets}
         self._kept_profiles = PersistentDict[TargetProfile]()
@@ -66,6 +68,13 @@ class TargetProfiler:
         self._unread = PersistentDict[bool]()
         self._readings: dict[str, ProfileRun] = {}
         self._turns = asyncio.Semaphore(_TARGETS_AT_ONCE)
+        self._reading: asyncio.Future[None] | None = None
+        # A worker on a queue acknowledges a site when its rows are written: its end must not cost them columns later.
+        is_completed = arguments.queue is None and not arguments.keep.isdisjoint(TO_TARGET)
+        self.is_read_first = not (is_completed and completes_rows(crawler.settings))
+        """Whether the seeds wait, because rows that are written before the targets are known would never get all columns."""
+        self.is_known = True
+        """Whether the targets were read, or are not to be: what rests on them can be told of a page."""
         self._note_headings = context.get(HeadingCache).remember
         prefetched = context.get(PrefetchedResponsesMiddleware)
         self._reader = TargetFetcher(crawler, prefetched, self._learn_page, self.add_links)
@@ -85,9 +94,19 @@ class TargetProfiler:
         return self._profiles.get(target) if target is not None else None
 
     def names_of(self, target: str | None) -> Sequence[str]:
-        """Return what a target is called."""
+        """Return what a target calls itself."""
         profile = self.of(target)
         return profile.names if profile is not None else ()
+
+    def topic_of(self, target: str | None, language: str | None) -> Topic | None:
+        """Return what a target is about, for pages in a language."""
+        profile = self.of(target)
+        return profile.topic(language) if profile is not None else None
+
+    def headings(self) -> Iterator[PageHeadings]:
+        """Yield the headings of the pages of the targets that were read before the crawl."""
+        for profile in self._profiles.values():
+            yield from profile.headings
 
     def topic_terms(self) -> frozenset[str]:
         """Return the terms that say most of what the targets are about."""
@@ -119,16 +138,26 @@ class TargetProfiler:
 
     @property
     def is_reading(self) -> bool:
-        """Return whether targets are read now, before the seeds."""
+        """Return whether targets are read now."""
         return bool(self._readings)
 
-    async def read(self) -> None:
-        """Read the targets as far as time and the number of pages allow."""
+    def begin(self) -> asyncio.Future[None]:
+        """Begin to read the targets, as far as time and the number of pages allow; the future is done when they are known."""
         for profile in self._kept_profiles.values():
             for headings in profile.headings:
                 self._note_headings(*headings)
         unread = [target for text, target in self._targets.items() if text not in self._kept_profiles]
-        if not self._pages or not unread:
+        self.is_known = not (self._pages and unread)
+        self._reading = asyncio.ensure_future(self._read_all([] if self.is_known else unread))
+        return self._reading
+
+    async def wait_until_known(self) -> None:
+        """Wait until the targets were read, or will not be because the crawl ends."""
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+
+    async def _read_all(self, unread: Sequence[Target]) -> None:
+        if not unread:
             return
         logger.info("reading up to %d pages of each target, for at most %g seconds", self._pages, self._seconds)
         readings = [asyncio.ensure_future(self._read(target)) for target in unread]
@@ -138,12 +167,16 @@ class TargetProfiler:
         self._reader.stop()
         if late:
             logger.info("%d targets were not read to the end within %g seconds", len(late), self._seconds)
-        for target, reading in zip(unread, readings, strict=True) if self._crawler.engine.running else ():
+        if is_shutting_down(self._crawler):
+            logger.warning("the crawl ends before the targets were read: columns that need to know them stay empty")
+            return
+        for target, reading in zip(unread, readings, strict=True):
             # With many targets the last may not have had their turn.
             if reading in late or target.text in self._readings:
                 begun = self._readings.get(target.text) or ProfileRun(target, self._pages)
                 self._take(target.text, self._profile_by(begun))
         self._readings.clear()
+        self.is_known = True
 
     def add_links(self, page: Page) -> None:
         """Record which other sites a target's page links to."""
@@ -154,26 +187,32 @@ class TargetProfiler:
 
     def note_backlinks(self, item: Any) -> None:
         """Record which URLs of a fully read target its backlinks point to and its own pages do not."""
-        for link in item.links if isinstance(item, Page) else ():
-            if not link.needs_rating:
-                continue
-            profile = self.of(link.target)
-            if profile is None or not profile.is_whole:
-                continue
-            url = (link.url_to_redirect_target or [link.url_to])[-1]
-            if not profile.knows(url) and not has_file_extension(url):
+        for link in item.links if isinstance(item, Page) and self.is_known else ():
+            if link.needs_rating and (url := self._unknown_url(link)) is not None:
                 # Beyond the limit nothing more can be known.
                 known = request_url(url) if len(self._unread) < _UNREAD_MAXIMUM else ""
                 self._unread[f"{known} {link.target}"] = True
 
-    def has_unfetched_pages(self, text: str, destination_of: Callable[[str], Destination | None]) -> bool:
+    def has_unfetched_pages(
+        self, text: str, destination_of: Callable[[str], Destination | None], early_links: Iterable[Link] = ()
+    ) -> bool:
         """Return whether backlinks point to pages of a target that were not read, judged by where URLs lead.
 
         No other page of the target need link to them, so the target seemed to be read whole. URLs that lead to a read page,
-        or to none, do not count.
+        or to none, do not count. `early_links` are those to the target on pages that were processed before it was read.
         """
         named = (key.partition(" ") for key in self._unread)
-        return any(not url or self._is_unread(text, url, destination_of(url)) for url, _, target in named if target == text)
+        later = (url for url, _, target in named if target == text)
+        early = (request_url(url) for link in early_links if (url := self._unknown_url(link)) is not None)
+        return any(not url or self._is_unread(text, url, destination_of(url)) for url in chain(later, early))
+
+    def _unknown_url(self, link: Link) -> str | None:
+        """Return the URL that a backlink points to, where its target was read whole and none of its own pages names that URL."""
+        profile = self.of(link.target)
+        if profile is None or not profile.is_whole:
+            return None
+        url = (link.url_to_redirect_target or [link.url_to])[-1]
+        return None if profile.knows(url) or has_file_extension(url) else url
 
     def _is_unread(self, text: str, url: str, end: Destination | None) -> bool:
         redirects = end.redirects if end is not None else ()

@@ -25,6 +25,7 @@ from backlinkspider.skip_reasons import (
     NOT_HTML,
     REDIRECTED_OFF_SITE,
     TOO_MANY_REDIRECTS,
+    UNKNOWN,
     failure_reason,
     may_lack_server,
 )
@@ -65,7 +66,7 @@ class ProfileRun:
 class TargetFetcher:
     """Reads one page of a target after the other.
 
-    Reads: REDIRECT_MAX_TIMES.
+    Reads: REDIRECT_MAX_TIMES, RETRY_ENABLED, RETRY_TIMES, RETRY_HTTP_CODES.
     """
 
     def __init__(
@@ -80,6 +81,8 @@ class TargetFetcher:
         self._learn_page = learn_page
         self._learn_redirect = learn_redirect
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
+        self._tries = 1 + crawler.settings.getint("RETRY_TIMES") * crawler.settings.getbool("RETRY_ENABLED")
+        self._passing = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
         self._is_stopped = False
 
     def stop(self) -> None:
@@ -165,10 +168,20 @@ class TargetFetcher:
         known = self._answers.kept(url)
         if known is not None:
             return known
-        try:
-            answer = await self._fetcher.fetch(url)
-        except FETCH_ERRORS as error:
-            return failure_reason(error)
-        if answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
+        answer: Response | str = UNKNOWN
+        for _ in range(self._tries):
+            # Scrapy itself would retry in a crawl that is shutting down, which it does not expect by then.
+            if self.is_stopped:
+                break
+            answer = await self._ask_once(url)
+            if not (answer in CONNECTION_REASONS if isinstance(answer, str) else answer.status in self._passing):
+                break
+        if isinstance(answer, Response) and answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
             self._answers.keep(answer)
         return answer
+
+    async def _ask_once(self, url: str) -> Response | str:
+        try:
+            return await self._fetcher.fetch(url, dont_retry=True)
+        except FETCH_ERRORS as error:
+            return failure_reason(error)

@@ -456,7 +456,16 @@ def test_a_process_that_is_to_end_does_not_copy_to_the_end(tmp_path: Path, line:
         raise EndError
 
     (tmp_path / "rows.jsonl").write_text(f"{line}\n")
-    evidence = CrawlEvidence(lambda _: 0, lambda _: None, None, lambda *_: None, lambda _: {}, lambda _: {})
+    evidence = CrawlEvidence(
+        columns_of=lambda _: {},
+        has_other_early_links=False,
+        pages_of=lambda _: 0,
+        destination_of=lambda _: None,
+        relation_of=None,
+        links_to=lambda *_: None,
+        authority_of=lambda _: {},
+        farms_among=lambda _: {},
+    )
     feed = open_format(str(tmp_path / "rows.jsonl"), ".jsonl")
     with pytest.raises(EndError):
         enrich_feed(feed, tmp_path / "draft", evidence=evidence, weights=load_weights(None), check_time=end)

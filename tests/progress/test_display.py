@@ -152,7 +152,8 @@ def test_nothing_has_a_colour_where_none_is_wanted(terminal: FakeTerminal, monke
 
 STATE = Progress(
     activity=Activity.READING_PAGES, seconds=1.0, seeds_done=0, seeds=1, pages=2, pages_a_second=None, waiting=3, sites=1,
-    only_site="a.example", rows=0, backlinks=0, referring_domains=0, links_to_check=0, check_seconds=None, longest_seconds=None,
+    only_site="a.example", rows=0, backlinks=0, referring_domains=0, reads_target=False, links_to_check=0, check_seconds=None,
+    longest_seconds=None,
 )  # fmt: skip
 
 

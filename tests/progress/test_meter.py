@@ -25,6 +25,7 @@ from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.progress.meter import CrawlMeter, ListedSeeds
 from backlinkspider.request_meta import RequestContext, request_context
 from backlinkspider.spiders.backlinks import BacklinksSpider
+from backlinkspider.target_profile.profiler import TargetProfiler
 
 SETTINGS = {name: value for name, value in vars(ours).items() if name.isupper()}
 
@@ -164,6 +165,13 @@ def test_seeds_that_were_not_begun_count_too() -> None:
 def test_what_a_crawl_does() -> None:
     crawl = Crawl()
     assert crawl.read().activity is Activity.READING_PAGES
+    targets: Any = crawl.spider.context.get(TargetProfiler)
+    targets._readings["target.example"] = object()
+    assert crawl.read().activity is Activity.READING_TARGET
+    first = crawl.begin("a.example")
+    assert (crawl.read().activity, crawl.read().reads_target) == (Activity.READING_PAGES, True)
+    crawl.end(first)
+    assert crawl.read().activity is Activity.READING_TARGET
     crawl.engine._slot.closing = object()
     assert crawl.read().activity is Activity.ENDING
     crawl.meter.has_closed = True

@@ -108,6 +108,8 @@ ARGUMENTS = [
     "crawl", "backlinks",
     *options({"target": "target.example", "seeds": "http://one.example/,http://two.example/", "profile_pages": "1"}),
     "-s", "DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS=1", "-O", "rows.jsonl",
+    # Somebody else's extension may take rows as they come, so the target is read before the seeds.
+    "-s", 'EXTENSIONS={"tests.support.row_listener.RowListener": 900}',
 ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def asked(web: MiniWeb, host: str = TARGET) -> list[str]:
     return [request.url.removeprefix(begin) for request in web.requests if request.url.startswith(f"{begin}/")]
 
 
-def test_the_target_is_read_before_the_seeds_breadth_first_and_listings_last(tmp_path: Path) -> None:
+def test_the_target_is_read_breadth_first_and_listings_last(tmp_path: Path) -> None:
     pages = {
         HOME: "<a href=/tag/oak>t</a><a href=/chairs#top>c</a><a href=/price.pdf>f</a><a href=https://other.example/>o</a>",
         f"{HOME}chairs": "<a href=/>home</a><a href=/chairs/rocking>r</a>",
@@ -57,8 +57,6 @@ def test_the_target_is_read_before_the_seeds_breadth_first_and_listings_last(tmp
         done = full(web, tmp_path)
     assert done.code == 0, done.log
     assert asked(web) == ["/robots.txt", "/", "/chairs", "/tag/oak", "/chairs/rocking"]
-    first_of_magazine = next(place for place, request in enumerate(web.requests) if "magazine" in request.url)
-    assert first_of_magazine == 5
     assert "every page read (4), links to 1 sites" in done.log
     assert len(done.rows) == 1
 
@@ -172,13 +170,11 @@ def test_a_target_that_stops_answering_is_left_to_the_crawl(tmp_path: Path) -> N
     assert "some pages read (1)" in done.log
 
 
-def test_after_its_time_the_seeds_begin_with_what_was_read(tmp_path: Path) -> None:
+def test_after_its_time_a_target_is_known_by_what_was_read(tmp_path: Path) -> None:
     slow = {HOME: '<title>A</title><meta property=og:site_name content="Oak &amp; Iron"><a href=/slow>s</a>'}
     with MiniWeb({**slow, f"{HOME}slow": Answer(b"x", delay_seconds=6), **MAGAZINE}) as web:
         done = full(web, tmp_path, "BACKLINKS_TARGET_TIMEOUT_SECONDS=2")
     assert done.code == 0, done.log
-    at = {request.url: request.seconds for request in web.requests}
-    assert at["https://magazine.example/"] - at[f"{HOME}slow"] < 5
     assert "1 targets were not read to the end within 2 seconds" in done.log
     assert done.column("anchor_type") == ["branded"]
 
@@ -215,22 +211,22 @@ def test_several_targets_are_read_at_the_same_time(tmp_path: Path) -> None:
     }
     with MiniWeb({**web_pages, **MAGAZINE}) as web:
         done = full(web, tmp_path, target=",".join(hosts))
-    last_first = max(request.seconds for request in web.requests if request.url.endswith("example/"))
     first_second = min(request.seconds for request in web.requests if request.url.endswith("/2"))
     assert done.log.count("every page read (2)") == 4
     homes = [request.seconds for request in web.requests if request.url.startswith("https://t") and request.url.endswith("e/")]
     assert max(homes) < first_second + 0.5
-    assert last_first > first_second
 
 
 def test_what_was_learnt_outlives_the_process(tmp_path: Path) -> None:
     target = {
-        HOME: f'<html lang=en><title>Home | Old Timber</title><meta name=application-name content="Old Timber"><p>{OAK} {OAK}',
+        HOME: f'<html lang=en><title>Home | Old Timber</title><meta name=application-name content="Old Timber"><p>{OAK} {OAK}'
+        "<a href=https://s0.example/>0</a> <a href=https://s1.example/>1</a>",
     }
+    # Found on the target's own page, so that they are read when it is known.
     seeds = {f"https://s{number}.example/": f"<html lang=en><p>{OAK} <a href={HOME}>old timber</a>" for number in range(2)}
     job = f"JOBDIR={tmp_path / 'job'}"
     with MiniWeb({**target, **seeds}) as web:
-        given = {"target": TARGET, "seeds": "s0.example,s1.example", "profile_pages": "25"}
+        given = {"target": TARGET, "profile_pages": "25"}
         first = crawl(web, tmp_path, job, "CONCURRENT_REQUESTS=1", "CLOSESPIDER_ITEMCOUNT=1", **given)
         again = crawl(web, tmp_path, job, **given)
         assert web.fetched(HOME) == 1
@@ -355,7 +351,6 @@ def test_addresses_of_the_target_that_are_new_outlive_the_process(tmp_path: Path
         given = {"target": TARGET, "seeds": "s0.example,s1.example", "profile_pages": "25"}
         first = crawl(web, tmp_path, job, "CONCURRENT_REQUESTS=1", "CLOSESPIDER_ITEMCOUNT=1", **given)
         again = crawl(web, tmp_path, job, **given)
-        assert web.fetched(HOME) == 1
     assert (len(first.rows), len(again.rows)) == (1, 2)
     assert {row["reciprocal"] for row in again.rows} == {None}
 

@@ -14,7 +14,7 @@ class Activity(Enum):
     """What a crawl is doing now."""
 
     READING_TARGET = auto()
-    """Reads the target's own pages, before the seeds."""
+    """Reads the target's own pages, and no others now."""
     READING_PAGES = auto()
     WAITING_FOR_SEEDS = auto()
     """Waits for a queue of seeds."""
@@ -50,6 +50,8 @@ class Progress:
     backlinks: int | None
     """Backlinks found; None when they were not asked for."""
     referring_domains: int
+    reads_target: bool
+    """Whether the target's own pages are read now."""
     links_to_check: int
     """URLs of which it is not yet known where they lead."""
     check_seconds: float | None
@@ -62,7 +64,7 @@ def progress_rows(progress: Progress) -> Iterator[tuple[str, str]]:
     """Yield the rows of a display, each a label and what stands behind it."""
     yield "seeds", _seeds(progress)
     yield "pages", ", ".join(_pages(progress))
-    yield "found", _found(progress)
+    yield "found", ", ".join(_found(progress))
     yield "now", _activity(progress)
     yield "time", ", ".join(filter(None, (_duration(progress.seconds), _time_left(progress))))
 
@@ -98,10 +100,14 @@ def _rate(pages_a_second: float) -> str:
     return f"{pages_a_second:.1f}" if pages_a_second < 10 else f"{pages_a_second:,.0f}"
 
 
-def _found(progress: Progress) -> str:
+def _found(progress: Progress) -> Iterator[str]:
     if progress.backlinks is None:
-        return f"{count(progress.rows, 'row')} written"
-    return f"{count(progress.backlinks, 'backlink')} from {count(progress.referring_domains, 'referring domain')}"
+        yield f"{count(progress.rows, 'row')} written"
+    else:
+        yield f"{count(progress.backlinks, 'backlink')} from {count(progress.referring_domains, 'referring domain')}"
+    # Behind the last page they are what the crawl does.
+    if progress.links_to_check and progress.activity is not Activity.CHECKING_LINKS:
+        yield f"{count(progress.links_to_check, 'link')} to check"
 
 
 def _activity(progress: Progress) -> str:
@@ -109,7 +115,7 @@ def _activity(progress: Progress) -> str:
         case Activity.READING_TARGET:
             return "reading the target"
         case Activity.READING_PAGES:
-            return f"reading pages of {_sites(progress)}"
+            return ", ".join(_reading(progress))
         case Activity.WAITING_FOR_SEEDS:
             return "waiting for seeds"
         case Activity.CHECKING_LINKS:
@@ -118,6 +124,12 @@ def _activity(progress: Progress) -> str:
             return "ending after the pages in progress; Ctrl-C again ends at once"
         case Activity.JUDGING:
             return "judging the links"
+
+
+def _reading(progress: Progress) -> Iterator[str]:
+    yield f"reading pages of {_sites(progress)}"
+    if progress.reads_target:
+        yield "reading the target"
 
 
 def _sites(progress: Progress) -> str:
@@ -130,7 +142,7 @@ def _check(progress: Progress) -> Iterator[str]:
     verb = "leads" if progress.links_to_check == 1 else "lead"
     yield f"asking where {count(progress.links_to_check, 'link')} {verb}"
     if progress.check_seconds is not None:
-        yield f"about {_duration(progress.check_seconds)} left"
+        yield f"about {_duration(progress.check_seconds)} left; Ctrl-C skips it"
 
 
 def _time_left(progress: Progress) -> str:

@@ -214,5 +214,8 @@ LINK_COLUMNS = frozenset(Link.__struct_fields__)
 CRAWL_LEVEL_COLUMNS = frozenset(late.name for late in fields(CrawlLevelColumns))
 """The columns that only the finished crawl knows, for some rows or for all."""
 
+PROFILE_COLUMNS = frozenset({"anchor_type", "topic_relevance"})
+"""The columns of a page with links that the profile of a target is compared with; verdicts rest on it too."""
+
 DEFERRED_COLUMNS = tuple(late.name for late in fields(CrawlLevelColumns) if late.name not in LINK_COLUMNS)
 """The columns that are empty until the crawl ends."""

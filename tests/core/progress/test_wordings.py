@@ -22,7 +22,8 @@ READING = Progress(
     rows=38,
     backlinks=38,
     referring_domains=12,
-    links_to_check=7,
+    reads_target=False,
+    links_to_check=0,
     check_seconds=20.0,
     longest_seconds=3500.0,
 )
@@ -36,17 +37,23 @@ ROWS = [
     ),
     pytest.param({"pages": 0, "pages_a_second": None}, "pages", "0 read, 33,100 URLs waiting", id="no page yet, so no speed"),
     pytest.param({}, "found", "38 backlinks from 12 referring domains", id="backlinks"),
+    pytest.param(
+        {"links_to_check": 7}, "found", "38 backlinks from 12 referring domains, 7 links to check", id="checks beside the pages"
+    ),
     pytest.param({"backlinks": None}, "found", "38 rows written", id="a crawl that was not asked for backlinks"),
     pytest.param({}, "now", "reading pages of 30 sites", id="many sites"),
     pytest.param({"sites": 1, "only_site": "slow.example"}, "now", "reading pages of slow.example", id="the last site by name"),
     pytest.param({"sites": 1, "only_site": "a\x1b[2J"}, "now", "reading pages of a\ufffd[2J", id="a name that clears the screen"),
     pytest.param({"sites": 0}, "now", "reading pages of the first seeds", id="before the first request"),
-    pytest.param({"activity": Activity.READING_TARGET}, "now", "reading the target", id="before the seeds"),
+    pytest.param({"activity": Activity.READING_TARGET}, "now", "reading the target", id="nothing else to read"),
+    pytest.param(
+        {"reads_target": True}, "now", "reading pages of 30 sites, reading the target", id="the target beside the seeds"
+    ),
     pytest.param({"activity": Activity.WAITING_FOR_SEEDS}, "now", "waiting for seeds", id="a queue that is drained"),
     pytest.param(
         {"activity": Activity.CHECKING_LINKS, "links_to_check": 212, "check_seconds": 178.1},
         "now",
-        "asking where 212 links lead, about 3 minutes left",
+        "asking where 212 links lead, about 3 minutes left; Ctrl-C skips it",
         id="after the pages",
     ),
     pytest.param(
@@ -77,5 +84,5 @@ def test_the_log_says_the_same_in_one_line() -> None:
 
 def test_a_row_fits_into_80_columns() -> None:
     for activity in Activity:
-        for label, text in progress_rows(replace(READING, activity=activity, links_to_check=10_000)):
+        for label, text in progress_rows(replace(READING, activity=activity, reads_target=True, links_to_check=10_000)):
             assert len(f"{label}  {text}") <= 80
