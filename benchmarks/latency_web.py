@@ -1,13 +1,14 @@
 """Whole time of a crawl of slow sites, to the time that politeness alone takes.
 
     python benchmarks/latency_web.py [--sites 300] [--pages 30] [--latency 0.3] [--delay 1] [--dead 0] [--rounds 1]
-                                     [--set SETTING=VALUE …] [--curve] [--figure FILE]
+                                     [--target-pages 0] [--set SETTING=VALUE …] [--curve] [--figure FILE]
 
 Each site is an address of 127.0.0.0/8, on a server in a process of its own that answers after the latency. The bound is the chain
 of delays of a site: robots.txt, then each page a delay after the one before, and the latency of the last. Dead sites (a share
 from 0 to 1) do not take connections, as behind a firewall. What is sent to each site is noted where it is sent: no two requests
-may lie closer together than the delay, and no site may have two in progress at a time. `--curve` measures several numbers of
-sites and latencies, `--figure` draws them.
+may lie closer together than the delay, and no site may have two in progress at a time. With `--target-pages` there is a target of
+so many pages, to which each page of the sites links: the first row is timed from the start of the process, and the target's own
+delays may be the longest chain. `--curve` measures several numbers of sites and latencies, `--figure` draws them.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Web(NamedTuple):
     pages: int
     latency: float
     dead: float = 0.0
+    target_pages: int = 0
+    """Pages of a target that are read beside the sites; 0 for none."""
 
     def hosts(self) -> list[str]:
         """The addresses of the sites, the dead ones first."""
@@ -68,6 +71,8 @@ class Measured(NamedTuple):
     pages: int
     smallest_gap: float
     most_connections: int
+    first_row_seconds: float | None
+    """From the start of the process until a row is in the file."""
 
 
 def main() -> None:
@@ -78,16 +83,17 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.3)
     parser.add_argument("--delay", type=float, default=1.0)
     parser.add_argument("--dead", type=float, default=0.0)
+    parser.add_argument("--target-pages", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE")
     parser.add_argument("--curve", action="store_true", help="10, 30, 100, 300 and 1,000 sites with 0.1, 0.3 and 0.9 seconds")
     parser.add_argument("--figure", type=Path, help="draw the ratios to this SVG file")
     options = parser.parse_args()
-    webs = [Web(options.sites, options.pages, options.latency, options.dead)]
+    webs = [Web(options.sites, options.pages, options.latency, options.dead, options.target_pages)]
     if options.curve:
         webs = [Web(sites, options.pages, latency) for latency in (0.1, 0.3, 0.9) for sites in (10, 30, 100, 300, 1_000)]
     ratios: dict[Web, float] = {}
-    print("  sites pages latency   bound  crawl  ratio  process  processor   MB  smallest gap  connections")
+    print("  sites pages latency   bound  crawl  ratio  process  processor   MB  smallest gap  connections  first row")
     for web in webs:
         crawls = [measure(web, options.delay, options.set) for _ in range(options.rounds)]
         ratios[web] = report(web, options.delay, crawls)
@@ -97,14 +103,14 @@ def main() -> None:
 
 def bound_seconds(web: Web, delay: float) -> float:
     """What the delays of a site take: its pages come one delay after the other, the first of them after robots.txt."""
-    return web.pages * max(delay, web.latency) + web.latency
+    return max(web.pages, web.target_pages) * max(delay, web.latency) + web.latency
 
 
 def report(web: Web, delay: float, crawls: Sequence[Measured]) -> float:
     """Print medians; end the benchmark where a crawl was not polite or missed pages."""
     bound = bound_seconds(web, delay)
     middle = sorted(crawls)[len(crawls) // 2]
-    wanted = (web.sites - web.dead_sites) * web.pages
+    wanted = (web.sites - web.dead_sites) * web.pages + web.target_pages
     for crawl in crawls:
         if crawl.pages != wanted:
             sys.exit(f"{crawl.pages} of {wanted} pages were read")
@@ -114,7 +120,8 @@ def report(web: Web, delay: float, crawls: Sequence[Measured]) -> float:
     print(
         f"{web.sites:>7}{web.pages:>6}{web.latency:>7.1f} s{bound:>6.1f} s{middle.seconds:>5.1f} s{ratio:>7.2f}"
         f"{middle.process_seconds:>7.1f} s{middle.processor_seconds:>9.1f} s{middle.megabytes:>5.0f}"
-        f"{middle.smallest_gap:>12.3f} s{middle.most_connections:>13}",
+        f"{middle.smallest_gap:>12.3f} s{middle.most_connections:>13}"
+        + ("" if middle.first_row_seconds is None else f"{middle.first_row_seconds:>9.1f} s"),
         flush=True,
     )
     return ratio
@@ -129,18 +136,21 @@ def measure(web: Web, delay: float, settings: Sequence[str]) -> Measured:
         seeds.write_text(
             "".join(f"http://{host}:{own}/\n" for host, own in zip(web.hosts(), ports, strict=False)), encoding="utf-8"
         )
-        arguments = {"target": TARGET, "seeds": str(seeds), "profile_pages": "0", "max_pages": str(web.pages)}
+        target = f"http://{TARGET}:{port}/*" if web.target_pages else TARGET
+        arguments = {"target": target, "seeds": str(seeds), "max_pages": str(web.pages)}
+        arguments["profile_pages"] = str(web.target_pages)
+        table = Path(folder, "rows.csv")
         given = {"DOWNLOAD_DELAY": str(delay), "BACKLINKS_ALLOW_PRIVATE_NETWORKS": "True", "STATS_DUMP": "True"}
         given["DOWNLOAD_HANDLERS"] = json.dumps({"http": "noting_handler.NotingHandler"})
         notes = Path(folder, "notes.json")
         path = os.pathsep.join([str(PROJECT), str(PROJECT / "benchmarks" / "contenders")])
         environment = {**os.environ, "PYTHONPATH": path, "NOTES": str(notes)}
-        command = [sys.executable, "-m", "scrapy", "crawl", "backlinks", "-O", f"{folder}/rows.csv", "-L", "INFO"]
+        command = [sys.executable, "-m", "scrapy", "crawl", "backlinks", "-O", str(table), "-L", "INFO"]
         for name, value in arguments.items():
             command += ["-a", f"{name}={value}"]
         for setting in (*(f"{name}={value}" for name, value in given.items()), *settings):
             command += ["-s", setting]
-        begun, peak = time.monotonic(), 0.0
+        begun, peak, first_row = time.monotonic(), 0.0, None
         with Path(folder, "log").open("w+", encoding="utf-8") as log:
             with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=log) as process:
                 while True:
@@ -148,7 +158,9 @@ def measure(web: Web, delay: float, settings: Sequence[str]) -> Measured:
                     if pid:
                         break
                     peak = max(peak, tree_megabytes(process.pid))
-                    time.sleep(0.1)
+                    if first_row is None and web.target_pages and has_row(table):
+                        first_row = time.monotonic() - begun
+                    time.sleep(0.05 if first_row is None else 0.1)
                 process.returncode = 0
             log.seek(0)
             said = log.read()
@@ -159,7 +171,12 @@ def measure(web: Web, delay: float, settings: Sequence[str]) -> Measured:
         pages = server.recv()
         gap, connections = json.loads(notes.read_text(encoding="utf-8"))
         processor = used.ru_utime + used.ru_stime
-        return Measured(float(elapsed[1]), time.monotonic() - begun, processor, peak, pages, gap, connections)
+        return Measured(float(elapsed[1]), time.monotonic() - begun, processor, peak, pages, gap, connections, first_row)
+
+
+def has_row(table: Path) -> bool:
+    """Return whether a table has a line behind its header."""
+    return table.exists() and table.read_bytes()[:65_536].count(b"\n") > 1
 
 
 @contextmanager
@@ -192,32 +209,52 @@ def black_hole() -> Iterator[int]:
 
 async def _serve(web: Web, pipe: Connection) -> None:
     pages = 0
-    home = _page("".join(f'<a href="/{number}">Page {number}</a> ' for number in range(1, web.pages)))
+    backlink = ""
+    homes = {False: _page(_links(web.pages)), True: _page(_links(web.target_pages))}
     other = _page('<a href="/">Home</a>')
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal pages
         try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
+            while (first := await reader.readexactly(1)) != _TLS:
+                head = first + await reader.readuntil(b"\r\n\r\n")
                 await asyncio.sleep(web.latency)
                 path = head.split(b" ", 2)[1]
                 pages += path != b"/robots.txt"
-                writer.write(_ROBOTS if path == b"/robots.txt" else home if path == b"/" else other)
+                is_target = writer.get_extra_info("sockname")[0] == TARGET
+                page = homes[is_target] if path == b"/" else other
+                body = page if is_target or not web.target_pages else page + backlink
+                writer.write(_ROBOTS if path == b"/robots.txt" else _response(body))
         except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+            pass
+        writer.close()
 
     server = await asyncio.start_server(answer, "0.0.0.0", 0, backlog=4_096)
-    pipe.send(server.sockets[0].getsockname()[1])
+    port = server.sockets[0].getsockname()[1]
+    backlink = f'<p>{_WORDS}<a href="http://{TARGET}:{port}/">oak chairs</a>'.encode()
+    pipe.send(port)
     await asyncio.to_thread(pipe.recv)
     pipe.send(pages)
 
 
+_TLS = b"\x16"
+"""With what a client begins that tries https first."""
+
 _ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nnone"
 
 
+_WORDS = "the oak chair stood beside a river and nobody had painted it in years " * 20
+
+
+def _links(pages: int) -> str:
+    return "".join(f'<a href="/{number}">Page {number}</a> ' for number in range(1, pages))
+
+
 def _page(links: str) -> bytes:
-    words = "the oak chair stood beside a river and nobody had painted it in years " * 20
-    body = f"<!doctype html><html lang=en><title>Chairs</title><p>{words}<p>{links}".encode()
+    return f"<!doctype html><html lang=en><title>Chairs</title><p>{_WORDS}<p>{links}".encode()
+
+
+def _response(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
