@@ -80,9 +80,9 @@ BACKLINKS_CRAWL_ORDER = "likely"
 # longer than DOWNLOAD_DELAY and BACKLINKS_MAX_DELAY_SECONDS. Read by SiteClaims.
 BACKLINKS_LEASE_SECONDS = 120.0
 
-# With a queue of seeds: maximum number of sites that a worker holds at once, as many as CONCURRENT_REQUESTS can be asked at a
-# time. Read by SiteClaims.
-BACKLINKS_WORKER_SITES = 32
+# With a queue of seeds: maximum number of sites that a worker holds at once. A site gives a page a second (DOWNLOAD_DELAY), and a
+# worker reads about as many pages a second as this is; others begin anew with what it holds when it dies. Read by SiteClaims.
+BACKLINKS_WORKER_SITES = 256
 
 # With a queue of seeds: seconds for which a worker waits for a Redis server that does not answer. Read by SiteClaims.
 BACKLINKS_QUEUE_TIMEOUT_SECONDS = 300.0

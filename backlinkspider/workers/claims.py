@@ -35,6 +35,9 @@ QUEUE_FAILED = "queue_failed"
 _TURN_SECONDS = 1.0
 """Seconds between two polls of the queue."""
 
+_SITES_A_SECOND = 32
+"""Sites by which the claims of a worker grow in a second: others that begin a little later find some of a short list."""
+
 _LONGEST_PAUSE_SECONDS = 10.0
 _BEST_FIRST = (Outcome.PARTIAL, Outcome.COMPLETE, Outcome.DUPLICATE, Outcome.BLOCKED, Outcome.UNREACHABLE)
 """The outcomes by rank: a site has the first that one of its seeds has, so it was crawled if any of them was."""
@@ -65,6 +68,7 @@ class SiteClaims:
         self._something_done = asyncio.Event()
         self._ending = asyncio.Event()
         self._is_aborted = False
+        self._begun = lease_clock()
         self._renewed = 0.0
         self._looks_for_dead_from = 0.0
 
@@ -212,7 +216,8 @@ class SiteClaims:
             return
         now = lease_clock()
         looks_for_dead = now >= self._looks_for_dead_from
-        share = await self._queue.claim(now, len(self.leases.claims), self._at_once, look_for_dead=looks_for_dead)
+        at_once = sites_at_once(now - self._begun, self._at_once)
+        share = await self._queue.claim(now, len(self.leases.claims), at_once, look_for_dead=looks_for_dead)
         for site in share.given_up:
             self._count("given_up")
             logger.warning("%s is given up: every worker that had it ended without a word", site)
@@ -271,6 +276,15 @@ class SiteClaims:
 
     def _count(self, what: str) -> None:
         self._crawler.stats.inc_value(f"backlinks/queue/{what}")
+
+
+def sites_at_once(seconds: float, maximum: int) -> int:
+    """Return how many sites a worker may hold some seconds after it began.
+
+    >>> [sites_at_once(seconds, 256) for seconds in (0.0, 1.5, 60.0)]
+    [32, 64, 256]
+    """
+    return min(maximum, _SITES_A_SECOND * (1 + int(seconds)))
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
