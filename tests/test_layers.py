@@ -119,7 +119,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "extensions": {"base_spiders", "feeds", "frontier", "ledger"},
     "link_check": {"checks", "downloader", "frontier", "job"},
     "site_graph": {"checks", "job"},
-    "target_profile": {"checks", "downloader", "job"},
+    "target_profile": {"checks", "downloader", "frontier", "job"},
     "enrichment": {
         "base_spiders",
         "checks",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -14,22 +13,21 @@ from scrapy.http import Response
 from backlinkspider.core.arguments import Arguments, Follow, UseSitemaps
 from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.html.walls import absence_reason
-from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.page_worth import is_copy
 from backlinkspider.core.seeds.seeds import Seed, site_seed
-from backlinkspider.core.urls.canonicalize import canonical_url, host_of
+from backlinkspider.core.urls.canonicalize import host_of
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.responses import is_page, is_redirect, parse_page, redirects_before
 from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.frontier.sequential_scraper import Aside
-from backlinkspider.frontier.site_rotation import HeldSites
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.request_meta import CONTEXT, RequestContext, request_context
-from backlinkspider.signals import child_ended, job_opened
+from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN
+from backlinkspider.spiders.foreign_pages import ForeignPages
 from backlinkspider.spiders.link_hints import link_texts, nofollow_urls
 from backlinkspider.spiders.page_learning import PageLearning
 from backlinkspider.spiders.site_spider import context_of_page, request_of
@@ -52,17 +50,16 @@ class BacklinksSpider(SitemapSpider):
     """
 
     name = "backlinks"
+    parts: ClassVar = (*SitemapSpider.parts, ForeignPages)
 
     def __init__(self, arguments: Arguments) -> None:
         super().__init__(arguments)
         self._sites_taken = PersistentDict[bool]()
-        self._foreign_pages = PersistentDict[bool]()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.restore, job_opened)
-        crawler.signals.connect(spider.join, child_ended)
         return spider
 
     @cached_property
@@ -71,20 +68,15 @@ class BacklinksSpider(SitemapSpider):
 
     def restore(self, job: JobStore) -> None:
         job.register("sites_taken", self._sites_taken)
-        job.register("foreign_pages", self._foreign_pages)
         job.register("seeds_read", self.seeds_read)
-
-    def join(self, job: JobStore) -> None:
-        """Take what another process of the crawl has exported of sites that are not those of its seeds."""
-        self._foreign_pages.add_missing(job.entries("foreign_pages"))
 
     async def start(self) -> AsyncIterator[Request]:
         """Request each seed in the order of the list, which is read lazily, while the targets are read."""
         if not self.arguments.seeds:
             self.logger.info(_WITHOUT_SEEDS, ", ".join(target.text for target in self.arguments.targets))
-        targets = self._read_targets()
-        children = self.context.find(ChildProcesses)
-        if self.context.get(TargetProfiler).is_read_first or children is not None:
+        profiles, children = self.context.get(TargetProfiler), self.context.find(ChildProcesses)
+        targets = profiles.begin()
+        if profiles.is_read_first or children is not None:
             await targets
         if children is not None:
             # They take what is known of the targets.
@@ -104,22 +96,6 @@ class BacklinksSpider(SitemapSpider):
                 self._ledger.refuse_seed(seed.text, BudgetSpent.reason)
         # The crawl is not done before the targets are known.
         await targets
-
-    def _read_targets(self) -> asyncio.Future[None]:
-        """Begin to read the targets' own pages; until they are known the crawl asks nothing of their sites."""
-        profiles, held = self.context.get(TargetProfiler), self.context.get(HeldSites)
-
-        def note_known(_: object = None) -> None:
-            self._topic_terms = profiles.topic_terms()
-            held.release()
-
-        held.hold(self.arguments.target_sites)
-        targets = profiles.begin()
-        if profiles.is_known:
-            note_known()
-        else:
-            targets.add_done_callback(note_known)
-        return targets
 
     async def _seeds(self) -> AsyncIterator[tuple[Seed, bool]]:
         for seed_of_list in self.unread_seeds():
@@ -186,17 +162,8 @@ class BacklinksSpider(SitemapSpider):
         yield from self._learning.of_page(page, response, self._follow(page, response))
         if not self.arguments.seeds:
             yield from self._follow_sites(page, response)
-        if not self._already_exported(page, response):
+        if self.context.get(ForeignPages).is_new(page, request_context(response)):
             yield page
-
-    def _already_exported(self, page: Page, response: Response) -> bool:
-        """Return whether a page was exported before, because the seed of another site leads to it."""
-        key = bounded_key(canonical_url(page.url_from))
-        if key in self._foreign_pages:
-            return True
-        if page.domain_from != request_context(response).site:
-            self._foreign_pages[key] = True
-        return False
 
     def _follow(self, page: Page, response: Response) -> Iterator[Request | Aside]:
         """Request the pages on the seed's site that the page links to, within budget and depth."""

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from backlinkspider.base_spiders.base_spider import BaseSpider
+from backlinkspider.context.crawl_context import Part
 from backlinkspider.core.arguments import Follow
 from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.ranking.site_memory import CrawlOrder
@@ -71,13 +72,10 @@ class SiteSpider(BaseSpider):
     counts.
     """
 
-    parts = (
+    parts: ClassVar[Sequence[type[Part]]] = (
         *(SequentialScraper, Ledger, SiteClaims, DomainGraph, LinkChecks, TargetProfiler, EarlyPages, Findings),
         ChildProcesses,
     )
-
-    _topic_terms: frozenset[str] = frozenset()
-    """The words of the targets' topics; none before their own pages were read."""
 
     @cached_property
     def _scope(self) -> CrawlScope:
@@ -211,12 +209,13 @@ class SiteSpider(BaseSpider):
             return lambda _: -2 * depth
         if order is CrawlOrder.CONTENT:
             return lambda url: priority_of(url, depth, is_nofollow=url in nofollow)
+        topic_terms = self.context.get(TargetProfiler).topic_terms
         return lambda url: priority_of(
             url,
             depth,
             is_nofollow=url in nofollow,
             is_likely=is_likely or is_link_page(url),
-            is_topical=has_words(url, text_of(url), self._topic_terms),
+            is_topical=has_words(url, text_of(url), topic_terms),
         )
 
     def _new_urls(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:

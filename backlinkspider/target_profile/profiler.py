@@ -24,6 +24,7 @@ from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.patterns import has_file_extension
 from backlinkspider.downloader.compat import is_shutting_down
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
+from backlinkspider.frontier.site_rotation import HeldSites
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import child_ended, job_opened
@@ -75,6 +76,10 @@ class TargetProfiler:
         """Whether the seeds wait, because rows that are written before the targets are known would never get all columns."""
         self.is_known = True
         """Whether the targets were read, or are not to be: what rests on them can be told of a page."""
+        self.topic_terms: frozenset[str] = frozenset()
+        """The terms that say most of what the targets are about; none before they are known."""
+        self._sites = arguments.target_sites
+        self._held = context.get(HeldSites)
         self._note_headings = context.get(HeadingCache).remember
         prefetched = context.get(PrefetchedResponsesMiddleware)
         self._reader = TargetFetcher(crawler, prefetched, self._learn_page, self.add_links)
@@ -108,10 +113,6 @@ class TargetProfiler:
         for profile in self._profiles.values():
             yield from profile.headings
 
-    def topic_terms(self) -> frozenset[str]:
-        """Return the terms that say most of what the targets are about."""
-        return frozenset(term for profile in self._profiles.values() for term in profile.topic_terms())
-
     def export(self) -> dict[str, Any]:
         """Return what is known of the targets, as `begin_with` takes it."""
         return {text: profile.store() for text, profile in self._kept_profiles.items()}
@@ -142,14 +143,26 @@ class TargetProfiler:
         return bool(self._readings)
 
     def begin(self) -> asyncio.Future[None]:
-        """Begin to read the targets, as far as time and the number of pages allow; the future is done when they are known."""
+        """Begin to read the targets, as far as time and the number of pages allow; the future is done when they are known.
+
+        Until then the crawl asks nothing of their sites.
+        """
         for profile in self._kept_profiles.values():
             for headings in profile.headings:
                 self._note_headings(*headings)
         unread = [target for text, target in self._targets.items() if text not in self._kept_profiles]
         self.is_known = not (self._pages and unread)
         self._reading = asyncio.ensure_future(self._read_all([] if self.is_known else unread))
+        if self.is_known:
+            self._settle()
+        else:
+            self._held.hold(self._sites)
+            self._reading.add_done_callback(self._settle)
         return self._reading
+
+    def _settle(self, _: object = None) -> None:
+        self.topic_terms = frozenset(term for profile in self._profiles.values() for term in profile.topic_terms())
+        self._held.release()
 
     async def wait_until_known(self) -> None:
         """Wait until the targets were read, or will not be because the crawl ends."""
