@@ -96,7 +96,6 @@ class DuePages:
     def leave(self, site: str) -> None:
         """Note that a page of a site is done with. One that was not handed out here, as in a resumed job, does not count."""
         if self._handed_out[site] <= 0:
-            self._end(site)
             return
         self._handed_out[site] -= 1
         self._ready[site] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backlinkspider.known_links import due_pages
@@ -14,6 +14,8 @@ STEPS = st.lists(st.one_of(st.sampled_from("abc"), st.sampled_from(["pop", "leav
 
 
 @given(STEPS)
+# A page that a resumed job had handed out before.
+@example([*"ccccc", "pop", "leave c", "leave c", "c"])
 def test_each_page_is_handed_out_once_in_the_order_of_its_site_and_few_at_a_time(steps: list[str]) -> None:
     due = DuePages()
     added: defaultdict[str, list[str]] = defaultdict(list)
