@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.fork_server import PROJECT, TIMEOUT_SECONDS
+from tests.support.real_pages import read_truth
 from tests.support.scrapy_command import read_json_lines
 
 TARGETS = ("github.com", "wikipedia.org", "twitter.com", "youtube.com", "creativecommons.org", "wordpress.org")
@@ -56,15 +56,15 @@ def test_backlinks_and_anchors_are_those_of_the_truth(
         backlinks = (row for row in rows if row["target"] == target and row["relation"] == "backlink")
         file.writelines(json.dumps(row) + "\n" for row in backlinks)
     compare = [sys.executable, str(corpora.parent / "tools" / "compare_truth.py"), str(feed)]
-    truth = str(corpora / "pages" / "core-give-truth.jsonl.gz")
-    done = subprocess.run([*compare, truth, "--target", target, "--anchors"], capture_output=True, text=True, check=False)
+    truth = tmp_path / "truth.jsonl"
+    truth.write_text("".join(json.dumps(row) + "\n" for row in read_truth(corpora)), encoding="utf-8")
+    done = subprocess.run([*compare, str(truth), "--target", target, "--anchors"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert f"{target}: truth" in done.stdout
 
 
 def test_every_external_link_of_the_truth_is_a_row(corpora: Path, rows: list[dict[str, Any]]) -> None:
-    with gzip.open(corpora / "pages" / "core-give-truth.jsonl.gz", "rt", encoding="utf-8") as file:
-        truth = [json.loads(line) for line in file]
+    truth = read_truth(corpora)
     wanted = Counter((row["source_url"].partition("#")[0], row["target_url"]) for row in truth)
     # A link that has to do with several targets is a row for each.
     links = {(row["url_from"], row["link_index"], row["url_to"]): row for row in rows}.values()

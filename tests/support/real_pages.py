@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scrapy.http import Headers
 
@@ -22,6 +24,10 @@ _OTHER_ARCHIVES = (
 )
 
 
+_HIDDEN_WORDS = "Um Fehler beim Barrierfreiheit zu vermeiden"
+"""The words in `<p style="display: none">` of four links on awo.org. The truth has them as anchors; no browser shows them."""
+
+
 class RealPage(NamedTuple):
     """A page as a server sent it."""
 
@@ -33,6 +39,17 @@ class RealPage(NamedTuple):
 def read_real_pages(corpora: Path) -> Iterator[RealPage]:
     """The 300 pages."""
     yield from _read_pages(corpora / "pages" / "core-give.warc.gz")
+
+
+def read_truth(corpora: Path) -> list[dict[str, Any]]:
+    """What a browser's parser finds on them: a dictionary for each external link, without the words that a page hides in it."""
+    with gzip.open(corpora / "pages" / "core-give-truth.jsonl.gz", "rt", encoding="utf-8") as file:
+        truth = [json.loads(line) for line in file]
+    hidden = [row for row in truth if " ".join(row["anchor"].split()) == _HIDDEN_WORDS]
+    assert len(hidden) == 4
+    for row in hidden:
+        row["anchor"] = ""
+    return truth
 
 
 def read_other_pages(corpora: Path) -> Iterator[RealPage]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 from backlinkspider.core.html.parser import read_page
 from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.core.urls.canonicalize import canonical_url
-from tests.support.real_pages import read_real_pages
+from tests.support.real_pages import read_real_pages, read_truth
 
 URL = "https://example.com/folder/page"
 
@@ -264,8 +262,6 @@ def without_space(anchor: str) -> str:
 
 
 def test_real_pages_read_directly_have_every_external_link_of_the_truth(corpora: Path) -> None:
-    with gzip.open(corpora / "pages" / "core-give-truth.jsonl.gz", "rt", encoding="utf-8") as file:
-        truth = [json.loads(line) for line in file]
     links: Counter[tuple[str, ...]] = Counter()
     for url, body, content_type in read_real_pages(corpora):
         for link in read_page(url, body, content_type=content_type).links:
@@ -282,7 +278,7 @@ def test_real_pages_read_directly_have_every_external_link_of_the_truth(corpora:
             " ".join(sorted(set(row["rel"]))),
             without_space(row["anchor"]),
         )
-        for row in truth
+        for row in read_truth(corpora)
     )
     assert not wanted - links
     assert wanted.total() > 6_000
