@@ -117,6 +117,25 @@ def test_without_the_addon_a_crawl_is_refused() -> None:
         check_components(Settings())
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("EXTENSIONS", {"nowhere.Extension": 1}, "No module named 'nowhere'"),
+        ("ITEM_PIPELINES", {"scrapy.Nothing": 1}, "doesn't define any object named 'Nothing'"),
+        ("DOWNLOADER_MIDDLEWARES", {"word": 1}, "not a full path"),
+        ("SPIDER_MIDDLEWARES", {"nowhere.Middleware": 1}, "No module named 'nowhere'"),
+        ("FEED_EXPORTERS", {"csv": "nowhere.Exporter"}, "No module named 'nowhere'"),
+        ("FEED_STORAGES", {"s3": "nowhere.Storage"}, "No module named 'nowhere'"),
+        ("DOWNLOAD_HANDLERS", {"https": "nowhere.Handler"}, "No module named 'nowhere'"),
+        ("SCHEDULER", "nowhere.Scheduler", "No module named 'nowhere'"),
+    ],
+)
+def test_what_cannot_be_loaded_is_named_in_one_line(name: str, value: object, problem: str) -> None:
+    with pytest.raises(ArgumentError, match=f"^{name} cannot be loaded: .*{problem}") as refused:
+        check_components(settings_with(name, value))
+    assert "\n" not in str(refused.value)
+
+
 def test_another_scheduler_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"^SCHEDULER is not backlinkspider\."):
         check_components(settings_with("SCHEDULER", "scrapy.core.scheduler.Scheduler"))

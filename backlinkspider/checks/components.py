@@ -1,7 +1,8 @@
-"""Refuse settings that leave out a component without which rows are wrong or missing."""
+"""Refuse settings that name a component which cannot be loaded, or leave one out without which rows are wrong or missing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from scrapy.settings import BaseSettings
@@ -22,10 +23,14 @@ OPTIONAL = frozenset(
 """Those without which a crawl has the same rows; each has a setting or argument of its own too."""
 
 _LISTS = ("DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES", "EXTENSIONS")
+_BY_NAME = ("DOWNLOAD_HANDLERS", "FEED_EXPORTERS", "FEED_STORAGES")
+"""Those in which a component stands behind a name."""
+_DICTIONARIES = (*_LISTS, "SPIDER_MIDDLEWARES", *_BY_NAME)
 
 
 def check_components(settings: BaseSettings) -> None:
-    """Raise ArgumentError that names the first required component that the settings leave out."""
+    """Raise ArgumentError that names the first component that cannot be loaded, or that is required and left out."""
+    _check_loading(settings)
     for name in _LISTS:
         chosen = settings.get_component_priority_dict_with_base(name)
         present = {_path(component) for component, place in chosen.items() if place is not None}
@@ -33,9 +38,32 @@ def check_components(settings: BaseSettings) -> None:
             is_required = place is not None and path.startswith("backlinkspider.") and path not in OPTIONAL
             if is_required and path not in present:
                 raise ArgumentError(_refusal(name, path))
+    try:
+        scheduler = load_object(settings["SCHEDULER"])
+    except (ImportError, NameError, ValueError) as error:
+        raise ArgumentError(f"SCHEDULER cannot be loaded: {error}") from error
     # To Scrapy every class with the methods of a scheduler is a subclass of another.
-    if load_object(default_settings.SCHEDULER) not in load_object(settings["SCHEDULER"]).__mro__:
+    if load_object(default_settings.SCHEDULER) not in scheduler.__mro__:
         raise ArgumentError(f"SCHEDULER is not {default_settings.SCHEDULER}, which the spiders of backlinkspider need")
+
+
+def _check_loading(settings: BaseSettings) -> None:
+    """Raise ArgumentError for a setting that is no dictionary, or that names something which cannot be loaded."""
+    for name in _DICTIONARIES:
+        try:
+            for component in _named_by(name, settings):
+                load_object(component)
+        except (ImportError, NameError, TypeError, ValueError) as error:
+            raise ArgumentError(f"{name} cannot be loaded: {error}") from error
+
+
+def _named_by(name: str, settings: BaseSettings) -> Iterator[Any]:
+    """Yield the components of a setting that the user names; ours and Scrapy's are loaded when they are used."""
+    known = {**settings.getdict(f"{name}_BASE"), **getattr(default_settings, name, {})}
+    for key, value in settings.getdict(name).items():
+        component = value if name in _BY_NAME else key
+        if value is not None and component not in (known.values() if name in _BY_NAME else known):
+            yield component
 
 
 def _path(component: Any) -> str:
