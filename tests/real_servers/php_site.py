@@ -79,11 +79,13 @@ class PhpSite:
         # Django redirects it to a path that ends with a slash.
         if urlsplit(visit.url).path.rstrip("/") == "/robots.txt":
             return "robots.txt"
+        kind = kind_of(self.kinds, path_and_query(visit.url))
         if visit.status >= 400:
-            return "missing"
+            # A crawl may ask for a sitemap that is not there.
+            return "sitemap" if kind == "sitemap" else "missing"
         if visit.status >= 300:
             return "redirect"
-        return "content" if self.page_of(visit.url) else kind_of(self.kinds, path_and_query(visit.url))
+        return "content" if self.page_of(visit.url) else kind
 
     def count_kinds(self) -> Counter[str]:
         """How many requests were for what."""
