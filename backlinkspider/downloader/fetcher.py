@@ -24,7 +24,7 @@ class Fetcher:
     """Requests URLs through the downloader alone, with all its middlewares: robots.txt, delay of the site, no private networks.
 
     No queue, callback, budget or ledger is involved. A redirect is a response of its own, so each hop obeys the rules of the
-    site that it leads to.
+    site that it leads to. Nothing is retried: Scrapy would start new downloads in a crawl that is shutting down.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -37,6 +37,6 @@ class Fetcher:
 
     async def fetch(self, url: str, **meta: Any) -> Response:
         """Return the response to one request. Raises one of FETCH_ERRORS."""
-        own = {"download_slot": site_of_url(url), "handle_httpstatus_list": list(STATUSES)}
+        own = {"download_slot": site_of_url(url), "handle_httpstatus_list": list(STATUSES), "dont_retry": True}
         request = Request(strip_credentials(url), callback=NO_CALLBACK, dont_filter=True, meta={**own, **meta})
         return await self._crawler.engine.download_async(request)

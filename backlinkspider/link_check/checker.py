@@ -31,11 +31,6 @@ _HOST_LEVEL = frozenset({"dns", "refused", "tls", "proxy"})
 """The words for failures that every URL of the host would have."""
 
 _ASKED = "is_asked_for_headers"
-_META = {
-    _ASKED: True,
-    # Scrapy would start new downloads in a crawl that is shutting down.
-    "dont_retry": True,
-}
 
 
 class LinkChecker(Fetcher):
@@ -86,7 +81,7 @@ class LinkChecker(Fetcher):
 
     async def _ask_once(self, url: str) -> Answer:
         try:
-            return read_answer(await self.fetch(url, **_META))
+            return read_answer(await self.fetch(url, **{_ASKED: True}))
         except (SiteTaken, HostUnreachable):
             raise
         except FETCH_ERRORS as error:

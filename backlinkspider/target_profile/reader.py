@@ -170,7 +170,6 @@ class TargetFetcher:
             return known
         answer: Response | str = UNKNOWN
         for _ in range(self._tries):
-            # Scrapy itself would retry in a crawl that is shutting down, which it does not expect by then.
             if self.is_stopped:
                 break
             answer = await self._ask_once(url)
@@ -182,6 +181,6 @@ class TargetFetcher:
 
     async def _ask_once(self, url: str) -> Response | str:
         try:
-            return await self._fetcher.fetch(url, dont_retry=True)
+            return await self._fetcher.fetch(url)
         except FETCH_ERRORS as error:
             return failure_reason(error)
