@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self
 
 from scrapy.settings import BaseSettings, default_settings
@@ -67,20 +67,12 @@ class OutputColumns:
 def _demand_of(settings: BaseSettings) -> ColumnDemand:
     """Return which columns the outputs of a crawl have: every one where there is no output, or one that is not a table of links.
 
-    A pipeline or extension of the user's may ask for any. Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS, ITEM_PIPELINES,
-    EXTENSIONS.
+    A pipeline or extension of the user's may ask for any. Reads what `_tables_of` reads.
     """
-    if any(map(_has_foreign_component, (settings.getdict("ITEM_PIPELINES"), settings.getdict("EXTENSIONS")))):
+    tables = _tables_of(settings)
+    if tables is None or any(exporter.needs_all_columns for exporter, _ in tables):
         return EVERYTHING
-    everywhere = settings.getdictorlist("FEED_EXPORT_FIELDS")
-    columns: set[str] = set()
-    for options in settings.getdict("FEEDS").values():
-        if is_coverage(options):
-            continue
-        exporter = _exporter_of(str(options.get("format")), settings)
-        if exporter is None or exporter.needs_all_columns:
-            return EVERYTHING
-        columns.update(exporter.headers_by_column(options.get("fields", everywhere)))
+    columns = {column for _, chosen in tables for column in chosen}
     return ColumnDemand.of(columns) if columns else EVERYTHING
 
 
@@ -88,20 +80,31 @@ def completes_rows(settings: BaseSettings) -> bool:
     """Return whether the columns that rest on the targets can be added to every output when the crawl ends.
 
     They cannot where a file has no column that only the whole crawl fills, or where somebody else's code takes the rows as they
-    come: an exporter, a pipeline or an extension. Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS, ITEM_PIPELINES, EXTENSIONS.
+    come: an exporter, a pipeline or an extension. Reads what `_tables_of` reads.
+    """
+    tables = _tables_of(settings)
+    if not tables:
+        return False
+    return not any(CRAWL_LEVEL_COLUMNS.isdisjoint(chosen) and not PROFILE_COLUMNS.isdisjoint(chosen) for _, chosen in tables)
+
+
+def _tables_of(settings: BaseSettings) -> list[tuple[type[RowsExporter], Collection[str]]] | None:
+    """Return the exporter and the columns of each output of rows; None where somebody else's code takes rows too.
+
+    Reads: FEEDS, FEED_EXPORT_FIELDS, FEED_EXPORTERS, ITEM_PIPELINES, EXTENSIONS.
     """
     if any(map(_has_foreign_component, (settings.getdict("ITEM_PIPELINES"), settings.getdict("EXTENSIONS")))):
-        return False
+        return None
     everywhere = settings.getdictorlist("FEED_EXPORT_FIELDS")
-    outputs = [options for options in settings.getdict("FEEDS").values() if not is_coverage(options)]
-    for options in outputs:
+    tables: list[tuple[type[RowsExporter], Collection[str]]] = []
+    for options in settings.getdict("FEEDS").values():
+        if is_coverage(options):
+            continue
         exporter = _exporter_of(str(options.get("format")), settings)
         if exporter is None:
-            return False
-        columns = exporter.headers_by_column(options.get("fields", everywhere)).keys()
-        if CRAWL_LEVEL_COLUMNS.isdisjoint(columns) and not PROFILE_COLUMNS.isdisjoint(columns):
-            return False
-    return bool(outputs)
+            return None
+        tables.append((exporter, exporter.headers_by_column(options.get("fields", everywhere)).keys()))
+    return tables
 
 
 def _has_foreign_component(components: Mapping[Any, Any]) -> bool:
