@@ -30,7 +30,9 @@ _DICTIONARIES = (*_LISTS, "SPIDER_MIDDLEWARES", *_BY_NAME)
 
 def check_components(settings: BaseSettings) -> None:
     """Raise ArgumentError that names the first component that cannot be loaded, or that is required and left out."""
-    _check_loading(settings)
+    for name in _DICTIONARIES:
+        for component in _named_by(name, settings):
+            _load(name, component)
     for name in _LISTS:
         chosen = settings.get_component_priority_dict_with_base(name)
         present = {_path(component) for component, place in chosen.items() if place is not None}
@@ -38,23 +40,17 @@ def check_components(settings: BaseSettings) -> None:
             is_required = place is not None and path.startswith("backlinkspider.") and path not in OPTIONAL
             if is_required and path not in present:
                 raise ArgumentError(_refusal(name, path))
-    try:
-        scheduler = load_object(settings["SCHEDULER"])
-    except (ImportError, NameError, ValueError) as error:
-        raise ArgumentError(f"SCHEDULER cannot be loaded: {error}") from error
     # To Scrapy every class with the methods of a scheduler is a subclass of another.
-    if load_object(default_settings.SCHEDULER) not in scheduler.__mro__:
+    if load_object(default_settings.SCHEDULER) not in _load("SCHEDULER", settings["SCHEDULER"]).__mro__:
         raise ArgumentError(f"SCHEDULER is not {default_settings.SCHEDULER}, which the spiders of backlinkspider need")
 
 
-def _check_loading(settings: BaseSettings) -> None:
-    """Raise ArgumentError for a setting that is no dictionary, or that names something which cannot be loaded."""
-    for name in _DICTIONARIES:
-        try:
-            for component in _named_by(name, settings):
-                load_object(component)
-        except (ImportError, NameError, TypeError, ValueError) as error:
-            raise ArgumentError(f"{name} cannot be loaded: {error}") from error
+def _load(name: str, component: Any) -> Any:
+    """Return what a setting names. Raises ArgumentError where it cannot be loaded."""
+    try:
+        return load_object(component)
+    except (ImportError, NameError, TypeError, ValueError) as error:
+        raise ArgumentError(f"{name} cannot be loaded: {error}") from error
 
 
 def _named_by(name: str, settings: BaseSettings) -> Iterator[Any]:
