@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import msgspec
 
@@ -31,6 +31,9 @@ from backlinkspider.target_profile.profiler import TargetProfiler
 _BYTES = 32 * 1024 * 1024
 """The bytes of pages that are kept, about 2,000 each with its text; a page beyond that waits until the targets were read."""
 
+_Columns: TypeAlias = Mapping[tuple[Cell, Cell], Mapping[str, Cell]]
+"""The columns of the rows of a page, by the index of the link and the target."""
+
 
 class EarlyPages:
     """Keeps what the columns of early pages need: of pages that were processed before the targets were read.
@@ -50,7 +53,7 @@ class EarlyPages:
         self._crawler = context.crawler
         self._pages = PersistentDict[bytes]()
         self._bytes = 0
-        self._last: tuple[str, Mapping[tuple[int, str | None], Mapping[str, Cell]]] = ("", {})
+        self._last: tuple[str, _Columns] = ("", {})
 
     @classmethod
     def from_context(cls, context: CrawlContext) -> Self:
@@ -79,7 +82,7 @@ class EarlyPages:
             return
         # What the crawl has read of other sites later must not count.
         elsewhere = (link for link in links if link.domain_to not in self._target_sites)
-        headings = {str(link.link_index): found for link in elsewhere if (found := self._headings_of(link))}
+        headings = {str(link.link_index): found for link in elsewhere if (found := self._headings.headings_of(link))}
         stored = {"page": msgspec.to_builtins(_without_the_rest(page, links)), "headings": headings}
         # Half of a character in a text is none in JSON unless it is escaped.
         kept = zlib.compress(json.dumps(stored).encode(), level=1)
@@ -102,7 +105,7 @@ class EarlyPages:
         # The rows of a page stand together.
         if self._last[0] != key:
             self._last = key, self._compare(_load(self._pages[key]))
-        return self._last[1].get((_number(row.get("link_index")), _text(row.get("target"))), {})
+        return self._last[1].get((row.get("link_index"), row.get("target")), {})
 
     def links_to(self, target: str) -> Sequence[Link]:
         """Return the links of early pages to a target."""
@@ -120,7 +123,7 @@ class EarlyPages:
     def _stored(self) -> Iterator[_Stored]:
         return map(_load, self._pages.values())
 
-    def _compare(self, stored: _Stored) -> dict[tuple[int, str | None], Mapping[str, Cell]]:
+    def _compare(self, stored: _Stored) -> _Columns:
         page, headings = stored
 
         def headings_of(link: Link) -> Sequence[str]:
@@ -143,9 +146,6 @@ class EarlyPages:
         for headings in self._profiles.headings():
             cache.remember(*headings)
         return cache
-
-    def _headings_of(self, link: Link) -> Sequence[str]:
-        return self._headings.headings_of(link)
 
     def _rests_on_targets(self, link: Link) -> bool:
         return link.needs_rating or link.relation in TO_TARGET or link.domain_to in self._target_sites
@@ -196,11 +196,3 @@ def _comparable(link: Link) -> Link:
 
 def _key(url: object, fetched_at: object) -> str:
     return blake2b(f"{fetched_at} {url}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _number(cell: object) -> int:
-    return cell if isinstance(cell, int) else 0
-
-
-def _text(cell: object) -> str | None:
-    return cell if isinstance(cell, str) else None
