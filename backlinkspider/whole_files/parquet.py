@@ -9,7 +9,7 @@ from backlinkspider.feeds.exporters import MonitorRowsExporter
 from backlinkspider.whole_files.exporter import CheckTime, WholeFileExporter
 
 _MEMORY_MEGABYTES = 512
-_TYPES = dict.fromkeys(("fetched_at",), "TIMESTAMP WITH TIME ZONE")
+_TYPES = {"fetched_at": "TIMESTAMP WITH TIME ZONE"}
 """Types beside those of links."""
 _MONITOR_TYPES = {
     **_TYPES,
