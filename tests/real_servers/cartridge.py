@@ -41,8 +41,7 @@ KINDS = {
 def serve_cartridge(folder: Path) -> Iterator[PhpSite]:
     """A shop that is filled and answers while the context is open. Raises NoServerError."""
     project = DjangoProject("cartridge", folder, starter=("mezzanine-project", "-a", "cartridge"))
-    with (project.folder / "project" / "local_settings.py").open("a", encoding="utf-8") as file:
-        file.write(SETTINGS.format(folder=project.folder))
+    project.append("local_settings.py", SETTINGS.format(folder=project.folder))
     project.manage("createdb", "--noinput", "--nodata", "--verbosity=0")
     content = {path: path for path in project.fill("cartridge_fill.py", _shop()).values()}
     with project.serving() as port:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,17 @@ class DjangoProject:
         self.folder = folder / "project"
         self._manage = ("sh", "-c", 'cd "$0" && exec "$@"', str(self.folder), str(programs / "python"), "manage.py")
 
+    def configure(self, settings: str, urls: str) -> None:
+        """Add settings to those of the starter, set the URLs, and make the tables of the database."""
+        self.append("settings.py", settings)
+        (self.folder / "project" / "urls.py").write_text(urls, "utf-8")
+        self.manage("migrate", "--verbosity=0")
+
+    def append(self, file: str, settings: str) -> None:
+        """Add settings to a file of the project."""
+        with (self.folder / "project" / file).open("a", encoding="utf-8") as opened:
+            opened.write(settings)
+
     def manage(self, *arguments: str, text: str | None = None) -> str:
         """Return what a command of manage.py prints."""
         return run(*self._manage, *arguments, text=text, **self._environment)
@@ -43,6 +54,12 @@ class DjangoProject:
         said = self.manage("shell", "-c", (FOLDER / script).read_text("utf-8"), text=json.dumps(given))
         paths: dict[str, str] = json.loads(said.partition("PATHS")[2])
         return paths
+
+    def fill_forum(self, script: str, forum: Mapping[str, Any], long_every: int) -> dict[str, str]:
+        """Return the pages of a forum that a script makes: its topics, and the second pages of the long ones."""
+        paths = self.fill(script, forum)
+        second = (f"{paths[topic['slug']]}?page=2" for topic in forum["topics"][::long_every])
+        return {page: page for page in (*paths.values(), *second)}
 
     @contextmanager
     def serving(self) -> Iterator[int]:

@@ -60,14 +60,9 @@ KINDS = {
 def serve_machina(folder: Path) -> Iterator[PhpSite]:
     """A forum that is filled and answers while the context is open. Raises NoServerError."""
     project = DjangoProject("machina", folder)
-    with (project.folder / "project" / "settings.py").open("a", encoding="utf-8") as file:
-        file.write(SETTINGS)
-    (project.folder / "project" / "urls.py").write_text(URLS, "utf-8")
-    project.manage("migrate", "--verbosity=0")
+    project.configure(SETTINGS, URLS)
     forum = make_forum(HOST, TOPICS, posts_of_a_page=POSTS_OF_A_PAGE, long_every=LONG_EVERY)
-    paths = project.fill("machina_fill.py", forum)
+    content = project.fill_forum("machina_fill.py", forum, LONG_EVERY)
     project.manage("rebuild_index", "--noinput", "--verbosity=0")
-    content = {path: path for path in paths.values()}
-    content |= {page: page for page in (f"{paths[topic['slug']]}?page=2" for topic in forum["topics"][::LONG_EVERY])}
     with project.serving() as port:
         yield PhpSite("Machina", f"http://{HOST}", content, KINDS, port)

@@ -63,10 +63,7 @@ KINDS = {
 def serve_oscar(folder: Path) -> Iterator[PhpSite]:
     """A shop that is filled and answers while the context is open. Raises NoServerError."""
     project = DjangoProject("oscar", folder)
-    with (project.folder / "project" / "settings.py").open("a", encoding="utf-8") as file:
-        file.write(SETTINGS)
-    (project.folder / "project" / "urls.py").write_text(URLS, "utf-8")
-    project.manage("migrate", "--verbosity=0")
+    project.configure(SETTINGS, URLS)
     content = {path: path for path in project.fill("oscar_fill.py", _shop()).values()}
     project.manage("rebuild_index", "--noinput", "--verbosity=0")
     with project.serving() as port:

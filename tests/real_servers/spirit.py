@@ -39,12 +39,9 @@ KINDS = {
 def serve_spirit(folder: Path) -> Iterator[PhpSite]:
     """A forum that is filled and answers while the context is open. Raises NoServerError."""
     project = DjangoProject("spirit", folder, starter=("spirit", "startproject"))
-    with (project.folder / "project" / "settings" / "dev.py").open("a", encoding="utf-8") as file:
-        file.write(SETTINGS)
+    project.append("settings/dev.py", SETTINGS)
     project.manage("spiritinstall")
     forum = make_forum(HOST, TOPICS, posts_of_a_page=COMMENTS_OF_A_PAGE, long_every=LONG_EVERY)
-    paths = project.fill("spirit_fill.py", forum)
-    content = {path: path for path in paths.values()}
-    content |= {page: page for page in (f"{paths[topic['slug']]}?page=2" for topic in forum["topics"][::LONG_EVERY])}
+    content = project.fill_forum("spirit_fill.py", forum, LONG_EVERY)
     with project.serving() as port:
         yield PhpSite("Spirit", f"http://{HOST}", content, KINDS, port)
