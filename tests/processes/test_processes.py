@@ -388,39 +388,29 @@ def test_a_shard_can_be_shared_by_processes(web: MiniWeb, tmp_path: Path) -> Non
     assert set(pages.values()) == {2}
 
 
-def test_a_script_may_share_a_crawl(web: MiniWeb, tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
+def run_script(web: MiniWeb, folder: Path, *, settings: str, arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that shares a crawl, with settings and arguments as it writes them."""
+    script = folder / "script.py"
     script.write_text(
         "from scrapy.crawler import AsyncCrawlerProcess\n"
         "from scrapy.utils.project import get_project_settings\n"
         "settings = get_project_settings()\n"
-        "settings.setdict({'FEEDS': {'rows.jsonl': {'format': 'jsonl'}}, 'DOWNLOAD_DELAY': 0}, priority='cmdline')\n"
+        f"settings.setdict({{'FEEDS': {{'rows.jsonl': {{'format': 'jsonl'}}}}, {settings}}}, priority='cmdline')\n"
         "process = AsyncCrawlerProcess(settings)\n"
-        f"process.crawl('backlinks', target='{TARGET}', seeds={SITES!r}, processes=2)\n"
+        f"process.crawl('backlinks', target='{TARGET}', seeds={SITES!r}, {arguments})\n"
         "process.start()\n"
     )
     environment = project_environment(web.environment())
-    done = subprocess.run(
-        [sys.executable, str(script)], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, str(script)], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_script_may_share_a_crawl(web: MiniWeb, tmp_path: Path) -> None:
+    done = run_script(web, tmp_path, settings="'DOWNLOAD_DELAY': 0", arguments="processes=2")
     assert done.returncode == 0, done.stderr
     assert len(read_json_lines(tmp_path / "rows.jsonl")) == 2 * PAGES * len(SITES)
 
 
 def test_settings_that_only_one_process_can_have_are_named(web: MiniWeb, tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(
-        "from scrapy.crawler import AsyncCrawlerProcess\n"
-        "from scrapy.utils.project import get_project_settings\n"
-        "settings = get_project_settings()\n"
-        "settings.setdict({'FEEDS': {'rows.jsonl': {'format': 'jsonl'}}, 'OF_MINE': lambda: 1}, priority='cmdline')\n"
-        "process = AsyncCrawlerProcess(settings)\n"
-        f"process.crawl('backlinks', target='{TARGET}', seeds={SITES!r}, processes=2, profile_pages=0)\n"
-        "process.start()\n"
-    )
-    environment = project_environment(web.environment())
-    done = subprocess.run(
-        [sys.executable, str(script)], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+    done = run_script(web, tmp_path, settings="'OF_MINE': lambda: 1", arguments="processes=2, profile_pages=0")
     assert "process 1 cannot be started" in done.stderr
     assert "Spider closed (process_failed)" in done.stderr
