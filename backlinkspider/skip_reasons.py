@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectError, ConnectionAborted, ConnectionLost
 
+from backlinkspider.core.links.redirects import REDIRECTED_OFF_SITE, TOO_MANY_REDIRECTS
 from backlinkspider.exceptions import PageRefused, UnreadableResponseError
 
 NOT_HTML = "not_html"
@@ -29,14 +30,8 @@ NOT_A_SITEMAP = "not_a_sitemap"
 OTHER_SHARD = "other_shard"
 """The word for a page that the crawl of another share takes (`core.seeds.shards`)."""
 
-REDIRECTED_OFF_SITE = "redirected_off_site"
-"""The word for a redirect out of what the crawl may follow."""
-
 REDIRECTED_TO_KNOWN = "redirected_to_known"
 """The word for a redirect to an address that was asked for before."""
-
-TOO_MANY_REDIRECTS = "redirects"
-"""The word for redirects that do not end."""
 
 UNKNOWN = "error"
 """The word for what has no word of its own."""

@@ -11,11 +11,12 @@ from scrapy.crawler import Crawler
 from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.core.coverage.outcome import Outcome
 from backlinkspider.core.coverage.seed_account import Ending
+from backlinkspider.core.links.redirects import REDIRECTED_OFF_SITE
 from backlinkspider.feeds.uris import takes_coverage
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.items import Coverage
 from backlinkspider.ledger.ledger import Ledger, SeedEntry
-from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN
+from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_TO_KNOWN
 
 _COUNTED_ELSEWHERE = frozenset({"robots_blocked", NOT_HTML, "budget", REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN})
 """Reasons that have a column of their own."""

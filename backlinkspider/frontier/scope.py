@@ -9,7 +9,7 @@ from scrapy import Request
 
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.html.near_duplicates import links_fingerprint, near_duplicate_fingerprint
-from backlinkspider.core.links.redirects import is_endless
+from backlinkspider.core.links.redirects import redirect_obstacle
 from backlinkspider.core.memo import bounded_key
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.core.ranking.url_kinds import UrlKind, has_varying_parameters, kind_of
@@ -25,7 +25,7 @@ from backlinkspider.job.store import JobStore
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import find_context, request_context
 from backlinkspider.signals import child_ended, job_opened
-from backlinkspider.skip_reasons import REDIRECTED_OFF_SITE, REDIRECTED_TO_KNOWN, TOO_MANY_REDIRECTS
+from backlinkspider.skip_reasons import REDIRECTED_TO_KNOWN
 
 LISTINGS_FIRST = 2
 """The priority of a sitemap or feed: before pages and before redirects to them."""
@@ -182,10 +182,11 @@ class CrawlScope:
         host = host_of(following.url)
         is_foreign = site_of(host) != context.site
         is_off_host = context.sitemap_search is None and context.host not in (None, host)
-        if not context.is_seed and (is_foreign or is_off_host):
-            return REDIRECTED_OFF_SITE
-        if is_endless(context.redirect_chain, self._redirects_maximum):
-            return TOO_MANY_REDIRECTS
+        is_in_scope = context.is_seed or not (is_foreign or is_off_host)
+        requested = [hop.url for hop in context.redirect_chain]
+        obstacle = redirect_obstacle(following.url, requested, self._redirects_maximum, is_in_scope=is_in_scope)
+        if obstacle is not None:
+            return obstacle
         is_known = self._is_known_foreign(following.url) if is_foreign else self.seen.request_seen(following)
         return REDIRECTED_TO_KNOWN if is_known else None
 

@@ -17,7 +17,14 @@ from scrapy.http import Response
 from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.core.arguments import Arguments
-from backlinkspider.core.links.destination import UNKNOWN, Answer, Destination, answers_from_chain, resolve_chain
+from backlinkspider.core.links.destination import (
+    UNKNOWN,
+    Answer,
+    Destination,
+    answers_from_chain,
+    chain_destination,
+    resolve_chain,
+)
 from backlinkspider.core.links.redirects import request_url
 from backlinkspider.core.links.relation import Relation, owns_any
 from backlinkspider.core.links.shorteners import is_checkable
@@ -26,7 +33,9 @@ from backlinkspider.core.progress.estimate import SiteLeft, longest_seconds
 from backlinkspider.core.urls.canonicalize import absolute_url, strip_credentials
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.compat import wake_engine
+from backlinkspider.downloader.fetcher import Fetched
 from backlinkspider.downloader.site_delays import SiteDelays
+from backlinkspider.exceptions import SiteTaken
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.ownership import SiteOwnership
 from backlinkspider.frontier.site_rotation import HeldSites
@@ -172,7 +181,7 @@ class LinkChecks:
             return
         url = absolute_url(response.url, response.url)
         if url is not None and request.method == "GET" and owns_any(self._parts, url):
-            self._record_answer(request_url(url), read_answer(response))
+            self._record_answer(request_url(url), read_answer(Fetched(response)))
 
     def note_page(self, item: Any) -> None:
         """Queue the URLs that the links of a page point to."""
@@ -215,7 +224,7 @@ class LinkChecks:
 
     def _skip(self) -> None:
         """Let the URLs be that wait; what is not known of them stays empty."""
-        if not self._waiting or self._checker.is_ending:
+        if not self._waiting or self._checker.is_stopped:
             return
         logger.info("%d linked URLs were not checked in time (BACKLINKS_LINK_CHECK_TIMEOUT_SECONDS)", len(self._waiting))
         for queue in self._queues.values():
@@ -282,14 +291,14 @@ class LinkChecks:
     def _work_on(self, site: str) -> None:
         if self._held.is_held(site) or not self._ownership.owns(site):
             return
-        if self._queues[site] and site not in self._workers and not self._checker.is_ending:
+        if self._queues[site] and site not in self._workers and not self._checker.is_stopped:
             worker = self._workers[site] = asyncio.ensure_future(self._work(site))
             worker.add_done_callback(partial(self._end_work, site))
 
     async def _work(self, site: str) -> None:
         """Check the URLs of a site one after the other."""
         queue = self._queues[site]
-        while queue and not self._checker.is_ending:
+        while queue and not self._checker.is_stopped:
             async with self._places:
                 url = self._current[site] = queue.popleft()
                 end = await self._find_end(url)
@@ -312,21 +321,26 @@ class LinkChecks:
 
     async def _find_end(self, url: str) -> Destination | None:
         """Return where a URL leads; None when that is left to the crawl, or the crawl ends."""
-        heard: dict[str, Answer] = {}
-        known = ChainMap(heard, self._answers)
-        while not isinstance(step := resolve_chain(url, known, self._redirects_maximum), Destination):
-            if not self._is_crawled and self._seen.is_seen(step):
-                self._left_to_crawl.setdefault(step, []).append(url)
-                return None
-            if not self._ownership.owns(site_of_url(step)):
-                self._left_to_others.append(url)
-                return None
-            answer = await self._checker.check(step)
-            if answer is None:
-                return None if self._checker.is_ending else UNKNOWN
-            heard[step] = answer
+        # The answers of this chain, also when so many come meanwhile that they are not remembered.
+        known = ChainMap({}, self._answers)
+        try:
+            chain = await self._checker.follow(url, known, partial(self._ask, url))
+        except SiteTaken:
+            return None if self._checker.is_stopped else UNKNOWN
+        return chain_destination(chain) if chain.next_url is None else None
+
+    async def _ask(self, url: str, step: str) -> Answer | None:
+        """Return what a URL answers that the redirects of another lead to; None where it is not for this check to request it."""
+        if not self._is_crawled and self._seen.is_seen(step):
+            self._left_to_crawl.setdefault(step, []).append(url)
+            return None
+        if not self._ownership.owns(site_of_url(step)):
+            self._left_to_others.append(url)
+            return None
+        answer = await self._checker.check(step)
+        if answer is not None:
             self._record_answer(step, answer)
-        return step
+        return answer
 
     def _finish(self, url: str, end: Destination) -> None:
         if url not in self._waiting:
@@ -343,7 +357,7 @@ class LinkChecks:
 
     def _wake_engine(self) -> None:
         """Let the engine check at once whether the crawl is done, instead of in five seconds."""
-        if not self._checker.is_ending:
+        if not self._checker.is_stopped:
             wake_engine(self._crawler)
 
     def _count(self, what: str, number: int = 1) -> None:

@@ -17,6 +17,7 @@ from backlinkspider.base_spiders.base_spider import BaseSpider
 from backlinkspider.context.crawl_context import Part
 from backlinkspider.core.arguments import Follow
 from backlinkspider.core.coverage.seed_account import Ending
+from backlinkspider.core.links.redirects import TOO_MANY_REDIRECTS
 from backlinkspider.core.ranking.site_memory import CrawlOrder
 from backlinkspider.core.ranking.url_kinds import has_words, is_link_page, kind_of, priority_of
 from backlinkspider.core.seeds.seeds import Seed
@@ -35,7 +36,7 @@ from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.request_meta import RequestContext, request_context
 from backlinkspider.site_graph.domain_graph import DomainGraph
-from backlinkspider.skip_reasons import CONNECTION_FAILURES, TOO_MANY_REDIRECTS, UNKNOWN, failure_reason, may_lack_server
+from backlinkspider.skip_reasons import CONNECTION_FAILURES, UNKNOWN, failure_reason, may_lack_server
 from backlinkspider.target_profile.early_pages import EarlyPages
 from backlinkspider.target_profile.profiler import TargetProfiler
 from backlinkspider.workers.claims import SiteClaims

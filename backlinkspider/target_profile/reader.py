@@ -8,27 +8,19 @@ from collections.abc import Callable
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from backlinkspider.core.links.redirects import STATUSES, Hop, is_endless, redirect_pages
+from backlinkspider.core.links.redirects import REDIRECTED_OFF_SITE, STATUSES, redirect_pages
 from backlinkspider.core.links.target import Scope, Target
 from backlinkspider.core.profile.crawl_order import CrawlOrder
 from backlinkspider.core.profile.profile import PageHeadings, ProfileBuilder
 from backlinkspider.core.urls.domains import site_of_url, www_urls
-from backlinkspider.downloader.fetcher import FETCH_ERRORS, Fetcher
+from backlinkspider.downloader.fetcher import Fetched, Fetcher
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
 from backlinkspider.downloader.resolver import proxy_hosts
-from backlinkspider.downloader.responses import is_page, page_from_response, redirect_hop
+from backlinkspider.downloader.responses import is_page, page_from_response
 from backlinkspider.downloader.site_delays import RETRY_LATER_STATUSES
 from backlinkspider.exceptions import RobotsBlocked
 from backlinkspider.items import Page
-from backlinkspider.skip_reasons import (
-    CONNECTION_REASONS,
-    NOT_HTML,
-    REDIRECTED_OFF_SITE,
-    TOO_MANY_REDIRECTS,
-    UNKNOWN,
-    failure_reason,
-    may_lack_server,
-)
+from backlinkspider.skip_reasons import CONNECTION_REASONS, NOT_HTML, UNKNOWN, may_lack_server
 
 _FAILURES_IN_A_ROW = 3
 """The consecutive failures after which the other pages of a target are left to the crawl."""
@@ -63,11 +55,8 @@ class ProfileRun:
         return self._failures < _FAILURES_IN_A_ROW
 
 
-class TargetFetcher:
-    """Reads one page of a target after the other.
-
-    Reads: REDIRECT_MAX_TIMES, RETRY_ENABLED, RETRY_TIMES, RETRY_HTTP_CODES.
-    """
+class TargetFetcher(Fetcher):
+    """Reads one page of a target after the other."""
 
     def __init__(
         self,
@@ -76,23 +65,10 @@ class TargetFetcher:
         learn_page: Callable[[Page, PageHeadings], None],
         learn_redirect: Callable[[Page], None],
     ) -> None:
-        self._fetcher = Fetcher(crawler)
+        super().__init__(crawler)
         self._answers = prefetched
         self._learn_page = learn_page
         self._learn_redirect = learn_redirect
-        self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
-        self._tries = 1 + crawler.settings.getint("RETRY_TIMES") * crawler.settings.getbool("RETRY_ENABLED")
-        self._passing = frozenset(map(int, crawler.settings.getlist("RETRY_HTTP_CODES")))
-        self._is_stopped = False
-
-    def stop(self) -> None:
-        """Make no more requests."""
-        self._is_stopped = True
-
-    @property
-    def is_stopped(self) -> bool:
-        """Return whether no more requests may be made, because time is over or the crawl ends."""
-        return self._is_stopped or self._fetcher.is_ending
 
     async def read(self, reading: ProfileRun) -> None:
         """Read a target until it is done or the crawl has ended."""
@@ -143,44 +119,33 @@ class TargetFetcher:
 
     async def _answer(self, reading: ProfileRun, url: str) -> Response | str:
         """Return the response that a URL leads to inside the target's site, or the reason without one."""
-        hops: list[Hop] = []
-        while True:
-            answer = await self._ask(hops[-1].url_to if hops else url)
-            if isinstance(answer, str):
-                return answer
-            if answer.status not in STATUSES:
-                if answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
-                    reading.draft.add_end(url, answer.status, [hop.url_to for hop in hops])
-                return answer
-            hop = redirect_hop(answer)
-            if hop is None:
-                return f"http_{answer.status}"
-            hops.append(hop)
-            if site_of_url(hop.url_to) != reading.target.site:
-                for page in redirect_pages(hops):
-                    self._learn_redirect(page)
-                return REDIRECTED_OFF_SITE
-            if is_endless(hops, self._redirects_maximum):
-                return TOO_MANY_REDIRECTS
+        site = reading.target.site
+        chain = await self.follow(url, {}, self._ask, is_in_scope=lambda url: site_of_url(url) == site)
+        if chain.obstacle == REDIRECTED_OFF_SITE:
+            for page in redirect_pages([fetched.hop for fetched in chain.answers.values() if fetched.hop is not None]):
+                self._learn_redirect(page)
+        if chain.obstacle is not None:
+            return chain.obstacle
+        if chain.next_url is not None:
+            return UNKNOWN
+        fetched = chain.last
+        if fetched.response is None:
+            return fetched.failure or UNKNOWN
+        if _is_final(fetched.response) and fetched.response.status not in STATUSES:
+            reading.draft.add_end(url, fetched.response.status, chain.redirects)
+        return fetched.response
 
-    async def _ask(self, url: str) -> Response | str:
-        """Return the response of a server, or the reason without one."""
-        known = self._answers.kept(url)
-        if known is not None:
-            return known
-        answer: Response | str = UNKNOWN
-        for _ in range(self._tries):
-            if self.is_stopped:
-                break
-            answer = await self._ask_once(url)
-            if not (answer in CONNECTION_REASONS if isinstance(answer, str) else answer.status in self._passing):
-                break
-        if isinstance(answer, Response) and answer.status < 500 and answer.status not in RETRY_LATER_STATUSES:
-            self._answers.keep(answer)
-        return answer
+    async def _ask(self, url: str) -> Fetched | None:
+        """Return what comes of requesting a URL, or came of it before; None once stopped."""
+        kept = self._answers.kept(url)
+        if kept is not None:
+            return Fetched(kept)
+        fetched = await self.fetch(url)
+        if fetched is not None and fetched.response is not None and _is_final(fetched.response):
+            self._answers.keep(fetched.response)
+        return fetched
 
-    async def _ask_once(self, url: str) -> Response | str:
-        try:
-            return await self._fetcher.fetch(url)
-        except FETCH_ERRORS as error:
-            return failure_reason(error)
+
+def _is_final(response: Response) -> bool:
+    """Return whether the same request would be answered alike a moment later."""
+    return response.status < 500 and response.status not in RETRY_LATER_STATUSES

@@ -97,7 +97,8 @@ SITE = {
         headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("X-Robots-Tag", "noindex")),
     ),
     "https://www.target.example/b": html("<a href=https://partner.example/>p</a>"),
-    "https://www.target.example/moved": redirect("/b"),
+    "https://www.target.example/moved": redirect("/c#top"),
+    "https://www.target.example/c": html("<a href=https://partner.example/>p</a>"),
     "https://partner.example/": html('<a href="https://www.target.example/a">t</a>'),
     "https://www.target.example/robots.txt": text("User-agent: *\nDisallow: /secret"),
 }

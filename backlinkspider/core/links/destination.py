@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from backlinkspider.core.links.redirects import leads_back, request_url
+from backlinkspider.core.links.redirects import Chain, known_chain, request_url
 
 _NO_ANSWER = frozenset({"dns", "refused", "timeout", "reset", "connection", "tls"})
 """Failures that a visitor would see too (`skip_reasons`). A proxy's failure says nothing about the host."""
@@ -55,10 +55,7 @@ UNKNOWN = Destination(None, (), None)
 
 
 def resolve_chain(url: str, answers: Mapping[str, Answer], redirects_maximum: int) -> Destination | str:
-    """Where a URL leads by the answers that are known; a text is the address that has to be asked next.
-
-    A redirect loop is broken unless an answer in it sets a cookie: a browser keeps the cookie and may leave the loop. After
-    `redirects_maximum` redirects the destination is unknown.
+    """Where a URL leads by the answers that are known; a text is the URL to request next.
 
     >>> resolve_chain("https://old.example/", {}, 5)
     'https://old.example/'
@@ -66,22 +63,25 @@ def resolve_chain(url: str, answers: Mapping[str, Answer], redirects_maximum: in
     >>> resolve_chain("https://old.example/#top", known, 5)
     Destination(status=404, redirects=('https://new.example/',), is_broken=True)
     """
-    current = request_url(url)
-    redirects: tuple[str, ...] = ()
-    visited: dict[str, Answer] = {}
-    while (answer := answers.get(current)) is not None:
-        visited[current] = answer
-        if answer.location is None:
-            return Destination(answer.status, redirects, _is_broken(answer))
-        current = request_url(answer.location)
-        if leads_back(current, visited):
-            loop = list(visited.values())[list(visited).index(current) :]
-            is_broken = None if any(hop.sets_cookie for hop in loop) else True
-            return Destination(answer.status, (*redirects, answer.location), is_broken)
-        if len(redirects) == redirects_maximum:
-            return Destination(None, redirects, None)
-        redirects = (*redirects, answer.location)
-    return current
+    chain = known_chain(url, answers, redirects_maximum)
+    return chain_destination(chain) if chain.next_url is None else chain.next_url
+
+
+def chain_destination(chain: Chain[Answer]) -> Destination:
+    """Where a chain of redirects leads that has ended.
+
+    A redirect loop is broken unless an answer in it sets a cookie: a browser keeps the cookie and may leave the loop. After too
+    many redirects the destination is unknown.
+    """
+    last = chain.last
+    if last.location is None:
+        return Destination(last.status, chain.redirects, _is_broken(last))
+    urls, url_to = [*chain.answers], request_url(last.location)
+    if url_to not in urls:
+        return Destination(None, chain.redirects[:-1], None)
+    loop = urls[urls.index(url_to) :]
+    is_broken = None if any(chain.answers[url].sets_cookie for url in loop) else True
+    return Destination(last.status, chain.redirects, is_broken)
 
 
 def answers_from_chain(url: str, redirects: Sequence[str], status: int | None) -> dict[str, Answer]:

@@ -1,9 +1,9 @@
-"""Represent redirects as pages with one link each."""
+"""Follow redirects from answer to answer, and represent them as pages with one link each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from backlinkspider.core.html.rel import parse_robots_headers
 from backlinkspider.core.urls.canonicalize import strip_credentials
@@ -12,6 +12,12 @@ from backlinkspider.items import Link, LinkType, Page
 
 STATUSES = (301, 302, 303, 307, 308)
 """The statuses that a browser follows (https://fetch.spec.whatwg.org/#redirect-status)."""
+
+REDIRECTED_OFF_SITE = "redirected_off_site"
+"""The word for a redirect that leaves what may be requested."""
+
+TOO_MANY_REDIRECTS = "redirects"
+"""The word for redirects that do not end."""
 
 
 class Hop(NamedTuple):
@@ -41,18 +47,73 @@ def request_url(url: str) -> str:
     return strip_credentials(url.partition("#")[0])
 
 
-def leads_back(url_to: str, requested: Iterable[str]) -> bool:
-    """Return whether a redirect leads to a URL that was requested on the way to it.
+def redirect_obstacle(url_to: str, requested: Collection[str], maximum: int, *, is_in_scope: bool) -> str | None:
+    """Return the word for why a redirect is not followed; None for one that is.
 
-    >>> leads_back("https://a.example/#top", ["https://a.example/"])
-    True
+    It leaves the scope, leads back to a URL that was `requested` on the way to it, or is one more than the `maximum`.
+
+    >>> redirect_obstacle("https://a.example/#top", ["https://a.example/"], 5, is_in_scope=True)
+    'redirects'
     """
-    return request_url(url_to) in map(request_url, requested)
+    if not is_in_scope:
+        return REDIRECTED_OFF_SITE
+    leads_back = request_url(url_to) in map(request_url, requested)
+    return TOO_MANY_REDIRECTS if leads_back or len(requested) > maximum else None
 
 
-def is_endless(chain: Sequence[Hop], maximum: int) -> bool:
-    """Return whether the last redirect of a chain is not followed: it leads back, or is one too many."""
-    return len(chain) > maximum or leads_back(chain[-1].url_to, (hop.url for hop in chain))
+class MayRedirect(Protocol):
+    """What came of a request."""
+
+    @property
+    def location(self) -> str | None:
+        """The absolute URL that it redirects to."""
+
+
+AnswerT = TypeVar("AnswerT", bound=MayRedirect)
+
+
+class Chain(NamedTuple, Generic[AnswerT]):
+    """The answers to a URL and to those that it redirects to, as far as they are known."""
+
+    answers: dict[str, AnswerT]
+    """By the URL that was requested, in order."""
+    next_url: str | None
+    """The URL to request next; None where the chain has ended."""
+    obstacle: str | None
+    """The word for why the last redirect is not followed."""
+
+    @property
+    def redirects(self) -> tuple[str, ...]:
+        """The URLs redirected to."""
+        return tuple(answer.location for answer in self.answers.values() if answer.location is not None)
+
+    @property
+    def last(self) -> AnswerT:
+        """The answer to the last URL that was requested."""
+        return [*self.answers.values()][-1]
+
+
+def anywhere(_: str) -> bool:
+    """Return that any URL is in scope."""
+    return True
+
+
+def known_chain(
+    url: str, known: Mapping[str, AnswerT], redirects_maximum: int, *, is_in_scope: Callable[[str], bool] = anywhere
+) -> Chain[AnswerT]:
+    """Return the chain of redirects from a URL on, by the `known` answers to the URLs that are requested for it."""
+    answers: dict[str, AnswerT] = {}
+    current = request_url(url)
+    while (answer := known.get(current)) is not None:
+        answers[current] = answer
+        url_to = answer.location
+        if url_to is None:
+            return Chain(answers, None, None)
+        obstacle = redirect_obstacle(url_to, answers, redirects_maximum, is_in_scope=is_in_scope(url_to))
+        if obstacle is not None:
+            return Chain(answers, None, obstacle)
+        current = request_url(url_to)
+    return Chain(answers, current, None)
 
 
 def redirect_pages(chain: Sequence[Hop]) -> list[Page]:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 
-from backlinkspider.core.links.redirects import Hop, is_endless, redirect_pages
+from backlinkspider.core.links.redirects import Chain, Hop, known_chain, redirect_obstacle, redirect_pages
 from backlinkspider.core.links.relation import Relation, judge_links
 from backlinkspider.core.links.target import parse_target
 
@@ -58,5 +58,36 @@ A, B, C = "https://a.example/", "https://b.example/", "https://c.example/"
     ],
 )
 def test_the_last_redirect_of_a_chain(chain: list[str], *, expected: bool) -> None:
-    hops = [Hop(url, url_to, url_to, 301, [], "2026-11-29T08:00:00Z") for url, url_to in pairwise(chain)]
-    assert is_endless(hops, 2) is expected
+    *requested, url_to = chain
+    assert redirect_obstacle(url_to, requested, 2, is_in_scope=True) == ("redirects" if expected else None)
+
+
+def test_a_redirect_out_of_scope_is_named_as_such_before_anything_else() -> None:
+    assert redirect_obstacle(B, [A], 0, is_in_scope=False) == "redirected_off_site"
+
+
+class Answer(NamedTuple):
+    location: str | None
+
+
+MOVED = {A: Answer(f"{B}#top"), B: Answer(C), C: Answer(None)}
+
+
+@pytest.mark.parametrize(
+    ("known", "maximum", "expected"),
+    [
+        pytest.param({}, 2, Chain({}, A, None), id="nothing is known"),
+        pytest.param({A: MOVED[A]}, 2, Chain({A: MOVED[A]}, B, None), id="known to a URL, which is requested without fragment"),
+        pytest.param(MOVED, 2, Chain(MOVED, None, None), id="known to its end"),
+        pytest.param(MOVED, 1, Chain({A: MOVED[A], B: MOVED[B]}, None, "redirects"), id="too long"),
+        pytest.param({A: Answer(A)}, 2, Chain({A: Answer(A)}, None, "redirects"), id="a loop"),
+    ],
+)
+def test_a_chain_by_what_is_known(known: dict[str, Answer], maximum: int, expected: Chain[Answer]) -> None:
+    assert known_chain(f"{A}#here", known, maximum) == expected
+
+
+def test_a_chain_ends_where_it_leaves_the_scope() -> None:
+    chain = known_chain(A, MOVED, 5, is_in_scope=lambda url: url != C)
+    assert (list(chain.answers), chain.obstacle) == ([A, B], "redirected_off_site")
+    assert chain.redirects == (f"{B}#top", C)
