@@ -90,7 +90,8 @@ _CONTENT, _NAV, _HEADER, _FOOTER = Position.CONTENT, Position.NAV, Position.HEAD
 _SIDEBAR, _COMMENTS = Position.SIDEBAR, Position.COMMENTS
 _MAY_BE_BESIDE = frozenset({None, Position.CONTENT})
 _WITH_SHARE_BUTTONS = frozenset({Position.CONTENT, Position.SIDEBAR})
-_HEADS_AND_FEET = frozenset({Position.HEADER, Position.FOOTER})
+_ENTRIES = frozenset({"article", "figure"})
+"""What has a foot of its own."""
 
 
 class PositionClassifier:
@@ -294,5 +295,6 @@ def _is_page_footer(named: Position | None, outer: Location) -> bool:
 
 
 def _trusted_name(named: Position | None, outer: Location) -> Position | None:
-    """Return what names say, without a footer or header of the page inside an article."""
-    return _CONTENT if named in _HEADS_AND_FEET and outer.semantic_location == "article" else named
+    """Return what names say, without a header of the page inside its content, or a footer inside an article or a figure."""
+    is_of_part = (named is _HEADER and outer.position is _CONTENT) or (named is _FOOTER and outer.semantic_location in _ENTRIES)
+    return _CONTENT if is_of_part else named

@@ -119,6 +119,16 @@ POSITIONS = [
         id="a row of boxes in the header",
     ),
     pytest.param("<header><ul><li><a href=x><i></i></a></ul></header>", "header", "header", id="an icon in the header"),
+    pytest.param(f"<main><div class=logo-row>{LINK} {TEXT}</div></main>", "content", "main", id="a logo in the content"),
+    pytest.param(
+        f"<article><header class=head><div class=byline-header>{LINK}</div></header></article>",
+        "content",
+        "header",
+        id="a name in the header of an article",
+    ),
+    pytest.param(
+        f"<article><figure><p class=copyright>{LINK}</p></figure></article>", "content", "figure", id="who took a picture"
+    ),
 ]
 
 
