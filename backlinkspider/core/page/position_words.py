@@ -36,17 +36,17 @@ _CONTENT, _HEADER, _SIDEBAR = Position.CONTENT, Position.HEADER, Position.SIDEBA
 
 # Names for a state or a subject, not for a part: <body class="has-sidebar">, <article class="tag-navigation">.
 _NO_PART = re.compile(
-    r"(?:has|is|no|with|without|one|two|three|both)[-_A-Z]|(?:category|tag|post_tag|author)-"
-    r"|(?:meta-)?comments?-(?:open|closed|off|link|links|count|number|scroll|icon|popup|author-link)|meta-comments?"
+    r"-|(?:has|is|no|with|without|one|two|three|both)[-_A-Z]|(?:category|tag|post_tag|author)-"
+    r"|(?:(?:meta|entry|post|article)-)?comments?-(?:open|closed|off|link|links|count|number|scroll|icon|popup|author-link)|meta-comments?"
 )
 # The part of a name that says in which state a part is: main--has-sidebar, layout-with-sidebar, page_one_sidebar.
 _STATE = re.compile(
-    r"(?<!region)--.*|[-_](?:has|with|without|no|one|two|both)[-_].*|[a-z_-]*[-_](?:included|enabled|disabled)\Z"
+    r"(?<!region)--.*|[-_](?:has|with|without|no|one|two|both)[-_].*|[a-z_-]*[-_](?:included|enabled|disabled|on[-_](?:left|right))\Z"
     # Lists of links to comments elsewhere, and counts of them.
     r"|(?:(?:recent|latest|last|num|number)[-_]?|most[-_])comment(?:s|ed)?|comments?[-_](?:num|number|icon|count)\Z"
 )
 _STATE_HINT = re.compile(
-    r"--|[-_](?:has|with|no|one|two|both|included|enabled|disabled)|(?:recent|last|latest|num|number|most)[-_]?comment|comments?[-_](?:num|icon|count)"
+    r"--|[-_](?:has|with|no|one|two|both|included|enabled|disabled|on[-_])|(?:recent|last|latest|num|number|most)[-_]?comment|comments?[-_](?:num|icon|count)"
 )
 """Found in all names that `_STATE` shortens; nearly all others are left alone by one search."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -111,7 +111,7 @@ _SHARE_WORDS_HINTS = ("shar", "soc", "addt", "a2a_kit", "ssb", "hupso", "bookmar
 """Every match contains one of these, in lower case; checking them takes 0.2 us, the pattern 3 to 8 us."""
 
 _CONSENT_WORDS = re.compile(
-    r"(?:popup|modal|banner|overlay|notice)[-_]?(?:cookies?|gdpr|rgpd)\b|(?:cookies?|consent|dsgvo|gdpr|rgpd|privacy)[-_]?(?:law|notices?|banners?|bars?|consent|info|hints?|hinweis|messages?|msg|popup|pop|layer"
+    r"(?:popup|modal|banner|overlay|notice)[-_]*(?:cookies?|gdpr|rgpd)\b|(?:cookies?|consent|dsgvo|gdpr|rgpd|privacy)[-_]*(?:law|notices?|banners?|bars?|consent|info|hints?|hinweis|messages?|msg|popup|pop|layer"
     r"|overlay|modal|box|panel|dialog|manager|container|wrapper|disclaimer|alert|agree|warning|notification|control|kit|cookie|cookies)\b"
     r"|\bconsent\b|onetrust|optanon|cookiebot|usercentrics|borlabs-?cookie|cmplz|didomi|qc-cmp|klaro|iubenda-cs|osano-cm|truste_|cc-window"
     r"|cc_banner|tarteaucitron|moove_gdpr|sp_message|catapult-cookie|cookieconsent|dsgvocook|cn-notice|eu-cookie|eucookie",
