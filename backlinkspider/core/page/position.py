@@ -90,6 +90,7 @@ _CONTENT, _NAV, _HEADER, _FOOTER = Position.CONTENT, Position.NAV, Position.HEAD
 _SIDEBAR, _COMMENTS = Position.SIDEBAR, Position.COMMENTS
 _MAY_BE_BESIDE = frozenset({None, Position.CONTENT})
 _WITH_SHARE_BUTTONS = frozenset({Position.CONTENT, Position.SIDEBAR})
+_BESIDE_TOO = frozenset({Position.FOOTER, Position.NAV})
 _ENTRIES = frozenset({"article", "figure"})
 """What has a foot of its own."""
 
@@ -286,8 +287,8 @@ def _claimed_position(tag: str, role: str | None, by_name: Position | None, oute
     if by_name is _COMMENTS:
         return by_name
     by_element = by_role or by_tag
-    # The widgets of a footer are complementary too.
-    return by_name if by_name is _FOOTER and by_element is _SIDEBAR else by_element or by_name
+    # The widgets of a footer are complementary too, and a menu that opens beside the page.
+    return by_name if by_element is _SIDEBAR and by_name in _BESIDE_TOO else by_element or by_name
 
 
 def _is_page_footer(named: Position | None, outer: Location) -> bool:

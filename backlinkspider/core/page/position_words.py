@@ -56,7 +56,8 @@ _BY_WORD = {
     ),
     Position.FOOTER: frozenset({"footer", "foot", "colophon", "copyright", "imprint", "bottombar"}),
     Position.NAV: frozenset(
-        {"nav", "navi", "navbar", "navigation", "menu", "submenu", "menubar", "topnav", "mainnav", "subnav", "dropdown", "skip"}
+        {"nav", "navi", "navbar", "navigation", "menu", "submenu", "menubar", "topnav", "mainnav", "subnav", "skip"}
+        | {"dropdown", "drawer", "offcanvas"}
         | {"breadcrumb", "breadcrumbs", "breadcumb", "crumbs", "pagination", "pager", "pagenavi", "paginator"}
         | {"share", "sharing", "social", "sitemap"}
     ),
@@ -99,7 +100,8 @@ _BOX_WORDS = frozenset({"section", "block", "panel", "box"})
 box stands right before it: `section-header`."""
 
 _SIDE_COLUMN = re.compile(
-    r"(?:\b|_)(?:left|right)[-_]?(?:block|blok|col|column|rail|bar|side|panel|box)|region-(?:left|right)(?=\s|$)|\b[uy]?rail\b",
+    r"(?:\b|_)(?:left|right)[-_]?(?:block|blok|col|column|rail|bar|side|panel|box|bx|wrap|area|content|men[eu]+)"
+    r"|region-(?:left|right)(?=\s|$)|\b[uy]?rail\b",
     re.IGNORECASE,
 )
 _SIDES = ("left", "right", "rail")
@@ -251,7 +253,9 @@ def position_in_names(
     if position in _HEADS_AND_FEET and element_id.lower() not in ("header", "footer") and _are_of_part(names, _BY_WORD[position]):
         return _CONTENT
     is_open = position is None or (position is _CONTENT and "article" not in words)
-    if is_open and is_found(_SIDE_COLUMN, names, hints=_SIDES):
+    if is_open and outer not in _HEADS and is_found(_SIDE_COLUMN, names, hints=_SIDES):
+        return _SIDEBAR
+    if tag == "aside" and position is Position.NAV and not words.isdisjoint(_BY_WORD[_SIDEBAR]):
         return _SIDEBAR
     is_clear = position not in (None, _CONTENT) and _position_of_words(words - WEAK_WORDS) is position
     return position if is_clear or outer in _HEADS else _position_of_tools(names, is_article=is_article) or position

@@ -24,6 +24,9 @@ POSITIONS = [
     pytest.param(f"<header><nav>{LINK}</nav></header>", "nav", "nav", id="navigation in the header"),
     pytest.param(f"<footer><nav>{LINK}</nav></footer>", "footer", "nav", id="navigation in the footer"),
     pytest.param(f"<aside><nav>{LINK}</nav></aside>", "sidebar", "nav", id="navigation in a sidebar"),
+    pytest.param(f"<aside class=drawer-menu>{LINK}</aside>", "nav", "aside", id="a menu that opens beside the page"),
+    pytest.param(f"<aside class=sidebar-menu>{LINK}</aside>", "sidebar", "aside", id="a menu in a sidebar"),
+    pytest.param(f"<header><div class=right-wrap>{LINK} words</div></header>", "header", "header", id="the right of the header"),
     pytest.param(f"<div role=navigation>{LINK}</div>", "nav", None, id="role navigation"),
     pytest.param(f"<div role=contentinfo>{LINK}</div>", "footer", None, id="role contentinfo"),
     pytest.param(f"<div role=complementary>{LINK}</div>", "sidebar", None, id="role complementary"),
@@ -212,6 +215,7 @@ NAMES = [
         for name in ("ad", "top-ads", "advert2", "AdUnit", "my-sponsors", "mpu", "leaderboard", "dfp_1", "ad-box")
     ),
     *((name, "sidebar") for name in ("topAdvertising", "mainSponsor", "homeAd", "leftcol", "Right_Panel", "col_right-rail")),
+    *((name, "sidebar") for name in ("rightWrap", "rightBx", "left-area", "right_menue", "leftContent")),
     *((name, "footer") for name in ("cookie-notice", "CookieBanner", "gdpr_modal")),
     *((name, None) for name in ("cookies", "recipe-cookie")),
     *((name, "content") for name in ("entry-footer", "post-title-header", "section-header", "related-links")),
