@@ -144,10 +144,12 @@ def _has_name(words: list[str], domain: str) -> bool:
 def _is_part_of_name(anchor: str, domain: str) -> bool:
     """Return whether a short anchor is a part of a domain's first label: between hyphens and digits, or a long beginning."""
     words = _words(_visible(anchor))
-    if not 0 < len(words) <= _WORDS_OF_PART or domain[:1] == "[" or not plausible_names([anchor]):
+    if not 0 < len(words) <= _WORDS_OF_PART or domain[:1] == "[":
         return False
     label = domain.partition(".")[0]
-    return any(_has_as_part(label, spelling) for spelling in _spellings("".join(words)))
+    is_part = any(_has_as_part(label, spelling) for spelling in _spellings("".join(words)))
+    # Last, for it costs most.
+    return is_part and bool(plausible_names([anchor]))
 
 
 def _has_as_part(label: str, name: str) -> bool:
