@@ -14,6 +14,8 @@ job_opened = object()
 process (`job.store.JobStore.register`).
 """
 
+job_finished = object()
+"""Sent when nothing of a job is left to do, after that was noted in it."""
 
 child_ended = object()
 """Sent with `job` when a process that shares the crawl has ended: the time to take what it has persisted. Sent again by a resumed

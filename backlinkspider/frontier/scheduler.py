@@ -36,7 +36,7 @@ from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, now
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import ROW
-from backlinkspider.signals import job_opened, response_processed
+from backlinkspider.signals import job_finished, job_opened, response_processed
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,8 @@ class JobScheduler(BaseScheduler):
 
     Sites take turns, and within a site requests come by priority and then in their order, as in `MemoryScheduler`, which this is
     without JOBDIR; under another spider, such as that of `scrapy shell`, it is Scrapy's scheduler.
-    Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened. Counts: backlinks/job/failed. Raises: JobError when it is opened.
+    Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened, job_finished. Counts: backlinks/job/failed.
+    Raises: JobError when it is opened.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
@@ -243,11 +244,14 @@ class JobScheduler(BaseScheduler):
             self._ends_as = "shutdown"
         # The same command says again why it failed.
         has_failed = crawl_failure(self._crawler.stats.get_stats(), needs_seeds=True) is not None
+        has_finished = self._ends_as == "finished" and not has_failed and not self._is_child
         with self._failing():
-            if self._ends_as == "finished" and not has_failed and not self._is_child:
+            if has_finished:
                 self._job.write("finished", now())
             self._commit()
             self._job.close()
+            if has_finished:
+                self._crawler.signals.send_catch_log(job_finished)
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

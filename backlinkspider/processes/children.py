@@ -36,7 +36,7 @@ from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, opened_job
 from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.processes.messages import CHILD_MODULE, ENDED, FOUND, STOP, Terms
-from backlinkspider.signals import child_ended, job_opened
+from backlinkspider.signals import child_ended, job_finished, job_opened
 from backlinkspider.target_profile.profiler import TargetProfiler
 
 logger = logging.getLogger(__name__)
@@ -103,6 +103,7 @@ class ChildProcesses:
         children = cls(context)
         context.crawler.signals.connect(children.restore, job_opened)
         context.crawler.signals.connect(children.delay_close, signals.spider_idle)
+        context.crawler.signals.connect(children.delete_jobs, job_finished)
         return children
 
     def restore(self, job: JobStore) -> None:
@@ -142,6 +143,11 @@ class ChildProcesses:
         if not all(child.has_ended for child in self._children):
             await self._all_ended.wait()
         self._join()
+
+    def delete_jobs(self) -> None:
+        """Delete the jobs of the other processes, of which nothing is needed once that of the crawl has finished."""
+        for child in self._children:
+            shutil.rmtree(child.folder, ignore_errors=True)
 
     def kill(self) -> None:
         """End the other processes at once, and take the rows that they have written."""

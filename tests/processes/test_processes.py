@@ -271,6 +271,11 @@ class SharedCrawl:
         return (self.folder / "log").read_text()
 
     @property
+    def jobs_of_others(self) -> list[Path]:
+        """The folders in the job that the other processes keep theirs in."""
+        return [path for path in (self.folder / "job").iterdir() if path.is_dir()]
+
+    @property
     def links(self) -> Counter[tuple[Any, ...]]:
         rows = read_json_lines(self.folder / "rows.jsonl")
         return Counter((row["url_from"], row["url_to"], row["link_index"]) for row in rows)
@@ -315,8 +320,10 @@ def test_a_killed_crawl_takes_its_processes_along_and_resumes(web: MiniWeb, tmp_
     process.send_signal(signal.SIGKILL)
     process.wait(LONG_SECONDS)
     wait_until(lambda: not is_alive(child))
+    assert shared.jobs_of_others
     assert shared.start().wait(LONG_SECONDS) == 0, shared.log
     assert shared.links == all_links
+    assert shared.jobs_of_others == []
 
 
 def test_one_ctrl_c_ends_all_processes_and_writes_what_is_known(web: MiniWeb, tmp_path: Path, all_links: Counter[Any]) -> None:
@@ -327,7 +334,12 @@ def test_one_ctrl_c_ends_all_processes_and_writes_what_is_known(web: MiniWeb, tm
     assert not is_alive(child)
     assert {urlsplit(url).hostname for url, _, _ in shared.links} & set(OF_CHILD)
     assert shared.links < all_links
+    assert shared.jobs_of_others
     # The same command goes on, and no row is there twice.
+    assert shared.start().wait(LONG_SECONDS) == 0, shared.log
+    assert shared.links == all_links
+    assert shared.jobs_of_others == []
+    # Once more, it does not need them.
     assert shared.start().wait(LONG_SECONDS) == 0, shared.log
     assert shared.links == all_links
 
