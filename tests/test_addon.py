@@ -14,8 +14,8 @@ from scrapy.settings import Settings
 from backlinkspider import default_settings as ours
 from backlinkspider.addon import COMPONENTS, BacklinksAddon
 from backlinkspider.checks.components import OPTIONAL, check_components
-from backlinkspider.commands.demo import SEEDS, TARGET
 from backlinkspider.core.exceptions import ArgumentError
+from backlinkspider.operations.demo import SEEDS, TARGET
 from tests.support.scrapy_command import read_json_lines, scrapy
 
 ARCHIVE = str(Path(ours.__file__).parent / "demo.warc.gz")

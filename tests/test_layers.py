@@ -152,9 +152,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "workers",
     },
     "command_line": {"addon", "base_spiders", "checks", "extensions", "feeds", "job", "processes", "progress"},
-    "__main__": {"command_line", "commands"},
-    "commands": {
-        "addon",
+    "operations": {
         "analysis",
         "base_spiders",
         "checks",
@@ -167,6 +165,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "seed_queue",
         "whole_files",
     },
+    "commands": {"command_line", "operations"},
+    "__main__": {"command_line", "commands"},
 }
 """Which packages and modules of ours each may import. A package that is not named here may import GROUND only."""
 

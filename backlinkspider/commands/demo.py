@@ -2,120 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
-import sqlite3
-import sys
-from collections.abc import Callable
-from importlib import resources
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
+from backlinkspider.command_line.checked_command import CheckedCommand
 
-from backlinkspider.command_line.crawl_run import print_result, run_crawl
-from backlinkspider.command_line.exit_codes import FAILED
-from backlinkspider.command_line.program import as_called, program_name
-from backlinkspider.core.exceptions import BacklinkSpiderError
-from backlinkspider.core.links.relation import Relation
-from backlinkspider.core.text import escape_control_characters
-from backlinkspider.items import Cell
-
-OUTPUT = "demo.csv"
-OTHER_LINKS = "demo-other-links.csv"
-COVERAGE = "demo-coverage.csv"
-REPORTS = ("demo.html", "demo.xlsx")
-TARGET = "oakandiron.example"
-SEEDS = (
-    TARGET,
-    "hearthsidequarterly.example",
-    "crookedstairs.example",
-    "plumblinereviews.example",
-    "spanflug.example",
-    "scierie-valbrune.example",
-    "brindleforge.example",
-    "cheap-oak-deals.example",
-    "best-table-bargains.example",
-    "home-savings-guide.example",
-)
-
-_HANDLER = "backlinkspider.downloader.handlers.warc.ArchiveDownloadHandler"
-_SETTINGS = {
-    "DOWNLOAD_DELAY": 0,
-    "FEEDS": {OUTPUT: {"format": "csv", "overwrite": True}},
-    "LOG_ENABLED": False,
-}
-_ADVICE = """
-Look at what was found:
-
-  demo.html              a report: open it in a browser
-  demo.xlsx              the same as a workbook, for Excel or LibreOffice
-  demo.csv               who links to {target}, one row a link
-  demo-other-links.csv   the other links on these pages, for comparison
-  demo-coverage.csv      what was read of each site, and what was not
-
-Then ask for a site of your own, naming sites that may link to it:
-
-  {program} crawl backlinks -a target=example.com -a seeds=one.example,two.example -O backlinks.xlsx
-
-README.md has the other arguments, and docs/columns.md says what each column means.
-"""
+if TYPE_CHECKING:
+    from backlinkspider.operations.demo import Demo
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Crawls the packaged archive with the spider, pipelines and exporters of a real crawl."""
 
-    requires_project = True
+    requires_crawler_process = True
+
+    def operation(self) -> type[Demo]:
+        from backlinkspider.operations.demo import Demo
+
+        return Demo
 
     def short_desc(self) -> str:
-        """The line that `scrapy` prints for the command."""
-        return f"Find the backlinks of {TARGET} in a small invented web, without any network"
-
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Set what makes the crawl a demo, before the user's options."""
-        assert self.settings is not None, "set by scrapy.cmdline"
-        # Set here and not in default_settings, which the project's settings would override.
-        self.settings.setdict(_SETTINGS, priority="cmdline")
-        handlers = {**self.settings.getdict("DOWNLOAD_HANDLERS"), "http": _HANDLER, "https": _HANDLER}
-        self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="cmdline")
-        super().process_options(args, opts)
-
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawl the demo web, write its tables and reports, and print the result."""
-        assert self.settings is not None, "set by scrapy.cmdline"
-        assert self.crawler_process is not None, "requires_crawler_process"
-        with resources.as_file(resources.files("backlinkspider") / "demo.warc.gz") as archive:
-            self.settings.set("BACKLINKS_WARC_FILE", str(archive), priority="cmdline")
-            crawler = self.crawler_process.create_crawler("backlinks")
-            self.exitcode, why = run_crawl(
-                self.crawler_process, crawler, target=TARGET, seeds=",".join(SEEDS), keep="all", coverage=COVERAGE
-            )
-        if why is None:
-            why = self._write_outputs()
-        if why:
-            print(as_called(f"scrapy demo: {why}; scrapy demo -L INFO shows the log"))
-            return
-        print_result(crawler)
-        program = sys.argv[0] if sys.argv[0].endswith(program_name()) else program_name()
-        print(_ADVICE.format(target=TARGET, program=program))
-
-    def _write_outputs(self) -> str | None:
-        """Divide the table in two and write the reports; return why that failed."""
-        from backlinkspider.commands.report import write_report
-
-        try:
-            # What opens first is what the tool is about.
-            _copy_rows(OTHER_LINKS, lambda relation: relation != Relation.BACKLINK)
-            _copy_rows(OUTPUT, lambda relation: relation == Relation.BACKLINK)
-            for output in REPORTS:
-                write_report([OUTPUT, COVERAGE], output)
-        except (BacklinkSpiderError, OSError, sqlite3.Error) as error:
-            self.exitcode = FAILED
-            return f"failed: {escape_control_characters(str(error))}"
-        return None
-
-
-def _copy_rows(output: str, is_wanted: Callable[[Cell], bool]) -> None:
-    """Write the rows of the table whose relation is wanted."""
-    from backlinkspider.feeds.reader import open_feed
-    from backlinkspider.feeds.rewriter import rewrite_feed
-
-    rewrite_feed(open_feed(OUTPUT), Path(output), lambda row: row if is_wanted(row["relation"]) else None)
+        return "Find the backlinks of oakandiron.example in a small invented web, without any network"

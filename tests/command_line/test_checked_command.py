@@ -8,25 +8,35 @@ import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from backlinkspider.command_line.checked_command import CheckedCommand, one_output, output_or_none
-from backlinkspider.command_line.exit_codes import WRONG_ARGUMENTS
+from backlinkspider.command_line.checked_command import CheckedCommand
+from backlinkspider.command_line.exit_codes import FINISHED, WRONG_ARGUMENTS
+from backlinkspider.command_line.operation import Operation, one_output, output_or_none
 from backlinkspider.core.exceptions import FeedError
 
 EXAMPLE = "for example: scrapy merge a.csv -o b.csv"
 
 
-class Count(CheckedCommand):
+class CountWords(Operation):
     """Refuses more than one word."""
 
-    def short_desc(self) -> str:
-        return "Count words"
-
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().check(args, opts)
         if len(args) > 1:
             raise FeedError("two\nwords")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def run(self, args: list[str], opts: argparse.Namespace) -> int:
         """Do nothing."""
+        return FINISHED
+
+
+class Count(CheckedCommand):
+    """Counts words."""
+
+    def operation(self) -> type[CountWords]:
+        return CountWords
+
+    def short_desc(self) -> str:
+        return "Count words"
 
 
 CALLS = [
@@ -49,7 +59,7 @@ def test_a_wrong_call_is_one_line(words: list[str], why: str, capsys: pytest.Cap
 
 
 def test_a_right_call_is_not_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert call(["a", "-s", "BACKLINKS_CSV_DECIMAL=comma"]).dialect.decimal == ","
+    assert call(["a", "-s", "BACKLINKS_CSV_DECIMAL=comma"])._operation.dialect.decimal == ","
     assert capsys.readouterr().err == ""
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from backlinkspider.commands.demo import SEEDS
 from backlinkspider.core.urls.canonicalize import canonical_url
 from backlinkspider.downloader.handlers.warc import read_archive
+from backlinkspider.operations.demo import SEEDS
 from tests.support.pack_demo import ARCHIVE, read_sources
 
 

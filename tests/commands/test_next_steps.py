@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backlinkspider.commands.crawl import next_steps
+from backlinkspider.operations.crawl import next_steps
 
 STATS = {"backlinks/pages": 300, "backlinks/rows": 38}
 JOB = "this crawl cannot go on where it ended; one that is started with -s JOBDIR=job can"

@@ -48,6 +48,24 @@ finally:
 """
 
 
+COMMANDS = """
+import json, sys
+from backlinkspider.command_line.program import our_commands
+from importlib import import_module
+for name in our_commands():
+    import_module(f"backlinkspider.commands.{name}").Command().short_desc()
+json.dump(sorted(sys.modules), sys.stdout)
+"""
+
+
+def test_commands_import_what_they_do_when_they_are_called() -> None:
+    done = subprocess.run([sys.executable, "-c", COMMANDS], check=True, capture_output=True, env=project_environment({}))
+    ours = {
+        name.removeprefix("backlinkspider.").partition(".")[0] for name in json.loads(done.stdout) if "backlinkspider." in name
+    }
+    assert ours == {"addon", "command_line", "commands", "core", "default_settings"}
+
+
 def test_a_plain_crawl_does_not_import_what_it_does_not_use(tmp_path: Path) -> None:
     modules = tmp_path / "modules.json"
     crawl = ["crawl", "backlinks", "-a", "target=t.example", "-a", "seeds=https://a.example/", "-a", "profile_pages=0"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backlinkspider.commands.demo import TARGET
+from backlinkspider.operations.demo import TARGET
 from tests.support.data_server import Asked, DataServer, Reply
 from tests.support.discover_command import Discovery, discover
 from tests.support.generated_logs import Visit, log_lines

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backlinkspider.commands.demo import TARGET
+from backlinkspider.operations.demo import TARGET
 from tests.support.libreoffice import Calc
 from tests.support.miniweb import Answer, MiniWeb
 from tests.support.pack_demo import read_sources

@@ -1,0 +1,1 @@
+"""What each command does: checks its call, does the work, says what came of it. Imported only when the command is called."""
