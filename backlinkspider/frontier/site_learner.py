@@ -17,7 +17,7 @@ from backlinkspider.core.ranking.site_memory import CrawlOrder, SiteMemory
 from backlinkspider.core.ranking.url_groups import group_of
 from backlinkspider.core.ranking.url_kinds import priority_of
 from backlinkspider.core.urls.query import parameters_of, without_parameters
-from backlinkspider.frontier.group_order import GroupOrder
+from backlinkspider.frontier.site_order import GroupOrder
 from backlinkspider.items import Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.request_meta import find_context, first_url, request_context

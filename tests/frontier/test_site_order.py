@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backlinkspider.core.ranking.page_worth import Turnout, Worth
 from backlinkspider.core.ranking.site_memory import SiteMemory
-from backlinkspider.frontier.group_order import GroupOrder
+from backlinkspider.frontier.site_order import GroupOrder
 
 PAGES, LISTS, TAGS = "example.com/*", "example.com/#", "example.com/tag/*"
 HEADS = {PAGES: [(4, 1), (0, 0)], LISTS: [(4, 2)], TAGS: [(15, 3)]}
