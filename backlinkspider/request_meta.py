@@ -58,6 +58,9 @@ class RequestContext:
     """Whether the request is left to the main process, once that is alone: it leads to a site of another process."""
     has_ended: bool = field(default=False, compare=False)
     """Whether it is recorded what became of its URL."""
+    link_text: str | None = field(default=None, compare=False)
+    """What the page that names the URL calls it, until the request is ranked by the topics of the targets
+    (`frontier.site_order.TopicRanks`)."""
     group: str | None = field(default=None, init=False, compare=False)
     """The group of URLs that the request waits in, once that is known (`frontier.site_learner.SiteLearner.group_of`)."""
 
@@ -82,6 +85,7 @@ class RequestContext:
             redirect_chain=[*self.redirect_chain, hop],
             sitemap_search=self.sitemap_search,
             budget_released=True,
+            link_text=self.link_text,
         )
 
     def of_sitemap(self, search: Mapping[str, Any]) -> RequestContext:

@@ -9,6 +9,9 @@ response_processed = object()
 `seconds`, the time that the processor took for it.
 """
 
+topics_known = object()
+"""Sent with `terms` once the targets were read: the words that say what they are about."""
+
 job_opened = object()
 """Sent with `job` and `frontier` before the first request of a crawl with JOBDIR: the time to register what must outlive the
 process (`job.store.JobStore.register`).

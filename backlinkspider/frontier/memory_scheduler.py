@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -23,10 +24,11 @@ from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.ownership import SiteOwnership, requeue_held
 from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, DropRequest, QueueDrops, drop_nothing
 from backlinkspider.frontier.site_learner import SiteLearner
+from backlinkspider.frontier.site_order import TopicRanks
 from backlinkspider.frontier.site_rotation import HeldSites, SiteRotation
 from backlinkspider.ledger.budget import PageBudget
-from backlinkspider.request_meta import CONTEXT, RequestContext, find_context, slot_of, with_context
-from backlinkspider.signals import response_processed
+from backlinkspider.request_meta import CONTEXT, RequestContext, find_context, request_context, slot_of, with_context
+from backlinkspider.signals import response_processed, topics_known
 
 _USUAL = {"method": "GET", "body": b"", "cookies": {}, "encoding": "utf-8", "flags": [], "cb_kwargs": {}, "dont_filter": False}
 _usual_of = attrgetter(*_USUAL)
@@ -47,14 +49,15 @@ class _Source(NamedTuple):
     def meta(self) -> dict[str, Any]:
         return RequestContext(self.seed, self.site, self.host, self.depth).meta()
 
-    def request(self, url: str, priority: int, group: str) -> Request:
+    def request(self, url: str, priority: int, *, group: str, link_text: str | None) -> Request:
         meta = self.meta()
-        meta[CONTEXT].group = group or None
+        meta[CONTEXT].group, meta[CONTEXT].link_text = group or None, link_text
         return Request(url, self.callback, errback=self.errback, headers=self.headers, meta=meta, priority=priority)
 
 
-_Waiting: TypeAlias = tuple[int, int, str, _Source | Request]
-"""A waiting request: its unique place in the queue of its site, its URL, and its source or the request itself."""
+_Waiting: TypeAlias = tuple[int, int, str, str | None, _Source | Request]
+"""A waiting request: its unique place in the queue of its site, its URL, what the link to it says (`RequestContext.link_text`),
+and its source or the request itself."""
 
 
 class MemoryScheduler(BaseScheduler):
@@ -79,6 +82,7 @@ class MemoryScheduler(BaseScheduler):
         self._queues: dict[str, dict[str, list[_Waiting]]] = {}
         self._numbers = count()
         self._source: _Source | None = None
+        self._topics = TopicRanks()
         self._should_drop = should_drop
         self._ownership = ownership or SiteOwnership(ProcessShare(0, 1))
         self._budget = budget or PageBudget(0)
@@ -99,6 +103,7 @@ class MemoryScheduler(BaseScheduler):
         )
         crawler.signals.connect(scheduler.learner.note_processed, response_processed)
         crawler.signals.connect(scheduler._rotation.end, response_processed)
+        crawler.signals.connect(scheduler.learn_topics, topics_known)
         return scheduler
 
     def __len__(self) -> int:
@@ -114,6 +119,7 @@ class MemoryScheduler(BaseScheduler):
             return True
         if not request.dont_filter and self.df.request_seen(request):
             return False
+        self._topics.rank(request)
         # A request of the user's own spider or middleware may have no slot.
         site = request.meta.get("download_slot") or slot_of(request)
         groups = self._queues.setdefault(site, {})
@@ -135,6 +141,10 @@ class MemoryScheduler(BaseScheduler):
                 return request
         wake_engine(self._crawler)
         return None
+
+    def learn_topics(self, terms: AbstractSet[str]) -> None:
+        """Let what waits be ranked by the words of the topics of the targets."""
+        self._topics.learn(terms, self._queues)
 
     def close(self, reason: str) -> Deferred[None]:
         """Let the other processes end, and free the memory of the dupefilter for what runs after the crawl."""
@@ -158,23 +168,38 @@ class MemoryScheduler(BaseScheduler):
 
     def _take(self, site: str) -> Request:
         groups = self._queues[site]
+        if self._topics.begin(site):
+            for waiting in groups.values():
+                waiting[:] = map(self._ranked, waiting)
+                heapify(waiting)
         group = self.learner.first_group(site, groups)
-        negative_priority, _, url, source = heappop(groups[group])
+        negative_priority, _, url, link_text, source = heappop(groups[group])
         self.learner.pop(site, group)
         if not groups[group]:
             del groups[group]
         if not groups:
             del self._queues[site]
-        return source if isinstance(source, Request) else source.request(url, -negative_priority, group)
+        if isinstance(source, Request):
+            return source
+        return source.request(url, -negative_priority, group=group, link_text=link_text)
+
+    def _ranked(self, waiting: _Waiting) -> _Waiting:
+        negative_priority, number, url, link_text, source = waiting
+        if isinstance(source, Request):
+            self._topics.rank(source)
+            return -source.priority, number, url, None, source
+        if link_text is None:
+            return waiting
+        return negative_priority - self._topics.bonus(url, link_text), number, url, None, source
 
     def _waiting(self, request: Request) -> _Waiting:
         """The compact form of a waiting request: 200 bytes for a page, where Scrapy's object takes 1,600."""
         source = _source_of(request)
         if source is None:
-            return -request.priority, next(self._numbers), request.url, request
+            return -request.priority, next(self._numbers), request.url, None, request
         if source != self._source:
             self._source = source
-        return -request.priority, next(self._numbers), request.url, self._source
+        return -request.priority, next(self._numbers), request.url, request_context(request).link_text, self._source
 
 
 def _source_of(request: Request) -> _Source | None:

@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from scrapy import Request, Spider
 
 from backlinkspider.frontier.site_learner import SiteLearner
+from backlinkspider.frontier.site_order import TopicRanks
 from backlinkspider.request_meta import ROW, request_context, restore_meta, store_meta
 
 _HEADS_READ = 8
@@ -24,6 +25,8 @@ HELD = ""
 """In place of its site, of a request that is held (`frontier.ownership`)."""
 
 _GROUPS = "SELECT site, family, COUNT(*) FROM requests WHERE site != ? GROUP BY site, family"
+
+_UNRANKED = "SELECT id, request FROM requests WHERE site = ? AND instr(request, '\"link_text\"')"
 
 _BEFORE_ALL = (-sys.maxsize, 0)
 
@@ -102,6 +105,18 @@ class RequestTable:
             context.budget_released = True
         self._in_progress[row] = request
         return request
+
+    def rank(self, site: str, topics: TopicRanks) -> None:
+        """Rank the waiting requests of a site by the topics of the targets."""
+        for row, stored in self._connection.execute(_UNRANKED, (site,)).fetchall():
+            if row not in self._in_progress:
+                request = decode_request(stored, self._spider)
+                topics.rank(request)
+                update = "UPDATE requests SET priority = ?, request = ? WHERE id = ?"
+                self._connection.execute(update, (request.priority, _encode(request), row))
+        for group in self._heads.pop(site, ()):
+            self._unread.setdefault(site, []).append(group)
+            self._read_until[site, group] = _BEFORE_ALL
 
     def put_back(self, row: int, request: Request) -> None:
         """Let a request in progress wait again, as a retry with a meta of its own."""

@@ -6,6 +6,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -31,12 +32,13 @@ from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, QueueDrops
 from backlinkspider.frontier.request_table import RequestTable, SeenUrls
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.frontier.site_learner import SiteLearner
+from backlinkspider.frontier.site_order import TopicRanks
 from backlinkspider.frontier.site_rotation import HeldSites, SiteRotation
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, now
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import ROW
-from backlinkspider.signals import job_finished, job_opened, response_processed
+from backlinkspider.signals import job_finished, job_opened, response_processed, topics_known
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ class JobScheduler(BaseScheduler):
         self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._not_noted = 0
         self._noted = 0.0
+        self._topics = TopicRanks()
         self._ends_as: str | None = None
         self._has_stored_feeds = False
 
@@ -97,6 +100,7 @@ class JobScheduler(BaseScheduler):
         connect = self._crawler.signals.connect
         connect(self.acknowledge, response_processed)
         connect(self._rotation.end, response_processed)
+        connect(self.learn_topics, topics_known)
         connect(self._note_feeds, signals.feed_exporter_closed)
         # By then nobody else holds this.
         connect(self._end, signals.engine_stopped, weak=False)
@@ -125,6 +129,7 @@ class JobScheduler(BaseScheduler):
         if self._job.is_abandoned:
             return True
         with self._failing():
+            self._topics.rank(request)
             row = request.meta.pop(ROW, None)
             if row is not None:
                 self._put_back(row, request)
@@ -167,8 +172,14 @@ class JobScheduler(BaseScheduler):
         taken: Request | None = None
         if site is not None:
             with self._failing():
+                if self._topics.begin(site):
+                    self._requests.rank(site, self._topics)
                 taken = self._requests.take(site)
         return taken
+
+    def learn_topics(self, terms: AbstractSet[str]) -> None:
+        """Let what waits be ranked by the words of the topics of the targets."""
+        self._topics.learn(terms, self._requests.by_site())
 
     def close(self, reason: str) -> Deferred[None]:
         """Note how the crawl ends, and let the other processes end; feeds and coverage are written after this."""

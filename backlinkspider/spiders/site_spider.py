@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
@@ -19,7 +20,7 @@ from backlinkspider.core.arguments import Follow
 from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.links.redirects import TOO_MANY_REDIRECTS
 from backlinkspider.core.ranking.site_memory import CrawlOrder
-from backlinkspider.core.ranking.url_kinds import has_words, is_link_page, kind_of, priority_of
+from backlinkspider.core.ranking.url_kinds import TEXT_MAXIMUM, has_words, is_link_page, kind_of, priority_of
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
@@ -179,7 +180,9 @@ class SiteSpider(BaseSpider):
         `is_likely` says that the page which names them links to the target, and `text_of` what it calls them.
         """
         seed, site, host = context.seed, context.site, context.host
-        rank = self._ranking(depth, nofollow, is_likely=is_likely, text_of=text_of)
+        topic_terms = self.context.get(TargetProfiler).topic_terms
+        rank = self._ranking(depth, nofollow, topic_terms or frozenset(), is_likely=is_likely, text_of=text_of)
+        is_ranked_later = topic_terms is None and self._scope.learner.order is CrawlOrder.LIKELY
         priorities: dict[str, int] = {}
         for url in self._new_urls(urls, site, host):
             priorities[url] = rank(url)
@@ -197,12 +200,21 @@ class SiteSpider(BaseSpider):
             kind = kind_of(url)
             self.count(f"queued/{kind}")
             self.logger.debug("queued %s as %s, %d links from the seed, priority %d", url, kind, depth, priority)
-            yield self._ledger.enter(self._request(url, RequestContext(seed, site, host, depth), priority=priority))
+            following = RequestContext(seed, site, host, depth)
+            if is_ranked_later:
+                following.link_text = text_of(url)[:TEXT_MAXIMUM]
+            yield self._ledger.enter(self._request(url, following, priority=priority))
         for reason, number in not_followed.items():
             self._ledger.refuse(seed, reason, number)
 
     def _ranking(
-        self, depth: int, nofollow: Collection[str], *, is_likely: bool, text_of: Callable[[str], str]
+        self,
+        depth: int,
+        nofollow: Collection[str],
+        topic_terms: AbstractSet[str],
+        *,
+        is_likely: bool,
+        text_of: Callable[[str], str],
     ) -> Callable[[str], int]:
         """Return the function that gives a URL its priority, in the order of this crawl."""
         order = self._scope.learner.order
@@ -210,13 +222,12 @@ class SiteSpider(BaseSpider):
             return lambda _: -2 * depth
         if order is CrawlOrder.CONTENT:
             return lambda url: priority_of(url, depth, is_nofollow=url in nofollow)
-        topic_terms = self.context.get(TargetProfiler).topic_terms
         return lambda url: priority_of(
             url,
             depth,
             is_nofollow=url in nofollow,
             is_likely=is_likely or is_link_page(url),
-            is_topical=has_words(url, text_of(url), topic_terms),
+            is_topical=bool(topic_terms) and has_words(url, text_of(url), topic_terms),
         )
 
     def _new_urls(self, urls: Iterable[str], site: str, host: str | None) -> Iterator[str]:

@@ -27,7 +27,7 @@ from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponses
 from backlinkspider.frontier.site_rotation import HeldSites
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
-from backlinkspider.signals import child_ended, job_opened
+from backlinkspider.signals import child_ended, job_opened, topics_known
 from backlinkspider.target_profile.headings import HeadingCache
 from backlinkspider.target_profile.reader import ProfileRun, TargetFetcher
 
@@ -76,8 +76,8 @@ class TargetProfiler:
         """Whether the seeds wait, because rows that are written before the targets are known would never get all columns."""
         self.is_known = True
         """Whether the targets were read, or are not to be: what rests on them can be told of a page."""
-        self.topic_terms: frozenset[str] = frozenset()
-        """The terms that say most of what the targets are about; none before they are known."""
+        self.topic_terms: frozenset[str] | None = None
+        """The terms that say most of what the targets are about; None before they are known."""
         self._sites = arguments.target_sites
         self._held = context.get(HeldSites)
         self._note_headings = context.get(HeadingCache).remember
@@ -161,7 +161,9 @@ class TargetProfiler:
         return self._reading
 
     def _settle(self, _: object = None) -> None:
-        self.topic_terms = frozenset(term for profile in self._profiles.values() for term in profile.topic_terms())
+        if self.is_known:
+            self.topic_terms = frozenset(term for profile in self._profiles.values() for term in profile.topic_terms())
+            self._crawler.signals.send_catch_log(topics_known, terms=self.topic_terms)
         self._held.release()
 
     async def wait_until_known(self) -> None:

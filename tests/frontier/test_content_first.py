@@ -231,7 +231,7 @@ def test_pages_with_words_of_the_targets_topic_come_first_unless_the_order_is_co
             tmp_path,
             "CONCURRENT_REQUESTS=1",
             f"BACKLINKS_CRAWL_ORDER={order}",
-            # With somebody else's extension the target is read first; what is found before it is known has no order by its words.
+            # With somebody else's extension the target is read first.
             'EXTENSIONS={"tests.support.row_listener.RowListener": 900}',
             target="target.example",
             seeds=f"{ORIGIN}/",
@@ -241,3 +241,32 @@ def test_pages_with_words_of_the_targets_topic_come_first_unless_the_order_is_co
     assert done.code == 0, done.log
     first = [path for path in asked_for if path in posts][:4]
     assert all("chronometer" in path for path in first) is comes_first
+
+
+def test_what_was_found_before_the_target_is_known_is_put_in_order_by_its_words(tmp_path: Path) -> None:
+    posts = [f"/{word}-{number}" for number in range(60) for word in ("bread", "chronometer")]
+    slowly = 0.05
+    pages: Pages = {"/": links(posts)}
+    for path in posts:
+        # Only what is about the target's topic links to it.
+        text = article(path) if "chronometer" in path else article(path).replace(TARGET_LINK, "")
+        pages[path] = Answer(text.encode(), delay_seconds=slowly)
+    site = {f"{ORIGIN}{path}": page for path, page in pages.items()}
+    target = f"<html lang=en><title>Chronometers</title>{about('Chronometers')}"
+    # Some posts are read before it is there, twenty at most.
+    known_after = Answer(target.encode(), delay_seconds=20 * slowly)
+    with MiniWeb({**site, "https://target.example/": known_after}) as web:
+        done = crawl(
+            *(web, tmp_path, "CONCURRENT_REQUESTS=4", "BACKLINKS_LINK_CHECK_LIMIT=0"),
+            target="target.example",
+            seeds=f"{ORIGIN}/",
+            profile_pages="1",
+            max_pages="51",
+        )
+        asked_for = [request.url.removeprefix(ORIGIN) for request in web.requests]
+    assert done.code == 0, done.log
+    read = [path for path in asked_for if path in posts]
+    assert len(read) == 50
+    # Without the words every other post has a backlink.
+    assert len(done.rows) >= 35
+    assert all("chronometer" in path for path in read[-12:])

@@ -251,3 +251,41 @@ def test_cheap_pages_are_not_charged() -> None:
     for _ in range(1_000):
         rotation.end(request("https://a.example/1"), 0.01)
     assert [rotation.next_site() for _ in range(2)] == ["a.example", "b.example"]
+
+
+def found_request(path: str, link_text: str | None, **more: Any) -> Request:
+    """A request for a page that was found before the topics of the targets are known."""
+    context = RequestContext("a.example", "a.example", depth=1, link_text=link_text)
+    return Request(f"https://a.example/{path}", meta=context.meta(), priority=-2, **more)
+
+
+def test_what_waits_is_ranked_once_by_the_words_of_the_topics() -> None:
+    frontier = MemoryScheduler(crawler_with({}))
+    waiting = [("bread", ""), ("1", "An old clock"), ("clock", None), ("clocks", "")]
+    for path, text in waiting:
+        frontier.enqueue_request(found_request(path, text))
+    # One that Scrapy's middleware has asked for again waits as it is.
+    frontier.enqueue_request(found_request("clock-again", "", dont_filter=True))
+    assert taken_paths(frontier, 1) == ["bread"]
+    frontier.learn_topics(frozenset({"clock"}))
+    frontier.enqueue_request(found_request("late-clock", ""))
+    frontier.learn_topics(frozenset({"clock"}))
+    assert taken_paths(frontier) == ["1", "clocks", "clock-again", "late-clock", "clock"]
+
+
+def taken_paths(frontier: MemoryScheduler, number: int = 10) -> list[str]:
+    requests = [frontier.next_request() for _ in range(number)]
+    return [request.url.removeprefix("https://a.example/") for request in requests if request is not None]
+
+
+def test_requests_keep_their_link_text_until_the_topics_are_known() -> None:
+    frontier = MemoryScheduler(crawler_with({}))
+    frontier.enqueue_request(found_request("clock", "Tower"))
+    request = frontier.next_request()
+    assert request is not None
+    assert request_context(request).link_text == "Tower"
+    frontier.learn_topics(frozenset({"clock"}))
+    frontier.enqueue_request(request.replace(dont_filter=True))
+    again = frontier.next_request()
+    assert again is not None
+    assert (again.priority, request_context(again).link_text) == (1, None)

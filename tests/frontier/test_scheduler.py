@@ -142,3 +142,26 @@ def test_what_is_left_out_is_gone_and_notes_nothing(frontier: JobScheduler, note
     assert notes == []
     assert sum(frontier._requests.by_site().values()) == 2
     assert not frontier.has_pending_requests()
+
+
+def test_what_waits_is_ranked_by_the_words_of_the_topics_in_a_resumed_job_too(frontier: JobScheduler) -> None:
+    spider, crawler = frontier._crawler.spider, frontier._crawler
+    assert isinstance(spider, BacklinksSpider)
+    # More than are read ahead of the others.
+    for path, text in (*((f"bread-{number}", "") for number in range(100)), ("1", "An old clock"), ("clocks", "")):
+        context = RequestContext("other.example", "other.example", depth=1, link_text=text)
+        request = Request(f"https://other.example/{path}", spider.parse, errback=spider.errback, meta=context.meta(), priority=-2)
+        assert frontier.enqueue_request(request)
+    frontier._commit()
+    frontier._job.close()
+    resumed = JobScheduler(crawler, frontier._folder)
+    resumed.open(spider)
+    first = [request for request in take(resumed) if "other.example" in request.url]
+    assert {request_context(request).link_text for request in first} == {""}
+    resumed.learn_topics(frozenset({"clock"}))
+    for request in first:
+        resumed.acknowledge(request)
+    following = [request for request in take(resumed) if "other.example" in request.url]
+    assert [request.url.rpartition("/")[2] for request in following][:2] == ["1", "clocks"]
+    assert {request_context(request).link_text for request in following} == {None}
+    resumed._job.close()

@@ -39,7 +39,7 @@ _NOFOLLOW_LEVEL = 25
 _LIKELY = 3
 """How much earlier a URL comes that is likely to link to the target: more than one link."""
 
-_TOPICAL = 3
+TOPICAL = 3
 """The same of one whose words are those of the target's topic."""
 
 _VARIANT_PARAMETERS = re.compile(
@@ -105,7 +105,7 @@ def priority_of(url: str, depth: int, *, is_nofollow: bool = False, is_likely: b
     """
     kind = kind_of(url)
     level = max(_LEVELS[kind], _NOFOLLOW_LEVEL) if is_nofollow else _LEVELS[kind]
-    return _LIKELY * is_likely + _TOPICAL * is_topical - 2 * depth - level
+    return _LIKELY * is_likely + TOPICAL * is_topical - 2 * depth - level
 
 
 def is_link_page(url: str) -> bool:
@@ -138,15 +138,13 @@ def has_words(url: str, text: str, words: AbstractSet[str]) -> bool:
     >>> has_words("https://example.com/?p=12", "The tower clock", {"clock"}), has_words("https://clock.example/a", "b", {"clock"})
     (True, False)
     """
-    if not words:
-        return False
     name = resource_of(url).partition("?")[0].rstrip("/").rpartition("/")[2]
-    found = _WORD.findall(f"{name} {text[:_TEXT_MAXIMUM]}".casefold())
+    found = _WORD.findall(f"{name} {text[:TEXT_MAXIMUM]}".casefold())
     return any(word in words or f"{word}s" in words or word.removesuffix("s") in words for word in found)
 
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_TEXT_MAXIMUM = 200
+TEXT_MAXIMUM = 200
 """Characters of a link's text whose words are looked at."""
 
 
