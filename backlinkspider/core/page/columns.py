@@ -27,6 +27,14 @@ _HINT = re.compile("col|span|grid|large-|medium-|-half|-third|-quarter|-fourth|w
 
 _TWELVE = 12
 
+_SIDES = "left|right|izq|izquierda|der|derecha|gauche|droite|sinistra|destra|sx|dx|esquerda|direita|links|rechts|lewa|prawa"
+_NAME_OF_SIDE = re.compile(
+    rf"(?:^|\s)(?:(?:col|columna?|colonn[ae]|coluna|spalte|kolumna)[-_]?(?:{_SIDES})|(?:main|page|body|wrap)[-_]?(?:left|right))"
+    r"[-_]?\d?(?=\s|$)",
+    re.IGNORECASE,
+)
+_COLUMN_TAGS = frozenset({"div", "td", "section", "main", "article"})
+
 _NARROW = Fraction(5, 12)
 _WIDE = Fraction(7, 12)
 _WIDTH_OF_CELL = re.compile(r"\s*(\d{1,4})(?:\.\d+)?\s*(%?)")
@@ -66,6 +74,16 @@ def is_narrow(width: Fraction | None) -> bool:
     return width is not None and width <= _NARROW
 
 
+def is_named_for_side(element_id: str, classes: str) -> bool:
+    """Return whether an id or class calls a column left or right: that of the text may be, too.
+
+    >>> is_named_for_side("mainleft", ""), is_named_for_side("", "colDer"), is_named_for_side("", "left")
+    (True, True, False)
+    """
+    names = f"{element_id} {classes}"
+    return element_id in ("left", "right") or _NAME_OF_SIDE.search(names) is not None
+
+
 def is_narrow_cell(width: str) -> bool:
     """Return whether a cell of this width, in a table that lays out a page, may be a column beside a wide one.
 
@@ -88,10 +106,12 @@ def is_side_cell(cell: Element, lengths: TextLengths) -> bool:
 
 
 def is_side_column(column: Element, lengths: TextLengths) -> bool:
-    """Return whether a narrow column stands beside a wide one that holds the text."""
+    """Return whether a column that is narrow, or has only the name of a side, stands beside a wide one that holds the text."""
+    is_narrow_by_class = is_narrow(column_width(column.attributes.get("class") or ""))
     for sibling in (*_siblings(column, lambda element: element.prev), *_siblings(column, lambda element: element.next)):
         width = column_width(sibling.attributes.get("class") or "")
-        if width is not None and width >= _WIDE and lengths.has_budget():
+        is_wide = width >= _WIDE if width is not None else not is_narrow_by_class and sibling.tag in _COLUMN_TAGS
+        if is_wide and lengths.has_budget():
             text = lengths.outside_links(sibling)
             if text > _TEXT_OF_WIDE_COLUMN and lengths.outside_links(column) < _SHARE_BESIDE * text:
                 return True

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
 from backlinkspider.core.memo import MAX_KEY_LENGTH
-from backlinkspider.core.page.columns import column_width, is_narrow, is_narrow_cell, may_be_column
+from backlinkspider.core.page.columns import column_width, is_named_for_side, is_narrow, is_narrow_cell, may_be_column
 from backlinkspider.core.page.hidden import hidden_by_attributes
 from backlinkspider.core.page.layout_guess import LayoutGuess
 from backlinkspider.core.page.position_words import (
@@ -235,7 +235,7 @@ def _child_location(
     words = claiming_words(" ".join(names)) if is_part else frozenset()
     weak_words = words if words <= WEAK_WORDS else frozenset()
     is_sidebar = named is _SIDEBAR and bool(words)
-    may_be_beside = location.position in _MAY_BE_BESIDE and is_narrow(column_width(names[1]))
+    may_be_beside = location.position in _MAY_BE_BESIDE and (is_narrow(column_width(names[1])) or is_named_for_side(*names))
     return _ChildLocation(location, named if is_part else None, weak_words, is_sidebar, may_be_beside)
 
 

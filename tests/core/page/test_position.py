@@ -115,6 +115,16 @@ POSITIONS = [
         None,
         id="equal columns",
     ),
+    *(
+        pytest.param(
+            f"<div><div {name}>{LINK} words words words</div><div>{text}</div></div>",
+            position,
+            None,
+            id=f"{name} beside {beside}",
+        )
+        for name in ("id=left", "class=colDer", "id=main-right")
+        for text, beside, position in ((TEXT, "text", "sidebar"), ("words", "words", "content"))
+    ),
     pytest.param(
         f"<header><div class=a><div class=b>{LINK}</div><div class=b>{LINK}</div><div class=b>{LINK}</div></div></header>",
         "nav",
