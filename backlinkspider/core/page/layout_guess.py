@@ -37,6 +37,8 @@ _TITLE_CHARACTERS = 25
 """Characters of the average link, without whitespace, in a list of titles; an entry of a menu has half as many."""
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _MAX_WEIGHED_LINKS = 1_000
+_COUNTER_CHARACTERS = 25
+"""Characters of what leads to the comments, such as "12 comments", without whitespace; a form to comment has more."""
 _WRAPPER_TEXT_SHARE = 0.5
 _MOST_TEXT = 0.85
 _MUCH_TEXT = 0.3
@@ -128,6 +130,12 @@ class LayoutGuess:
         # Its sidebar may, too.
         is_doubtful = is_sidebar and element.css_first("h1") is None
         return lengths.share_of_page(element) > (_MOST_TEXT if is_doubtful else _WRAPPER_TEXT_SHARE)
+
+    def is_counter(self, element: Element) -> bool:
+        """Return whether an element named for comments only leads to them, and says how many there are."""
+        lengths = self._lengths
+        is_short = lengths.has_budget() and not lengths.has_text(element) and length_of(element) < _COUNTER_CHARACTERS
+        return is_short and element.css_first("a[href]") is not None
 
     def is_box_of_text(self, element: Element) -> bool:
         """Return whether an element whose name says only that it is a box holds text: a box beside the text has links."""

@@ -91,6 +91,8 @@ _SIDEBAR, _COMMENTS = Position.SIDEBAR, Position.COMMENTS
 _MAY_BE_BESIDE = frozenset({None, Position.CONTENT})
 _WITH_SHARE_BUTTONS = frozenset({Position.CONTENT, Position.SIDEBAR})
 _BESIDE_TOO = frozenset({Position.FOOTER, Position.NAV})
+_SIGNATURE = "signature"
+"""In a forum it is often as short as what leads to the comments."""
 _ENTRIES = frozenset({"article", "figure"})
 """What has a foot of its own."""
 
@@ -195,12 +197,15 @@ class PositionClassifier:
         return outer.position in _MAY_BE_BESIDE and is_narrow_cell(width) and self.layout.is_side_cell(cell)
 
     def _is_misnamed(self, element: Element, child: _ChildLocation) -> bool:
-        if not child.weak_words:
-            return child.named is not None and self.layout.is_wrapper(element, child.named, is_sidebar=child.is_sidebar)
-        is_misnamed = self.layout.is_box_of_text(element)
-        if is_misnamed and self.layout.holds_much_text(element):
-            self.words_around_text |= child.weak_words
-        return is_misnamed
+        if child.words and child.words <= WEAK_WORDS:
+            is_misnamed = self.layout.is_box_of_text(element)
+            if is_misnamed and self.layout.holds_much_text(element):
+                self.words_around_text |= child.words
+            return is_misnamed
+        if child.named is _COMMENTS and _SIGNATURE not in child.words and self.layout.is_counter(element):
+            return True
+        is_sidebar = child.named is _SIDEBAR and bool(child.words)
+        return child.named is not None and self.layout.is_wrapper(element, child.named, is_sidebar=is_sidebar)
 
 
 def _has_words(link: Element) -> bool:
@@ -214,10 +219,8 @@ class _ChildLocation(NamedTuple):
     location: Location
     named: Position | None
     """The part of the page its names claim it is; None if that is content, or equals what is around it."""
-    weak_words: frozenset[str]
-    """What claims it, where that is only a word for any box."""
-    is_sidebar: bool
-    """Whether a word says that it is a sidebar, rather than the form of a name for a column."""
+    words: frozenset[str]
+    """What claims it; none where that is only the form of a name, such as one for a column."""
     may_be_beside: bool
     """Whether its classes say that it is a narrow column of a grid, and nothing that it is another part than the content."""
 
@@ -227,16 +230,14 @@ def _child_location(
     outer: Location, tag: str, names: _Names, state: _PositionAttributes | None, ignored: frozenset[str] = frozenset()
 ) -> _ChildLocation:
     if state is None and tag not in _SEMANTIC and not may_be_column(names[1]) and say_nothing(" ".join(names)):
-        return _ChildLocation(outer, None, frozenset(), is_sidebar=False, may_be_beside=False)
+        return _ChildLocation(outer, None, frozenset(), may_be_beside=False)
     named = position_in_names(tag, *names, outer.position, ignored)
     location = _location_inside(outer, tag, names, state, by_name=named)
     # A menu inside a menu stays one under any name, so it need not be measured.
     is_part = named is not _CONTENT and location.position is not outer.position
     words = claiming_words(" ".join(names)) if is_part else frozenset()
-    weak_words = words if words <= WEAK_WORDS else frozenset()
-    is_sidebar = named is _SIDEBAR and bool(words)
     may_be_beside = location.position in _MAY_BE_BESIDE and (is_narrow(column_width(names[1])) or is_named_for_side(*names))
-    return _ChildLocation(location, named if is_part else None, weak_words, is_sidebar, may_be_beside)
+    return _ChildLocation(location, named if is_part else None, words, may_be_beside)
 
 
 def _location_inside(

@@ -50,19 +50,38 @@ _STATE_HINT = re.compile(
 )
 """Found in all names that `_STATE` shortens; nearly all others are left alone by one search."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_COMPOUND = re.compile(
+    r"(footer|header|sidebar|breadcrumbs?|ftr)(?!s\Z)[a-z]{2,}"
+    r"|(?:the|site|page|web|blog|main|global|master|top|bottom|wrap|wrapper|container|inner|outer|mobile|sticky)(footer|header)"
+    r"|[a-z]{2,}(sidebar|navigation|navbar|menu|breadcrumbs?|crumb)"
+)
+"""Words run together: `wrapperfooter`, `footerlinks`, `topmenu`. A `tableheader` belongs to a table."""
 _BY_WORD = {
     Position.COMMENTS: frozenset(
-        {"comment", "comments", "commentlist", "commentary", "disqus", "respond", "kommentar", "kommentare", "signature"},
+        {"comment", "comments", "commentlist", "commentary", "disqus", "respond", "kommentar", "kommentare", "signature"}
+        | {"comentario", "comentarios", "commentaire", "commentaires", "commento", "commenti", "komentarze", "kommentarer"}
+        | {"reacties", "yorumlar"}
     ),
-    Position.FOOTER: frozenset({"footer", "foot", "colophon", "copyright", "imprint", "bottombar"}),
+    Position.FOOTER: frozenset(
+        {"footer", "foot", "colophon", "copyright", "imprint", "bottombar", "ftr"}
+        | {"fuss", "fusszeile", "fussbereich", "pied", "piedpage", "rodape", "stopka", "voettekst", "sidfot", "paticka", "podval"}
+    ),
     Position.NAV: frozenset(
         {"nav", "navi", "navbar", "navigation", "menu", "submenu", "menubar", "topnav", "mainnav", "subnav", "skip"}
         | {"dropdown", "drawer", "offcanvas"}
         | {"breadcrumb", "breadcrumbs", "breadcumb", "crumbs", "pagination", "pager", "pagenavi", "paginator"}
         | {"share", "sharing", "social", "sitemap"}
+        | {"navegacion", "navegacao", "navigazione", "nawigacja", "brotkrumen", "ariane", "migas", "kruimelpad", "okruszki"}
     ),
-    Position.SIDEBAR: frozenset({"sidebar", "side", "widget", "widgets", "rail", "aside", "blogroll", "sidenav", "randspalte"}),
-    Position.HEADER: frozenset({"header", "head", "masthead", "topbar", "banner", "logo"}),
+    Position.SIDEBAR: frozenset(
+        {"sidebar", "side", "widget", "widgets", "rail", "aside", "blogroll", "sidenav"}
+        | {"randspalte", "seitenleiste", "marginalspalte", "lateral", "laterale", "zijbalk", "sidopanel"}
+    ),
+    Position.HEADER: frozenset(
+        {"header", "head", "masthead", "topbar", "banner", "logo"}
+        | {"kopfzeile", "kopfbereich", "cabecera", "cabecalho", "entete", "intestazione", "testata", "naglowek", "sidhuvud"}
+        | {"hlavicka"}
+    ),
     Position.CONTENT: frozenset({"article", "post", "entry", "story", "hentry", "related"}),
 }
 """Words in class and id; the first position with a match wins."""
@@ -106,10 +125,14 @@ _SIDE_COLUMN = re.compile(
 )
 _SIDES = ("left", "right", "rail")
 _SHARE_WORDS = re.compile(
-    r"share|sharing|social|addthis|addtoany|a2a_kit|shariff|\bssba|\bessb|hupso|bookmarking|teilen|tweetmeme|\bfollow(?:-?us)?\b|\bsoc\b",
+    r"share|sharing|social|addthis|addtoany|a2a_kit|shariff|\bssba|\bessb|hupso|bookmarking|tweetmeme|\bfollow(?:-?us)?\b|\bsoc\b"
+    r"|teilen|partage|compartir|compartilh|condividi|udostepnij",
     re.IGNORECASE,
 )
-_SHARE_WORDS_HINTS = ("shar", "soc", "addt", "a2a_kit", "ssb", "hupso", "bookmarking", "teilen", "tweetmeme", "follow")
+_SHARE_WORDS_HINTS = (
+    *("shar", "soc", "addt", "a2a_kit", "ssb", "hupso", "bookmarking", "tweetmeme", "follow", "teilen", "partage", "comparti"),
+    *("condividi", "udostepnij"),
+)
 """Every match contains one of these, in lower case; checking them takes 0.2 us, the pattern 3 to 8 us."""
 
 _CONSENT_WORDS = re.compile(
@@ -336,4 +359,10 @@ def _lower_words(names: str) -> set[str]:
 
 @lru_cache(maxsize=4_096)
 def _words_of_name(name: str) -> frozenset[str]:
-    return frozenset(map(str.lower, _WORD.findall(name)))
+    return frozenset(map(_simple, map(str.lower, _WORD.findall(name))))
+
+
+def _simple(word: str) -> str:
+    """Return the part that a compound names, or the word."""
+    compound = None if word in _WORDS else _COMPOUND.fullmatch(word)
+    return word if compound is None else next(filter(None, compound.groups()))

@@ -41,9 +41,19 @@ POSITIONS = [
     pytest.param(f"<div class=right-col>{LINK}</div>", "sidebar", None, id="a side column"),
     pytest.param(f"<div class=widget_text>{LINK}</div>", "sidebar", None, id="a widget"),
     pytest.param(f"<div class=entry-footer>{LINK} {TEXT}</div>", "content", None, id="the footer of an entry"),
-    pytest.param(f"<section id=comments><article>{LINK}</article></section>", "comments", "article", id="comments"),
-    pytest.param(f"<article><ol class=commentlist><li>{LINK}</ol></article>", "comments", "article", id="comments in an article"),
-    pytest.param(f"<div class=post><div class=signature>{LINK}</div></div>", "comments", None, id="the signature in a forum"),
+    pytest.param(f"<section id=comments><article>{LINK} {TEXT[:60]}</article></section>", "comments", "article", id="comments"),
+    pytest.param(
+        f"<article><ol class=commentlist><li>{LINK} {TEXT[:60]}</ol></article>",
+        "comments",
+        "article",
+        id="comments in an article",
+    ),
+    pytest.param(
+        f"<div class=post><div class=signature>{LINK}</div></div>",
+        "comments",
+        None,
+        id="the signature in a forum",
+    ),
     pytest.param(f"<header><div class=widget>{LINK}</div></header>", "header", "header", id="a widget in the header"),
     pytest.param(f"<nav><ul><li class=entry>{LINK}</ul></nav>", "nav", "nav", id="an entry of a menu"),
     pytest.param(
@@ -115,6 +125,8 @@ POSITIONS = [
         None,
         id="equal columns",
     ),
+    pytest.param(f"<p>{TEXT}</p><ul><li class=comments>{LINK}</ul>", "content", None, id="a link to the comments"),
+    pytest.param(f"<div class=comments>{LINK} <p>{TEXT[:60]}</div>", "comments", None, id="one short comment"),
     *(
         pytest.param(
             f"<div><div {name}>{LINK} words words words</div><div>{text}</div></div>",
@@ -225,6 +237,12 @@ NAMES = [
         for name in ("ad", "top-ads", "advert2", "AdUnit", "my-sponsors", "mpu", "leaderboard", "dfp_1", "ad-box")
     ),
     *((name, "sidebar") for name in ("topAdvertising", "mainSponsor", "homeAd", "leftcol", "Right_Panel", "col_right-rail")),
+    *((name, "footer") for name in ("wrapperfooter", "footerlinks", "cnn_ftrnav", "fusszeile", "pied-de-page", "stopka")),
+    *((name, "nav") for name in ("topnavigation", "mobileMenu", "leftmenu", "okruszki", "fil-ariane", "compartir")),
+    *((name, "header") for name in ("wrapheader", "headertop", "cabecera")),
+    *((name, "sidebar") for name in ("leftsidebar", "seitenleiste", "barra-lateral")),
+    *((name, "comments") for name in ("commentaires", "lista-comentarios")),
+    *((name, None) for name in ("tableheader", "postheaders", "afters", "copied", "collateral")),
     *((name, "sidebar") for name in ("rightWrap", "rightBx", "left-area", "right_menue", "leftContent")),
     *((name, "footer") for name in ("cookie-notice", "CookieBanner", "gdpr_modal")),
     *((name, None) for name in ("cookies", "recipe-cookie")),
