@@ -21,11 +21,11 @@ from backlinkspider.base_spiders.base_spider import context_of
 from backlinkspider.context.process_share import ProcessShare
 from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
-from backlinkspider.frontier.ownership import SiteOwnership, requeue_held
+from backlinkspider.frontier.ownership import SiteOwnership, requeue_postponed
 from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, DropRequest, QueueDrops, drop_nothing
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_order import TopicRanks
-from backlinkspider.frontier.site_rotation import HeldSites, SiteRotation
+from backlinkspider.frontier.site_rotation import PausedSites, SiteRotation
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import CONTEXT, RequestContext, find_context, request_context, slot_of, with_context
 from backlinkspider.signals import response_processed, topics_known
@@ -69,7 +69,7 @@ class MemoryScheduler(BaseScheduler):
         *,
         seen: UrlDupeFilter | None = None,
         learner: SiteLearner | None = None,
-        held: HeldSites | None = None,
+        paused: PausedSites | None = None,
         should_drop: DropRequest = drop_nothing,
         ownership: SiteOwnership | None = None,
         budget: PageBudget | None = None,
@@ -77,7 +77,7 @@ class MemoryScheduler(BaseScheduler):
         self._crawler = crawler
         # Scrapy's engine asks for it under this name.
         self.df = seen or UrlDupeFilter()
-        self._rotation = SiteRotation(crawler, held=held)
+        self._rotation = SiteRotation(crawler, paused=paused)
         self.learner = learner or SiteLearner()
         self._queues: dict[str, dict[str, list[_Waiting]]] = {}
         self._numbers = count()
@@ -86,8 +86,8 @@ class MemoryScheduler(BaseScheduler):
         self._should_drop = should_drop
         self._ownership = ownership or SiteOwnership(ProcessShare(0, 1))
         self._budget = budget or PageBudget(0)
-        self._held: list[Request] = []
-        self._ownership.when_alone(self._take_held, waits=lambda: bool(self._held))
+        self._postponed: list[Request] = []
+        self._ownership.when_alone(self._take_postponed, waits=lambda: bool(self._postponed))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -96,7 +96,7 @@ class MemoryScheduler(BaseScheduler):
             crawler,
             seen=context.get(UrlDupeFilter),
             learner=context.get(SiteLearner),
-            held=context.get(HeldSites),
+            paused=context.get(PausedSites),
             should_drop=context.get(QueueDrops).should_drop,
             ownership=context.get(SiteOwnership),
             budget=context.get(PageBudget),
@@ -114,8 +114,8 @@ class MemoryScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """Queue a request, unless its URL was requested before."""
-        if self._ownership.is_held(request):
-            self._hold(request)
+        if self._ownership.is_postponed(request):
+            self._postpone(request)
             return True
         if not request.dont_filter and self.df.request_seen(request):
             return False
@@ -154,17 +154,17 @@ class MemoryScheduler(BaseScheduler):
         await self._ownership.end_others()
         self.df.clear()
 
-    def _hold(self, request: Request) -> None:
+    def _postpone(self, request: Request) -> None:
         context = find_context(request)
-        self._held.append(request.copy() if context is None else with_context(request, replace(context)))
+        self._postponed.append(request.copy() if context is None else with_context(request, replace(context)))
         # It has no turn here.
         self._budget.release(request)
 
-    def _take_held(self) -> None:
-        """Queue what was held, for this process is alone now."""
-        held, self._held = self._held, []
-        for request in held:
-            requeue_held(self, request, self._budget, self._crawler)
+    def _take_postponed(self) -> None:
+        """Queue what was postponed, for this process is alone now."""
+        postponed, self._postponed = self._postponed, []
+        for request in postponed:
+            requeue_postponed(self, request, self._budget, self._crawler)
 
     def _take(self, site: str) -> Request:
         groups = self._queues[site]

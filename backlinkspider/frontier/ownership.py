@@ -19,7 +19,7 @@ class SiteOwnership:
     """The sites of this process, until the main process is alone and owns all.
 
     A site is asked by one process at a time, which keeps its delay. A request that belongs to another process waits until the
-    main process is alone (`is_held`).
+    main process is alone (`is_postponed`).
     """
 
     def __init__(self, share: ProcessShare) -> None:
@@ -37,7 +37,7 @@ class SiteOwnership:
         """Return whether this process may ask a site."""
         return self.owns_all or self._share.owns(site)
 
-    def is_held(self, request: Request) -> bool:
+    def is_postponed(self, request: Request) -> bool:
         """Return whether a request waits until the main process is alone."""
         if self.owns_all:
             return False
@@ -62,8 +62,8 @@ class SiteOwnership:
             listener()
 
 
-def requeue_held(scheduler: BaseScheduler, request: Request, budget: PageBudget, crawler: Crawler) -> None:
-    """Queue a request that was held, in the process that owns all sites now, unless another has asked for its URL."""
+def requeue_postponed(scheduler: BaseScheduler, request: Request, budget: PageBudget, crawler: Crawler) -> None:
+    """Queue a postponed request, in the process that owns all sites now, unless another has asked for its URL."""
     context = find_context(request)
     if context is not None and not context.budget_released:
         budget.reserve(context.site)

@@ -21,8 +21,8 @@ _HEADS_READ = 8
 _HEADS_MAXIMUM = 64
 """Places of a group's requests that are kept, about 100 bytes each; the others are read when they come first."""
 
-HELD = ""
-"""In place of its site, of a request that is held (`frontier.ownership`)."""
+POSTPONED = ""
+"""In place of its site, of a postponed request (`frontier.ownership`)."""
 
 _GROUPS = "SELECT site, family, COUNT(*) FROM requests WHERE site != ? GROUP BY site, family"
 
@@ -45,7 +45,7 @@ class RequestTable:
         # The last that was read of those groups of which more wait in the database.
         self._read_until: dict[tuple[str, str], tuple[int, int]] = {}
         self._unread: dict[str, list[str]] = {}
-        for site, group, number in connection.execute(_GROUPS, (HELD,)):
+        for site, group, number in connection.execute(_GROUPS, (POSTPONED,)):
             self._unread.setdefault(site, []).append(group)
             self._read_until[site, group] = _BEFORE_ALL
             learner.push(site, group, number)
@@ -55,19 +55,19 @@ class RequestTable:
         return len(self._in_progress)
 
     def by_site(self) -> dict[str, int]:
-        return dict(self._connection.execute("SELECT site, COUNT(*) FROM requests WHERE site != ? GROUP BY site", (HELD,)))
+        return dict(self._connection.execute("SELECT site, COUNT(*) FROM requests WHERE site != ? GROUP BY site", (POSTPONED,)))
 
     def waiting_sites(self) -> dict[str, int]:
         """The number of waiting requests of each site that its budget was not charged for yet."""
         query = "SELECT site, SUM(waits) FROM requests WHERE site != ? GROUP BY site HAVING SUM(waits) > 0"
-        return dict(self._connection.execute(query, (HELD,)))
+        return dict(self._connection.execute(query, (POSTPONED,)))
 
     def waiting_seeds(self) -> dict[str, int]:
         return waiting_seeds(self._connection)
 
     @property
-    def has_held(self) -> bool:
-        return self._connection.execute("SELECT 1 FROM requests WHERE site = ? LIMIT 1", (HELD,)).fetchone() is not None
+    def has_postponed(self) -> bool:
+        return self._connection.execute("SELECT 1 FROM requests WHERE site = ? LIMIT 1", (POSTPONED,)).fetchone() is not None
 
     def add(self, request: Request) -> None:
         site = request.meta["download_slot"]
@@ -83,14 +83,14 @@ class RequestTable:
         assert row is not None, "an INSERT makes a row"
         return row
 
-    def hold(self, request: Request) -> None:
-        """Store a request that waits until `pop_held`."""
-        self._insert(request, HELD, "")
+    def postpone(self, request: Request) -> None:
+        """Store a request that waits until `pop_postponed`."""
+        self._insert(request, POSTPONED, "")
 
-    def pop_held(self) -> list[Request]:
-        """Return the requests that were held, which are no longer stored."""
-        rows = self._connection.execute("SELECT request FROM requests WHERE site = ? ORDER BY id", (HELD,)).fetchall()
-        self._connection.execute("DELETE FROM requests WHERE site = ?", (HELD,))
+    def pop_postponed(self) -> list[Request]:
+        """Return the postponed requests, which are no longer stored."""
+        rows = self._connection.execute("SELECT request FROM requests WHERE site = ? ORDER BY id", (POSTPONED,)).fetchall()
+        self._connection.execute("DELETE FROM requests WHERE site = ?", (POSTPONED,))
         return [decode_request(stored, self._spider) for (stored,) in rows]
 
     def take(self, site: str) -> Request:
@@ -220,10 +220,10 @@ def waiting_seeds(connection: sqlite3.Connection) -> dict[str, int]:
     return {seed.decode("utf-8", "surrogatepass"): number for seed, number in rows}
 
 
-def held_requests(connection: sqlite3.Connection, *, after: int) -> list[tuple[int, str]]:
-    """Return the held requests in the database of a job, behind a row, as they are stored, with their rows."""
+def postponed_requests(connection: sqlite3.Connection, *, after: int) -> list[tuple[int, str]]:
+    """Return the postponed requests in the database of a job, behind a row, as they are stored, with their rows."""
     query = "SELECT id, request FROM requests WHERE site = ? AND id > ? ORDER BY id"
-    return connection.execute(query, (HELD, after)).fetchall()
+    return connection.execute(query, (POSTPONED, after)).fetchall()
 
 
 def decode_request(text: str, spider: Spider) -> Request:

@@ -27,13 +27,13 @@ from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.feeds.uris import absolute_feed, is_coverage
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.memory_scheduler import MemoryScheduler
-from backlinkspider.frontier.ownership import SiteOwnership, requeue_held
+from backlinkspider.frontier.ownership import SiteOwnership, requeue_postponed
 from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, QueueDrops
 from backlinkspider.frontier.request_table import RequestTable, SeenUrls
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_order import TopicRanks
-from backlinkspider.frontier.site_rotation import HeldSites, SiteRotation
+from backlinkspider.frontier.site_rotation import PausedSites, SiteRotation
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, now
 from backlinkspider.ledger.budget import PageBudget
@@ -95,8 +95,8 @@ class JobScheduler(BaseScheduler):
         self.df.keep_in(SeenUrls(self._job.connection, self._failing))
         self.learner.restore(self._job)
         self._requests = RequestTable(self._job.connection, spider, self.learner)
-        self._rotation = SiteRotation(self._crawler, self._requests.by_site(), held=context.get(HeldSites))
-        self._ownership.when_alone(self._take_held, waits=lambda: self._requests.has_held)
+        self._rotation = SiteRotation(self._crawler, self._requests.by_site(), paused=context.get(PausedSites))
+        self._ownership.when_alone(self._take_postponed, waits=lambda: self._requests.has_postponed)
         connect = self._crawler.signals.connect
         connect(self.acknowledge, response_processed)
         connect(self._rotation.end, response_processed)
@@ -134,8 +134,8 @@ class JobScheduler(BaseScheduler):
             if row is not None:
                 self._put_back(row, request)
                 return True
-            if self._ownership.is_held(request):
-                self._requests.hold(request)
+            if self._ownership.is_postponed(request):
+                self._requests.postpone(request)
                 # It has no turn here.
                 self._budget.release(request)
                 return True
@@ -145,11 +145,11 @@ class JobScheduler(BaseScheduler):
             self._rotation.push(request.meta["download_slot"])
         return True
 
-    def _take_held(self) -> None:
-        """Queue what was held, for this process is alone now."""
+    def _take_postponed(self) -> None:
+        """Queue what was postponed, for this process is alone now."""
         with self._failing():
-            for request in self._requests.pop_held():
-                requeue_held(self, request, self._budget, self._crawler)
+            for request in self._requests.pop_postponed():
+                requeue_postponed(self, request, self._budget, self._crawler)
 
     def next_request(self) -> Request | None:
         """Return a request of the site whose turn it is (`SiteRotation`)."""

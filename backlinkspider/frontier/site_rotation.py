@@ -28,10 +28,11 @@ _LOOKED_AT_AGAIN = 16
 """Sites with enough in progress that are looked at again when no other is left: a middleware may have ended a request."""
 
 
-class HeldSites:
-    """The sites of the targets while their own pages are read: the crawl takes the responses that came then.
+class PausedSites:
+    """The sites of the targets while their own pages are read: they get no turn. The crawl takes the responses that came then.
 
-    So no URL is requested twice, and what is said of links to a target does not depend on who was there first.
+    So no URL is requested twice, and what is said of links to a target does not depend on who was there first. What is queued
+    for a paused site stays in its queue; a request for a site of another process does not enter one (`SiteOwnership`).
     """
 
     def __init__(self) -> None:
@@ -43,22 +44,22 @@ class HeldSites:
         return cls()
 
     @property
-    def is_holding(self) -> bool:
+    def has_sites(self) -> bool:
         return bool(self._sites)
 
-    def is_held(self, site: str) -> bool:
+    def is_paused(self, site: str) -> bool:
         return site in self._sites
 
-    def hold(self, sites: Iterable[str]) -> None:
-        """Hold sites; what waits for them waits on."""
+    def pause(self, sites: Iterable[str]) -> None:
+        """Pause sites; what waits for them waits on."""
         self._tell(frozenset(sites))
 
-    def release(self) -> None:
-        """Hold no site any more."""
+    def resume(self) -> None:
+        """Pause no site any more."""
         self._tell(frozenset())
 
     def listen(self, note_change: Callable[[frozenset[str]], None]) -> None:
-        """Have a function called with the sites that were held until now, or are from now on."""
+        """Have a function called with the sites that were paused until now, or are from now on."""
         self._listeners.append(note_change)
 
     def _tell(self, sites: frozenset[str]) -> None:
@@ -73,13 +74,13 @@ class SiteRotation:
     Among the sites with the fewest requests in progress, the one that has been there longest comes next: so the number of
     requests in progress follows the number of sites that have something to ask, and a slow site does not hold places of others.
     Each step takes the same time with ten sites as with ten thousand. A site whose pages have taken more of the processor than
-    its share comes after the others. A site that is held does not come (`HeldSites`).
+    its share comes after the others. A paused site does not come (`PausedSites`).
     """
 
-    def __init__(self, crawler: Crawler, waiting: Mapping[str, int] | None = None, *, held: HeldSites | None = None) -> None:
+    def __init__(self, crawler: Crawler, waiting: Mapping[str, int] | None = None, *, paused: PausedSites | None = None) -> None:
         self._crawler = crawler
-        self._held = held or HeldSites()
-        self._held.listen(self._note_held)
+        self._paused = paused or PausedSites()
+        self._paused.listen(self._note_paused)
         self._waiting = Counter(waiting)
         self._in_progress: defaultdict[str, list[Request]] = defaultdict(list)
         # Sites with waiting requests by how many of theirs are in progress, in the order in which they came there.
@@ -164,7 +165,7 @@ class SiteRotation:
             self._in_progress.pop(site, None)
         self._place(site)
 
-    def _note_held(self, sites: frozenset[str]) -> None:
+    def _note_paused(self, sites: frozenset[str]) -> None:
         for site in sites:
             self._place(site)
         wake_engine(self._crawler)
@@ -172,7 +173,7 @@ class SiteRotation:
     def _place(self, site: str) -> None:
         """Put a site last among those with as many requests in progress, unless it is among them."""
         number = min(len(self._in_progress.get(site, ())), _ACTIVE_MAXIMUM)
-        right = self._queues[number] if site in self._waiting and not self._held.is_held(site) else None
+        right = self._queues[number] if site in self._waiting and not self._paused.is_paused(site) else None
         for queue in self._queues:
             if queue is not right:
                 queue.pop(site, None)

@@ -38,7 +38,7 @@ from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.exceptions import SiteTaken
 from backlinkspider.frontier.dupefilter import UrlDupeFilter
 from backlinkspider.frontier.ownership import SiteOwnership
-from backlinkspider.frontier.site_rotation import HeldSites
+from backlinkspider.frontier.site_rotation import PausedSites
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.link_check.checker import LinkChecker, read_answer
@@ -76,7 +76,7 @@ class LinkChecks:
         maximum: int,
         *,
         seen: UrlDupeFilter,
-        held: HeldSites,
+        paused: PausedSites,
         ownership: SiteOwnership,
     ) -> None:
         self._crawler = crawler
@@ -85,8 +85,8 @@ class LinkChecks:
         self._parts = (*arguments.targets, *arguments.aliases, *arguments.shorteners)
         self._maximum = maximum
         self._seen = seen
-        self._held = held
-        held.listen(self._note_held)
+        self._paused = paused
+        paused.listen(self._note_paused)
         self._redirects_maximum = crawler.settings.getint("REDIRECT_MAX_TIMES")
         self._checker = LinkChecker(crawler)
         self._delays = SiteDelays(crawler)
@@ -113,8 +113,8 @@ class LinkChecks:
         maximum = crawler.settings.getint("BACKLINKS_LINK_CHECK_LIMIT")
         if maximum <= 0 or not (context.get(OutputColumns).demand.has_verdicts or arguments.shorteners):
             raise NotConfigured
-        seen, held, ownership = context.get(UrlDupeFilter), context.get(HeldSites), context.get(SiteOwnership)
-        ends = cls(crawler, arguments, maximum, seen=seen, held=held, ownership=ownership)
+        seen, paused, ownership = context.get(UrlDupeFilter), context.get(PausedSites), context.get(SiteOwnership)
+        ends = cls(crawler, arguments, maximum, seen=seen, paused=paused, ownership=ownership)
         crawler.signals.connect(ends.restore, job_opened)
         crawler.signals.connect(ends.note_page, signals.item_scraped)
         crawler.signals.connect(ends.record_response, signals.response_received)
@@ -215,7 +215,7 @@ class LinkChecks:
 
     def _has_only_checks_left(self) -> bool:
         """Return whether no page is asked for or read at the moment; robots.txt of a linked URL counts as one."""
-        if self._held.is_holding:
+        if self._paused.has_sites:
             return False
         scraping = self._crawler.engine.scraper.slot
         return all(map(self._checker.is_ours, self._crawler.engine.downloader.active)) and (
@@ -284,12 +284,12 @@ class LinkChecks:
         for site in self._queues:
             self._work_on(site)
 
-    def _note_held(self, sites: frozenset[str]) -> None:
+    def _note_paused(self, sites: frozenset[str]) -> None:
         for site in sites & self._queues.keys():
             self._work_on(site)
 
     def _work_on(self, site: str) -> None:
-        if self._held.is_held(site) or not self._ownership.owns(site):
+        if self._paused.is_paused(site) or not self._ownership.owns(site):
             return
         if self._queues[site] and site not in self._workers and not self._checker.is_stopped:
             worker = self._workers[site] = asyncio.ensure_future(self._work(site))

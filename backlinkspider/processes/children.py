@@ -31,7 +31,7 @@ from backlinkspider.core.exceptions import JobError
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.downloader.compat import is_shutting_down, wake_engine
 from backlinkspider.frontier.ownership import SiteOwnership
-from backlinkspider.frontier.request_table import decode_request, held_requests, waiting_seeds
+from backlinkspider.frontier.request_table import decode_request, postponed_requests, waiting_seeds
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, opened_job
 from backlinkspider.link_check.link_checks import LinkChecks
@@ -305,7 +305,7 @@ class ChildProcesses:
         scheduler, spider = self._crawler.engine.scheduler, self._crawler.spider
         assert scheduler is not None
         assert spider is not None
-        for row, stored in held_requests(connection, after=self._requests_taken.get(key, 0)):
+        for row, stored in postponed_requests(connection, after=self._requests_taken.get(key, 0)):
             self._requests_taken[key] = row
             scheduler.enqueue_request(decode_request(stored, spider))
 

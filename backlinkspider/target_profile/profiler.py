@@ -24,7 +24,7 @@ from backlinkspider.core.text import escape_control_characters
 from backlinkspider.core.urls.patterns import has_file_extension
 from backlinkspider.downloader.compat import is_shutting_down
 from backlinkspider.downloader.middlewares.prefetched import PrefetchedResponsesMiddleware
-from backlinkspider.frontier.site_rotation import HeldSites
+from backlinkspider.frontier.site_rotation import PausedSites
 from backlinkspider.items import Link, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.signals import child_ended, job_opened, topics_known
@@ -79,7 +79,7 @@ class TargetProfiler:
         self.topic_terms: frozenset[str] | None = None
         """The terms that say most of what the targets are about; None before they are known."""
         self._sites = arguments.target_sites
-        self._held = context.get(HeldSites)
+        self._paused = context.get(PausedSites)
         self._note_headings = context.get(HeadingCache).remember
         prefetched = context.get(PrefetchedResponsesMiddleware)
         self._reader = TargetFetcher(crawler, prefetched, self._learn_page, self.add_links)
@@ -156,7 +156,7 @@ class TargetProfiler:
         if self.is_known:
             self._settle()
         else:
-            self._held.hold(self._sites)
+            self._paused.pause(self._sites)
             self._reading.add_done_callback(self._settle)
         return self._reading
 
@@ -164,7 +164,7 @@ class TargetProfiler:
         if self.is_known:
             self.topic_terms = frozenset(term for profile in self._profiles.values() for term in profile.topic_terms())
             self._crawler.signals.send_catch_log(topics_known, terms=self.topic_terms)
-        self._held.release()
+        self._paused.resume()
 
     async def wait_until_known(self) -> None:
         """Wait until the targets were read, or will not be because the crawl ends."""
