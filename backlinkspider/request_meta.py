@@ -105,6 +105,12 @@ def request_context(message: Request | Response) -> RequestContext:
     return context
 
 
+def request_of(response: Response) -> Request:
+    """Return the request that a response answers."""
+    assert response.request is not None, "a response knows its request"
+    return response.request
+
+
 def first_url(request: Request) -> str:
     """Return the URL whose redirects led to a request of the crawl; its own where none did."""
     chain = request_context(request).redirect_chain

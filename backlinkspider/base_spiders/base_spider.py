@@ -10,14 +10,14 @@ from typing import Any, ClassVar, Self
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
 
 from backlinkspider.addon import set_defaults_where_named
 from backlinkspider.checks.argument_values import argument_texts
 from backlinkspider.checks.components import check_components
 from backlinkspider.checks.concurrency import bound_concurrency, check_processes
-from backlinkspider.checks.feeds import OutputColumns, check_feed_options
+from backlinkspider.checks.feeds import check_feed_options
 from backlinkspider.checks.job import apply_job_feeds, load_job_arguments, merge_arguments
 from backlinkspider.checks.paths import check_output_paths, coverage_path
 from backlinkspider.checks.seed_files import check_seed_file, is_file, read_seed_file, read_seeds
@@ -28,7 +28,6 @@ from backlinkspider.context.crawl_context import CrawlContext, Part
 from backlinkspider.context.process_share import ProcessShare
 from backlinkspider.core.arguments import NAMES, Arguments, NamedList, SeedFile, check_names, parse_arguments
 from backlinkspider.core.exceptions import ArgumentError
-from backlinkspider.core.rows.demand import ColumnDemand
 from backlinkspider.core.seeds.cursor import SeedCursor
 from backlinkspider.core.seeds.seeds import BadLine, Seed
 from backlinkspider.core.slugs import slug_of, target_slug
@@ -207,16 +206,3 @@ def _coverage_feed(name: str) -> dict[str, Any]:
     kind = name.rpartition(".")[2]
     # FEED_EXPORT_FIELDS is about rows; coverage has its own columns.
     return {"format": f"coverage_{kind}", "item_classes": [Coverage], "fields": list(COVERAGE_COLUMNS), "overwrite": True}
-
-
-def get_demand(crawler: Crawler) -> ColumnDemand:
-    """Return which columns the outputs of the crawl have. Raises NotConfigured for another spider, whose outputs have others."""
-    return context_of(crawler).get(OutputColumns).demand
-
-
-def context_of(crawler: Crawler) -> CrawlContext:
-    """Return the context of a crawl. Raises NotConfigured for another spider, such as that of `scrapy shell`."""
-    if not isinstance(crawler.spider, BaseSpider):
-        # Without a reason, with which Scrapy would warn of each component.
-        raise NotConfigured
-    return crawler.spider.context

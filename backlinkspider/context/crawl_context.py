@@ -65,3 +65,18 @@ class CrawlContext:
             except NotConfigured:
                 self._parts[kind] = None
         return cast("PartType | None", self._parts[kind])
+
+
+def context_of(crawler: Crawler) -> CrawlContext:
+    """Return the context of a crawl. Raises NotConfigured for a spider of others, such as that of `scrapy shell`."""
+    context = context_or_none(crawler)
+    if context is None:
+        # Without a reason, with which Scrapy would warn of each component.
+        raise NotConfigured
+    return context
+
+
+def context_or_none(crawler: Crawler) -> CrawlContext | None:
+    """Return the context of a crawl; None for a spider of others."""
+    context = getattr(crawler.spider, "context", None)
+    return context if isinstance(context, CrawlContext) else None

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.arguments import Arguments
 from backlinkspider.core.graph.centrality import CentralityScores
 from backlinkspider.core.graph.link_farms import LinkFarm, SiteFootprints, find_link_farms

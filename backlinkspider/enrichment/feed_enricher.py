@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedSlot
 
-from backlinkspider.base_spiders.base_spider import BaseSpider, get_demand
+from backlinkspider.base_spiders.base_spider import BaseSpider
+from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.checks.weights import load_weights
+from backlinkspider.context.crawl_context import context_or_none
 from backlinkspider.core.links.relation import TO_TARGET
 from backlinkspider.core.rows.columns import COLUMNS, CRAWL_LEVEL_COLUMNS
 from backlinkspider.core.slugs import slug_of
@@ -85,7 +87,8 @@ class FeedEnricher:
         self._one_feed = asyncio.Lock()
         self._is_stopped = threading.Event()
         self._has_counted = False
-        self._has_verdicts = isinstance(crawler.spider, BaseSpider) and get_demand(crawler).has_verdicts
+        context = context_or_none(crawler)
+        self._has_verdicts = context is not None and context.get(OutputColumns).demand.has_verdicts
         from twisted.internet import reactor  # noqa: PLC0415 - what imports it too early has another one installed
 
         # The process waits for its threads, so the thread must learn that it should stop.

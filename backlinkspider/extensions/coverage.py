@@ -8,7 +8,7 @@ from typing import Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.coverage.outcome import Outcome
 from backlinkspider.core.coverage.seed_account import Ending
 from backlinkspider.core.links.redirects import REDIRECTED_OFF_SITE

@@ -13,8 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spiders.base_spider import context_of
-from backlinkspider.context.crawl_context import CrawlContext
+from backlinkspider.context.crawl_context import CrawlContext, context_of
 from backlinkspider.core.links.relation import Relation
 from backlinkspider.core.text import escape_control_characters
 from backlinkspider.extensions.coverage import seed_table

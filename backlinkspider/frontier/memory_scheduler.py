@@ -17,7 +17,7 @@ from scrapy.http.headers import Headers
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.defer import Deferred
 
-from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.context.process_share import ProcessShare
 from backlinkspider.downloader.compat import wake_engine
 from backlinkspider.frontier.dupefilter import UrlDupeFilter

@@ -10,8 +10,7 @@ from typing import Self
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import context_of
-from backlinkspider.context.crawl_context import CrawlContext
+from backlinkspider.context.crawl_context import CrawlContext, context_of
 from backlinkspider.core.persistent_dict import PersistentDict
 from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.job.store import JobStore

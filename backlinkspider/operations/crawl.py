@@ -14,7 +14,8 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
-from backlinkspider.base_spiders.base_spider import BaseSpider, get_demand
+from backlinkspider.base_spiders.base_spider import BaseSpider
+from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.checks.seed_queue import apply_queue
 from backlinkspider.command_line.crawl_run import keep_result_out_of_log, print_result, run_crawl
 from backlinkspider.command_line.exit_codes import FAILED, FINISHED, INTERRUPTED, WRONG_ARGUMENTS
@@ -133,7 +134,7 @@ def _awaits_verdicts(crawler: Crawler) -> bool:
     spider, stats = crawler.spider, crawler.stats.get_stats()
     if not isinstance(spider, BaseSpider) or spider.arguments.known or Relation.BACKLINK not in spider.arguments.keep:
         return False
-    if not get_demand(crawler).has_verdicts:
+    if not spider.context.get(OutputColumns).demand.has_verdicts:
         return False
     return bool(stats.get("backlinks/rows")) and not any(name.startswith("backlinks/verdicts/") for name in stats)
 

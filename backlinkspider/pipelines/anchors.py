@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import context_of, get_demand
+from backlinkspider.checks.feeds import OutputColumns
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.anchors import ANCHOR_TYPE, classify_anchors
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
@@ -53,7 +54,7 @@ class ClassifyAnchorsPipeline:
             context.get(HeadingCache).headings_of,
             context.get(TargetProfiler).names_of,
             select=context.get(EarlyPages).select_settled,
-            demand=get_demand(crawler),
+            demand=context.get(OutputColumns).demand,
         )
 
     async def process_item(self, item: Any) -> Any:

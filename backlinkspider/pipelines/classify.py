@@ -7,7 +7,8 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from backlinkspider.base_spiders.base_spider import context_of, get_demand
+from backlinkspider.checks.feeds import OutputColumns
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.classify import ClassifiedLinks, LinkClassifier
 from backlinkspider.exceptions import NoLinkKept
@@ -43,7 +44,7 @@ class ClassifyLinksPipeline:
         arguments = context.arguments
         aliases, shorteners = arguments.aliases, arguments.shorteners
         classifier = LinkClassifier(arguments.targets, arguments.keep, aliases=aliases, shorteners=shorteners)
-        return cls(classifier, crawler.stats, graph=context.find(DomainGraph), demand=get_demand(crawler))
+        return cls(classifier, crawler.stats, graph=context.find(DomainGraph), demand=context.get(OutputColumns).demand)
 
     def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import context_of, get_demand
+from backlinkspider.checks.feeds import OutputColumns
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.describe import describe_links
 from backlinkspider.frontier.sequential_scraper import SequentialScraper
@@ -29,7 +30,8 @@ class DescribeLinksPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         # Items reach the pipelines of others behind this one.
         register_adapter()
-        return cls(context_of(crawler).get(SequentialScraper), get_demand(crawler))
+        context = context_of(crawler)
+        return cls(context.get(SequentialScraper), context.get(OutputColumns).demand)
 
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):

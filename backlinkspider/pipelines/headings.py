@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import context_of, get_demand
+from backlinkspider.checks.feeds import OutputColumns
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.html.parser import read_headline
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.items import Page
@@ -22,7 +23,8 @@ class CacheHeadingsPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(context_of(crawler).get(HeadingCache), get_demand(crawler))
+        context = context_of(crawler)
+        return cls(context.get(HeadingCache), context.get(OutputColumns).demand)
 
     def process_item(self, item: Any) -> Any:
         if self._is_read and isinstance(item, Page) and item.document is not None:

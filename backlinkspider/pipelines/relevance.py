@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.steps.relevance import rate_relevance
 from backlinkspider.items import Page
 from backlinkspider.target_profile.profiler import TargetProfiler

@@ -17,7 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
-from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.downloader.site_delays import SiteDelays
 from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.ledger.budget import PageBudget

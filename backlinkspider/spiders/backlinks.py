@@ -24,13 +24,13 @@ from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.processes.children import ChildProcesses
-from backlinkspider.request_meta import CONTEXT, RequestContext, request_context
+from backlinkspider.request_meta import CONTEXT, RequestContext, request_context, request_of
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN
 from backlinkspider.spiders.foreign_pages import ForeignPages
 from backlinkspider.spiders.link_hints import link_texts, nofollow_urls
 from backlinkspider.spiders.page_learning import PageLearning
-from backlinkspider.spiders.site_spider import context_of_page, request_of
+from backlinkspider.spiders.site_spider import context_of_page
 from backlinkspider.spiders.sitemaps import SitemapSpider
 from backlinkspider.target_profile.profiler import TargetProfiler
 from backlinkspider.workers.claims import SiteClaims

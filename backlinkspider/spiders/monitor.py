@@ -40,10 +40,10 @@ from backlinkspider.known_links.rows import MonitoredRows
 from backlinkspider.known_links.sightings import Sightings
 from backlinkspider.known_links.webhook import Report, post_report
 from backlinkspider.link_check.link_checks import LinkChecks
-from backlinkspider.request_meta import find_context, first_url, request_context
+from backlinkspider.request_meta import find_context, first_url, request_context, request_of
 from backlinkspider.signals import job_opened, response_processed
 from backlinkspider.skip_reasons import NOT_HTML, REDIRECTED_TO_KNOWN, failure_reason
-from backlinkspider.spiders.site_spider import SiteSpider, request_of
+from backlinkspider.spiders.site_spider import SiteSpider
 
 _LINKS_AT_ONCE = 200
 """Links read from the lists before other pages have their turn, about 10 ms."""

@@ -12,8 +12,7 @@ from backlinkspider.core.ranking.url_kinds import UrlKind, kind_of
 from backlinkspider.frontier.scope import CrawlScope
 from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import Page
-from backlinkspider.request_meta import request_context
-from backlinkspider.spiders.site_spider import request_of
+from backlinkspider.request_meta import request_context, request_of
 
 
 class PageLearning:

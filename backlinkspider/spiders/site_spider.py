@@ -35,7 +35,7 @@ from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.processes.children import ChildProcesses
-from backlinkspider.request_meta import RequestContext, request_context
+from backlinkspider.request_meta import RequestContext, request_context, request_of
 from backlinkspider.site_graph.domain_graph import DomainGraph
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, UNKNOWN, failure_reason, may_lack_server
 from backlinkspider.target_profile.early_pages import EarlyPages
@@ -246,12 +246,6 @@ class SiteSpider(BaseSpider):
 
     def _is_in_shard(self, seed: Seed) -> bool:
         return self.arguments.shard.owns(site_of_url(seed.urls[0]))
-
-
-def request_of(response: Response) -> Request:
-    """Return the request that a response answers."""
-    assert response.request is not None, "a response knows its request"
-    return response.request
 
 
 def context_of_page(context: RequestContext, page: Page) -> RequestContext:

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IAddress
 
-from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.compat import use_factory
 from backlinkspider.downloader.handlers.http import BoundedFactory, BoundedProtocol, LimitedHTTPHandler

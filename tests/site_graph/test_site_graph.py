@@ -311,7 +311,7 @@ def test_a_trusted_list_that_is_not_there_stops_the_crawl_before_the_first_reque
 
 
 PROBE = '''
-from backlinkspider.base_spiders.base_spider import context_of
+from backlinkspider.context.crawl_context import context_of
 from scrapy import signals
 from backlinkspider.site_graph.domain_graph import DomainGraph
 

@@ -8,8 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from backlinkspider.base_spiders.base_spider import context_of
-from backlinkspider.context.crawl_context import CrawlContext
+from backlinkspider.context.crawl_context import CrawlContext, context_of
 from backlinkspider.job.store import now
 from backlinkspider.request_meta import CONTEXT, FETCHED_AT
 

@@ -12,8 +12,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from backlinkspider.base_spiders.base_spider import BaseSpider
-from backlinkspider.context.crawl_context import CrawlContext
+from backlinkspider.context.crawl_context import CrawlContext, context_or_none
 from backlinkspider.core.urls.canonicalize import origin_of
 from backlinkspider.downloader.robots_cache import Answer, RobotsCache, truncate_robots
 from backlinkspider.downloader.site_delays import SiteDelays
@@ -44,9 +43,8 @@ class RobotsTxtMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return that of the crawl; a new one for another spider."""
-        if isinstance(crawler.spider, BaseSpider):
-            return crawler.spider.context.get(cls)
-        return cls._for_crawler(crawler)
+        context = context_or_none(crawler)
+        return context.get(cls) if context is not None else cls._for_crawler(crawler)
 
     @classmethod
     def from_context(cls, context: CrawlContext) -> Self:
