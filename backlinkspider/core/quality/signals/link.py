@@ -31,6 +31,8 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 """How networks write the address of an account: a path, or behind a hashbang (`/#!/name`)."""
+_PERSON = re.compile(r"/(?:in|authors?|profiles?|people|users?)/")
+"""What comes before the name of a person: `/in/first-last`."""
 _SHORTEST_NAME = 4
 """Shorter names are too common."""
 _REST_OF_NAME = 9
@@ -135,6 +137,8 @@ def _own_account(evidence: Evidence) -> str | None:
     '/user/oakiron'
     >>> _own_account({"url_to": "https://birds.example/#!/oakiron", "domain_from": "oak-iron.example"})
     '/#!/oakiron'
+    >>> _own_account({"url_to": "https://papers.example/author/Ann-Oakiron/12", "domain_from": "oakiron.example"})
+    '/author/Ann-Oakiron/12'
     """
     url_to = address_in(evidence, "url_to")
     label = (text_in(evidence, "domain_from") or "").partition(".")[0]
@@ -153,6 +157,7 @@ def _own_account(evidence: Evidence) -> str | None:
     # One step with hyphens that the name has not is a subject: /open-source, to which opensource.example links.
     is_subject = "-" in rest and "-" not in label and path.strip("/").count("/") == 0
     is_own = (plain == name and not is_subject) or ("-" not in rest and name in plain and len(plain) - len(name) <= _REST_OF_NAME)
+    is_own = is_own or (_PERSON.match(path) is not None and name in rest.split("-"))
     return path if is_own else None
 
 
