@@ -283,11 +283,13 @@ def _claimed_position(tag: str, role: str | None, by_name: Position | None, oute
     by_tag = _BY_TAG.get(tag)
     if (tag == "header" and not outer.is_in_section) or (tag == "footer" and _is_page_footer(by_name, outer)):
         by_tag = Position(tag)
-    by_name = _trusted_name(by_name, outer)
+    by_name = None if tag == "header" and by_name is _HEADER and outer.is_in_section else _trusted_name(by_name, outer)
     # "Comments" as a name outweighs elements with a broad meaning: <section id=comments>, <aside class=comments>.
     if by_name is _COMMENTS:
         return by_name
     by_element = by_role or by_tag
+    if tag == "aside" and by_name is _CONTENT and outer.position is _CONTENT:
+        return by_name
     # The widgets of a footer are complementary too, and a menu that opens beside the page.
     return by_name if by_element is _SIDEBAR and by_name in _BESIDE_TOO else by_element or by_name
 

@@ -43,10 +43,12 @@ _NO_PART = re.compile(
 _STATE = re.compile(
     r"(?<!region)--.*|[-_](?:has|with|without|no|one|two|both)[-_].*|[a-z_-]*[-_](?:included|enabled|disabled|on[-_](?:left|right))\Z"
     # Lists of links to comments elsewhere, and counts of them.
+    r"|[a-z_-]*(?:teaser|label|icon|btn|button|counter|link)[-_]comments?\Z"
     r"|(?:(?:recent|latest|last|num|number)[-_]?|most[-_])comment(?:s|ed)?|comments?[-_](?:num|number|icon|count)\Z"
 )
 _STATE_HINT = re.compile(
     r"--|[-_](?:has|with|no|one|two|both|included|enabled|disabled|on[-_])|(?:recent|last|latest|num|number|most)[-_]?comment|comments?[-_](?:num|icon|count)"
+    r"|(?:teaser|label|icon|btn|button|counter|link)[-_]comment"
 )
 """Found in all names that `_STATE` shortens; nearly all others are left alone by one search."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -276,7 +278,7 @@ def position_in_names(
     if position in _HEADS_AND_FEET and element_id.lower() not in ("header", "footer") and _are_of_part(names, _BY_WORD[position]):
         return _CONTENT
     is_open = position is None or (position is _CONTENT and "article" not in words)
-    if is_open and outer not in _HEADS and is_found(_SIDE_COLUMN, names, hints=_SIDES):
+    if is_open and outer not in _HEADS and is_found(_SIDE_COLUMN, names, hints=_SIDES) and not _are_of_part(names, _SIDE_WORDS):
         return _SIDEBAR
     if tag == "aside" and position is Position.NAV and not words.isdisjoint(_BY_WORD[_SIDEBAR]):
         return _SIDEBAR

@@ -24,6 +24,16 @@ POSITIONS = [
     pytest.param(f"<header><nav>{LINK}</nav></header>", "nav", "nav", id="navigation in the header"),
     pytest.param(f"<footer><nav>{LINK}</nav></footer>", "footer", "nav", id="navigation in the footer"),
     pytest.param(f"<aside><nav>{LINK}</nav></aside>", "sidebar", "nav", id="navigation in a sidebar"),
+    pytest.param(
+        f"<main><p>{TEXT}</p><aside class=related-posts>{LINK}</aside></main>", "content", "aside", id="related links in the text"
+    ),
+    pytest.param(f"<aside class=related-posts>{LINK}</aside>", "sidebar", "aside", id="related links beside the text"),
+    pytest.param(
+        f"<section><header class=list-header><p>{LINK} {TEXT}</p></header></section>",
+        "content",
+        "header",
+        id="the head of a section",
+    ),
     pytest.param(f"<aside class=drawer-menu>{LINK}</aside>", "nav", "aside", id="a menu that opens beside the page"),
     pytest.param(f"<aside class=sidebar-menu>{LINK}</aside>", "sidebar", "aside", id="a menu in a sidebar"),
     pytest.param(f"<header><div class=right-wrap>{LINK} words</div></header>", "header", "header", id="the right of the header"),
@@ -250,7 +260,8 @@ NAMES = [
     *((name, None) for name in ("main--has-sidebar", "layout-with-menu", "page_one_sidebar", "col-sidebar-included")),
     *((name, None) for name in ("meta-comments", "comments-link", "comment-count", "comment-author-link", "mc_num_comments")),
     *((name, None) for name in ("recent-comments-2", "recentcomments", "latest-comments", "col2_most_commented")),
-    *((name, None) for name in ("entry-comments-link", "sidebar-on-right", "bar -footer")),
+    *((name, None) for name in ("entry-comments-link", "teaser-label-comment", "sidebar-on-right", "bar -footer")),
+    *((name, None) for name in ("product-right-column", "ReviewsSection_rightColumn")),
     *((name, "sidebar") for name in ("widget_recent_comments", "RightBanner", "banner-left")),
     *((name, "footer") for name in ("popup-cookies", "modal-gdpr", "consent__banner")),
     *((name, "content") for name in ("artist-header", "product-header", "event_footer")),
