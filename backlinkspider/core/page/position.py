@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backlinkspider.core.html.parser import Document, Element
 from backlinkspider.core.memo import MAX_KEY_LENGTH
@@ -36,7 +38,7 @@ _PARTS = _SECTIONING - {"main"}
 """Likewise for a `footer`; many pages have all they show in `main`, their footer too."""
 
 
-class Location(NamedTuple):
+class Location(Struct, frozen=True, gc=False, cache_hash=True):  # It is part of a key for each element.
     """What the enclosing elements say about where a link stands."""
 
     position: Position | None
@@ -138,8 +140,7 @@ class PositionClassifier:
         """Believe no longer that these are other parts of the page than its content, nor others by the same words."""
         elements = list(elements)
         named = [
-            claiming_words(f"{element.attributes.get('id') or ''} {element.attributes.get('class') or ''}")
-            for element in elements
+            claiming_words(element.attributes.get("id") or "", element.attributes.get("class") or "") for element in elements
         ]
         self._distrusted = frozenset(element.mem_id for element in elements)
         self.ignore(frozenset.intersection(*named) if named else frozenset())
@@ -170,7 +171,7 @@ class PositionClassifier:
         """Return the location inside an element, given the location around it."""
         attributes = element.attributes
         if tag == "td" and "width" in attributes and self._is_side_cell(element, attributes["width"] or "", outer):
-            outer = outer._replace(position=_SIDEBAR)
+            outer = replace(outer, position=_SIDEBAR)
         if _RELEVANT_ATTRIBUTES.isdisjoint(attributes):
             return _child_location(outer, tag, _NO_NAMES, None).location if tag in _SEMANTIC else outer
         if tag in ("html", "body"):
@@ -188,9 +189,9 @@ class PositionClassifier:
         if child.named is not None and self._is_misnamed(element, child):
             return _location_inside(outer, tag, names, state, by_name=None)
         if child.may_be_beside and self.layout.is_side_column(element):
-            return child.location._replace(position=_SIDEBAR)
+            return replace(child.location, position=_SIDEBAR)
         if self._distrusted and element.mem_id in self._distrusted:
-            return child.location._replace(position=outer.position)
+            return replace(child.location, position=outer.position)
         return child.location
 
     def _is_side_cell(self, cell: Element, width: str, outer: Location) -> bool:
@@ -213,7 +214,7 @@ def _has_words(link: Element) -> bool:
     return sum(map(str.isalpha, link.text()[:_WORD_IN_MARKUP])) >= _LETTERS
 
 
-class _ChildLocation(NamedTuple):
+class _ChildLocation(Struct, frozen=True, gc=False):
     """What an element says about its content."""
 
     location: Location
@@ -235,7 +236,7 @@ def _child_location(
     location = _location_inside(outer, tag, names, state, by_name=named)
     # A menu inside a menu stays one under any name, so it need not be measured.
     is_part = named is not _CONTENT and location.position is not outer.position
-    words = claiming_words(" ".join(names)) if is_part else frozenset()
+    words = claiming_words(*names) if is_part else frozenset()
     may_be_beside = location.position in _MAY_BE_BESIDE and (is_narrow(column_width(names[1])) or is_named_for_side(*names))
     return _ChildLocation(location, named if is_part else None, words, may_be_beside)
 

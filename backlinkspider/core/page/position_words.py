@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 
 class Position(StrEnum):
@@ -180,6 +181,8 @@ def _any_of(hints: AbstractSet[str]) -> re.Pattern[str]:
 
 _ANY_HINT = _any_of(_PART_HINTS)
 """All names that claim a part have one of these, in lower case; every other one is settled by one search."""
+_TOOL_HINT = _any_of({*_CONSENT_WORDS_HINTS, *_SIDES, *_SHARE_WORDS_HINTS, *_AD_WORDS_HINTS})
+"""What is not said by one of `_WORDS` has one of these."""
 _ANY_NAME = _any_of(_PART_HINTS | _MAIN_AREA_HINTS)
 _BODY_OF_ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|post|article|story)[-_]?(?:content|body|text)(?:$|\s)", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
@@ -251,9 +254,9 @@ def is_main_area(element_id: str, classes: str) -> bool:
     return name in _MAIN_AREA_IDS or not _MAIN_AREA.isdisjoint((name, *classes.lower().split()))
 
 
-def claiming_words(names: str) -> frozenset[str]:
-    """Return the words in names that may claim a part of the page."""
-    return _WORDS & _lower_words(_names_of_parts(names[:_NAMES_CHARACTERS]))
+def claiming_words(element_id: str, classes: str) -> frozenset[str]:
+    """Return the words in an id and classes that may claim a part of the page."""
+    return frozenset(_words_of(_names_of_parts(element_id, classes)) & _WORDS)
 
 
 def position_in_names(
@@ -265,20 +268,19 @@ def position_in_names(
     ('footer', 'content')
     """
     # Heading ids are generated from their text: <h2 id="how-to-share">.
-    element_id, classes = "" if tag in _HEADINGS else element_id[:_NAMES_CHARACTERS], classes[:_NAMES_CHARACTERS]
-    names = f"{element_id} {classes}"
-    if _ANY_HINT.search(names.lower()) is None:
+    names = _names_of_parts("" if tag in _HEADINGS else element_id, classes)
+    if not names:
         return None
-    names = _names_of_parts(names)
-    if is_found(_CONSENT_WORDS, names, hints=_CONSENT_WORDS_HINTS):
+    if any(name.is_notice for name in names):
         return Position.FOOTER
-    is_article = not _WHOLE_ARTICLE.isdisjoint(names.lower().split())
+    is_article = any(name.is_article for name in names)
     words = _words_in(names, outer, is_article=is_article) - ignored
     position = _position_of_words(words)
     if position in _HEADS_AND_FEET and element_id.lower() not in ("header", "footer") and _are_of_part(names, _BY_WORD[position]):
         return _CONTENT
     is_open = position is None or (position is _CONTENT and "article" not in words)
-    if is_open and outer not in _HEADS and is_found(_SIDE_COLUMN, names, hints=_SIDES) and not _are_of_part(names, _SIDE_WORDS):
+    is_side_column = is_open and outer not in _HEADS and any(name.is_side_column for name in names)
+    if is_side_column and not _are_of_part(names, _SIDE_WORDS):
         return _SIDEBAR
     if tag == "aside" and position is Position.NAV and not words.isdisjoint(_BY_WORD[_SIDEBAR]):
         return _SIDEBAR
@@ -286,20 +288,63 @@ def position_in_names(
     return position if is_clear or outer in _HEADS else _position_of_tools(names, is_article=is_article) or position
 
 
-def _position_of_tools(names: str, *, is_article: bool) -> Position | None:
+class _Name(NamedTuple):
+    """What a name says, without the state in it."""
+
+    words: tuple[str, ...]
+    is_article: bool
+    is_notice: bool = False
+    """Whether it is that of a notice on cookies."""
+    is_side_column: bool = False
+    is_for_sharing: bool = False
+    is_advertisement: bool = False
+
+
+def _names_of_parts(element_id: str, classes: str) -> list[_Name]:
+    """Return the names that say something."""
+    names = f"{element_id[:_NAMES_CHARACTERS]} {classes[:_NAMES_CHARACTERS]}".split()
+    return [name for name in map(_read_name, names) if name is not None]
+
+
+@lru_cache(maxsize=8_192)  # Elements share most of their classes.
+def _read_name(name: str) -> _Name | None:
+    """Return what a name says; None where that is nothing.
+
+    >>> _read_name("post--has-sidebar").words, _read_name("wrapperfooter").words, _read_name("has-footer")
+    (('post',), ('footer',), None)
+    """
+    lower = name.lower()
+    if _ANY_HINT.search(lower) is None or _NO_PART.match(name):
+        return None
+    if _STATE_HINT.search(name):
+        name = _STATE.sub("", name)
+    words = tuple(map(_simple, map(str.lower, _WORD.findall(name))))
+    is_article = name.lower() in _WHOLE_ARTICLE
+    if _TOOL_HINT.search(lower) is None:
+        return _Name(words, is_article)
+    return _Name(
+        words,
+        is_article,
+        is_found(_CONSENT_WORDS, name, hints=_CONSENT_WORDS_HINTS),
+        is_found(_SIDE_COLUMN, name, hints=_SIDES),
+        is_found(_SHARE_WORDS, name, hints=_SHARE_WORDS_HINTS),
+        is_found(_AD_WORDS, name, hints=_AD_WORDS_HINTS),
+    )
+
+
+def _position_of_tools(names: list[_Name], *, is_article: bool) -> Position | None:
     """Classify share buttons and advertisements."""
-    if not is_article and is_found(_SHARE_WORDS, names, hints=_SHARE_WORDS_HINTS):
+    if not is_article and any(name.is_for_sharing for name in names):
         return Position.NAV
-    return _SIDEBAR if is_found(_AD_WORDS, names, hints=_AD_WORDS_HINTS) else None
+    return _SIDEBAR if any(name.is_advertisement for name in names) else None
 
 
-def _are_of_part(names: str, claims: AbstractSet[str]) -> bool:
+def _are_of_part(names: list[_Name], claims: AbstractSet[str]) -> bool:
     """Return whether a name with one of these words says that it is the foot of a part: `entry-footer`, not `footer d-block`."""
-    named = ([word.lower() for word in _WORD.findall(name)] for name in names.split())
-    return any(_is_of_part(words, claims) for words in named if not claims.isdisjoint(words))
+    return any(_is_of_part(name.words, claims) for name in names if not claims.isdisjoint(name.words))
 
 
-def _is_of_part(words: list[str], claims: AbstractSet[str]) -> bool:
+def _is_of_part(words: tuple[str, ...], claims: AbstractSet[str]) -> bool:
     place = next(place for place, word in enumerate(words) if word in claims)
     return not _PART_WORDS.isdisjoint(words[:place]) or (place > 0 and words[place - 1] in _BOX_WORDS)
 
@@ -311,22 +356,6 @@ def _position_of_words(words: AbstractSet[str]) -> Position | None:
             if not known.isdisjoint(claims):
                 return position
     return None
-
-
-def _names_of_parts(names: str) -> str:
-    """Return names without those for states.
-
-    >>> _names_of_parts("main main--has-sidebar has-footer")
-    'main main'
-    """
-    return " ".join(filter(None, map(_name_of_part, names.split())))
-
-
-@lru_cache(maxsize=4_096)  # Elements share most of their classes.
-def _name_of_part(name: str) -> str:
-    if _NO_PART.match(name):
-        return ""
-    return name if _STATE_HINT.search(name) is None else _STATE.sub("", name)
 
 
 def is_found(pattern: re.Pattern[str], text: str, *, hints: tuple[str, ...]) -> bool:
@@ -341,9 +370,9 @@ def is_found(pattern: re.Pattern[str], text: str, *, hints: tuple[str, ...]) -> 
     return False
 
 
-def _words_in(names: str, outer: Position | None, *, is_article: bool) -> set[str]:
+def _words_in(names: list[_Name], outer: Position | None, *, is_article: bool) -> set[str]:
     """Return the words in names, without those that mean nothing inside `outer` or on an article."""
-    words = _lower_words(names)
+    words = _words_of(names)
     if outer in _HEADS or outer is _CONTENT:
         words -= WEAK_WORDS  # A widget in the header belongs to the header, and one in an article to it.
     if not words.isdisjoint(_SHARING):
@@ -355,13 +384,8 @@ def _words_in(names: str, outer: Position | None, *, is_article: bool) -> set[st
     return words
 
 
-def _lower_words(names: str) -> set[str]:
-    return set().union(*map(_words_of_name, names.split()))
-
-
-@lru_cache(maxsize=4_096)
-def _words_of_name(name: str) -> frozenset[str]:
-    return frozenset(map(_simple, map(str.lower, _WORD.findall(name))))
+def _words_of(names: list[_Name]) -> set[str]:
+    return set().union(*[name.words for name in names])
 
 
 def _simple(word: str) -> str:
