@@ -246,10 +246,8 @@ SPIDER_MIDDLEWARES = {
 }
 
 ITEM_PIPELINES = {
-    # Before pages are dropped: the title of a page matters to the links that lead to it.
-    "backlinkspider.pipelines.headings.CacheHeadingsPipeline": 50,
-    # Likewise.
-    "backlinkspider.pipelines.target_links.RecordTargetLinksPipeline": 60,
+    # Before pages are dropped: what a page says of itself matters to the links that lead to it.
+    "backlinkspider.pipelines.observe_pages.ObservePagesPipeline": 50,
     # Drops the pages that the pipelines after it need not look at.
     "backlinkspider.pipelines.classify.ClassifyLinksPipeline": 100,
     "backlinkspider.pipelines.describe.DescribeLinksPipeline": 200,
