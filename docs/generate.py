@@ -344,8 +344,8 @@ def packages_page() -> str:
     core = [row for row in rows if row[0].startswith("`core")]
     return f"""# Packages
 
-Who may import whom, from the ground up. `tests/test_layers.py` fails where an import breaks this table, and on a cycle. The way
-of a page through them: [Architecture](architecture.md).
+Which package may import which, from the ground up. `tests/test_layers.py` fails for an import that breaks this table, and for a
+cycle. How a page travels through them: [Architecture](architecture.md).
 
 ## Around the core
 

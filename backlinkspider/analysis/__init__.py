@@ -1,1 +1,1 @@
-"""Reads the feeds of finished crawls: what changed, what to disavow, who links to others only."""
+"""Reads the feeds of finished crawls: what changed, what to disavow, who links to competitors only."""

@@ -1,1 +1,1 @@
-"""Commands of `scrapy` inside this project (setting COMMANDS_MODULE): words and options; what each does is in `operations`."""
+"""The commands of `scrapy` in this project (setting COMMANDS_MODULE): words and options. What each does is in `operations`."""

@@ -1,1 +1,1 @@
-"""What a crawl has one of, and how its components come by it."""
+"""The parts of a crawl, of which it has one each, and how components get them."""

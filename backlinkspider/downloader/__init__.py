@@ -1,1 +1,1 @@
-"""How pages are fetched: handlers, middlewares, resolver, delays, and what a response holds."""
+"""How pages are fetched: handlers, middlewares, resolver, delays, requests outside the queue, and pages from responses."""

@@ -1,1 +1,1 @@
-"""What is fetched next: scheduler, queues, dupefilter, scope, budget."""
+"""What is fetched next: scheduler, queues, dupefilter, scope, and the order of sites and URLs."""

@@ -1,1 +1,1 @@
-"""The known links of a target: lists in, what was seen of their pages, and a row for each link."""
+"""The known links of a target: their lists, what was seen on their pages, and a row for each link."""

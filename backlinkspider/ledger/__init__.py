@@ -1,1 +1,1 @@
-"""What becomes of every URL, how many may be fetched of a site, and what was found."""
+"""The outcome of every URL, how many may be fetched per site, and counts of what was found."""

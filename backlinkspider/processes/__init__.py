@@ -1,1 +1,1 @@
-"""A crawl that several processes of one machine share: the main process, and those that it starts."""
+"""A crawl that several processes on one machine share: the main process, and its children."""

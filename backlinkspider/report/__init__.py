@@ -1,1 +1,1 @@
-"""Read finished feeds back and say what is in them: summaries, and a page for people."""
+"""Summaries of finished feeds: tables, and a page for people."""

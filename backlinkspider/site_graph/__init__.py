@@ -1,1 +1,1 @@
-"""Who links to whom: the store of links between sites, and what fills it."""
+"""Which site links to which: the store, and what fills it."""

@@ -1,1 +1,1 @@
-"""The target's profile: a reader for its own pages, and what starts it."""
+"""What is known of the targets: a reader for their own pages, titles of pages, and pages that came before."""

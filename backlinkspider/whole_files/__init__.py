@@ -1,1 +1,1 @@
-"""Formats that are written whole when the crawl ends, because no row can be changed in them later: Parquet and workbooks."""
+"""Formats in which no row can be changed later, so they are written whole when the crawl ends: Parquet and workbooks."""
