@@ -296,7 +296,9 @@ def _claimed_position(tag: str, role: str | None, by_name: Position | None, oute
 
 
 def _is_page_footer(named: Position | None, outer: Location) -> bool:
-    return not outer.is_in_section or (not outer.is_in_part and named is not _CONTENT)
+    if named is _CONTENT:
+        return not outer.is_in_section and outer.position is not _CONTENT
+    return not (outer.is_in_section and outer.is_in_part)
 
 
 def _trusted_name(named: Position | None, outer: Location) -> Position | None:

@@ -115,7 +115,7 @@ _WHOLE_ARTICLE = frozenset({"entry", "hentry", "article"})
 
 _PART_WORDS = frozenset(
     {"post", "posts", "entry", "article", "articles", "card", "item", "story", "teaser", "hentry"}
-    | {"product", "profile", "event", "author", "artist", "user", "recipe", "video", "thread", "topic", "question"}
+    | {"product", "profile", "event", "author", "artist", "user", "recipe", "recipes", "video", "thread", "topic", "question"}
 )
 _BOX_WORDS = frozenset({"section", "block", "panel", "box"})
 """With these before it a header or footer belongs to a part, not to the page: `entry-footer`, `post-title-header`. A word for any
@@ -293,6 +293,8 @@ class _Name(NamedTuple):
 
     words: tuple[str, ...]
     is_article: bool
+    is_body: bool
+    """Whether it marks the text of an article."""
     is_notice: bool = False
     """Whether it is that of a notice on cookies."""
     is_side_column: bool = False
@@ -319,12 +321,13 @@ def _read_name(name: str) -> _Name | None:
     if _STATE_HINT.search(name):
         name = _STATE.sub("", name)
     words = tuple(map(_simple, map(str.lower, _WORD.findall(name))))
-    is_article = name.lower() in _WHOLE_ARTICLE
+    is_article, is_body = name.lower() in _WHOLE_ARTICLE, is_body_of_article(name)
     if _TOOL_HINT.search(lower) is None:
-        return _Name(words, is_article)
+        return _Name(words, is_article, is_body)
     return _Name(
         words,
         is_article,
+        is_body,
         is_found(_CONSENT_WORDS, name, hints=_CONSENT_WORDS_HINTS),
         is_found(_SIDE_COLUMN, name, hints=_SIDES),
         is_found(_SHARE_WORDS, name, hints=_SHARE_WORDS_HINTS),
@@ -333,7 +336,9 @@ def _read_name(name: str) -> _Name | None:
 
 
 def _position_of_tools(names: list[_Name], *, is_article: bool) -> Position | None:
-    """Classify share buttons and advertisements."""
+    """Classify share buttons and advertisements; the text of an article may have classes for what stands in it."""
+    if any(name.is_body for name in names):
+        return None
     if not is_article and any(name.is_for_sharing for name in names):
         return Position.NAV
     return _SIDEBAR if any(name.is_advertisement for name in names) else None

@@ -162,6 +162,18 @@ POSITIONS = [
         id="a name in the header of an article",
     ),
     pytest.param(
+        f"<div class=entry><p>{TEXT}</p><footer class=recipe-footer><p class=recipes-footer-copy>{LINK}</p></footer></div>",
+        "content",
+        "footer",
+        id="the foot of a recipe",
+    ),
+    pytest.param(
+        f"<div class='article-text js-advertorial'><p>{TEXT}{LINK}</p></div>",
+        "content",
+        None,
+        id="a text with places for adverts",
+    ),
+    pytest.param(
         f"<article><figure><p class=copyright>{LINK}</p></figure></article>", "content", "figure", id="who took a picture"
     ),
 ]
