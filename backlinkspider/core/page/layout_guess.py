@@ -24,6 +24,7 @@ _INNER_LIST_BLOCKS = _LIST_BLOCKS - {"body"}
 _LIST_TAGS = frozenset({"ul", "ol"})
 _ENTRIES = frozenset({"li"})
 _BOXES = frozenset({"div", "span"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _HEADS = "header, nav, [role=banner], [id*=head i], [class*=head i], [id*=nav i], h1"
 _FEET = "footer, [role=contentinfo], [id*=foot i], [class*=foot i]"
 _HEAD_POSITIONS = (Position.HEADER, Position.NAV)
@@ -87,7 +88,7 @@ class LayoutGuess:
 
     def is_in_menu(self, element: Element) -> bool:
         """Return whether the link is an entry in a list of links."""
-        entries = _nearest(element.parent, _LIST_TAGS) or _row_of_boxes(element.parent)
+        entries = _nearest(element.parent, _LIST_TAGS) or _row_of_boxes(element.parent) or _headed(element.parent)
         return entries is not None and self._classify_list(entries) is Position.NAV and self._lengths.visible(entries) > 0
 
     @staticmethod
@@ -248,6 +249,12 @@ def _row_of_boxes(box: Element | None) -> Element | None:
     neighbours = [node for node in (*_beside(box, -1), *_beside(box, 1)) if node.tag == box.tag]
     classes = box.attributes.get("class")
     return row if any(node.attributes.get("class") == classes for node in neighbours) else None
+
+
+def _headed(heading: Element | None) -> Element | None:
+    """Return what holds a heading and the list below it."""
+    has_list = heading is not None and heading.tag in _HEADINGS and any(node.tag in _LIST_TAGS for node in _beside(heading, 1))
+    return heading.parent if heading is not None and has_list else None
 
 
 def _beside(box: Element, step: int) -> list[Element]:

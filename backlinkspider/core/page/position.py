@@ -91,7 +91,7 @@ WITHOUT_CONTENT = frozenset({Position.COMMENTS, Position.FOOTER, Position.SIDEBA
 _CONTENT, _NAV, _HEADER, _FOOTER = Position.CONTENT, Position.NAV, Position.HEADER, Position.FOOTER
 _SIDEBAR, _COMMENTS = Position.SIDEBAR, Position.COMMENTS
 _MAY_BE_BESIDE = frozenset({None, Position.CONTENT})
-_WITH_SHARE_BUTTONS = frozenset({Position.CONTENT, Position.SIDEBAR})
+_WITH_SHARE_BUTTONS = frozenset({Position.CONTENT, Position.SIDEBAR, Position.HEADER})
 _BESIDE_TOO = frozenset({Position.FOOTER, Position.NAV})
 _SIGNATURE = "signature"
 """In a forum it is often as short as what leads to the comments."""

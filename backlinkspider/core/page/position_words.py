@@ -17,8 +17,8 @@ class Position(StrEnum):
     CONTENT = "content"
     """The text itself, or a list in its place."""
     NAV = "nav"
-    """A menu, breadcrumbs or pagination. Also share buttons: links in the text or a sidebar to a network's form for sharing, and
-    all in a bar that is named for sharing or following (`share`, `social`, `addtoany`, `shariff`)."""
+    """A menu, breadcrumbs or pagination. Also share buttons: links in the text, a sidebar or the header to a network's form for
+    sharing, and all in a bar that is named for sharing or following (`share`, `social`, `addtoany`, `shariff`)."""
     HEADER = "header"
     """The head of the page."""
     FOOTER = "footer"

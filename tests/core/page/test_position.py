@@ -153,6 +153,10 @@ POSITIONS = [
         "header",
         id="a row of boxes in the header",
     ),
+    pytest.param(
+        f"<header><div><h3>{LINK}</h3><ul>{f'<li>{LINK}' * 3}</ul></div></header>", "nav", "header", id="a heading over a menu"
+    ),
+    pytest.param("<header><a href='//x.com/share?url=y'></a></header>", "nav", "header", id="a share button in the header"),
     pytest.param("<header><ul><li><a href=x><i></i></a></ul></header>", "header", "header", id="an icon in the header"),
     pytest.param(f"<main><div class=logo-row>{LINK} {TEXT}</div></main>", "content", "main", id="a logo in the content"),
     pytest.param(
