@@ -17,6 +17,7 @@ _PERCENT = re.compile(r"(?:elementor-col-|wp-block-column\D{0,40}?|pure-u-)(\d{2
 _FRACTION = re.compile(
     r"(?:et_pb_column_|fusion_builder_column_|uk-width-(?:\w+@)?|pure-u-(?:\w+-)?|w-|u-w)(\d)[_/-](\d)(?=\s|$|@)"
 )
+_BULMA = re.compile(r"(?:^|\s)is-(\d{1,2})(?:-(?:tablet|desktop|widescreen|fullhd))?(?=\s|$)")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 _WORDS = {word: Fraction(twelfths, 12) for twelfths, word in enumerate(_NUMBERS, 1)}
 _SPELT = re.compile(rf"(?:^|\s)({'|'.join(_WORDS)})(?:col| columns?)(?=\s|$)")
@@ -57,6 +58,8 @@ def column_width(classes: str) -> Fraction | None:
 
     >>> column_width("col-xs-12 col-md-4"), column_width("et_pb_column et_pb_column_2_3"), column_width("colour-4")
     (Fraction(1, 3), Fraction(2, 3), None)
+    >>> column_width("column is-3-desktop")
+    Fraction(1, 4)
     """
     if not may_be_column(classes):
         return None
@@ -120,6 +123,8 @@ def is_side_column(column: Element, lengths: TextLengths) -> bool:
 
 def _widths(classes: str) -> Iterator[Fraction]:
     yield from (Fraction(int(number), _TWELVE) for number in _TWELFTHS.findall(classes))
+    if "column" in classes.split():
+        yield from (Fraction(int(number), _TWELVE) for number in _BULMA.findall(classes))
     yield from (Fraction(int(number), 100) for number in _PERCENT.findall(classes))
     yield from (Fraction(int(number), int(whole)) for number, whole in _FRACTION.findall(classes) if whole != "0")
     yield from (_WORDS[word] for word in _SPELT.findall(classes))

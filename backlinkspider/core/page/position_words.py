@@ -106,6 +106,8 @@ _MAIN_AREA = frozenset(
 _NAMES_CHARACTERS = 500
 """Characters read of an id, and of a class attribute."""
 
+_OPENING = frozenset({"burger", "hamburger", "drawer", "offcanvas"})
+"""Words for a menu that opens beside the page."""
 _SHARE = frozenset({"share", "sharing", "social"})
 _SHARING = frozenset({"share", "sharing"})
 _SIDE_WORDS = frozenset({"left", "right", "side"})
@@ -140,7 +142,7 @@ _SHARE_WORDS_HINTS = (
 
 _CONSENT_WORDS = re.compile(
     r"(?:popup|modal|banner|overlay|notice)[-_]*(?:cookies?|gdpr|rgpd)\b|(?:cookies?|consent|dsgvo|gdpr|rgpd|privacy)[-_]*(?:law|notices?|banners?|bars?|consent|info|hints?|hinweis|messages?|msg|popup|pop|layer"
-    r"|overlay|modal|box|panel|dialog|manager|container|wrapper|disclaimer|alert|agree|warning|notification|control|kit|cookie|cookies)\b"
+    r"|overlay|modal|box|panel|dialog|manager|container|div|text|wrapper|disclaimer|alert|agree|warning|notification|control|kit|cookie|cookies)\b"
     r"|\bconsent\b|onetrust|optanon|cookiebot|usercentrics|borlabs-?cookie|cmplz|didomi|qc-cmp|klaro|iubenda-cs|osano-cm|truste_|cc-window"
     r"|cc_banner|tarteaucitron|moove_gdpr|sp_message|catapult-cookie|cookieconsent|dsgvocook|cn-notice|eu-cookie|eucookie",
     re.IGNORECASE,
@@ -282,7 +284,7 @@ def position_in_names(
     is_side_column = is_open and outer not in _HEADS and any(name.is_side_column for name in names)
     if is_side_column and not _are_of_part(names, _SIDE_WORDS):
         return _SIDEBAR
-    if tag == "aside" and position is Position.NAV and not words.isdisjoint(_BY_WORD[_SIDEBAR]):
+    if tag == "aside" and position is Position.NAV and not words.isdisjoint(_BY_WORD[_SIDEBAR]) and words.isdisjoint(_OPENING):
         return _SIDEBAR
     is_clear = position not in (None, _CONTENT) and _position_of_words(words - WEAK_WORDS) is position
     return position if is_clear or outer in _HEADS else _position_of_tools(names, is_article=is_article) or position

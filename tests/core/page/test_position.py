@@ -35,6 +35,7 @@ POSITIONS = [
         id="the head of a section",
     ),
     pytest.param(f"<aside class=drawer-menu>{LINK}</aside>", "nav", "aside", id="a menu that opens beside the page"),
+    pytest.param(f"<aside class=burger-menu-sidebar>{LINK}</aside>", "nav", "aside", id="a menu behind a button"),
     pytest.param(f"<aside class=sidebar-menu>{LINK}</aside>", "sidebar", "aside", id="a menu in a sidebar"),
     pytest.param(f"<header><div class=right-wrap>{LINK} words</div></header>", "header", "header", id="the right of the header"),
     pytest.param(f"<div role=navigation>{LINK}</div>", "nav", None, id="role navigation"),
