@@ -281,7 +281,8 @@ def _position_in_navigation(outer: Location, tag: str, names: _Names, claimed: P
 
 def _claimed_position(tag: str, role: str | None, by_name: Position | None, outer: Location) -> Position | None:
     by_role = _BY_ROLE.get(role.strip().lower()) if role else None
-    by_tag = _BY_TAG.get(tag)
+    # What stands in the header is not beside the text.
+    by_tag = None if tag == "aside" and outer.position is _HEADER else _BY_TAG.get(tag)
     if (tag == "header" and not outer.is_in_section) or (tag == "footer" and _is_page_footer(by_name, outer)):
         by_tag = Position(tag)
     by_name = None if tag == "header" and by_name is _HEADER and outer.is_in_section else _trusted_name(by_name, outer)

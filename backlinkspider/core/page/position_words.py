@@ -284,10 +284,14 @@ def position_in_names(
     is_side_column = is_open and outer not in _HEADS and any(name.is_side_column for name in names)
     if is_side_column and not _are_of_part(names, _SIDE_WORDS):
         return _SIDEBAR
-    if tag == "aside" and position is Position.NAV and not words.isdisjoint(_BY_WORD[_SIDEBAR]) and words.isdisjoint(_OPENING):
+    if tag == "aside" and position is Position.NAV and outer is not _HEADER and _is_menu_of_sidebar(words):
         return _SIDEBAR
     is_clear = position not in (None, _CONTENT) and _position_of_words(words - WEAK_WORDS) is position
     return position if is_clear or outer in _HEADS else _position_of_tools(names, is_article=is_article) or position
+
+
+def _is_menu_of_sidebar(words: AbstractSet[str]) -> bool:
+    return not words.isdisjoint(_BY_WORD[_SIDEBAR]) and words.isdisjoint(_OPENING)
 
 
 class _Name(NamedTuple):
@@ -384,6 +388,8 @@ def _words_in(names: list[_Name], outer: Position | None, *, is_article: bool) -
         words -= WEAK_WORDS  # A widget in the header belongs to the header, and one in an article to it.
     if not words.isdisjoint(_SHARING):
         words -= _FOOT_WORDS  # The share buttons at the foot of an article.
+    if "header" in words:
+        words -= {"side"}  # The left side of the header.
     if "banner" in words and not words.isdisjoint(_SIDE_WORDS):
         words = words - {"banner"} | {"side"}  # An advertisement.
     if is_article or outer is _HEADER:

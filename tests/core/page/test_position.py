@@ -36,6 +36,10 @@ POSITIONS = [
     ),
     pytest.param(f"<aside class=drawer-menu>{LINK}</aside>", "nav", "aside", id="a menu that opens beside the page"),
     pytest.param(f"<aside class=burger-menu-sidebar>{LINK}</aside>", "nav", "aside", id="a menu behind a button"),
+    pytest.param(
+        f"<header><aside class=sidebar-menu>{LINK}</aside></header>", "nav", "aside", id="a menu in a sidebar of the header"
+    ),
+    pytest.param(f"<header><aside><p>{LINK} {TEXT}</aside></header>", "header", "aside", id="a box in the header"),
     pytest.param(f"<aside class=sidebar-menu>{LINK}</aside>", "sidebar", "aside", id="a menu in a sidebar"),
     pytest.param(f"<header><div class=right-wrap>{LINK} words</div></header>", "header", "header", id="the right of the header"),
     pytest.param(f"<div role=navigation>{LINK}</div>", "nav", None, id="role navigation"),
@@ -266,7 +270,7 @@ NAMES = [
     *((name, "sidebar") for name in ("topAdvertising", "mainSponsor", "homeAd", "leftcol", "Right_Panel", "col_right-rail")),
     *((name, "footer") for name in ("wrapperfooter", "footerlinks", "cnn_ftrnav", "fusszeile", "pied-de-page", "stopka")),
     *((name, "nav") for name in ("topnavigation", "mobileMenu", "leftmenu", "okruszki", "fil-ariane", "compartir")),
-    *((name, "header") for name in ("wrapheader", "headertop", "cabecera")),
+    *((name, "header") for name in ("wrapheader", "headertop", "cabecera", "header-left-side")),
     *((name, "sidebar") for name in ("leftsidebar", "seitenleiste", "barra-lateral")),
     *((name, "comments") for name in ("commentaires", "lista-comentarios")),
     *((name, None) for name in ("tableheader", "postheaders", "afters", "copied", "collateral")),
