@@ -285,7 +285,7 @@ def _claimed_position(tag: str, role: str | None, by_name: Position | None, oute
     by_tag = None if tag == "aside" and outer.position is _HEADER else _BY_TAG.get(tag)
     if (tag == "header" and not outer.is_in_section) or (tag == "footer" and _is_page_footer(by_name, outer)):
         by_tag = Position(tag)
-    by_name = None if tag == "header" and by_name is _HEADER and outer.is_in_section else _trusted_name(by_name, outer)
+    by_name = _trusted_name(by_name, outer)
     # "Comments" as a name outweighs elements with a broad meaning: <section id=comments>, <aside class=comments>.
     if by_name is _COMMENTS:
         return by_name

@@ -119,6 +119,7 @@ _PART_WORDS = frozenset(
     {"post", "posts", "entry", "article", "articles", "card", "item", "story", "teaser", "hentry"}
     | {"product", "profile", "event", "author", "artist", "user", "recipe", "recipes", "video", "thread", "topic", "question"}
 )
+_WHOLE_PAGE = frozenset({"site", "page", "global", "main", "top", "master", "web", "app", "sticky", "fixed", "mobile"})
 _BOX_WORDS = frozenset({"section", "block", "panel", "box"})
 """With these before it a header or footer belongs to a part, not to the page: `entry-footer`, `post-title-header`. A word for any
 box stands right before it: `section-header`."""
@@ -277,6 +278,8 @@ def position_in_names(
         return Position.FOOTER
     is_article = any(name.is_article for name in names)
     words = _words_in(names, outer, is_article=is_article) - ignored
+    if tag == "header" and _are_of_box(names):
+        words -= {"header"}
     position = _position_of_words(words)
     if position in _HEADS_AND_FEET and element_id.lower() not in ("header", "footer") and _are_of_part(names, _BY_WORD[position]):
         return _CONTENT
@@ -355,6 +358,12 @@ def _are_of_part(names: list[_Name], claims: AbstractSet[str]) -> bool:
     return any(_is_of_part(name.words, claims) for name in names if not claims.isdisjoint(name.words))
 
 
+def _are_of_box(names: list[_Name]) -> bool:
+    """Return whether names say whose header an element is, and that is not the page: `cluster-header`, not `site-header`."""
+    heads = [name.words for name in names if "header" in name.words]
+    return bool(heads) and all(_WHOLE_PAGE.isdisjoint(words) and words.index("header") and len(words[0]) > 1 for words in heads)
+
+
 def _is_of_part(words: tuple[str, ...], claims: AbstractSet[str]) -> bool:
     place = next(place for place, word in enumerate(words) if word in claims)
     return not _PART_WORDS.isdisjoint(words[:place]) or (place > 0 and words[place - 1] in _BOX_WORDS)
@@ -388,6 +397,8 @@ def _words_in(names: list[_Name], outer: Position | None, *, is_article: bool) -
         words -= WEAK_WORDS  # A widget in the header belongs to the header, and one in an article to it.
     if not words.isdisjoint(_SHARING):
         words -= _FOOT_WORDS  # The share buttons at the foot of an article.
+    if outer is _HEADER:
+        words -= _BY_WORD[_SIDEBAR]
     if "header" in words:
         words -= {"side"}  # The left side of the header.
     if "banner" in words and not words.isdisjoint(_SIDE_WORDS):

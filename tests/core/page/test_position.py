@@ -39,6 +39,10 @@ POSITIONS = [
     pytest.param(
         f"<header><aside class=sidebar-menu>{LINK}</aside></header>", "nav", "aside", id="a menu in a sidebar of the header"
     ),
+    pytest.param(f"<header><div class=left-sidebar>{LINK} words</div></header>", "header", "header", id="a side of the header"),
+    pytest.param(
+        f"<section><header class=site-header>{LINK} words</header></section>", "header", "header", id="the header in a section"
+    ),
     pytest.param(f"<header><aside><p>{LINK} {TEXT}</aside></header>", "header", "aside", id="a box in the header"),
     pytest.param(f"<aside class=sidebar-menu>{LINK}</aside>", "sidebar", "aside", id="a menu in a sidebar"),
     pytest.param(f"<header><div class=right-wrap>{LINK} words</div></header>", "header", "header", id="the right of the header"),
