@@ -281,7 +281,7 @@ class Page:
     """The seed from which the page was reached, as you gave it. `magazine.example`"""
 
     depth: int | None = None
-    """Number of links followed from the seed; 0 is the seed itself. `2`"""
+    """Number of links followed from the seed, without steps along the pages of a list; 0 is the seed itself. `2`"""
 
     fetched_at: str | None = None
     """When the page was fetched, ISO 8601 in UTC. `2026-11-21T08:00:00Z`"""

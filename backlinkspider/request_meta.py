@@ -41,7 +41,7 @@ class RequestContext:
     host: str | None = None
     """The only host that may be crawled."""
     depth: int = 0
-    """Links followed from the seed."""
+    """Links followed from the seed, without steps along the pages of a list."""
     fallback_urls: Sequence[str] = ()
     """Tried when this URL does not answer."""
     maybe_seed_list: bool = False

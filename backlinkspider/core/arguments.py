@@ -68,7 +68,7 @@ class Argument(StrEnum):
     """Maximum number of URLs fetched per site; 0 means no limit. Files, errors and responses that are not HTML count; redirects
     do not."""
     MAX_DEPTH = "max_depth"
-    """Maximum number of links followed from a seed."""
+    """Maximum number of links followed from a seed; steps along the pages of a list (`/page/2`, `?page=3`) do not count."""
     MAX_PAGINATION = "max_pagination"
     """Maximum number of pages followed in one listing (`/page/2`, `?page=3`) or calendar (`/2026/11/`, `?month=2026-11`); 0 means
     no limit."""
@@ -260,7 +260,7 @@ class Arguments:
     max_pages: int
     """Maximum number of pages fetched per site; 0 means no limit."""
     max_depth: int
-    """Maximum number of links followed from a seed."""
+    """Maximum number of links followed from a seed; steps along the pages of a list (`/page/2`, `?page=3`) do not count."""
     max_pagination: int
     """Maximum number of pages followed per paginated list or calendar; 0 means no limit."""
     max_query_variants: int

@@ -187,6 +187,7 @@ class BacklinksSpider(SitemapSpider):
             addresses,
             context,
             depth=context.depth + 1,
+            page_url=page.url_from,
             reject_reason=reject_reason,
             nofollow=nofollow_urls(page),
             is_likely=self._learning.links_to_target(page),

@@ -24,6 +24,7 @@ from backlinkspider.core.ranking.url_kinds import TEXT_MAXIMUM, has_words, is_li
 from backlinkspider.core.seeds.seeds import Seed
 from backlinkspider.core.urls.canonicalize import host_of, strip_credentials
 from backlinkspider.core.urls.domains import site_of, site_of_url, www_urls
+from backlinkspider.core.urls.patterns import is_further_page
 from backlinkspider.downloader.resolver import proxy_hosts
 from backlinkspider.downloader.responses import redirect_hop, redirects_before
 from backlinkspider.exceptions import HostUnreachable
@@ -170,6 +171,7 @@ class SiteSpider(BaseSpider):
         context: RequestContext,
         *,
         depth: int,
+        page_url: str | None = None,
         reject_reason: str | None = None,
         nofollow: Collection[str] = (),
         is_likely: bool = False,
@@ -177,11 +179,17 @@ class SiteSpider(BaseSpider):
     ) -> Iterator[Request | Aside]:
         """Request the URLs that are in scope and that nothing speaks against, those of `nofollow` last.
 
-        `is_likely` says that the page which names them links to the target, and `text_of` what it calls them.
+        A page names them: further pages of its own list are as far from the seed as it is, the others one link further, at
+        `depth`. `is_likely` says that it links to the target, and `text_of` what it calls them.
         """
         seed, site, host = context.seed, context.site, context.host
+
+        def depth_of(url: str) -> int:
+            is_as_far = page_url is not None and depth > 1 and is_further_page(url, page_url)
+            return depth - is_as_far
+
         topic_terms = self.context.get(TargetProfiler).topic_terms
-        rank = self._ranking(depth, nofollow, topic_terms or frozenset(), is_likely=is_likely, text_of=text_of)
+        rank = self._ranking(depth_of, nofollow, topic_terms or frozenset(), is_likely=is_likely, text_of=text_of)
         is_ranked_later = topic_terms is None and self._scope.learner.order is CrawlOrder.LIKELY
         priorities: dict[str, int] = {}
         for url in self._new_urls(urls, site, host):
@@ -193,14 +201,15 @@ class SiteSpider(BaseSpider):
         for number, (url, priority) in enumerate(sorted(priorities.items(), key=itemgetter(1), reverse=True), 1):
             if not number % URLS_AT_ONCE:
                 yield LET_OTHERS
-            why_not = reject_reason or self._scope.reject_reason(url, site, depth)
+            depth_of_url = depth_of(url)
+            why_not = reject_reason or self._scope.reject_reason(url, site, depth_of_url)
             if why_not is not None:
                 not_followed[why_not] += 1
                 continue
             kind = kind_of(url)
             self.count(f"queued/{kind}")
-            self.logger.debug("queued %s as %s, %d links from the seed, priority %d", url, kind, depth, priority)
-            following = RequestContext(seed, site, host, depth)
+            self.logger.debug("queued %s as %s, %d links from the seed, priority %d", url, kind, depth_of_url, priority)
+            following = RequestContext(seed, site, host, depth_of_url)
             if is_ranked_later:
                 following.link_text = text_of(url)[:TEXT_MAXIMUM]
             yield self._ledger.enter(self._request(url, following, priority=priority))
@@ -209,7 +218,7 @@ class SiteSpider(BaseSpider):
 
     def _ranking(
         self,
-        depth: int,
+        depth_of: Callable[[str], int],
         nofollow: Collection[str],
         topic_terms: AbstractSet[str],
         *,
@@ -219,12 +228,12 @@ class SiteSpider(BaseSpider):
         """Return the function that gives a URL its priority, in the order of this crawl."""
         order = self._scope.learner.order
         if order is CrawlOrder.BREADTH:
-            return lambda _: -2 * depth
+            return lambda url: -2 * depth_of(url)
         if order is CrawlOrder.CONTENT:
-            return lambda url: priority_of(url, depth, is_nofollow=url in nofollow)
+            return lambda url: priority_of(url, depth_of(url), is_nofollow=url in nofollow)
         return lambda url: priority_of(
             url,
-            depth,
+            depth_of(url),
             is_nofollow=url in nofollow,
             is_likely=is_likely or is_link_page(url),
             is_topical=bool(topic_terms) and has_words(url, text_of(url), topic_terms),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,25 @@ LIMITS = [
 def test_series_and_queries_are_limited(tmp_path: Path, path: str, arguments: dict[str, str], count: int) -> None:
     pages: dict[str, Answer | str] = {"/": "".join(f"<a href={path.format(number)}>x</a>" for number in range(30))}
     assert len(crawl_site(tmp_path, pages, **arguments)[1]) == 2 + count
+
+
+@pytest.mark.parametrize("path", ["/tag/oak/page/{}", "/list?page={}"])
+def test_further_pages_of_a_list_are_as_far_from_the_seed_as_the_list(tmp_path: Path, path: str) -> None:
+    further = {path.format(number): "birch " * number + f"<a href={path.format(number + 1)}>next</a>" for number in range(2, 99)}
+    pages: dict[str, Answer | str] = {**further, "/": "<a href=/a>a</a>", "/a": f"<a href={path.format(2)}>a list</a>"}
+    pages[path.format(9)] = f"<a href=/b>b</a><a href={path.format(10)}>next</a>{TARGET_LINK}"
+    pages |= {"/b": f"<a href=/c>c</a>{TARGET_LINK}", "/c": TARGET_LINK}
+    done, asked_for = crawl_site(tmp_path, pages, max_depth="3", max_pages="0")
+    assert sorted(done.column("depth")) == [2, 3]
+    # The list has no end: as many of its pages are read as of any.
+    assert asked_for[-1] == path.format(21)
+
+
+def test_months_of_a_calendar_are_further_and_further_from_the_seed(tmp_path: Path) -> None:
+    months = [f"/calendar/20{year}/{month:02}/" for year in (26, 27) for month in range(1, 13)]
+    pages: dict[str, Answer | str] = {month: f"<a href={following}>next</a>" for month, following in pairwise(months)}
+    pages["/"] = f"<a href={months[0]}>calendar</a>"
+    assert crawl_site(tmp_path, pages, max_depth="3", max_pages="0")[1][2:] == months[:3]
 
 
 def test_pages_of_a_list_and_months_have_a_limit_each(tmp_path: Path) -> None:

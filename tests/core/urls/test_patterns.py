@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.urls.canonicalize import absolute_url
-from backlinkspider.core.urls.patterns import has_file_extension, is_archive_url, pagination_group, query_group, trap_reason
+from backlinkspider.core.urls.patterns import (
+    has_file_extension,
+    is_archive_url,
+    is_further_page,
+    pagination_group,
+    query_group,
+    trap_reason,
+)
 
 TRAPS = [
     pytest.param("/a/b/c", None, id="an ordinary path"),
@@ -67,6 +74,29 @@ NO_SERIES = [
 @pytest.mark.parametrize("resource", NO_SERIES)
 def test_urls_outside_a_series(resource: str) -> None:
     assert pagination_group(f"https://example.com{resource}") is None
+
+
+STEPS_ALONG_A_LIST = [
+    pytest.param("/blog/", "/blog/page/2/", True, id="from the first page"),
+    pytest.param("/blog/page/2/", "/blog/page/3", True, id="from a further page"),
+    pytest.param("/", "/page/2/", True, id="from the home page"),
+    pytest.param("/forum", "/forum?page=2", True, id="by parameter"),
+    pytest.param("/list.php?cat=7&start=20", "/list.php?cat=7&start=40", True, id="by offset"),
+    pytest.param("/list.php?cat=7", "/list.php?start=40&cat=7", True, id="to an offset before another parameter"),
+    pytest.param("/thema.html", "/thema-seite-2.html", True, id="in the name of a file"),
+    pytest.param("/tag/oak/page/2", "/tag/ash/page/3", False, id="to another list"),
+    pytest.param("/list.php?cat=7&start=20", "/list.php?cat=8&start=40", False, id="to a list with another parameter"),
+    pytest.param("/page/2/", "/page/2/page/3/", False, id="to a page below a page"),
+    pytest.param("/", "/blog/page/2/", False, id="from the page above"),
+    pytest.param("/blog/page/2/", "/blog/", False, id="to the list itself"),
+    pytest.param("/cal?month=2026-11", "/cal?month=2026-12", False, id="to another month"),
+    pytest.param("/oak", "/oak", False, id="no list"),
+]
+
+
+@pytest.mark.parametrize(("page", "resource", "is_one"), STEPS_ALONG_A_LIST)
+def test_further_pages_of_a_list(page: str, resource: str, *, is_one: bool) -> None:
+    assert is_further_page(f"https://example.com{resource}", f"https://example.com{page}") is is_one
 
 
 LISTS = [
