@@ -46,7 +46,7 @@ def main() -> None:
         spider_of_job, job = open_frontier(Path(folder))
         makers: dict[str, tuple[BacklinksSpider, Any, Callable[[Request], None], Any, str]] = {
             "memory": (spider, in_memory, in_memory.learner.note_processed, vars(memory_scheduler)["_Source"], "request"),
-            "job": (spider_of_job, job, job.acknowledge, request_table, "_decode"),
+            "job": (spider_of_job, job, job.acknowledge, request_table, "decode_request"),
         }
         for name, (owner_of_requests, frontier, note_processed, owner, maker) in makers.items():
             for request in addresses(owner_of_requests, options):
@@ -75,9 +75,9 @@ def measure(
     whole: list[float] = []
     make: Callable[..., Request] = getattr(owner, maker)
 
-    def timed(*args: Any) -> Request:
+    def timed(*args: Any, **keywords: Any) -> Request:
         begun = time.thread_time()
-        request = make(*args)
+        request = make(*args, **keywords)
         making.append(time.thread_time() - begun)
         return request
 
