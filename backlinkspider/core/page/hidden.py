@@ -47,21 +47,31 @@ _HIDING_VALUES = {
     "clip": re.compile(r"rect\((?:[01](?:px)?,?){4}\)"),
     "clip-path": re.compile(r"inset\((?:50|100)%"),
 }
+_NOTHING: frozenset[str] = frozenset()
 _WHITE = frozenset({"#fff", "#ffffff", "white"})
 _TEXT_PROPERTIES = frozenset({"text-indent", "font-size", "font", "color"})
 """Properties that hide text but not images."""
 _OVERRIDDEN_BY = {
-    "font-size": {"font-size", "font"},
-    "font": {"font-size", "font"},
-    "color": {"color"},
-    "visibility": {"visibility"},
+    "font-size": frozenset({"font-size", "font"}),
+    "font": frozenset({"font-size", "font"}),
+    "color": frozenset({"color", "background", "background-color"}),
+    "visibility": frozenset({"visibility"}),
 }
 """Properties that descendants may override, and by which."""
+_SET_ANEW = {
+    "font": ("font-size",),
+    "font-size": ("font",),
+    "background": ("background-color", "background-image"),
+}
+"""What a later declaration says anew: a shorthand sets all that it stands for."""
 _SMALL_MARKS = frozenset(".,:;'\"`-_~|!·\u2013\u2014")
 
 
-def hidden_by_attributes(attributes: Mapping[str, str | None], outer: str | None = None) -> str | None:
+def hidden_by_attributes(attributes: Mapping[str, str | None], outer: str | None = None, *, is_link: bool = False) -> str | None:
     """Return what hides an element and its content: `hidden`, `aria-hidden`, a style declaration, or `outer`.
+
+    A link has a colour of its own, so the colour around it does not hide it
+    (https://html.spec.whatwg.org/#phrasing-content-3).
 
     >>> hidden_by_attributes({"style": "Position: absolute; left: -9999px"})
     'left:-9999px'
@@ -72,11 +82,10 @@ def hidden_by_attributes(attributes: Mapping[str, str | None], outer: str | None
     """
     style = attributes.get("style")
     values = _declarations(style) if style else {}
-    if outer is not None and not _OVERRIDDEN_BY.get(outer.partition(":")[0], set()).isdisjoint(values):
-        outer = None
+    outer = _inherited(outer, values, is_link=is_link)
     if outer not in (None, ARIA_HIDDEN):
         return outer
-    if "hidden" in attributes:
+    if "hidden" in attributes and _is_not_displayed(attributes, values):
         return "hidden"
     hiding = _hiding_declaration(values)
     if hiding is not None:
@@ -85,6 +94,32 @@ def hidden_by_attributes(attributes: Mapping[str, str | None], outer: str | None
             return f"{hiding}:{values[hiding]}"[:_EVIDENCE_CHARACTERS]
     is_aria_hidden = (attributes.get("aria-hidden") or "").strip().lower() == "true"
     return ARIA_HIDDEN if is_aria_hidden else outer
+
+
+def is_hidden_by_colour(hidden: str | None) -> bool:
+    """Return whether only a colour hides a text."""
+    return hidden is not None and hidden.startswith("color:")
+
+
+def _inherited(outer: str | None, values: Mapping[str, str], *, is_link: bool) -> str | None:
+    """Return what of the element around hides one with these declarations too."""
+    name, _, value = (outer or "").partition(":")
+    if name == "color" and values.get("color", "" if is_link else "inherit") in ("inherit", value):
+        values = {other: value for other, value in values.items() if other != "color"}
+    elif name == "color":
+        return None
+    return outer if _OVERRIDDEN_BY.get(name, _NOTHING).isdisjoint(values) else None
+
+
+def _is_not_displayed(attributes: Mapping[str, str | None], values: Mapping[str, str]) -> bool:
+    """Return whether an element is not rendered; a style that displays it wins over the attribute `hidden`.
+
+    Not over `hidden=until-found`, which does not hide by `display` (https://html.spec.whatwg.org/#hidden-elements).
+    """
+    display = values.get("display")
+    if display is None:
+        return "hidden" in attributes
+    return display == "none" or (attributes.get("hidden") or "").strip().lower() == "until-found"
 
 
 def hides_images(hidden: str | None) -> bool:
@@ -117,8 +152,7 @@ def read_rendering(attributes: Mapping[str, str | None]) -> Rendering | None:
     if _RENDERING.isdisjoint(attributes):
         return None
     values = _declarations(attributes.get("style") or "")
-    # A style that displays an element wins over the attribute.
-    if values.get("display") == "none" or ("display" not in values and "hidden" in attributes):
+    if _is_not_displayed(attributes, values):
         return Rendering.NONE
     visibility = values.get("visibility")
     if visibility == "visible":
@@ -154,6 +188,9 @@ def _declarations(style: str) -> dict[str, str]:
         name, colon, value = part.partition(":")
         is_important = value.endswith("!important")
         if colon and (is_important or name not in important):
+            for other in _SET_ANEW.get(name, ()):
+                if is_important or other not in important:
+                    values.pop(other, None)
             values[name] = value.removesuffix("!important")
             if is_important:
                 important.add(name)
@@ -169,7 +206,7 @@ def _hides(name: str, values: Mapping[str, str]) -> bool:
         return True
     if name == "color":
         # A label in the same colour as its coloured button is a share button's, not a hidden link: only white on white counts.
-        return value in _WHITE and not _WHITE.isdisjoint({values.get("background-color"), values.get("background")})
+        return value in _WHITE and values.get("background-color", values.get("background")) in _WHITE
     length = _pixels(value)
     return length is not None and _is_out_of_sight(name, length, values)
 
@@ -190,7 +227,14 @@ def _is_out_of_sight(name: str, length: float, values: Mapping[str, str]) -> boo
         return length <= _FAR_OUT_OF_SIGHT_PIXELS and not values[name].endswith("%")
     # Padding gives a box height; responsive videos rely on it.
     is_padded = any(other.startswith("padding") for other in values)
-    return name in _SIZES and length <= 1 and values.get("overflow") == "hidden" and not is_padded
+    is_small = name in _SIZES and length <= 1 and values.get("overflow") == "hidden" and not is_padded
+    return is_small and _is_small(values.get(f"min-{name.removeprefix('max-')}", "0"))
+
+
+def _is_small(minimum: str) -> bool:
+    """Return whether a minimum of a width or height leaves a box as small as it is."""
+    length = _pixels(minimum)
+    return minimum == "auto" or (length is not None and length <= 1)
 
 
 def _pixels(value: str) -> float | None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from backlinkspider.core.html.parser import Document, Element
 from backlinkspider.core.memo import MAX_KEY_LENGTH
 from backlinkspider.core.page.columns import column_width, is_named_for_side, is_narrow, is_narrow_cell, may_be_column
-from backlinkspider.core.page.hidden import hidden_by_attributes
+from backlinkspider.core.page.hidden import hidden_by_attributes, is_hidden_by_colour
 from backlinkspider.core.page.layout_guess import LayoutGuess
 from backlinkspider.core.page.position_words import (
     WEAK_WORDS,
@@ -59,9 +59,9 @@ _Names = tuple[str, str]
 """The id and class of an element."""
 _NO_NAMES = ("", "")
 
-_PositionAttributes = tuple[str | None, bool, str | None, str | None]
-"""An element's role, whether it has `hidden`, its style and its aria-hidden."""
-_NO_ATTRIBUTES = (None, False, None, None)
+_PositionAttributes = tuple[str | None, str | None, str | None, str | None]
+"""An element's role, its hidden, style and aria-hidden; None for one that it does not have."""
+_NO_ATTRIBUTES = (None, None, None, None)
 
 _STATE_ATTRIBUTES = frozenset({"role", "hidden", "style", "aria-hidden"})
 _RELEVANT_ATTRIBUTES = frozenset({"id", "class", *_STATE_ATTRIBUTES})
@@ -172,6 +172,8 @@ class PositionClassifier:
         attributes = element.attributes
         if tag == "td" and "width" in attributes and self._is_side_cell(element, attributes["width"] or "", outer):
             outer = replace(outer, position=_SIDEBAR)
+        if tag == "a" and is_hidden_by_colour(outer.hidden_by) and "style" not in attributes:
+            outer = replace(outer, hidden_by=None)
         if _RELEVANT_ATTRIBUTES.isdisjoint(attributes):
             return _child_location(outer, tag, _NO_NAMES, None).location if tag in _SEMANTIC else outer
         if tag in ("html", "body"):
@@ -182,8 +184,9 @@ class PositionClassifier:
         length = len(tag) + len(names[0]) + len(names[1])
         if not _STATE_ATTRIBUTES.isdisjoint(attributes):
             role, style, aria_hidden = read("role"), read("style"), read("aria-hidden")
-            state = (role, "hidden" in attributes, style, aria_hidden)
-            length += sum(map(len, filter(None, (role, style, aria_hidden))))
+            hidden = (read("hidden") or "") if "hidden" in attributes else None
+            state = (role, hidden, style, aria_hidden)
+            length += sum(map(len, filter(None, state)))
         child_location = _child_location if length <= MAX_KEY_LENGTH else _child_location.__wrapped__
         child = child_location(outer, tag, names, state, self._ignored)
         if child.named is not None and self._is_misnamed(element, child):
@@ -244,7 +247,7 @@ def _child_location(
 def _location_inside(
     outer: Location, tag: str, names: _Names, state: _PositionAttributes | None, *, by_name: Position | None
 ) -> Location:
-    role, has_hidden, style, aria_hidden = state or _NO_ATTRIBUTES
+    role, hidden, style, aria_hidden = state or _NO_ATTRIBUTES
     position = _claimed_position(tag, role, by_name, outer)
     if outer.position in WITHOUT_CONTENT and position is not _COMMENTS:
         position = outer.position
@@ -253,9 +256,9 @@ def _location_inside(
     hidden_by = outer.hidden_by
     if state is not None:
         attributes = {"style": style, "aria-hidden": aria_hidden, "class": names[1]}
-        if has_hidden:
-            attributes["hidden"] = None
-        hidden_by = hidden_by_attributes(attributes, hidden_by)
+        if hidden is not None:
+            attributes["hidden"] = hidden
+        hidden_by = hidden_by_attributes(attributes, hidden_by, is_link=tag == "a")
     return Location(
         position or outer.position,
         tag if tag in _SEMANTIC else outer.semantic_location,

@@ -44,6 +44,15 @@ STYLES = [
     pytest.param("/* display:none */ margin:0", None, id="a comment"),
     pytest.param("display", None, id="no declaration"),
     pytest.param("background:url(display:none)", None, id="a value"),
+    pytest.param("font-size:0;font:12px serif", None, id="a font after the size"),
+    pytest.param("font:12px serif;font-size:0", "font-size:0", id="a size after the font"),
+    pytest.param("font-size:0!important;font:12px serif", "font-size:0", id="an important size before the font"),
+    pytest.param("font:0/0 a;font-size:16px", None, id="a size after a font without one"),
+    pytest.param("color:#fff;background-color:#fff;background:#000", None, id="a background after its colour"),
+    pytest.param("color:#fff;background:#fff;background-color:#000", None, id="the colour of a background after it"),
+    pytest.param("height:0;overflow:hidden;min-height:2em", None, id="a box that is held open"),
+    pytest.param("max-height:0;overflow:hidden;min-height:20px", None, id="a box that is held open beyond its most"),
+    pytest.param("height:0;overflow:hidden;min-height:0", "height:0", id="a box that is not held open"),
 ]
 
 
@@ -55,6 +64,11 @@ def test_inline_styles(style: str, hidden: str | None) -> None:
 ATTRIBUTES = [
     pytest.param({"hidden": None}, "hidden", id="hidden"),
     pytest.param({"hidden": "until-found"}, "hidden", id="hidden until found"),
+    pytest.param({"hidden": "", "style": "display:block"}, None, id="displayed though hidden"),
+    pytest.param({"hidden": "", "style": "display:none"}, "hidden", id="hidden twice"),
+    pytest.param(
+        {"hidden": "until-found", "style": "display:block"}, "hidden", id="hidden until found, and displayed as a block"
+    ),
     pytest.param({"aria-hidden": " TRUE "}, "aria-hidden", id="hidden from screen readers"),
     pytest.param({"aria-hidden": "false"}, None, id="not hidden from screen readers"),
     pytest.param({"style": "display:none", "aria-hidden": "true"}, "display:none", id="what hides from all says more"),
@@ -114,6 +128,17 @@ LINKS = [
     pytest.param("<ul style='font-size:0'><li style='font-size:16px'><a href=x>x</a></ul>", None, id="not what is set anew"),
     pytest.param("<div style='visibility:hidden'><b style='visibility:visible'><a href=x>x</a></b></div>", None, id="nor this"),
     pytest.param("<div style='display:none'><p style='display:block'><a href=x>x</a></div>", "display:none", id="but this"),
+    pytest.param("<p style='color:#fff;background:#fff'><a href=x>x</a>", None, id="not by a colour that a link does not take"),
+    pytest.param("<p style='color:#fff;background:#fff'><a href=x class=x><b>x</b></a>", None, id="nor a part of it"),
+    pytest.param(
+        "<p style='color:#fff;background:#fff'><a href=x style='color:inherit'>x</a>", "color:#fff", id="but one that it takes"
+    ),
+    pytest.param("<p style='color:#fff;background:#fff'><a href=x style='color:#fff'>x</a>", "color:#fff", id="or has"),
+    pytest.param("<p style='color:#fff;background:#fff'><a href=x style='color:red'>x</a>", None, id="not with another"),
+    pytest.param(
+        "<p style='color:#fff;background:#fff'><a href=x style='color:#fff;background:red'>x</a>", None, id="nor on another"
+    ),
+    pytest.param("<p style='color:transparent'><a href=x>x</a>", None, id="not by no colour that a link does not take"),
     pytest.param("<p>Browse <a href=x>A</a> <a href=y>B</a> by letter</p>", None, id="not a letter of an index"),
     pytest.param("<p>w<a href=x>o</a>rds</p>", "one_character", id="a letter of a word"),
     pytest.param("<h2>Oak <a href='#oak'>·</a></h2>", None, id="not the way to a part of the page"),
