@@ -252,7 +252,7 @@ def test_the_report_can_be_switched_off_without_another_row(tmp_path: Path, held
     for place in (500, None):
         extensions = {"backlinkspider.progress.extension.ProgressReport": place}
         done = crawl(
-            held.web, tmp_path, f"EXTENSIONS={json.dumps(extensions)}", "LOGSTATS_INTERVAL=0.05", "CONCURRENT_REQUESTS=1",
+            held.web, tmp_path, f"EXTENSIONS={json.dumps(extensions)}", "LOGSTATS_INTERVAL=0.05", "DOWNLOAD_DELAY=0.1",
             target="target.example", seeds="http://one.example/",
         )  # fmt: skip
         assert done.code == 0, done.log
