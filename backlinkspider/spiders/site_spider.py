@@ -183,25 +183,20 @@ class SiteSpider(BaseSpider):
         `depth`. `is_likely` says that it links to the target, and `text_of` what it calls them.
         """
         seed, site, host = context.seed, context.site, context.host
-
-        def depth_of(url: str) -> int:
-            is_as_far = page_url is not None and depth > 1 and is_further_page(url, page_url)
-            return depth - is_as_far
-
         topic_terms = self.context.get(TargetProfiler).topic_terms
-        rank = self._ranking(depth_of, nofollow, topic_terms or frozenset(), is_likely=is_likely, text_of=text_of)
+        rank = self._ranking(nofollow, topic_terms or frozenset(), is_likely=is_likely, text_of=text_of)
         is_ranked_later = topic_terms is None and self._scope.learner.order is CrawlOrder.LIKELY
-        priorities: dict[str, int] = {}
+        found: list[tuple[int, int, str]] = []
         for url in self._new_urls(urls, site, host):
-            priorities[url] = rank(url)
-            if not len(priorities) % URLS_AT_ONCE:
+            is_as_far = page_url is not None and depth > 1 and is_further_page(url, page_url)
+            found.append((rank(url, depth - is_as_far), depth - is_as_far, url))
+            if not len(found) % URLS_AT_ONCE:
                 yield LET_OTHERS
         not_followed: Counter[str] = Counter()
         # The first request is downloaded while the other URLs are still checked.
-        for number, (url, priority) in enumerate(sorted(priorities.items(), key=itemgetter(1), reverse=True), 1):
+        for number, (priority, depth_of_url, url) in enumerate(sorted(found, key=itemgetter(0), reverse=True), 1):
             if not number % URLS_AT_ONCE:
                 yield LET_OTHERS
-            depth_of_url = depth_of(url)
             why_not = reject_reason or self._scope.reject_reason(url, site, depth_of_url)
             if why_not is not None:
                 not_followed[why_not] += 1
@@ -218,22 +213,21 @@ class SiteSpider(BaseSpider):
 
     def _ranking(
         self,
-        depth_of: Callable[[str], int],
         nofollow: Collection[str],
         topic_terms: AbstractSet[str],
         *,
         is_likely: bool,
         text_of: Callable[[str], str],
-    ) -> Callable[[str], int]:
-        """Return the function that gives a URL its priority, in the order of this crawl."""
+    ) -> Callable[[str, int], int]:
+        """Return the function that gives a URL at a depth its priority, in the order of this crawl."""
         order = self._scope.learner.order
         if order is CrawlOrder.BREADTH:
-            return lambda url: -2 * depth_of(url)
+            return lambda _, depth: -2 * depth
         if order is CrawlOrder.CONTENT:
-            return lambda url: priority_of(url, depth_of(url), is_nofollow=url in nofollow)
-        return lambda url: priority_of(
+            return lambda url, depth: priority_of(url, depth, is_nofollow=url in nofollow)
+        return lambda url, depth: priority_of(
             url,
-            depth_of(url),
+            depth,
             is_nofollow=url in nofollow,
             is_likely=is_likely or is_link_page(url),
             is_topical=bool(topic_terms) and has_words(url, text_of(url), topic_terms),
