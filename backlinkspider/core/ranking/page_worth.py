@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -22,10 +22,6 @@ _MEASURED_CHARACTERS = 1_000_000
 _LINKED_HEADINGS = ":is(h1, h2, h3) a[href], a[href] :is(h1, h2, h3)"
 _EXCERPTS = 2
 """Headings that are links, from which on a page may be a list of excerpts."""
-
-_ASCII_SPACES = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
-_OTHER_SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-"""The white space of `str.isspace`."""
 
 _WITHOUT_TEXT = frozenset({"a", "script", "style", "noscript", "template", "-comment"})
 """Elements whose text is not their own."""
@@ -106,8 +102,7 @@ def _count_characters(page: Page) -> tuple[int, int]:
         _length(element.text()) for element in page.document.css("body :is(script, style, noscript, template, textarea)")
     )
     # To measure the texts one by one takes five times as long.
-    texts = [link.element.text() for link in page.links if link.element is not None and link.is_hyperlink]
-    in_links = _length("".join(texts))
+    in_links = _length_of_all([link.element.text() for link in page.links if link.element is not None and link.is_hyperlink])
     whole = _length(body.text()) - unseen
     return min(in_links, whole), max(0, whole - in_links)
 
@@ -158,11 +153,8 @@ def _count_own(element: Any) -> int:
 
 
 def _length(text: str) -> int:
-    """Return the number of characters without white space.
+    return sum(map(len, text[:_MEASURED_CHARACTERS].split()))
 
-    To delete the bytes of white space takes a quarter of the time of splitting the text.
-    """
-    text = text[:_MEASURED_CHARACTERS]
-    encoded = text.encode("utf-8", "surrogatepass")
-    ascii_spaces = len(encoded) - len(encoded.translate(None, _ASCII_SPACES))
-    return len(text) - ascii_spaces - sum(map(text.count, _OTHER_SPACES))
+
+def _length_of_all(texts: Sequence[str]) -> int:
+    return sum(map(len, " ".join([text[:_MEASURED_CHARACTERS] for text in texts]).split()))
