@@ -54,9 +54,11 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
     "tool": {
         "share_button": "a share button",
         "affiliate": "an advertisement that does not say so ({evidence})",
+        "campaign": "an advertisement whose visitors are counted ({evidence})",
         "own_account": "a site's link to its own account",
         "licence": "a licence for a text or picture",
         "notice": "in a notice on cookies or scripts",
+        "language": "the same in another language ({evidence})",
         "credit": "a credit for who made the site or a picture ({evidence})",
     },
     "is_broken": {

@@ -122,6 +122,33 @@ READINGS = [
         "parameter affid",
     ),
     ("tool", {"url_to": "https://www.awin1.com/cread.php?p=x", "rel": ("sponsored",)}, None, ""),
+    ("tool", {"url_to": "https://shop.example/?utm_medium=cpc&utm_source=x"}, "campaign", "parameter utm_medium"),
+    ("tool", {"url_to": "https://shop.example/?utm_medium=cpc", "rel": ("sponsored",)}, None, ""),
+    ("tool", {"url_to": "https://shop.example/?utm_medium=email&utm_source=spring"}, None, ""),
+    (
+        "tool",
+        {
+            "url_to": "https://shop.example/?utm_source=Acorn+Weekly&utm_medium=email",
+            "url_from": "https://ann.example/acorn-weekly/7",
+            "domain_from": "ann.example",
+        },
+        "campaign",
+        "parameter utm_source",
+    ),
+    (
+        "tool",
+        {"url_to": "https://shop.example/?utm_source=oakiron.example", "domain_from": "oakiron.example"},
+        "campaign",
+        "parameter utm_source",
+    ),
+    (
+        "tool",
+        {"url_to": "https://shop.example/?utm_source=oak", "url_from": "https://oak.example/oak", "domain_from": "oak.example"},
+        None,
+        "",
+    ),
+    ("tool", {"url_to": "https://oak.example/", "anchor": "Français", "position": "content"}, "language", "Français"),
+    ("tool", {"url_to": "https://oak.example/", "anchor": "Learn Français", "position": "content"}, None, ""),
     ("tool", {"url_to": "https://creativecommons.org/licenses/by/4.0/", "position": "content"}, "licence", "a licence"),
     (
         "tool",

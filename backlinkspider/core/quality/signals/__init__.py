@@ -20,7 +20,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         "tool",
-        ("share_button", "affiliate", "own_account", "licence", "notice", "credit"),
+        ("share_button", "affiliate", "campaign", "own_account", "licence", "notice", "language", "credit"),
         "type",
         link.read_tool,
     ),

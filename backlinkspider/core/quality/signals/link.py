@@ -6,6 +6,7 @@ import re
 
 from backlinkspider.core.page.position_words import Position, is_share_url
 from backlinkspider.core.quality.affiliates import affiliate_network
+from backlinkspider.core.quality.campaigns import campaign_parameter
 from backlinkspider.core.quality.credits import is_licence, is_picture_for_sale, read_credit, read_credit_in_text
 from backlinkspider.core.quality.notices import read_notice
 from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, number_in, text_in, truth_in
@@ -39,6 +40,14 @@ _REST_OF_NAME = 9
 """Characters of a name beside that of the site: `officialoak`, `oakdotcom`."""
 _WORDS_OF_ICON = 3
 _OUTSIDE_OF_TEXT = frozenset({Position.FOOTER.value, Position.SIDEBAR.value, Position.HEADER.value, Position.NAV.value})
+
+_LANGUAGES = frozenset(
+    """bahasa indonesia|català|čeština|cymraeg|dansk|deutsch|eesti|english|español|euskara|français|galego|hrvatski|italiano
+    |latviešu|lietuvių|magyar|nederlands|norsk|polski|português|português (brasil)|română|shqip|slovenčina|slovenščina|suomi
+    |svenska|tiếng việt|türkçe|ελληνικά|български|македонски|русский|српски|українська|עברית|العربية|فارسی|हिन्दी|বাংলা|ไทย
+    |中文|简体中文|繁體中文|日本語|한국어""".replace("\n    ", "").split("|")
+)
+"""Names of languages as a page writes them for a choice: each in itself. Source: https://cldr.unicode.org (names of locales)"""
 
 
 def read_dofollow(evidence: Evidence) -> Reading | None:
@@ -89,29 +98,45 @@ def read_tool(evidence: Evidence) -> Reading | None:
     """A link that is part of how a page works, and recommends nothing.
 
     `share_button` leads to facebook.com/sharer and its like. `affiliate` pays whoever set it, by a network or a parameter, and
-    does not say `sponsored`. `own_account` leads to a path that is the name of the linking site. `licence` leads to a licence for
-    texts or pictures, `notice` stands in a notice on cookies or scripts. `credit` names who made the site ("Powered by") or a
-    picture. Other links are not measured.
+    does not say `sponsored`. `campaign` has a parameter that counts the visitors of an advertisement: a paid `utm_medium`, or a
+    `utm_source` that names the linking site or a folder of the page. `own_account` leads to a path that is the name of the
+    linking site. `licence` leads to a licence for texts or pictures, `notice` stands in a notice on cookies or scripts, and the
+    text of a `language` link is the name of a language alone. `credit` names who made the site ("Powered by") or a picture. Other
+    links are not measured.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates, affiliate
     links)
     """
-    url_to = text_in(evidence, "url_to")
-    if url_to is not None and is_share_url(url_to):
+    address = _read_tool_address(evidence)
+    return address if address is not None else _read_tool_text(evidence)
+
+
+def _read_tool_address(evidence: Evidence) -> Reading | None:
+    """What the address of the link says."""
+    url_to, rel = text_in(evidence, "url_to") or "", list_in(evidence, "rel") or ()
+    if is_share_url(url_to):
         return Reading("share_button", "opens a form to share the page")
-    rel = list_in(evidence, "rel") or ()
-    network = _paying_network(evidence) if "sponsored" not in rel else None
-    if network is not None:
-        return Reading("affiliate", network)
+    if "sponsored" not in rel:
+        network = _paying_network(evidence)
+        if network is not None:
+            return Reading("affiliate", network)
+        campaign = campaign_parameter(url_to, text_in(evidence, "url_from") or "", text_in(evidence, "domain_from") or "")
+        if campaign is not None:
+            return Reading("campaign", campaign)
     account = _own_account(evidence)
     if account is not None:
         return Reading("own_account", account)
-    if url_to is not None and is_licence(url_to, rel):
-        return Reading("licence", "a licence")
+    return Reading("licence", "a licence") if is_licence(url_to, rel) else None
+
+
+def _read_tool_text(evidence: Evidence) -> Reading | None:
+    """What the text of the link and the words around it say."""
     before, anchor, after = (text_in(evidence, column) or "" for column in ("text_pre", "anchor", "text_post"))
     notice = read_notice(f"{before} {anchor} {after}")
     if notice is not None:
         return Reading("notice", notice)
+    if anchor.strip().lower() in _LANGUAGES:
+        return Reading("language", anchor.strip())
     credit = _read_credit(evidence, before, anchor, after)
     return Reading("credit", credit) if credit is not None else None
 
