@@ -42,6 +42,7 @@ ONLY_USERS = {
     "isal": "core/decompression.py",
     "python_calamine": "checks/sheet_reader.py",
     "wordfreq": "core/profile/relevance.py",
+    "msgpack": "core/profile/relevance.py",
     "duckdb": "report/tables.py",
     "xlsxwriter": "whole_files/workbook.py",
     "jinja2": "report/html/page.py",

@@ -7,6 +7,7 @@ little words.
 
 from __future__ import annotations
 
+import gzip
 import math
 import re
 import unicodedata
@@ -168,7 +169,7 @@ def _rarities(language: str) -> Mapping[str, float]:
 
 @cache
 def _function_words() -> Mapping[str, float]:
-    """The most frequent words of all languages, each with its highest frequency. Takes half a second."""
+    """The most frequent words of all languages, each with its highest frequency."""
     words: dict[str, float] = {}
     for language in _lists():
         for frequency, listed in _listed_words(language):
@@ -199,11 +200,20 @@ def _frequencies(language: str) -> Mapping[str, float]:
 
 
 def _listed_words(language: str) -> Iterator[tuple[float, list[str]]]:
-    """Yield frequencies, the highest first, and the words of a language that have them."""
-    from wordfreq import read_cBpack  # noqa: PLC0415 - takes 16 MB, for crawls that compare
+    """Yield frequencies, the highest first, and the words of a language that have them; what follows is not read before.
 
-    for centibels, words in enumerate(read_cBpack(_lists()[language])):
-        yield 10 ** (-centibels / 100), words
+    The file is a gzipped array of MessagePack: a header, then the words of each frequency, by centibels from 0 down (`cBpack`).
+
+    Source: https://github.com/rspeer/wordfreq, `read_cBpack`
+    """
+    from msgpack import Unpacker  # noqa: PLC0415 - for crawls that compare
+
+    with gzip.open(_lists()[language]) as file:
+        unpacker = Unpacker(file)
+        buckets = unpacker.read_array_header() - 1
+        unpacker.skip()
+        for centibels in range(buckets):
+            yield 10 ** (-centibels / 100), unpacker.unpack()
 
 
 def _rarity_of_unlisted(language: str, term: str) -> float:
@@ -216,7 +226,8 @@ def _rarity_of_unlisted(language: str, term: str) -> float:
 
 @cache
 def _lists() -> Mapping[str, str]:
-    from wordfreq import available_languages  # noqa: PLC0415 - likewise
+    """The file of each language."""
+    from wordfreq import available_languages  # noqa: PLC0415 - takes 16 MB, for crawls that compare
 
     return available_languages("small")
 
