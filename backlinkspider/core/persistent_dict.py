@@ -15,7 +15,8 @@ class PersistentDict(dict[str, V], Generic[V]):
 
     >>> pages = PersistentDict[int]()
     >>> pages.restore([("a.example", 3)])
-    >>> pages["a.example"] += 1
+    >>> pages.increase("a.example")
+    4
     >>> list(pages.pop_changes()), list(pages.pop_changes())
     ([('a.example', 4)], [])
     """
@@ -35,6 +36,11 @@ class PersistentDict(dict[str, V], Generic[V]):
     def __delitem__(self, key: str) -> None:
         super().__delitem__(key)
         self.mark_changed(key)
+
+    def increase(self: PersistentDict[int], key: str, number: int = 1) -> int:
+        """Add to the count of a key, which is 0 before the first time; return the sum."""
+        count = self[key] = self.get(key, 0) + number
+        return count
 
     def mark_changed(self, key: str) -> None:
         """Record a change of the key's value."""

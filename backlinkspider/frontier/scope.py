@@ -154,7 +154,7 @@ class CrawlScope:
             return None
         for _, group, _ in groups:
             if group is not None:
-                self._allowed_per_group[group] = self._allowed_per_group.get(group, 0) + 1
+                self._allowed_per_group.increase(group)
         return None
 
     def _robots_forbid(self, url: str) -> bool:
@@ -200,8 +200,7 @@ class CrawlScope:
     def _count_alike(self, kind: str) -> int:
         # A title may have a thousand characters.
         key = blake2b(kind.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        self._pages_per_fingerprint[key] = self._pages_per_fingerprint.get(key, 0) + 1
-        return self._pages_per_fingerprint[key]
+        return self._pages_per_fingerprint.increase(key)
 
 
 def _group(name: str | None) -> str | None:

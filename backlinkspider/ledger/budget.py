@@ -76,7 +76,7 @@ class PageBudget:
 
     def spend(self, site: str) -> None:
         """Charge one page to the budget of its site."""
-        self._fetched[site] = self._fetched.get(site, 0) + 1
+        self._fetched.increase(site)
 
     def reserve(self, site: str) -> None:
         """Count a URL of the site as queued."""

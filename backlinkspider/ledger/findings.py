@@ -83,7 +83,7 @@ class Findings:
 
     def note_page(self, item: Any) -> None:
         if isinstance(item, Page) and not item.is_redirect:
-            _add(self._pages_by_site, item.domain_from, 1)
+            self._pages_by_site.increase(item.domain_from)
 
     def note_row_page(self, item: Any) -> None:
         """Note the backlinks of a page whose rows were written."""
@@ -97,7 +97,7 @@ class Findings:
         if item.seed is not None:
             self._ledger.count_links(item.seed, "backlinks", len(backlinks))
         if backlinks:
-            _add(self._backlinks_by_domain, item.domain_from, len(backlinks))
+            self._backlinks_by_domain.increase(item.domain_from, len(backlinks))
             stats.inc_value("backlinks/dofollow", sum(link.dofollow is True for link in backlinks))
 
     def note_copies(self, by_site: Mapping[str, int], dofollow: int) -> None:
@@ -113,7 +113,3 @@ class Findings:
         """Return whether a link was asked for, whatever it turns out to be."""
         is_open = link.is_backlink_candidate and is_elsewhere_for_several(link.relation, self._arguments.targets)
         return link.relation in self._arguments.keep and not is_open
-
-
-def _add(numbers: PersistentDict[int], key: str, number: int) -> None:
-    numbers[key] = numbers.get(key, 0) + number
