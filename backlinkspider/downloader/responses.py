@@ -64,7 +64,7 @@ def read_ahead(response: Response, request: Request, limits: ReadingLimits) -> N
 
 def is_page(response: Response) -> bool:
     """Return whether a response is an HTML page."""
-    return is_html(response.body, _content_type(response))
+    return is_html(response.body, content_type(_header_values(response, "Content-Type")))
 
 
 def parse_page(response: Response, links_maximum: int) -> Page:
@@ -97,7 +97,8 @@ def parse_sitemap(response: Response, maximum_bytes: int) -> Sitemap | None:
     if _SITEMAP_AHEAD in _meta_of(response):
         sitemap: Sitemap | None = response.meta.pop(_SITEMAP_AHEAD)[0]
         return sitemap
-    return read_sitemap(unzipped_body(response, maximum_bytes), response.url, _content_type(response))
+    declared_type = content_type(_header_values(response, "Content-Type"))
+    return read_sitemap(unzipped_body(response, maximum_bytes), response.url, declared_type)
 
 
 def unzipped_body(response: Response, maximum_bytes: int) -> bytes:
@@ -129,10 +130,6 @@ def redirects_before(context: RequestContext) -> Iterator[Page]:
     for page in redirect_pages(context.redirect_chain):
         page.seed, page.depth = context.seed, context.depth
         yield page
-
-
-def _content_type(response: Response) -> str | None:
-    return content_type(partial(_header_values, response))
 
 
 def _header_values(response: Response, name: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from time import monotonic, thread_time
 from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
@@ -12,7 +13,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.asyncgen import as_async_generator
-from scrapy.utils.defer import aiter_errback, iter_errback
+from scrapy.utils.defer import aiter_errback
 from twisted.python.failure import Failure
 
 from backlinkspider.context.crawl_context import CrawlContext
@@ -188,7 +189,8 @@ class SequentialScraper:
     ) -> None:
         """Queue each request, and send each item through the pipelines, in the order in which the spider yields them."""
         number = 0
-        async for output in self._errors_counted(result, request, response):
+        # They end at the first error in the code of the callback.
+        async for output in aiter_errback(as_async_generator(result), self._scraper.handle_spider_error, request, response):
             number += 1
             is_large = self._turn is not None and self._turn.is_large
             if not number % _OUTPUTS_AT_ONCE or (is_large and isinstance(output, Page)):
@@ -198,23 +200,14 @@ class SequentialScraper:
             else:
                 await process_output(self._scraper, output, response)
 
-    def _errors_counted(
-        self, result: Iterable[Any] | AsyncIterator[Any], request: Request, response: Response | Failure
-    ) -> AsyncIterator[Any]:
-        """The output of a callback, up to the first error in its code."""
-        count_error = self._scraper.handle_spider_error
-        if isinstance(result, AsyncIterator):
-            return aiter_errback(result, count_error, request, response)
-        return as_async_generator(iter_errback(result, count_error, request, response))
 
-
+@dataclass
 class _Turn:
     """The time that a page takes of the processor."""
 
-    def __init__(self, *, is_large: bool = False) -> None:
-        self.is_large = is_large
-        self.seconds = 0.0
-        self._begun = 0.0
+    is_large: bool = False
+    seconds: float = 0.0
+    _begun: float = 0.0
 
     def go_on(self) -> None:
         self._begun = thread_time()

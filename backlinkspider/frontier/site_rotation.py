@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, islice
 from typing import Self
 
 from scrapy import Request
@@ -140,15 +140,11 @@ class SiteRotation:
     def _next(self) -> str | None:
         limit = max(_FREE_SECONDS, self._seconds / max(1, len(self._waiting)))
         dear: str | None = None
-        for site in self._askable():
+        for site in chain.from_iterable(self._queues[:-1]):
             if self._charged.get(site, 0.0) <= limit:
                 return site
             dear = dear or site
         return dear
-
-    def _askable(self) -> Iterator[str]:
-        for queue in self._queues[:-1]:
-            yield from queue
 
     def _look_again(self, site: str) -> None:
         """Forget the requests of a site that nobody is busy with any more."""

@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
@@ -57,21 +58,15 @@ SELECT site, MIN(linked), COUNT(*) FROM edges WHERE linked NOT IN (SELECT number
 """
 
 
+@dataclass(slots=True)
 class _CachedSite:
     """The links of a site that is being read."""
 
-    __slots__ = ("count", "linked", "number")
-
-    def __init__(self, site: str, number: int, count: int) -> None:
-        self.number = number
-        self.count = count
-        self.linked = {site}
-        """Contains the site itself, which is never asked for."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Return whether nothing was forgotten."""
-        return len(self.linked) > self.count
+    number: int
+    count: int
+    """How many there are."""
+    linked: set[str]
+    """Those that are remembered, and the site itself, which is never asked for."""
 
 
 class SiteGraphStore:
@@ -102,9 +97,25 @@ class SiteGraphStore:
         return len(self._linked_by)
 
     def add(self, site: str, linked_sites: AbstractSet[str]) -> None:
-        known = self._known.get(site)
-        if known is None or not (linked_sites <= known.linked or known.count >= SITE_MAXIMUM):
-            self._learn(site, linked_sites)
+        """Store that a site links to others, as far as it is not known."""
+        if not self.is_whole or len(site) > _NAME_MAXIMUM:
+            return
+        remembered = self._known.get(site)
+        if remembered is not None and (linked_sites <= remembered.linked or remembered.count >= SITE_MAXIMUM):
+            return
+        known = self._take_known(site)
+        before = known.count
+        # Sorted, so that a site has the same number every time.
+        named = sorted(name for name in linked_sites - known.linked if len(name) <= _NAME_MAXIMUM)
+        added = self._link(known, named[:SITE_MAXIMUM])
+        if self.edges > self._edges_maximum:
+            self.disable()
+            return
+        self._remember(site, known)
+        self._linking += bool(added) and not before
+        # A site without links is in the graph too.
+        if self._changed is not None and (added or not before):
+            self._changed[f"{site} {before}"] = added
 
     def known_links(self, site: str) -> AbstractSet[str]:
         """Return the sites that need not be stored again as linked by a site: itself, and those that are remembered."""
@@ -181,27 +192,10 @@ class SiteGraphStore:
     def _telling_maximum(self) -> int:
         return min(_POPULAR, max(_POPULAR_IN_A_SMALL_CRAWL, self._linking // _POPULAR_SHARE))
 
-    def _learn(self, site: str, linked_sites: AbstractSet[str]) -> None:
-        if not self.is_whole or len(site) > _NAME_MAXIMUM:
-            return
-        known = self._take_known(site)
-        before = known.count
-        # Sorted, so that a site has the same number every time.
-        named = sorted(name for name in linked_sites - known.linked if len(name) <= _NAME_MAXIMUM)
-        added = self._link(known, named[:SITE_MAXIMUM])
-        if self.edges > self._edges_maximum:
-            self.disable()
-            return
-        self._remember(site, known)
-        self._linking += bool(added) and not before
-        # A site without links is in the graph too.
-        if self._changed is not None and (added or not before):
-            self._changed[f"{site} {before}"] = added
-
     def _link(self, known: _CachedSite, named: Sequence[str]) -> list[str]:
         """Store that a site links to others; return those that the file did not have."""
-        is_whole = known.is_whole
-        new = (name for name in named if is_whole or not self._has_edge(known.number, self._number(name)))
+        are_all_known = len(known.linked) > known.count
+        new = (name for name in named if are_all_known or not self._has_edge(known.number, self._number(name)))
         # Known links take no room from new ones.
         numbers = {self._number(name): name for name in islice(new, SITE_MAXIMUM - known.count)}
         # One statement for all: one for each took three times as long, a twentieth of the time of a crawl.
@@ -224,7 +218,7 @@ class SiteGraphStore:
             return known
         number = self._number(site)
         (count,) = self._database.execute("SELECT COUNT(*) FROM edges WHERE site = ?", (number,)).fetchone()
-        return _CachedSite(site, number, count)
+        return _CachedSite(number, count, {site})
 
     def _remember(self, site: str, known: _CachedSite) -> None:
         self._known[site] = known
@@ -237,6 +231,7 @@ class SiteGraphStore:
         row = self._database.execute("SELECT number FROM sites WHERE name = ?", (site,)).fetchone()
         if row is not None:
             return int(row[0])
-        self._database.execute("INSERT INTO sites VALUES (?, ?)", (self.sites, site))
+        number = len(self._linked_by)
+        self._database.execute("INSERT INTO sites VALUES (?, ?)", (number, site))
         self._linked_by.append(0)
-        return self.sites - 1
+        return number

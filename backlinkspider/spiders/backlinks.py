@@ -63,6 +63,10 @@ class BacklinksSpider(SitemapSpider):
         return spider
 
     @cached_property
+    def _foreign_pages(self) -> ForeignPages:
+        return self.context.get(ForeignPages)
+
+    @cached_property
     def _learning(self) -> PageLearning:
         return PageLearning(self._scope, self.arguments.target_sites)
 
@@ -162,7 +166,7 @@ class BacklinksSpider(SitemapSpider):
         yield from self._learning.of_page(page, response, self._follow(page, response))
         if not self.arguments.seeds:
             yield from self._follow_sites(page, response)
-        if self.context.get(ForeignPages).is_new(page, request_context(response)):
+        if self._foreign_pages.is_new(page, request_context(response)):
             yield page
 
     def _follow(self, page: Page, response: Response) -> Iterator[Request | Aside]:

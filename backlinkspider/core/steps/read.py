@@ -21,7 +21,7 @@ def read_response(
     return read_page(
         absolute_url(url, url) or url,
         body,
-        content_type=content_type(header_values),
+        content_type=content_type(header_values("Content-Type")),
         robots_headers=header_values("X-Robots-Tag"),
         link_headers=header_values("Link"),
         refresh_headers=header_values("Refresh"),
@@ -30,8 +30,7 @@ def read_response(
     )
 
 
-def content_type(header_values: HeaderValues) -> str | None:
-    """Return the type that the headers name."""
-    values = header_values("Content-Type")
+def content_type(values: Sequence[str]) -> str | None:
+    """Return the type that the values of the header Content-Type name."""
     # One value is left as it is: a page's own words for its charset are read elsewhere.
     return values[0] if len(values) == 1 and "," not in values[0] else extract_mime_type(values)
