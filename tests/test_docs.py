@@ -175,7 +175,8 @@ def commands_in(text: str) -> Iterator[list[str]]:
     spans = re.findall(r"`(scrapy [^`]+)`", text)
     for line in (*lines, *spans):
         for command in re.findall(
-            r"(?:^|[\s/'])scrapy ((?:compare|crawl|demo|disavow|discover|intersect|merge|report|rescore|seeds)\b[^'&|]*)", line
+            r"(?:^|[\s/'])scrapy ((?:compare|crawl|demo|disavow|discover|intersect|merge|parse|report|rescore|seeds)\b[^'&|]*)",
+            line,
         ):
             yield shlex.split(command.replace("…", ""))
 
@@ -215,6 +216,9 @@ def test_every_command_can_be_given(command: list[str]) -> None:
         "--coverage",
         "--watch",
         "--ours",
+        "--spider",
+        "--pipelines",
+        "--nolinks",
         *DISAVOW_OPTIONS,
         "--table",
         "--before",

@@ -68,7 +68,7 @@ class _Facts:
 
     def lines(self) -> list[str]:
         lines = [
-            ("pages read", f"{self._stats.get_value('backlinks/pages', 0)} of {_number(self._findings.sites, 'site')}"),
+            ("pages read", self._pages()),
             ("seeds", self._seeds()),
             ("backlinks", self._backlinks()),
             ("links elsewhere there", self._off_target_links()),
@@ -87,6 +87,11 @@ class _Facts:
         ]
         targets = ", ".join(str(target) for target in self._arguments.targets)
         return [f"Links to {targets}", *(f"  {name:<{_NAME_COLUMNS}}{value}" for name, value in lines if value)]
+
+    def _pages(self) -> str:
+        pages: int = self._stats.get_value("backlinks/pages", 0)
+        # `scrapy parse` passes no page on.
+        return f"{pages} of {_number(self._findings.sites, 'site')}" if self._findings.sites or not pages else str(pages)
 
     def _seeds(self) -> str:
         counts = self._counts("seeds")

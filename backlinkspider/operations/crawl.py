@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
@@ -46,7 +47,7 @@ class Crawl(Operation):
 
     def check(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the arguments as the spider does."""
-        self._check_arguments(args[0], opts.spargs)
+        check_arguments(args[0], opts.spargs, self.settings)
         self._log_file = send_log_to_file(self.settings)
 
     def refuse(self, problem: Exception) -> NoReturn:
@@ -95,19 +96,21 @@ class Crawl(Operation):
         self._log(logging.INFO, f"crawl finished: {line}")
         return True
 
-    def _check_arguments(self, name: str, given: Mapping[str, str]) -> None:
-        loader = get_spider_loader(self.settings)
-        if name not in loader.list():
-            raise UsageError(f"no spider is named '{name}'; there is {', '.join(loader.list())}")
-        spider = loader.load(name)
-        if issubclass(spider, BaseSpider) and spider.check_arguments(given, self.settings).queue is not None:
-            apply_queue(self.settings)
-
     def _log(self, level: int, line: str) -> None:
         """Write the only line of a log: the owner of a job under Scrapyd sees nothing else."""
         if self.settings["LOG_FILE"]:
             configure_logging(self.settings)
             logger.log(level, line)
+
+
+def check_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> None:
+    """Check the arguments of a spider. Raises UsageError, BacklinkSpiderError."""
+    loader = get_spider_loader(settings)
+    if name not in loader.list():
+        raise UsageError(f"no spider is named '{name}'; there is {', '.join(loader.list())}")
+    spider = loader.load(name)
+    if issubclass(spider, BaseSpider) and spider.check_arguments(given, settings).queue is not None:
+        apply_queue(settings)
 
 
 def _may_go_on(exit_code: int, folder: Path) -> bool:

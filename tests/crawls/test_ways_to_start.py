@@ -134,9 +134,7 @@ def as_a_worker(place: Place) -> None:
 
 
 def by_parse(place: Place) -> None:
-    # Scrapy warns of its own command.
-    words = ("-m", "scrapy", "parse", "--spider", "backlinks", *options(ARGUMENTS), *SET, "-d", "3", "-o", FEED, START)
-    place.python(*words, SCRAPY_SETTINGS_MODULE="backlinkspider.settings")
+    place.scrapy("parse", "--spider", "backlinks", *options(ARGUMENTS), *SET, "-d", "3", "-O", FEED, START)
 
 
 def scheduled(server: Scrapyd, place: Place) -> None:
