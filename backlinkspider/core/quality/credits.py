@@ -86,15 +86,29 @@ _LICENCE_URL = re.compile(
     re.IGNORECASE,
 )
 
+_SENT_WITH = re.compile(
+    r"(?:^|[.!?\s])(?P<words>(?:uploaded|posted|sent|shared|generated|published|gesendet|hochgeladen|envoyé|enviado|inviato)\s+"
+    r"(?:with|via|using|from|mit|von|depuis|desde|da)(?:\s+(?:my|mein\w*|mon|mi|il\s+mio)\s+\w+)?(?:\s+(?:using|mit|avec|via))?)\s*\Z",
+    re.IGNORECASE,
+)
+"""How programs sign what was written with them: `Sent from my phone using …`."""
+_COLOPHON = re.compile(r"(?:^|[|·•])\s*(?:\u00a9|\(c\)|copyright\b)", re.IGNORECASE)
+"""How the last line of a page begins, whatever marks it as a footer."""
+_COUNTER = re.compile(
+    r"(?:(?:free|web|site|website|hit|visitor|besucher|kostenlose\w*|real\s?time)[\s-]*){0,3}"
+    r"(?:analytics|analysis|counters?|stat(?:s|istics|istik(?:en)?|istiche)|tracker|tracking|zähler|compteur|contador|contatore|teller|счётчик|счетчик)",
+    re.IGNORECASE,
+)
+"""What the picture of a service that counts visitors is called."""
 _PICTURE_FOR_SALE = re.compile(
     r"//(?:[\w-]+\.)?(?:shutterstock|istockphoto|gettyimages|fotolia|stock\.adobe|depositphotos|dreamstime|123rf|alamy|pixabay|unsplash"
     r"|pexels|freepik|bigstockphoto|photocase)\.(?:com|de|co\.uk)/(?:[a-z]{2}(?:[-_][a-z]{2})?/)?"
-    r"(?:gallery|g/|pic|image|photo|foto|vector|license|detail|users?/|p/|@)",
+    r"(?:gallery|g/|id/|pic|image|photo|foto|vector|license|detail|users?/|p/|@)",
     re.IGNORECASE,
 )
 
 _NEAR_CHARACTERS = 40
-_ANCHOR_CHARACTERS = 200
+_ANCHOR_CHARACTERS = 100
 _BLOCK_CHARACTERS = 60
 """Characters around a credit that stands among the text: a sentence that names who developed something is longer."""
 _PICTURE_CHARACTERS = 80
@@ -108,7 +122,8 @@ def read_credit(before: str, anchor: str) -> str | None:
     >>> read_credit("© 2026 Oak & Iron · Gestaltet von", "Elm Studio")
     'gestaltet von'
     """
-    found = _CREDIT.search(f"{before[-_NEAR_CHARACTERS:]} {anchor[:_ANCHOR_CHARACTERS]}")
+    # What is longer than the name of a maker is a text of its own, such as the description of a picture.
+    found = _CREDIT.search(f"{before[-_NEAR_CHARACTERS:]} {anchor if len(anchor) <= _ANCHOR_CHARACTERS else ''}")
     return _words(found[0]) if found else None
 
 
@@ -120,7 +135,10 @@ def read_credit_in_text(before: str, anchor: str, after: str, *, is_in_figure: b
     >>> read_credit_in_text("The chair was designed by", "Elm Studio", "in 1962, when plastic was new to anybody.") is None
     True
     """
-    if len(before) + len(after) <= _BLOCK_CHARACTERS and (found := _CREDIT_AT_END.search(before)):
+    is_block = len(before) + len(after) <= _BLOCK_CHARACTERS or _COLOPHON.match(before) is not None
+    if is_block and (found := _CREDIT_AT_END.search(before)):
+        return _words(found["words"])
+    if not after.strip(" .") and (found := _SENT_WITH.search(before)):
         return _words(found["words"])
     if found := _CREDIT_IN_ANCHOR.search(anchor):
         return _words(found["words"])
@@ -148,6 +166,15 @@ def is_picture_for_sale(url: str) -> bool:
     (True, False)
     """
     return _PICTURE_FOR_SALE.search(url) is not None
+
+
+def is_counter(anchor: str) -> bool:
+    """Return whether the text of a picture says that a service counts visitors by it.
+
+    >>> is_counter("Web Analytics"), is_counter("free hit counter"), is_counter("The counter of the mill")
+    (True, True, False)
+    """
+    return _COUNTER.fullmatch(anchor.strip()) is not None
 
 
 def _words(text: str) -> str:

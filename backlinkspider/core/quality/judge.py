@@ -33,7 +33,7 @@ class Verdict(StrEnum):
     GOOD = "good"
     """A genuine recommendation: a quality of at least 70, and none of what passes nothing on or recommends nothing (a place
     outside the content, an advertisement, a page that is not indexed or has no more than a sentence, a frame, an image alone, a
-    share or follow button, a licence, a credit, a notice on cookies or scripts, a closed tab)."""
+    share or follow button, a licence, a credit, a notice to visitors, a request to sign up or pay, a closed tab)."""
     NEUTRAL = "neutral"
     """Worth little or nothing, and harmless. Most links are. Links with nofollow are here, unless all the rest is good."""
     REVIEW = "review"

@@ -1,4 +1,6 @@
-"""Words of notices that ask visitors to accept cookies or to let scripts run, in several languages."""
+"""Words of notices to visitors, in several languages: on cookies, scripts, terms, and what becomes of a comment."""
+
+# ruff: noqa: RUF001 - typographic marks and letters of many scripts
 
 from __future__ import annotations
 
@@ -41,14 +43,61 @@ _SCRIPTS = re.compile(
 )
 
 
-def read_notice(text: str) -> str | None:
+_TERMS = re.compile(
+    r"""
+      \b(?:you|i)\s+(?:\w+\s+){0,3}(?:agree|consent|accept|acknowledge)\s+(?:to|that|with|the|our|and)\b
+    | \b(?:i\s+have\s+read|agree\s+to\s+(?:the|our))\s
+    | protected\s+by\s+recaptcha | recaptcha\s+(?:geschützt|protégé|protegido|protetto)
+    | \bich\s+(?:\w+\s+){0,6}(?:gelesen|stimme|willige|akzeptiere|zustimme) | (?:stimmen|stimmst|erklären)\s+(?:sie|du)\s
+    | \b(?:j['’]accepte|vous\s+acceptez|en\s+(?:cliquant|vous\s+inscrivant)\b)
+    | \b(?:acepto|aceptas?|aceito|aceita|accetto|accetti)\s+(?:\w+\s+){0,3}
+      (?:términos|política|condiciones|termos|condições|termini|condizioni|privacy)
+    | \b(?:ik\s+ga\s+akkoord|u\s+gaat\s+akkoord|akceptuję|wyrażam\s+zgodę|godkänner|accepterer)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_DOCUMENT = re.compile(
+    r"""(?:(?:the|our|its|their|your|die|der|zur|zum|la|les|el|il)\s+)?(?:
+      (?:privacy|cookies?|data\s+protection)\s+(?:policy|notice|statement)
+    | terms(?:\s+(?:of\s+(?:use|service)|(?:and|&)\s+conditions))? | conditions\s+of\s+use | legal\s+notice
+    | datenschutz(?:erklärung|hinweise?|bestimmungen|richtlinien?)? | nutzungsbedingungen | agbs? | impressum
+    | (?:politique|charte)\s+de\s+confidentialité | mentions\s+légales | conditions\s+(?:générales\s+)?d['’]utilisation
+    | política\s+de\s+(?:privacidad|privacidade|cookies) | aviso\s+legal | términos\s+y\s+condiciones | termos\s+de\s+uso
+    | informativa\s+(?:sulla\s+)?privacy | note\s+legali | privacy(?:verklaring|beleid) | algemene\s+voorwaarden
+    | polityka\s+prywatności | regulamin | integritetspolicy | privatlivspolitik | политика\s+конфиденциальности
+    | プライバシーポリシー | 利用規約 | 隐私政策 | 隱私權政策
+    )[.]?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COMMENTS = re.compile(
+    r"""
+      (?:uses?|verwendet|nutzt|utilise|usa|utiliza|utilizza|gebruikt|używa|använder|bruger|bruker|käyttää|использует)
+      \s+(?:o\s+|di\s+)?akismet\b
+    | how\s+your\s+comment\s+data | deine\s+kommentardaten | données\s+de\s+vos\s+commentaires
+    | datos\s+de\s+tus\s+comentarios | dados\s+(?:dos|de)\s+(?:seus\s+)?comentários | dati\s+(?:derivati\s+)?dai\s+commenti
+    | je\s+reactie-?gegevens
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def read_notice(before: str, anchor: str = "", after: str = "") -> str | None:
     """What a notice to visitors is about; None for other texts. One about cookies does not speak of "our site".
 
     >>> read_notice("Diese Website verwendet Cookies. Mehr dazu"), read_notice("She baked cookies for us")
     ('cookies', None)
     >>> read_notice("Please enable JavaScript to view the comments")
     'scripts'
+    >>> read_notice("By clicking Submit you agree to our", "Terms of Use"), read_notice("", "Privacy Policy")
+    ('terms', 'terms')
+    >>> read_notice("This site uses Akismet to reduce spam.", "Learn how your comment data is processed")
+    'comments'
     """
+    text = f"{before} {anchor} {after}"
     if _NOTICE.search(text):
         return "cookies"
-    return "scripts" if _SCRIPTS.search(text) else None
+    if _SCRIPTS.search(text):
+        return "scripts"
+    if _COMMENTS.search(text):
+        return "comments"
+    return "terms" if _DOCUMENT.fullmatch(anchor.strip()) or _TERMS.search(text) else None

@@ -57,8 +57,10 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "campaign": "an advertisement whose visitors are counted ({evidence})",
         "own_account": "a site's link to its own account",
         "licence": "a licence for a text or picture",
-        "notice": "in a notice on cookies or scripts",
+        "notice": "in a notice to visitors ({evidence})",
         "language": "the same in another language ({evidence})",
+        "advertisement": "an advertisement, as the words beside it say ({evidence})",
+        "request": "it asks visitors to sign up or to pay ({evidence})",
         "credit": "a credit for who made the site or a picture ({evidence})",
     },
     "is_broken": {

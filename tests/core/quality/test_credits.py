@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.quality.affiliates import affiliate_network
-from backlinkspider.core.quality.credits import is_licence, read_credit, read_credit_in_text
+from backlinkspider.core.quality.credits import is_counter, is_licence, read_credit, read_credit_in_text
 from backlinkspider.core.quality.notices import read_notice
+from backlinkspider.core.quality.paid_words import read_paid
+from backlinkspider.core.quality.visitor_requests import read_request
 
 FOOTERS = [
     *("Powered by", "Website by", "Theme: Oak by", "Site designed and built by", "Hosting:", "Web Design"),
@@ -56,6 +58,10 @@ IN_TEXT = [
     pytest.param("to view the", "comments powered by Elm", "", "powered by", id="the link itself"),
     pytest.param("Website Developed by:", "Elm", "", "website developed by"[8:], id="behind another word"),
     pytest.param("Picture: © Jane Doe, 2026. Source:", "Elm", "", "© jane doe, 2026. source:", id="a mark of copyright"),
+    pytest.param(f"{STORY} Uploaded with", "Elm", "", "uploaded with", id="the program that a picture came with"),
+    pytest.param("Yes. Sent from my phone using", "Elm", "", "sent from my phone using", id="the program of a letter"),
+    pytest.param("A letter sent from", "Elm", "to Oak", None, id="where a letter came from"),
+    pytest.param("© 2020 Oak Limited, Ashford in Kent. All rights reserved. Theme by", "Elm", "", "theme by", id="a last line"),
     pytest.param("Website:", "elm.example", "", None, id="where somebody is found"),
     pytest.param("© 2020 Elm. All rights reserved. Use of it constitutes acceptance of our", "Terms", "", None, id="terms"),
     pytest.param("I took a picture. Then", "Jane", "came", None, id="a picture before"),
@@ -128,6 +134,92 @@ def test_what_only_speaks_of_cookies(text: str) -> None:
     assert read_notice(text) is None
 
 
+TERMS = [
+    ("By clicking Submit you agree to the", "Elm Rules"),
+    ("Protected by reCAPTCHA:", "Elm Rules"),
+    ("Ich habe die Hinweise gelesen und stimme zu:", "Elm"),
+    ("En cliquant, vous acceptez nos", "règles"),
+    ("Acepto la política de", "Elm"),
+    *(
+        ("", words)
+        for words in ("Privacy Policy", "our Terms of Service", "Datenschutzerklärung", "Mentions légales", "利用規約")
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "anchor"), TERMS)
+def test_notices_on_terms(before: str, anchor: str) -> None:
+    assert read_notice(before, anchor) == "terms"
+
+
+@pytest.mark.parametrize(
+    ("before", "anchor"),
+    [
+        ("Historians agree that", "the oak of Elm"),
+        ("Read", "what the new privacy policy of Elm means"),
+        ("The two of you agree on", "a price"),
+    ],
+)
+def test_texts_about_terms(before: str, anchor: str) -> None:
+    assert read_notice(before, anchor) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This site uses Akismet to reduce spam. Learn how your comment data is processed.",
+        "Diese Website verwendet Akismet, um Spam zu reduzieren.",
+        "Ce site utilise Akismet pour réduire les indésirables.",
+        "Este sitio usa Akismet para reducir el spam.",
+        "Este site utiliza o Akismet para reduzir spam.",
+        "Deze site gebruikt Akismet om spam te verminderen.",
+    ],
+)
+def test_notices_on_comments(text: str) -> None:
+    assert read_notice(text) == "comments"
+
+
+PAID = [
+    ("washed it with", "a shampoo", "(Werbung) for brown hair", "werbung"),
+    ("I use", "this saw", "[Affiliate link] every day", "affiliate link"),
+    ("I use", "this saw", "* (Anzeige, selbst gekauft) every day", "anzeige, selbst gekauft"),
+    ("Sponsored:", "Elm saws", "", "sponsored"),
+    ("This letter is sponsored by", "Elm", "", "sponsored by"),
+    ("", "Elm saws [Ad]", "", "ad"),
+    ("The fair was sponsored by the town, says", "Elm", "", None),
+    ("We tried", "a saw", "(unbezahlte Werbung)", None),
+    ("In the year of our Lord (AD)", "Elm", "(ad hoc)", None),
+    ("A text on", "advertising", "(see below)", None),
+]
+
+
+@pytest.mark.parametrize(("before", "anchor", "after", "word"), PAID)
+def test_words_that_call_a_link_an_advertisement(before: str, anchor: str, after: str, word: str | None) -> None:
+    assert read_paid(before, anchor, after) == word
+
+
+REQUESTS = [
+    *("Subscribe", "Sign up for free", "subscribe to his newsletter, Elm", "Newsletter abonnieren", "S'abonner", "Suscríbete"),
+    *("Join our mailing list", "Become a member", "Log in", "Jetzt Mitglied werden", "Iscriviti alla newsletter"),
+]
+
+
+@pytest.mark.parametrize("anchor", REQUESTS)
+def test_requests_to_visitors(anchor: str) -> None:
+    assert read_request("https://oak.example/", "", anchor) == anchor.lower()
+
+
+@pytest.mark.parametrize("anchor", ["Elm", "The Register", "members of the guild", "how to sign up trees", "Newsletter 7: oaks"])
+def test_other_texts_ask_nothing(anchor: str) -> None:
+    assert read_request("https://oak.example/", "Our newsletter told of", anchor) is None
+
+
+def test_requests_by_the_text_before_and_by_the_address() -> None:
+    assert read_request("https://oak.example/", "I would like to subscribe to the Elm Newsletter.", "Learn more") == "newsletter"
+    assert read_request("https://elm.us4.list-manage.com/subscribe?u=1", "", "click here") == "a form"
+    assert read_request("https://www.paypal.com/donate?id=1", "", "help us") == "a form"
+
+
 AFFILIATES = [
     pytest.param("https://www.awin1.com/cread.php?awinmid=1&p=https%3A%2F%2Foak.example", "Awin", id="a network"),
     pytest.param("https://go.skimresources.com/?id=1&url=x", "Skimlinks", id="a host of a network"),
@@ -153,13 +245,37 @@ def test_links_that_pay(url: str, network: str | None) -> None:
 def test_nothing_raises(before: str, anchor: str, after: str) -> None:
     read_credit(before, anchor)
     read_credit_in_text(before, anchor, after)
-    read_notice(before)
+    read_notice(before, anchor, after)
+    read_paid(before, anchor, after)
+    read_request(before, before, anchor)
     affiliate_network(f"https://oak.example/{before}")
 
 
-@pytest.mark.parametrize("piece", ["a", " ", "de ", "web ", "foto ", "online ", "cookies ", "|", "realisation "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        " ",
+        "de ",
+        "web ",
+        "foto ",
+        "online ",
+        "cookies ",
+        "|",
+        "realisation ",
+        "newsletter ",
+        "i ",
+        "ich ",
+        "subscribe ",
+        "(ad",
+        "site ",
+    ],
+)
 def test_long_texts_take_time_in_proportion(piece: str) -> None:
     """Each must end: a pattern that goes back would not within a day."""
     text = piece * 20_000
     read_credit_in_text(text, "x", text)
-    read_notice(text)
+    read_notice(text, text, text)
+    read_paid(text, text, text)
+    read_request(text, text, text)
+    is_counter(text)

@@ -156,6 +156,12 @@ READINGS = [
         "notice",
         "cookies",
     ),
+    ("tool", {"position": "content", "anchor": "Terms of Use"}, "notice", "terms"),
+    ("tool", {"position": "content", "anchor": "a shampoo", "text_post": "(Werbung)"}, "advertisement", "werbung"),
+    ("tool", {"anchor": "a shampoo", "text_post": "(Werbung)", "rel": ("sponsored",)}, None, ""),
+    ("tool", {"position": "content", "anchor": "Subscribe"}, "request", "subscribe"),
+    ("tool", {"position": "content", "anchor": "Web Analytics", "link_type": "image"}, "credit", "a counter"),
+    ("tool", {"position": "content", "anchor": "Web Analytics", "link_type": "text"}, None, ""),
     ("tool", {"position": "content", "anchor": "phpBB", "text_pre": "Powered by"}, "credit", "powered by"),
     ("tool", {"position": "content", "anchor": "Jane", "text_pre": "Photo: ", "semantic_location": "figure"}, "credit", "photo:"),
     (

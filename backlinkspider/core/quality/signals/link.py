@@ -7,9 +7,11 @@ import re
 from backlinkspider.core.page.position_words import Position, is_share_url
 from backlinkspider.core.quality.affiliates import affiliate_network
 from backlinkspider.core.quality.campaigns import campaign_parameter
-from backlinkspider.core.quality.credits import is_licence, is_picture_for_sale, read_credit, read_credit_in_text
+from backlinkspider.core.quality.credits import is_counter, is_licence, is_picture_for_sale, read_credit, read_credit_in_text
 from backlinkspider.core.quality.notices import read_notice
+from backlinkspider.core.quality.paid_words import read_paid
 from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, number_in, text_in, truth_in
+from backlinkspider.core.quality.visitor_requests import read_request
 from backlinkspider.core.urls.canonicalize import split_url
 from backlinkspider.items import LinkType
 
@@ -99,10 +101,12 @@ def read_tool(evidence: Evidence) -> Reading | None:
 
     `share_button` leads to facebook.com/sharer and its like. `affiliate` pays whoever set it, by a network or a parameter, and
     does not say `sponsored`. `campaign` has a parameter that counts the visitors of an advertisement: a paid `utm_medium`, or a
-    `utm_source` that names the linking site or a folder of the page. `own_account` leads to a path that is the name of the
-    linking site. `licence` leads to a licence for texts or pictures, `notice` stands in a notice on cookies or scripts, and the
-    text of a `language` link is the name of a language alone. `credit` names who made the site ("Powered by") or a picture. Other
-    links are not measured.
+    `utm_source` that names the linking site or a folder of the page. `advertisement` is called one by the words beside it.
+    `own_account` leads to a path that is the name of the linking site. `licence` leads to a licence for texts or pictures.
+    `notice` stands in a notice on cookies, scripts, terms, or what becomes of a comment, or its text is the name of such terms.
+    The text of a `language` link is the name of a language alone. `request` asks visitors to sign up for a newsletter or an
+    account, or to pay. `credit` names who made the site ("Powered by") or a picture, or counts visitors. Other links are not
+    measured.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates, affiliate
     links)
@@ -132,11 +136,17 @@ def _read_tool_address(evidence: Evidence) -> Reading | None:
 def _read_tool_text(evidence: Evidence) -> Reading | None:
     """What the text of the link and the words around it say."""
     before, anchor, after = (text_in(evidence, column) or "" for column in ("text_pre", "anchor", "text_post"))
-    notice = read_notice(f"{before} {anchor} {after}")
+    notice = read_notice(before, anchor, after)
     if notice is not None:
         return Reading("notice", notice)
     if anchor.strip().lower() in _LANGUAGES:
         return Reading("language", anchor.strip())
+    paid = read_paid(before, anchor, after) if "sponsored" not in (list_in(evidence, "rel") or ()) else None
+    if paid is not None:
+        return Reading("advertisement", paid)
+    request = read_request(text_in(evidence, "url_to") or "", before, anchor)
+    if request is not None:
+        return Reading("request", request)
     credit = _read_credit(evidence, before, anchor, after)
     return Reading("credit", credit) if credit is not None else None
 
@@ -144,6 +154,8 @@ def _read_tool_text(evidence: Evidence) -> Reading | None:
 def _read_credit(evidence: Evidence, before: str, anchor: str, after: str) -> str | None:
     if is_picture_for_sale(text_in(evidence, "url_to") or ""):
         return "a picture in an archive"
+    if text_in(evidence, "link_type") == LinkType.IMAGE.value and is_counter(anchor):
+        return "a counter"
     if text_in(evidence, "position") in _OUTSIDE_OF_TEXT:
         return read_credit(before, anchor)
     is_in_figure = text_in(evidence, "semantic_location") == "figure"
