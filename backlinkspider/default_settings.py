@@ -241,7 +241,7 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     # The spider counts depth from the seed, which may be found on the way.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    # Drops requests without counting them; `frontier.scope` says which URLs are too long.
+    # Drops requests without counting them; `core.urls.patterns.trap_reason` says which URLs are too long.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 

@@ -30,7 +30,6 @@ from backlinkspider.frontier.memory_scheduler import MemoryScheduler
 from backlinkspider.frontier.ownership import SiteOwnership, requeue_postponed
 from backlinkspider.frontier.queue_drops import MAX_DROPS_PER_CALL, QueueDrops
 from backlinkspider.frontier.request_table import RequestTable, SeenUrls
-from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.frontier.site_learner import SiteLearner
 from backlinkspider.frontier.site_order import TopicRanks
 from backlinkspider.frontier.site_rotation import PausedSites, SiteRotation
@@ -38,6 +37,7 @@ from backlinkspider.job.outcome import crawl_failure
 from backlinkspider.job.store import JobStore, job_folder, now
 from backlinkspider.ledger.budget import PageBudget
 from backlinkspider.request_meta import ROW
+from backlinkspider.scraper.sequential_scraper import SequentialScraper
 from backlinkspider.signals import job_finished, job_opened, response_processed, topics_known
 
 logger = logging.getLogger(__name__)

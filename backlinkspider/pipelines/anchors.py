@@ -11,8 +11,8 @@ from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.anchors import ANCHOR_TYPE, classify_anchors
-from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.items import Link, Page
+from backlinkspider.scraper.sequential_scraper import SequentialScraper
 from backlinkspider.target_profile.early_pages import EarlyPages
 from backlinkspider.target_profile.headings import HeadingCache
 from backlinkspider.target_profile.profiler import TargetProfiler

@@ -10,9 +10,9 @@ from backlinkspider.checks.feeds import OutputColumns
 from backlinkspider.context.crawl_context import context_of
 from backlinkspider.core.rows.demand import EVERYTHING, ColumnDemand
 from backlinkspider.core.steps.describe import describe_links
-from backlinkspider.frontier.sequential_scraper import SequentialScraper
 from backlinkspider.items import Page
 from backlinkspider.library.item_adapter import register_adapter
+from backlinkspider.scraper.sequential_scraper import SequentialScraper
 
 
 class DescribeLinksPipeline:

@@ -20,11 +20,11 @@ from backlinkspider.core.urls.canonicalize import host_of
 from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.downloader.responses import is_page, is_redirect, parse_page, redirects_before
 from backlinkspider.exceptions import BudgetSpent
-from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.request_meta import CONTEXT, RequestContext, request_context, request_of
+from backlinkspider.scraper.sequential_scraper import Aside
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN
 from backlinkspider.spiders.foreign_pages import ForeignPages

@@ -10,9 +10,9 @@ from scrapy.http import Response
 from backlinkspider.core.ranking.page_worth import Turnout, Worth, worth_of
 from backlinkspider.core.ranking.url_kinds import UrlKind, kind_of
 from backlinkspider.frontier.scope import CrawlScope
-from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import Page
 from backlinkspider.request_meta import request_context, request_of
+from backlinkspider.scraper.sequential_scraper import Aside
 
 
 class PageLearning:

@@ -30,13 +30,13 @@ from backlinkspider.downloader.responses import redirect_hop, redirects_before
 from backlinkspider.exceptions import HostUnreachable
 from backlinkspider.frontier.ownership import SiteOwnership
 from backlinkspider.frontier.scope import CrawlScope
-from backlinkspider.frontier.sequential_scraper import Aside, SequentialScraper
 from backlinkspider.items import Page
 from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.processes.children import ChildProcesses
 from backlinkspider.request_meta import RequestContext, request_context, request_of
+from backlinkspider.scraper.sequential_scraper import Aside, SequentialScraper
 from backlinkspider.site_graph.domain_graph import DomainGraph
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, UNKNOWN, failure_reason, may_lack_server
 from backlinkspider.target_profile.early_pages import EarlyPages

@@ -22,9 +22,9 @@ from backlinkspider.core.urls.domains import site_of_url
 from backlinkspider.core.urls.patterns import trap_reason
 from backlinkspider.downloader.responses import is_page, parse_sitemap, unzipped_body
 from backlinkspider.frontier.scope import LISTINGS_FIRST
-from backlinkspider.frontier.sequential_scraper import Aside
 from backlinkspider.items import Page
 from backlinkspider.request_meta import RequestContext, request_context, request_of
+from backlinkspider.scraper.sequential_scraper import Aside
 from backlinkspider.skip_reasons import NOT_A_SITEMAP, NOT_HTML
 from backlinkspider.spiders.site_spider import LET_OTHERS, URLS_AT_ONCE, SiteSpider
 

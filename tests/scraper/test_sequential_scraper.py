@@ -14,8 +14,8 @@ from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
 from backlinkspider.downloader.responses import is_large
-from backlinkspider.frontier import sequential_scraper
-from backlinkspider.frontier.sequential_scraper import Aside, SequentialScraper
+from backlinkspider.scraper import sequential_scraper
+from backlinkspider.scraper.sequential_scraper import Aside, SequentialScraper
 from backlinkspider.signals import response_processed
 
 

@@ -18,9 +18,9 @@ from twisted.python.failure import Failure
 
 from backlinkspider.context.crawl_context import CrawlContext
 from backlinkspider.downloader.responses import ReadingLimits, is_large, read_ahead
-from backlinkspider.frontier.compat import check_scraper, process_output, replace_scrape
 from backlinkspider.items import Page
 from backlinkspider.request_meta import find_context
+from backlinkspider.scraper.compat import check_scraper, process_output, replace_scrape
 from backlinkspider.signals import response_processed
 
 _OUTPUTS_AT_ONCE = 100
