@@ -198,8 +198,8 @@ METAREFRESH_ENABLED = False
 # --- In which order ---------------------------------------------------------
 
 # Default: scrapy.core.scheduler.Scheduler, whose JOBDIR loses requests in progress when the crawl is killed. Here sites take turns,
-# and within a site pages are fetched breadth first, so that a budget is spent on shallow pages (the spider sets the priority);
-# with JOBDIR the queue is in a database.
+# and within a site the URLs that promise most come first (BACKLINKS_CRAWL_ORDER), so that a budget is spent on them; with JOBDIR
+# the queue is in a database.
 SCHEDULER = "backlinkspider.frontier.scheduler.JobScheduler"
 
 

@@ -22,7 +22,7 @@ CONTEXT = "backlinks"
 """The key of the context."""
 
 FETCHED_AT = "fetched_at"
-"""The key of the time at which an answer came that was kept since."""
+"""The key of the time at which a stored response came."""
 
 ROW = "row"
 """The key of the place that a request has in the database of a job."""
@@ -89,7 +89,7 @@ class RequestContext:
         )
 
     def of_sitemap(self, search: Mapping[str, Any]) -> RequestContext:
-        """Return the context of a request for a sitemap or feed, which is no page and costs no budget."""
+        """Return the context of a request for a sitemap or feed, which is not a page and costs no budget."""
         return RequestContext(self.seed, self.site, self.host, depth=1, sitemap_search=dict(search), budget_released=True)
 
 
@@ -123,7 +123,7 @@ _OF_SCRAPY = ("download_slot", "retry_times", "download_fail_on_dataloss")
 
 
 def store_meta(meta: Mapping[str, Any]) -> dict[str, Any]:
-    """The meta of a request as plain values; without what Scrapy's middlewares noted of the answer before, or of a proxy."""
+    """Return the meta of a request as plain values, without what Scrapy's middlewares noted about a response or a proxy."""
     context = meta[CONTEXT]
     values = ((each, getattr(context, each.name)) for each in _FIELDS)
     own = {each.name: value for each, value in values if value != each.default}
@@ -131,7 +131,7 @@ def store_meta(meta: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def restore_meta(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The meta that `store_meta` made plain values of."""
+    """Return the meta that `store_meta` turned into plain values."""
     context = RequestContext(**{key: value for key, value in stored.items() if key not in _OF_SCRAPY})
     context.redirect_chain = [Hop(*hop) for hop in context.redirect_chain]
     return {**context.meta(), **{key: value for key, value in stored.items() if key in _OF_SCRAPY}}

@@ -25,13 +25,13 @@ NOT_HTML = "not_html"
 """The word for a response that is not an HTML page."""
 
 NOT_A_SITEMAP = "not_a_sitemap"
-"""The word for what a robots.txt or a page calls a sitemap or feed, and is not one."""
+"""The word for a response that is not the sitemap or feed that robots.txt or a page calls it."""
 
 OTHER_SHARD = "other_shard"
-"""The word for a page that the crawl of another share takes (`core.seeds.shards`)."""
+"""The word for a page that the crawl of another shard reads (`core.seeds.shards`)."""
 
 REDIRECTED_TO_KNOWN = "redirected_to_known"
-"""The word for a redirect to an address that was asked for before."""
+"""The word for a redirect to a URL that was requested before."""
 
 UNKNOWN = "error"
 """The word for what has no word of its own."""
@@ -75,7 +75,6 @@ CONNECTION_REASONS = frozenset({NO_ROUTE, *(word for _, word in (*_FAILURE_WORDS
 
 CONNECTION_FAILURES = tuple(kind for kind, _ in _FAILURE_WORDS)
 """What Scrapy raises when a host does not answer, or not to the end."""
-
 
 FETCH_FAILURES = {
     "http_404": "The server answered with that status; so do `http_500` and the like.",

@@ -25,7 +25,6 @@ _MEMORY_SHARE = 0.1
 _BYTES_FOR_EACH = 100_000
 """Memory for a request in progress, with its connection; TLS takes more than half of it."""
 
-
 _PER_PROCESS = ("CLOSESPIDER_PAGECOUNT", "CLOSESPIDER_ITEMCOUNT", "CLOSESPIDER_ERRORCOUNT", "CLOSESPIDER_PAGECOUNT_NO_ITEM")
 """Settings of Scrapy that count in each process, where the user means the crawl."""
 

@@ -27,10 +27,10 @@ def check_queue(address: QueueUrl, settings: BaseSettings, *, waits: bool) -> No
     """Open the queue. Raises ArgumentError for settings that do not fit it, SeedQueueError for a queue that cannot be used."""
     _check_feeds(settings)
     _check_numbers(settings)
-    with SeedQueueAdmin(address) as desk:
-        if not desk.check() and not waits:
+    with SeedQueueAdmin(address) as queue:
+        if not queue.check() and not waits:
             raise SeedQueueError(f"{address} has no seeds: bring some with scrapy seeds push")
-        desk.open()
+        queue.open()
 
 
 def check_queue_of_job(address: QueueUrl, settings: BaseSettings) -> None:

@@ -32,7 +32,6 @@ _RENAMED = {
 _TRUTH = frozenset({"True", "False", "true", "false"})
 """The words that Scrapy reads as true or false, beside numbers."""
 
-
 _WORDS: dict[str, type[StrEnum]] = {"BACKLINKS_CRAWL_ORDER": CrawlOrder, "BACKLINKS_CSV_DECIMAL": DecimalSign}
 """Settings that have one of a few words."""
 

@@ -52,7 +52,6 @@ _PAGES_MAXIMUM = 2_000_000
 _FOOTPRINTS_MAXIMUM = 20
 """The most values of one kind that are kept for a site."""
 
-
 _WITH_COPIES = frozenset({Relation.BACKLINK.value, Relation.INTERNAL_BACKLINK.value})
 _JSON = msgspec.json.Encoder()
 _DECODE = msgspec.json.Decoder(dict[str, Any]).decode

@@ -22,7 +22,7 @@ _COUNTED_ELSEWHERE = frozenset({"robots_blocked", NOT_HTML, "budget", REDIRECTED
 """Reasons that have a column of their own."""
 
 _CUT = frozenset({"budget", "depth"})
-"""Reasons for leaving an address alone that have a column of their own."""
+"""Reasons for not requesting a URL that have a column of their own."""
 
 _NAMED_IN_THE_TABLE = 10
 _SEED_CHARACTERS = 32

@@ -27,13 +27,13 @@ class Keys(Protocol):
         """Return whether a number was added."""
 
     def add(self, key: int) -> None:
-        """Adds a number."""
+        """Add a number."""
 
 
 class UrlDupeFilter(BaseDupeFilter):
     """Drop a request for a URL that was requested before, in any spelling (`core.urls.canonicalize.canonical_url`).
 
-    It keeps 8 bytes of hashes an address, not the address: stable, unlike the built-in hash, and small. They are in memory,
+    It keeps a hash of 8 bytes for each URL, not the URL: small, and stable, unlike the built-in hash. The hashes are in memory,
     or wherever `keys` has them. The spider asks `is_seen` before it builds a request, which costs a tenth of finding out
     afterwards.
     """
@@ -70,10 +70,10 @@ class UrlDupeFilter(BaseDupeFilter):
         return True
 
     def request_seen(self, request: Request) -> bool:
-        """Return whether the request's address was requested before; from now on it was.
+        """Return whether the URL of a request was requested before, and remember it.
 
-        A page that redirects to another spelling of its own address (from `/?utm_source=x` to `/`) has not been read yet;
-        the spider ends it when it does so for ever.
+        A page that redirects to another spelling of its own URL (from `/?utm_source=x` to `/`) has not been read yet; the
+        spider ends it when it does so for ever.
         """
         key = _key(request.url)
         if key in self._keys:
@@ -88,6 +88,6 @@ class UrlDupeFilter(BaseDupeFilter):
 
 def _key(url: str) -> int:
     key = canonical_url(url).encode("utf-8", "surrogatepass")
-    # The addresses of a host are neighbours, for the sake of a database: a page names many of one.
+    # The URLs of a host are neighbours in a database, because a page names many of one host.
     host = crc32(key.split(b"/", 3)[2]) & 0xFFFF
     return int.from_bytes(host.to_bytes(2) + blake2b(key, digest_size=6).digest(), signed=True)

@@ -107,7 +107,7 @@ class MemoryScheduler(BaseScheduler):
         return scheduler
 
     def __len__(self) -> int:
-        return self._rotation.addresses()
+        return self._rotation.waiting_requests()
 
     def has_pending_requests(self) -> bool:
         return bool(self._rotation)
@@ -193,7 +193,7 @@ class MemoryScheduler(BaseScheduler):
         return negative_priority - self._topics.bonus(url, link_text), number, url, None, source
 
     def _waiting(self, request: Request) -> _Waiting:
-        """The compact form of a waiting request: 200 bytes for a page, where Scrapy's object takes 1,600."""
+        """Return the compact form of a request: 200 bytes for a page, where Scrapy's object takes 1,600."""
         source = _source_of(request)
         if source is None:
             return -request.priority, next(self._numbers), request.url, None, request
@@ -203,7 +203,7 @@ class MemoryScheduler(BaseScheduler):
 
 
 def _source_of(request: Request) -> _Source | None:
-    """The shared fields of a request for a page; None when it cannot be rebuilt from them."""
+    """Return the fields that a request for a page shares with others; None when it cannot be rebuilt from them."""
     meta = request.meta
     # Scrapy accepts only an integer priority for a new request, but any for an existing one.
     if type(request) is not Request or type(request.priority) is not int:

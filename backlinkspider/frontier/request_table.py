@@ -22,7 +22,7 @@ _HEADS_MAXIMUM = 64
 """Places of a group's requests that are kept, about 100 bytes each; the others are read when they come first."""
 
 POSTPONED = ""
-"""In place of its site, of a postponed request (`frontier.ownership`)."""
+"""Stands for the site of a postponed request (`frontier.ownership`)."""
 
 _GROUPS = "SELECT site, family, COUNT(*) FROM requests WHERE site != ? GROUP BY site, family"
 
@@ -58,7 +58,7 @@ class RequestTable:
         return dict(self._connection.execute("SELECT site, COUNT(*) FROM requests WHERE site != ? GROUP BY site", (POSTPONED,)))
 
     def waiting_sites(self) -> dict[str, int]:
-        """The number of waiting requests of each site that its budget was not charged for yet."""
+        """Return the number of waiting requests of each site that its budget was not charged for yet."""
         query = "SELECT site, SUM(waits) FROM requests WHERE site != ? GROUP BY site HAVING SUM(waits) > 0"
         return dict(self._connection.execute(query, (POSTPONED,)))
 
@@ -200,7 +200,7 @@ class SeenUrls:
 
 
 def _encode(request: Request) -> str:
-    """A request as JSON: URL, callback, errback, priority and meta."""
+    """Return a request as JSON: URL, callback, errback, priority and meta."""
     assert request.callback is not None
     assert request.errback is not None
     stored = [

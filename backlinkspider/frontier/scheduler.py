@@ -52,10 +52,10 @@ JOB_FAILED = "job_failed"
 
 
 class JobScheduler(BaseScheduler):
-    """The requests of a job, with each address once; a request stays until its page is through, and noted with all its rows.
+    """Queue each URL of a job once. A request stays in the database until its page is processed and its rows are committed.
 
-    Sites take turns, and within a site requests come by priority and then in their order, as in `MemoryScheduler`, which this is
-    without JOBDIR; under another spider, such as that of `scrapy shell`, it is Scrapy's scheduler.
+    Sites take turns, and within a site the group of URLs that promises most comes first, as in `MemoryScheduler`, which takes
+    its place without JOBDIR. A spider of others, such as that of `scrapy shell`, has Scrapy's scheduler.
     Reads: JOBDIR, CONCURRENT_REQUESTS. Sends: job_opened, job_finished. Counts: backlinks/job/failed.
     Raises: JobError when it is opened.
     """
@@ -63,8 +63,8 @@ class JobScheduler(BaseScheduler):
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self._crawler = crawler
         self._folder = folder
-        # What is in progress when the crawl is killed is asked for again: answers that wait to be read count, and pages that are
-        # through and not noted.
+        # A killed crawl requests again what was in progress: responses that wait to be parsed count, and pages that were
+        # processed and not committed.
         self._at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._not_noted = 0
         self._noted = 0.0
@@ -109,17 +109,17 @@ class JobScheduler(BaseScheduler):
             if isinstance(result, Failure):
                 result.raiseException()
         pages = self._crawler.stats.get_value("backlinks/pages", 0)
-        logger.info("job in %s: %d pages were read, %d requests wait", self._folder, pages, self._rotation.addresses())
+        logger.info("job in %s: %d pages were read, %d requests wait", self._folder, pages, self._rotation.waiting_requests())
 
     def waiting_sites(self) -> dict[str, int]:
-        """The number of waiting requests of each site that its budget was not charged for yet."""
+        """Return the number of waiting requests of each site that its budget was not charged for yet."""
         return self._requests.waiting_sites()
 
     def waiting_seeds(self) -> dict[str, int]:
         return self._requests.waiting_seeds()
 
     def __len__(self) -> int:
-        return self._rotation.addresses()
+        return self._rotation.waiting_requests()
 
     def has_pending_requests(self) -> bool:
         return not self._job.is_abandoned and bool(self._rotation)
@@ -159,7 +159,7 @@ class JobScheduler(BaseScheduler):
             request = self._take()
             if request is None:
                 return None
-            if not self._forget_left_out(request):
+            if not self._is_dropped(request):
                 self._rotation.begin(request.meta["download_slot"], request)
                 return request
         wake_engine(self._crawler)
@@ -192,19 +192,19 @@ class JobScheduler(BaseScheduler):
             logger.info("resuming the job with a higher limit: %s", change)
         self._job.start(arguments=dict(arguments.texts), feeds=_plain_feeds(self._crawler.settings.getdict("FEEDS")))
 
-    def _forget_left_out(self, request: Request) -> bool:
+    def _is_dropped(self, request: Request) -> bool:
         """Return whether a request is dropped. The job commits that with the next page, because one may be in progress now."""
-        is_left_out = self._should_drop(request)
-        if is_left_out:
+        is_dropped = self._should_drop(request)
+        if is_dropped:
             with self._failing():
                 self._requests.delete(request)
-        return is_left_out
+        return is_dropped
 
     def _put_back(self, row: int, request: Request) -> None:
         self._requests.put_back(row, request)
         self._rotation.push(request.meta["download_slot"])
         self._not_noted += 1
-        # Where nothing but retries happens, no page is done for long.
+        # With nothing but retries, no page is processed for a long time.
         self._commit_between_pages()
 
     def note_progress(self) -> None:
@@ -282,7 +282,7 @@ class JobScheduler(BaseScheduler):
 
 
 def _plain_feeds(feeds: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The feeds of rows with those options that can be stored; the command line has no others."""
+    """Return the feeds of rows with those options that can be stored; the command line has no others."""
     rows = {absolute_feed(name): options for name, options in feeds.items() if not is_coverage(options)}
     return {name: {key: value for key, value in options.items() if _is_plain(value)} for name, options in rows.items()}
 

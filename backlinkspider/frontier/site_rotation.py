@@ -91,11 +91,11 @@ class SiteRotation:
         self._charged: defaultdict[str, float] = defaultdict(float)
 
     def __len__(self) -> int:
-        """The number of sites with waiting requests."""
+        """Return the number of sites with waiting requests."""
         return len(self._waiting)
 
-    def addresses(self) -> int:
-        """The number of waiting requests."""
+    def waiting_requests(self) -> int:
+        """Return the number of waiting requests of all sites."""
         return self._waiting.total()
 
     def push(self, site: str) -> None:

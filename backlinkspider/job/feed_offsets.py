@@ -92,7 +92,7 @@ class FeedOffsets:
 
 
 def file_size(path: Path) -> int:
-    """The bytes in a file; 0 where there is none."""
+    """Return the number of bytes in a file; 0 where there is no file."""
     try:
         return path.stat().st_size
     except FileNotFoundError:

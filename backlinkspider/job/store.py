@@ -200,7 +200,7 @@ def job_folder(settings: BaseSettings) -> Path | None:
 
 
 def now() -> str:
-    """The current time, as feeds write it."""
+    """Return the current time as feeds write it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -55,9 +55,9 @@ def _push(address: QueueUrl, names: list[str], lists_folder: str | None) -> None
         if not isinstance(source, Seed):
             check_seed_file(source, lists_folder)
     reader = _SeedReader(sources, lists_folder)
-    with SeedQueueAdmin(address) as desk:
-        desk.open()
-        counts = Counter(desk.push(reader.read()))
+    with SeedQueueAdmin(address) as queue:
+        queue.open()
+        counts = Counter(queue.push(reader.read()))
     print(f"{address}: {counts[1] + counts[2]} new, {counts[0]} known, {counts[2]} more sites to crawl")
     if reader.passed_over:
         print(f"{reader.passed_over} lines passed over")
@@ -104,10 +104,10 @@ class _SeedReader:
 
 
 def _show(address: QueueUrl) -> None:
-    with SeedQueueAdmin(address) as desk:
-        if not desk.check():
+    with SeedQueueAdmin(address) as queue:
+        if not queue.check():
             raise SeedListError(f"{address} has no seeds: bring some with scrapy seeds push")
-        status = desk.status()
+        status = queue.status()
     print("\n".join([str(address), *_lines(status)]))
 
 

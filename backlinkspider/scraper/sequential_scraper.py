@@ -26,7 +26,6 @@ from backlinkspider.signals import response_processed
 _OUTPUTS_AT_ONCE = 100
 """Outputs processed before other tasks may run: a list may hold a million seeds."""
 
-
 _IDLE_SHARE = 0.3
 """The share of the time in which pages are processed, below which a large one may begin: it halves the speed of the others."""
 

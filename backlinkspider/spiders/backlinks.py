@@ -43,10 +43,11 @@ _LEFT_OUT = "%s has about %d links: the first %d are read (setting BACKLINKS_MAX
 
 
 class BacklinksSpider(SitemapSpider):
-    """Read the pages of the seeds' sites, those that look like content first, and yields each as an item.
+    """Reads the pages of the seeds' sites, those that look like content first, and yields each as an item.
 
     Without seeds it reads the targets' own sites and takes each site that they link to as a seed.
-    Counts: backlinks/truncated (pages of which only a part came), backlinks/links_left_out; what becomes of URLs, the ledger.
+    Counts: backlinks/truncated (pages of which only a part came), backlinks/links_left_out. The ledger counts what becomes of
+    URLs.
     """
 
     name = "backlinks"

@@ -1,4 +1,4 @@
-"""What a page says of the URLs that it links to, for the order in which they are requested."""
+"""Read what a page says about the URLs that it links to, for the order in which they are requested."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from backlinkspider.items import Page
 
 
 def nofollow_urls(page: Page) -> set[str]:
-    """The URLs that every link of the page marks with rel=nofollow, without their fragments."""
+    """Return the URLs that every link of the page marks with rel=nofollow, without their fragments."""
     by_rel: tuple[set[str], set[str]] = set(), set()
     if any("nofollow" in link.rel for link in page.links):
         for link in page.links:

@@ -1,4 +1,4 @@
-"""Tell what is learnt of a site what each of its pages turned out to be."""
+"""Tell the learner of a site what each of its pages turned out to be."""
 
 from __future__ import annotations
 

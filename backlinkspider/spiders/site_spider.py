@@ -71,8 +71,8 @@ class Redirected(NamedTuple):
 class SiteSpider(BaseSpider):
     """A spider that stays within the site of each seed.
 
-    Counts: backlinks/queued/<kind> (URLs by what they look like, see `core.ranking.url_kinds`). What becomes of URLs, the ledger
-    counts.
+    Counts: backlinks/queued/<kind> (URLs by what they look like, see `core.ranking.url_kinds`). The ledger counts what becomes of
+    URLs.
     """
 
     parts: ClassVar[Sequence[type[Part]]] = (

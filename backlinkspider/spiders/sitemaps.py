@@ -37,7 +37,7 @@ class SitemapSpider(SiteSpider):
         yield from self._continue_sitemaps(request_context(request))
 
     def _list_requests(self, response: Response) -> Iterator[Request | Aside] | None:
-        """The requests that a sitemap, feed or seed list leads to; None for an HTML page, whatever robots.txt calls it."""
+        """Return the requests that a sitemap, feed or seed list leads to; None for an HTML page, whatever robots.txt calls it."""
         context = request_context(response)
         if "dataloss" in response.flags:
             # The last name in a truncated list may be cut short.
@@ -97,7 +97,7 @@ class SitemapSpider(SiteSpider):
         return chain([first], seeds) if first is not None else None
 
     def _start_sitemap_search(self, page: Page, context: RequestContext) -> SitemapSearch | None:
-        """The search in the sitemaps and feeds that a seed's site declares; None if it is not to be searched."""
+        """Begin the search in the sitemaps and feeds that a seed's site declares; return None if it is not to be searched."""
         is_followed = context.is_seed and page.domain_from == context.site and self.arguments.max_depth > 0
         use = self.arguments.sitemaps
         if use is UseSitemaps.FALSE or not is_followed:

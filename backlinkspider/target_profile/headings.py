@@ -36,7 +36,7 @@ class HeadingCache:
         return cls()
 
     def remember(self, url: str, site: str, headings: Iterable[str | None]) -> None:
-        """Notes title and headline of the page at an address of a site."""
+        """Remember title and headline of the page at a URL of a site."""
         known = tuple(heading[:_HEADING_CHARACTERS] for heading in headings if heading)
         key = bounded_key(page_id(url))
         self._forget(key)

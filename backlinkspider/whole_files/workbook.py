@@ -93,7 +93,6 @@ WORD_COLOURS = {
 }
 """Background and text of words that a reader looks for. The contrast of each pair is at least 4.5 to 1."""
 
-
 HEADER = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3A4D"}
 """How the first line of a table looks."""
 

@@ -117,7 +117,7 @@ def test_the_next_site_is(active: Mapping[str, int], expected: str | None) -> No
         for page in range(number):
             in_progress(crawler, turns, f"{site}/{page}")
     assert turns.next_site() == expected
-    assert (turns.addresses(), len(turns)) == (4 if expected is None else 3, 2 if expected == "b.example" else 3)
+    assert (turns.waiting_requests(), len(turns)) == (4 if expected is None else 3, 2 if expected == "b.example" else 3)
 
 
 def test_a_site_has_its_turn_again_when_one_of_its_pages_is_done() -> None:
