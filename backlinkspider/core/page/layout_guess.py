@@ -7,7 +7,7 @@ Features, 2010).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from backlinkspider.core.html.parser import Document, Element
@@ -56,14 +56,14 @@ _LOGO = "img[src*=logo i], img[alt*=logo i], img[class*=logo i], img[id*=logo i]
 class LayoutGuess:
     """Guesses the positions of the links on one page; each block is measured once."""
 
-    def __init__(self, document: Document, position_inside: Callable[[Element], Position | None]) -> None:
+    def __init__(self, document: Document) -> None:
         self._document = document
-        self._position_inside = position_inside
         self._lengths = TextLengths(document)
         self._block_positions: dict[int, Position] = {}
         """By `mem_id`: `==` compares the markup of elements, and each access creates a new wrapper."""
         self._list_positions: dict[int, Position | None] = {}
-        self._order: _PageOrder | None = None
+        self._indexes: dict[int, int] | None = None
+        self._ends: _Ends | None = None
 
     def position_by_density(self, element: Element | None) -> Position:
         """Classify the text in an element by link density: a block full of links is navigation."""
@@ -76,13 +76,19 @@ class LayoutGuess:
             self._block_positions[block.mem_id] = known
         return known
 
-    def position_by_order(self, element: Element) -> Position | None:
-        """Return header for a link before the first named part of the page, footer for one after its footer."""
-        order = self._page_order()
-        index = order.indexes.get(element.mem_id, 0)
-        if order.foot is not None and index > order.foot:
+    def position_by_order(self, element: Element, position_inside: Callable[[Element], Position | None]) -> Position | None:
+        """Return header for a link before the first named part of the page, footer for one after its footer.
+
+        The function says what elements are named for. It is not kept, because what knows it keeps this object: a page in a cycle
+        stays in memory, with its 1.3 MB, until the garbage collector comes.
+        """
+        if self._ends is None:
+            self._ends = self._find_ends(position_inside)
+        indexes = self._index_elements()
+        index = indexes.get(element.mem_id, 0)
+        if self._ends.foot is not None and index > self._ends.foot:
             return Position.FOOTER
-        if order.head is not None and index < min(order.head, _PAGE_START * len(order.indexes)):
+        if self._ends.head is not None and index < min(self._ends.head, _PAGE_START * len(indexes)):
             return Position.HEADER
         return None
 
@@ -111,8 +117,8 @@ class LayoutGuess:
         """Return whether it stands at the top of the page too."""
         if not self.is_logo(element):
             return False
-        order = self._page_order()
-        return order.indexes.get(element.mem_id, 0) < _PAGE_TOP * len(order.indexes)
+        indexes = self._index_elements()
+        return indexes.get(element.mem_id, 0) < _PAGE_TOP * len(indexes)
 
     def is_wrapper(self, element: Element, named: Position, *, is_sidebar: bool) -> bool:
         """Return whether an element named for one part of the page holds the article, so that the name is wrong."""
@@ -196,27 +202,27 @@ class LayoutGuess:
         is_of_titles = in_links >= _TITLE_CHARACTERS * len(links)
         return Position.CONTENT if is_of_titles or _are_titles(links, lengths) else Position.NAV
 
-    def _page_order(self) -> _PageOrder:
-        if self._order is None:
-            self._order = self._read_order()
-        return self._order
+    def _index_elements(self) -> Mapping[int, int]:
+        """The index of each element in document order, by `mem_id`."""
+        if self._indexes is None:
+            body = self._document.body
+            self._indexes = {} if body is None else {node.mem_id: index for index, node in enumerate(body.traverse())}
+        return self._indexes
 
-    def _read_order(self) -> _PageOrder:
+    def _find_ends(self, position_inside: Callable[[Element], Position | None]) -> _Ends:
         body = self._document.body
         if body is None:
-            return _PageOrder({}, None, None)
-        indexes = {node.mem_id: index for index, node in enumerate(body.traverse())}
+            return _Ends(None, None)
+        indexes = self._index_elements()
         # A selector returns its matches in document order.
-        heads = (node for node in body.css(_HEADS) if node.tag == "h1" or self._position_inside(node) in _HEAD_POSITIONS)
-        feet = (node for node in reversed(body.css(_FEET)) if self._position_inside(node) is Position.FOOTER)
-        head, foot = (next((indexes.get(node.mem_id, 0) for node in parts), None) for parts in (heads, feet))
-        return _PageOrder(indexes, head, foot)
+        heads = (node for node in body.css(_HEADS) if node.tag == "h1" or position_inside(node) in _HEAD_POSITIONS)
+        feet = (node for node in reversed(body.css(_FEET)) if position_inside(node) is Position.FOOTER)
+        return _Ends(*(next((indexes.get(node.mem_id, 0) for node in parts), None) for parts in (heads, feet)))
 
 
-class _PageOrder(NamedTuple):
-    """The elements of a page by index in document order, with the first named head and the last footer."""
+class _Ends(NamedTuple):
+    """The indexes of the first named head and of the last footer."""
 
-    indexes: dict[int, int]
     head: int | None
     foot: int | None
 

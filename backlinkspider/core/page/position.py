@@ -103,7 +103,7 @@ class PositionClassifier:
     """Classifies the positions of the links on one page; what it learns about an element holds for all links inside."""
 
     def __init__(self, document: Document) -> None:
-        self.layout = LayoutGuess(document, lambda element: self.location_in(element).position)
+        self.layout = LayoutGuess(document)
         self._distrusted: frozenset[int] = frozenset()
         self._ignored: frozenset[str] = frozenset()
         self.words_around_text: frozenset[str] = frozenset()
@@ -124,7 +124,7 @@ class PositionClassifier:
             return _NAV
         if position is not _CONTENT:
             return position
-        return position if location.position else self.layout.position_by_order(element) or position
+        return position if location.position else self.layout.position_by_order(element, self._position_inside) or position
 
     def _is_logo(self, element: Element, href: str, location: Location, position: Position) -> bool:
         """Return whether a link in the head of the page is its logo or the name of the site."""
@@ -150,6 +150,9 @@ class PositionClassifier:
         self._ignored |= words
         self.words_around_text = frozenset()
         self._locations.clear()
+
+    def _position_inside(self, element: Element) -> Position | None:
+        return self.location_in(element).position
 
     def location_in(self, element: Element | None) -> Location:
         """Return the location inside an element, from it and its ancestors."""
