@@ -25,8 +25,6 @@ PRIVATE_NAMES: Mapping[str, str] = {
     "_LenientHTTP11ClientProtocol": "derive from the client that the handler of Scrapy then uses",
     "_LenientHTTP11ClientFactory": "derive from the factory that the handler of Scrapy then uses",
     "_LenientHTTPClientParser": _PARSER,
-    "_construct": _PARSER,
-    "_everReceivedData": _PARSER,
     "_finished": _PARSER,
     "_partialHeader": _PARSER,
     "_disconnectParser": "limit the headers by a timeout alone",
@@ -34,7 +32,6 @@ PRIVATE_NAMES: Mapping[str, str] = {
     "_transportProxy": "let a stopped download wait for the server's end",
     "_ChunkedTransferDecoder": "let Twisted read chunks, which refuses those with LF alone",
     "_buffer": "see _ChunkedTransferDecoder",
-    "_start": "see _ChunkedTransferDecoder",
     "_dataReceived_CHUNK_LENGTH": "see _ChunkedTransferDecoder",
     "_dataReceived_CRLF": "see _ChunkedTransferDecoder",
     "_dataReceived_TRAILER": "see _ChunkedTransferDecoder",
@@ -60,7 +57,6 @@ LenientProtocol = http11._LenientHTTP11ClientProtocol  # noqa: SLF001
 LenientFactory = http11._LenientHTTP11ClientFactory  # noqa: SLF001
 LenientParser = http11._LenientHTTPClientParser  # noqa: SLF001
 ChunkDecoder = _ChunkedTransferDecoder
-construct_response: Callable[..., Any] = _newclient.Response._construct  # noqa: SLF001
 check_size = _compression._check_max_size  # noqa: SLF001
 decode_body = HttpCompressionMiddleware._decode  # noqa: SLF001
 

@@ -45,7 +45,7 @@ class BoundedProtocol(LenientProtocol):
 
     def _disconnectParser(self, reason: Failure) -> None:  # noqa: N802
         # Here and not in the parser, which is cut off from the connection when it hears of the end.
-        if isinstance(self._parser, ForgivingResponseParser):
+        if self._header_bytes and isinstance(self._parser, ForgivingResponseParser):
             reason = self._parser.accept_end(reason)
         super()._disconnectParser(reason)  # type: ignore[no-untyped-call]
 

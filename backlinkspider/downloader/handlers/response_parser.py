@@ -11,7 +11,7 @@ import re
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
-from backlinkspider.downloader.compat import HEADER, STATUS, ChunkDecoder, LenientParser, construct_response
+from backlinkspider.downloader.compat import HEADER, STATUS, ChunkDecoder, LenientParser
 from backlinkspider.exceptions import UnreadableResponseError
 
 HEADERS_MAXIMUM_BYTES = 256 * 1024
@@ -49,6 +49,8 @@ class ForgivingChunkDecoder(ChunkDecoder):
     """Decodes chunks whose lines end with LF alone, or hold something behind the size (RFC 9112, 7.1, allows extensions)."""
 
     is_odd = False
+    _searched = 0
+    """The bytes of the buffer that hold no end of a line."""
 
     def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
         line = self._take_line()
@@ -88,17 +90,17 @@ class ForgivingChunkDecoder(ChunkDecoder):
 
     def _take_line(self) -> bytes | None:
         """Remove a line from the buffer and return it without its end; None while it is not whole."""
-        end = self._buffer.find(b"\n", self._start)
+        end = self._buffer.find(b"\n", self._searched)
         if max(end, len(self._buffer) if end < 0 else 0) > _CHUNK_LINE_MAXIMUM:
             raise UnreadableResponseError("the line before a chunk is too long")
         if end < 0:
-            self._start = len(self._buffer)
+            self._searched = len(self._buffer)
             return None
         line = bytes(self._buffer[:end])
         self.is_odd = self.is_odd or not line.endswith(b"\r")
         line = line.rstrip(b"\r")
         del self._buffer[: end + 1]
-        self._start = 0
+        self._searched = 0
         return line
 
 
@@ -132,7 +134,8 @@ class ForgivingResponseParser(LenientParser):
         """Read a status line that lacks a version, a reason or a number."""
         line = _STATUS_LINE.match(status)
         assert line is not None, "it was found before"
-        self._begin_response(1 if b"/1.0" not in line[0] else 0, int(line[1][:9]) if line[1] else 200)
+        version = b"HTTP/1.0" if b"/1.0" in line[0] else b"HTTP/1.1"
+        super().statusReceived(b"%s %d" % (version, int(line[1][:9]) if line[1] else 200))  # type: ignore[no-untyped-call]
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802
         """Store a header, and skip one whose name is not a token."""
@@ -151,9 +154,8 @@ class ForgivingResponseParser(LenientParser):
         super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def accept_end(self, reason: Failure) -> Failure:
-        """End headers that end with the connection, as Chromium does; return why it is lost, or what is unreadable."""
-        is_begun = self.state in (STATUS, HEADER) and self._everReceivedData
-        if not is_begun or not reason.check(ConnectionDone):
+        """End headers that have begun with the connection, as Chromium does; return why it is lost, or what is unreadable."""
+        if self.state not in (STATUS, HEADER) or not reason.check(ConnectionDone):
             return reason
         try:
             self._end_headers()
@@ -184,18 +186,12 @@ class ForgivingResponseParser(LenientParser):
             if not _PLAIN_STATUS_LINE.match(text) or self._bytes_before:
                 self._close_after()
         elif _MARKUP.match(text):
-            self._begin_response(0, 200)
+            super().statusReceived(b"HTTP/1.0 200")  # type: ignore[no-untyped-call]
             self.allHeadersReceived()
             self._close_after()
             self.rawDataReceived(line)  # type: ignore[no-untyped-call]
         else:
             raise UnreadableResponseError(f"not a status line: {text[:100]!r}")
-
-    def _begin_response(self, minor_version: int, code: int) -> None:
-        version = (b"HTTP", 1, minor_version)
-        # As Twisted's own `statusReceived` does.
-        parts = (version, code, b"", self.headers, self.transport, self.request)
-        self.response = construct_response(*parts)
 
     def _settle_transfer_coding(self) -> None:
         """Leave chunks to Twisted, zipped bodies to the middleware, and ignore other codings (RFC 9112, 6.1)."""
