@@ -1,11 +1,13 @@
-"""HTTP with limits for headers and idle connections."""
+"""HTTP with limits for headers and idle connections, and delays that begin when a request is sent."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
+from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from twisted.internet.error import ConnectionAborted
 from twisted.internet.interfaces import IAddress, IReactorTime
 from twisted.internet.tcp import Connection
@@ -14,6 +16,7 @@ from twisted.python.failure import Failure
 from backlinkspider.downloader.compat import BODY, LenientFactory, LenientProtocol, use_factory
 from backlinkspider.downloader.handlers.connection_pool import LimitedConnectionPool, max_idle_connections
 from backlinkspider.downloader.handlers.response_parser import HEADERS_MAXIMUM_BYTES, ForgivingResponseParser
+from backlinkspider.downloader.site_delays import SiteDelays
 
 
 class BoundedProtocol(LenientProtocol):
@@ -64,7 +67,8 @@ class BoundedFactory(LenientFactory):
 class LimitedHTTPHandler(HTTP11DownloadHandler):
     """Scrapy's http and https handler, which limits the body of a response, with limits for headers and idle connections.
 
-    A server that sends headers until the timeout would otherwise fill the memory: 700 MB in ten seconds.
+    A server that sends headers until the timeout would otherwise fill the memory: 700 MB in ten seconds. The delay of a site
+    begins when a request to it is sent.
     Reads: BACKLINKS_CONNECT_TIMEOUT_SECONDS.
     """
 
@@ -77,3 +81,8 @@ class LimitedHTTPHandler(HTTP11DownloadHandler):
         self._pool = LimitedConnectionPool(cast("IReactorTime", reactor), max_idle_connections(), connect_seconds)
         self._pool.maxPersistentPerHost = of_each_host
         use_factory(self._pool, BoundedFactory)
+        self._delays = SiteDelays(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        self._delays.note_sent(request.meta.get("download_slot", ""))
+        return await super().download_request(request)
