@@ -23,7 +23,7 @@ from backlinkspider.exceptions import BudgetSpent
 from backlinkspider.items import NOT_FOLLOWED, Page
 from backlinkspider.job.store import JobStore
 from backlinkspider.processes.children import ChildProcesses
-from backlinkspider.request_meta import CONTEXT, RequestContext, request_context, request_of
+from backlinkspider.request_meta import RequestContext, request_context, request_of
 from backlinkspider.scraper.sequential_scraper import Aside
 from backlinkspider.signals import job_opened
 from backlinkspider.skip_reasons import OTHER_SHARD, REDIRECTED_TO_KNOWN
@@ -109,21 +109,6 @@ class BacklinksSpider(SitemapSpider):
         if claims is not None:
             async for seed in claims.seeds():
                 yield seed, False
-
-    def parse(self, response: Response) -> Iterator[Any]:
-        """Yield the page, and requests for the pages on its site that it links to."""
-        # Not a generator itself: Scrapy reads the source text of a generator callback for every page.
-        return self._dispatch(response) if CONTEXT in response.meta else self._adopt(response)
-
-    def _adopt(self, response: Response) -> Iterator[Any]:
-        """Parse what somebody else requested, such as `scrapy parse`, as if it were a seed."""
-        host = host_of(response.url) if self.arguments.follow is Follow.HOST else None
-        # Nobody has reserved anything for it.
-        context = RequestContext(response.url, site_of_url(response.url), host, budget_released=True)
-        response.meta.update(context.meta())
-        self._ledger.enter(request_of(response))
-        # Scrapy's own scraper takes what it does not know for an item.
-        return (output for output in self._dispatch(response) if not isinstance(output, Aside))
 
     def _dispatch(self, response: Response) -> Iterator[Any]:
         context = request_context(response)

@@ -176,10 +176,6 @@ class MonitorSpider(SiteSpider):
     def _first_request_of_page(self, page: str, site: str) -> Request:
         return self._ledger.enter(self._first_request(site, [page], maybe_seed_list=False))
 
-    def parse(self, response: Response) -> Iterator[Any]:
-        """Yield the page, or a request for the one that it redirects to."""
-        return self._dispatch(response)
-
     def _dispatch(self, response: Response) -> Iterator[Any]:
         if is_redirect(response):
             yield from self._follow_redirect(response)

@@ -35,7 +35,7 @@ from backlinkspider.ledger.findings import Findings
 from backlinkspider.ledger.ledger import Ledger
 from backlinkspider.link_check.link_checks import LinkChecks
 from backlinkspider.processes.children import ChildProcesses
-from backlinkspider.request_meta import RequestContext, request_context, request_of
+from backlinkspider.request_meta import CONTEXT, RequestContext, request_context, request_of
 from backlinkspider.scraper.sequential_scraper import Aside, SequentialScraper
 from backlinkspider.site_graph.domain_graph import DomainGraph
 from backlinkspider.skip_reasons import CONNECTION_FAILURES, UNKNOWN, failure_reason, may_lack_server
@@ -91,6 +91,25 @@ class SiteSpider(BaseSpider):
     @cached_property
     def _ledger(self) -> Ledger:
         return self.context.get(Ledger)
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        """Yield what a response gives: a page, and requests for what it leads to."""
+        # Not a generator itself: Scrapy reads the source text of a generator callback for every page.
+        return self._dispatch(response) if CONTEXT in response.meta else self._adopt(response)
+
+    def _adopt(self, response: Response) -> Iterator[Any]:
+        """Parse what somebody else requested, such as `scrapy parse`, as if it were a seed."""
+        host = host_of(response.url) if self.arguments.follow is Follow.HOST else None
+        # Nobody has reserved anything for it.
+        context = RequestContext(response.url, site_of_url(response.url), host, budget_released=True)
+        response.meta.update(context.meta())
+        self._ledger.enter(request_of(response))
+        # Scrapy's own scraper takes what it does not know for an item.
+        return (output for output in self._dispatch(response) if not isinstance(output, Aside))
+
+    def _dispatch(self, response: Response) -> Iterator[Any]:
+        """Yield what the response to a request of the crawl gives."""
+        raise NotImplementedError
 
     def errback(self, failure: Failure) -> Iterator[Any]:
         """Count a page that could not be read; for a seed, try its next URL."""

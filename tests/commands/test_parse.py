@@ -55,3 +55,13 @@ def test_wrong_arguments_end_with_2_and_one_line(arguments: tuple[str, ...], pro
     (line,) = run.log.splitlines()
     assert line.startswith("scrapy parse: ")
     assert problem in line
+
+
+def test_a_page_of_a_known_link_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "links.csv").write_text(f"url_from,url_to\n{URL},https://target.example/oak\n")
+    known = options({"target": "target.example", "known": "links.csv"})
+    with MiniWeb({URL: PAGE}) as web:
+        words = ("parse", "--spider", "monitor", *PARSE[3:], *known, "-O", "rows.jsonl", URL)
+        run = scrapy(*words, folder=tmp_path, environment=web.environment())
+    assert (run.code, run.log) == (0, "")
+    assert [(row["status"], row["anchor"]) for row in read_json_lines(tmp_path / "rows.jsonl")] == [("new", "the oak chair")]
