@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 
 from scrapy import Request
@@ -15,7 +14,7 @@ from backlinkspider.core.html.mimetype import is_html
 from backlinkspider.core.html.parser import URL_MAXIMUM
 from backlinkspider.core.links.redirects import STATUSES, Hop, redirect_pages
 from backlinkspider.core.seeds.sitemaps import Sitemap, gunzip, read_sitemap
-from backlinkspider.core.steps.read import content_type, read_response
+from backlinkspider.core.steps.read import HEADERS_READ, content_type, read_response
 from backlinkspider.core.urls.canonicalize import absolute_url
 from backlinkspider.items import Page
 from backlinkspider.job.store import now
@@ -81,7 +80,7 @@ def page_from_response(response: Response, links_maximum: int = LINKS_MAXIMUM) -
     page = read_response(
         response.url,
         response.body,
-        partial(_header_values, response),
+        {name: _header_values(response, name) for name in HEADERS_READ},
         now=datetime.fromisoformat(fetched_at).timestamp(),
         links_maximum=links_maximum,
     )

@@ -62,7 +62,7 @@ def _read(html: bytes | str, url: str, headers: Headers) -> Page:
     if isinstance(html, str):
         named["content-type"] = [_KEEPS_AS_TEXT]
         html = html.encode("utf-8", "replace")
-    return read_response(url, html, lambda name: named.get(name.lower(), []))
+    return read_response(url, html, named)
 
 
 def _scored(row: dict[str, Cell], weights: Weights) -> dict[str, Cell]:
