@@ -5,8 +5,9 @@
 A crawl of one page with one backlink runs in this process, and the interpreter reports each call (`sys.setprofile`). A *stop* is
 a function of ours outside `core` that is called meanwhile, counted once: what the core does with a page is work, not way. Stops
 are in the order in which they are first called. A *stay* is a run of them in one module. A *climb* is a step from a stay to the
-next one where that stands above: in a module that imports it, directly or through others. What opens the crawl and ends it is not
-counted.
+next one where that stands above: in a module that imports it, directly or through others. Most climbs are returns: a function
+calls one below and then another of its own module. A *call up* is none: a stop is called from a module below it, as a callback
+is. What opens the crawl and ends it is not counted.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Walk:
 
     def __init__(self) -> None:
         self.stops: dict[Function, None] = {}
+        self.calls_up: dict[tuple[Function, Function], None] = {}
 
     def begin(self, request: Request) -> None:
         """Begin when the response comes; that of robots.txt comes before."""
@@ -63,6 +65,9 @@ class Walk:
     def _note(self, frame: FrameType, event: str, _: object) -> None:
         if event == "call" and (function := function_of(frame.f_code)) is not None:
             self.stops.setdefault(function)
+            caller = function_of(frame.f_back.f_code) if frame.f_back is not None else None
+            if caller is not None and caller[0] in imports_of(function[0]):
+                self.calls_up.setdefault((caller, function))
 
     @property
     def stays(self) -> list[str]:
@@ -141,8 +146,13 @@ def main() -> None:
     assert rows.count("\n") == 2, "a header and a row"
     for module, name in walk.stops:
         print(f"{module:45} {name}")
+    for (module, name), (above, called) in walk.calls_up:
+        print(f"call up: {name} in {module} calls {called} in {above}")
     modules = set(walk.stays)
-    print(f"{len(walk.stops)} stops in {len(modules)} modules, {len(walk.stays)} stays, {len(walk.climbs)} climbs")
+    print(
+        f"{len(walk.stops)} stops in {len(modules)} modules, {len(walk.stays)} stays, {len(walk.climbs)} climbs, "
+        f"calls up: {len(walk.calls_up)}"
+    )
 
 
 if __name__ == "__main__":
