@@ -264,7 +264,8 @@ class Page:
     """The HTTP status of the page. `200`"""
 
     page_from_suspicious_domains: tuple[str, ...] | None = None
-    """Sites that the page links to and that are named like spam, at most ten. Pages with a backlink only.
+    """Sites that the page links to and that are named like spam, at most ten; names of random letters where there are five and a
+    third of all sites have one. Pages with a backlink only.
     `cheap-pills-24.example`"""
 
     page_from_analytics_ids: tuple[str, ...] | None = None

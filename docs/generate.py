@@ -327,6 +327,7 @@ def _signal(name: str, levels: Iterable[str], read: Callable[..., object], weigh
 def _kinds(name: str, level: str, weights: Weights) -> Iterator[str]:
     kinds: Mapping[str, Iterable[tuple[str, str]]] = {
         "strong": weights.strong,
+        "enough alone": weights.alone,
         "weak": weights.weak,
         "supporting": weights.supporting,
         "harmless": weights.harmless,

@@ -1,7 +1,11 @@
-"""Links that a campaign has placed: by the parameters with which whoever is linked to counts the visitors of each advertisement.
+"""Links that somebody has paid for: by the parameters of a campaign, and by the words with which a page says so.
+
+With the parameters whoever is linked to counts the visitors of each advertisement.
 
 Source: the values of a medium that count as paid are those of Google Analytics, https://support.google.com/analytics/answer/9756891
 """
+
+# ruff: noqa: RUF001 - typographic marks and letters of many scripts
 
 from __future__ import annotations
 
@@ -16,6 +20,19 @@ _PAID = re.compile(
 _NOT_IN_NAMES = re.compile(r"[\W_]+")
 _SHORTEST_NAME = 4
 """Shorter names are too common."""
+_PAID_WORDS = (
+    r"werbung|anzeige|werbe-?links?|reklame|advertis\w+|advert|ad|ads|sponsored(?:\s+(?:link|post|content))?|paid\s+link|promoted"
+    r"|(?:affiliate|partner)[\s-]?links?|publicité|lien\s+(?:sponsorisé|affilié)|publicidad|enlace\s+(?:patrocinado|de\s+afiliado)"
+    r"|publicidade|pubblicità|advertentie|reclame|annonce|reklama|реклама|広告"
+)
+_PAID_BEHIND = re.compile(rf"\*?\s*[(\[{{]\s*\*?\s*(?:{_PAID_WORDS})\s*(?:[,;/|][^)\]}}]{{0,40}})?[)\]}}]", re.IGNORECASE)
+"""In brackets. What a writer calls unpaid advertising (in German, for the courts) is a recommendation."""
+_PAID_BEFORE = re.compile(
+    rf"(?:^|[.!?|·•\[])\s*(?:{_PAID_WORDS})\s*[:)\]–—-]\s*\Z|\bsponsored\s+by:?\s*\Z|\bsponsors?:\s*\Z", re.IGNORECASE
+)
+_PAID_INSIDE = re.compile(
+    rf"[(\[](?:{_PAID_WORDS})[)\]]|\b(?:affiliate|partner)[\s-]link\b|^(?:anzeige|werbung|sponsored):", re.IGNORECASE
+)
 
 
 def campaign_parameter(url: str, url_from: str, site_from: str) -> str | None:
@@ -42,6 +59,18 @@ def campaign_parameter(url: str, url_from: str, site_from: str) -> str | None:
     label = _plain(site_from.partition(".")[0])
     is_named = (len(label) >= _SHORTEST_NAME and label in source) or source in map(_plain, folders)
     return "parameter utm_source" if is_named else None
+
+
+def read_paid(before: str, anchor: str, after: str) -> str | None:
+    """The word with which a text calls a link an advertisement; None without one.
+
+    >>> read_paid("washed it with", "a shampoo", "(Werbung) for brown hair")
+    'werbung'
+    >>> read_paid("washed it with", "a shampoo", "(unbezahlte Werbung)") is None
+    True
+    """
+    found = _PAID_BEHIND.match(after) or _PAID_BEFORE.search(before) or _PAID_INSIDE.search(anchor)
+    return " ".join(found[0].lower().strip(" ()[]{}*:.!?|·•–—-").split()) if found else None
 
 
 def _plain(name: str) -> str:

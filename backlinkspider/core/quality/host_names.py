@@ -6,16 +6,20 @@ digits; and the words of the trades that live of spam.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from backlinkspider.core.memo import cache_short_strings
 from backlinkspider.core.quality.host_words import selling_words_in, trade_words_in
+from backlinkspider.core.quality.random_names import is_random_name
 from backlinkspider.core.urls.domains import is_ip_address, site_of
 
 SUSPICIOUS_MAXIMUM = 10
 """Names that are shown, at most."""
 
+_RANDOM_MINIMUM = 5
+"""Names of random letters on a page before they say anything: an abbreviation looks like one."""
+_RANDOM_SHARE = 1 / 3
 _SUSPICIOUS_POINTS = 3
 """A word of spam's trades, and something else with it: poker clubs and banks have such words too."""
 _LONG_NAME = 16
@@ -34,6 +38,8 @@ class NameSigns(NamedTuple):
     """Characters of the label that was registered."""
     labels: int
     """Labels in front of that."""
+    is_random: bool = False
+    """Whether the registered label looks generated; one alone says nothing."""
 
     @property
     def points(self) -> int:
@@ -63,7 +69,7 @@ def read_name(host: str) -> NameSigns:
     """Return the signs in the name of a host; none for an IP address.
 
     >>> read_name("www.cheap-loans-4u.co.uk")
-    NameSigns(trade_words=('loans',), selling_words=('cheap',), hyphens=2, digits=1, length=14, labels=0)
+    NameSigns(trade_words=('loans',), selling_words=('cheap',), hyphens=2, digits=1, length=14, labels=0, is_random=False)
     """
     if is_ip_address(host):
         return NameSigns((), (), 0, 0, 0, 0)
@@ -79,13 +85,20 @@ def read_name(host: str) -> NameSigns:
         digits=sum(map(str.isdigit, plain)),
         length=len(registered),
         labels=name.count("."),
+        is_random=is_random_name(registered),
     )
 
 
-def suspicious_domains(domains: Iterable[str]) -> tuple[str, ...]:
-    """The first ten, by the alphabet, of the domains whose names are suspicious.
+def suspicious_domains(domains: Iterable[str], targets: Container[str] = ()) -> tuple[str, ...]:
+    """The first ten, by the alphabet, of the domains whose names are suspicious, without the targets.
+
+    Names of random letters and digits are so together, where there are five and at least a third of all.
 
     >>> suspicious_domains(["oak.example", "viagra-online.example", "24-casino.example"])
     ('24-casino.example', 'viagra-online.example')
     """
-    return tuple(sorted({domain for domain in domains if read_name(domain).is_suspicious})[:SUSPICIOUS_MAXIMUM])
+    names = {domain: read_name(domain) for domain in domains}
+    number = sum(signs.is_random for signs in names.values())
+    are_random = number >= max(_RANDOM_MINIMUM, _RANDOM_SHARE * len(names))
+    found = {domain for domain, signs in names.items() if signs.is_suspicious or (are_random and signs.is_random)}
+    return tuple(sorted(domain for domain in found if domain not in targets)[:SUSPICIOUS_MAXIMUM])

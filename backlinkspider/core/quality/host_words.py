@@ -22,7 +22,7 @@ _OF_TRADES_IN_OTHER_SCRIPTS = """
     카지노 바카라 토토사이트 カジノ パチンコ アダルト 無修正
     博彩 娱乐城 娛樂城 赌博 赌场 賭場 百家乐 百家樂 老虎机 老虎機 六合彩 时时彩 彩金 真钱 现金网 开奖 特码 平特 一肖
     色情 情色 无码 無碼 乱伦 成人小说 成人电影 成人视频 性爱 人妻 熟女 偷拍 国产自拍 欧美色图 乱色 高清色
-    一区二区 代写论文 论文代写
+    一区二区 亚洲精品 国产精品 久久精品 代写论文 论文代写
 """
 """Words of texts; names of hosts have letters of ASCII."""
 _HONEST_TOO = frozenset({"seo", "essay", "essays", "slot", "slots", "bet", "bets", "sex", "replica", "replicas", "tarot"})

@@ -40,8 +40,8 @@ class Verdict(StrEnum):
     """Look at it: one strong sign of manipulation, or a quality below 55 with two suspicious signs on a link that counts for
     search engines."""
     BAD = "bad"
-    """A quality below 55, and two suspicious signs that are independent of each other, one of them strong. One weak sign never
-    makes a link bad."""
+    """A quality below 55, and two suspicious signs that are independent of each other, one of them strong, or a page made of
+    links: to many sites with random names, or to whoever asks. One weak sign never makes a link bad."""
     UNKNOWN = "unknown"
     """Fewer than five signals were measured, so there is no score."""
 
@@ -84,7 +84,7 @@ def judge(evidence: Evidence, weights: Weights) -> Judgement:
 
     What was not measured adds nothing. Google has no notion of a bad link by one sign, and most links are only worthless
     (https://developers.google.com/search/docs/essentials/spam-policies#link-spam), so bad takes two signs that are independent of
-    each other, one of them strong, and a quality that the rest does not lift.
+    each other, one of them strong, and a quality that the rest does not lift. What holds of most links of a page is enough alone.
     """
     points = list(_points(evidence, weights))
     reasons = _reasons(points)
@@ -118,13 +118,15 @@ def _points(evidence: Evidence, weights: Weights) -> Iterator[_Point]:
 
 def _verdict(quality: float, points: Sequence[_Point], weights: Weights) -> Verdict:
     costs = [point for point in points if point.points < 0]
+    is_harmless = _has_any(points, weights.harmless)
     strong, weak, supporting = (
         {point.theme for point in costs if (point.signal, point.level) in levels}
-        for levels in (weights.strong, weights.weak, weights.supporting)
+        for levels in (weights.strong - weights.alone if is_harmless else weights.strong, weights.weak, weights.supporting)
     )
-    if strong and len(strong | weak | supporting) > 1 and quality < weights.bad:
+    is_enough = len(strong | weak | supporting) > 1 or _has_any(costs, weights.alone)
+    if strong and is_enough and quality < weights.bad:
         return Verdict.BAD
-    calls_for_a_look = weak and len(weak | supporting) > 1 and not _has_any(points, weights.harmless)
+    calls_for_a_look = weak and len(weak | supporting) > 1 and not is_harmless
     if strong or (calls_for_a_look and quality < weights.review):
         return Verdict.REVIEW
     can_be_good = not _has_any(points, weights.never_good)

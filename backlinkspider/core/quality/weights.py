@@ -25,7 +25,7 @@ _VERSION_MAXIMUM = 1e15
 _UNWRITABLE = "…"
 _SIGNALS_MAXIMUM = len(SIGNALS)
 _VERDICTS = ("good", "never_good", "review", "bad")
-_STRENGTHS = ("strong", "weak", "supporting", "harmless")
+_STRENGTHS = ("strong", "alone", "weak", "supporting", "harmless")
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "verdicts": _VERDICTS,
     "suspicion": _STRENGTHS,
@@ -56,6 +56,8 @@ class Weights:
     """By signal and level."""
     strong: frozenset[tuple[str, str]]
     """The signals and levels of which one is needed for bad."""
+    alone: frozenset[tuple[str, str]]
+    """Those of `strong` that are enough for it; what is harmless spares a link them too."""
     weak: frozenset[tuple[str, str]]
     """Those that count beside a strong one; one of them, with anything else, calls for a review."""
     supporting: frozenset[tuple[str, str]]
@@ -92,6 +94,7 @@ def parse_weights(text: str, default: str | None = None) -> Weights:
         bad=_number(verdicts, "bad", least=0, place="[verdicts] "),
         points={signal: _points(table["signals"], signal) for signal in SIGNALS_BY_NAME},
         strong=_levels(table["suspicion"], "[suspicion] strong", "strong"),
+        alone=_levels(table["suspicion"], "[suspicion] alone", "alone"),
         weak=_levels(table["suspicion"], "[suspicion] weak", "weak"),
         supporting=_levels(table["suspicion"], "[suspicion] supporting", "supporting"),
         harmless=_levels(table["suspicion"], "[suspicion] harmless", "harmless"),

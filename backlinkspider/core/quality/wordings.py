@@ -84,6 +84,7 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
     },
     "spam_words": {
         "page": "the page's title is about a trade that lives on spam ({evidence})",
+        "planted": "words of trades that live on spam, outside the text of a page about something else ({evidence})",
         "around": "words of trades that live on spam stand around it ({evidence})",
         "anchor": "its text has a word of a trade that lives on spam ({evidence})",
         "none": "no words of trades that live on spam",
@@ -108,6 +109,11 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "clean": "the page links to no site that is named like spam",
         "some": "the page also links to a site that is named like spam ({evidence})",
         "many": "the page also links to many sites that are named like spam ({evidence})",
+        "random": "the page links to many sites whose names are random letters ({evidence})",
+    },
+    "purpose": {
+        "exchange": "the page offers links to whoever asks ({evidence})",
+        "statistics": "the page has figures about a domain, as a machine writes them ({evidence})",
     },
     "index": {
         "indexed": "search engines may index the page",
@@ -119,6 +125,7 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "keyword": "a comment with a keyword as its link text",
         "comments": "anybody can write a comment there",
         "ugc": "written by users",
+        "signature": "in the signature of somebody who writes in a forum",
         "forum": "on a page of a forum",
         "profile": "on a user's profile",
         "guestbook": "in a guestbook",

@@ -100,7 +100,7 @@ class LinkClassifier:
             # The words of spam's trades would delay the first request.
             from backlinkspider.core.quality.host_names import suspicious_domains  # noqa: PLC0415
 
-            page.page_from_suspicious_domains = suspicious_domains(counts.linked_domains - self._sites)
+            page.page_from_suspicious_domains = suspicious_domains(counts.linked_domains, self._sites)
 
     def _links_to_judge(self, page: Page) -> tuple[list[Link], Counter[Relation]]:
         """The links that are looked at one by one, and how often each relation is that of the others, which nobody asked for.

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backlinkspider.core.quality.affiliates import affiliate_network
+from backlinkspider.core.quality.campaigns import read_paid
 from backlinkspider.core.quality.credits import is_counter, is_licence, read_credit, read_credit_in_text
-from backlinkspider.core.quality.notices import read_notice
-from backlinkspider.core.quality.paid_words import read_paid
-from backlinkspider.core.quality.visitor_requests import read_request
+from backlinkspider.core.quality.notices import read_notice, read_request
 
 FOOTERS = [
     *("Powered by", "Website by", "Theme: Oak by", "Site designed and built by", "Hosting:", "Web Design"),

@@ -58,6 +58,18 @@ def test_at_most_ten_are_shown_in_their_order() -> None:
     assert suspicious_domains(["a.example", "casino-1.example", "casino-1.example"]) == ("casino-1.example",)
 
 
+def test_random_names_count_together_only() -> None:
+    random = [f"{label}.example" for label in ("077qwb", "5114477", "bkx33", "qxvkwz", "zhq88")]
+    words = [
+        f"{label}.example"
+        for label in ("oak", "elm", "acorns", "timber", "planks", "chairs", "tables", "benches", "mills", "saws")
+    ]
+    assert suspicious_domains(random + words) == tuple(random)
+    assert suspicious_domains(random + words, {"bkx33.example"}) == (*random[:2], *random[3:])
+    assert suspicious_domains([*random, *words, "logs.example"]) == ()
+    assert suspicious_domains(random[:4]) == ()
+
+
 @given(st.text(max_size=80) | st.text(alphabet="abcsexloan-.19[]", max_size=80))
 def test_no_name_breaks_the_reader(host: str) -> None:
     signs = read_name(host)

@@ -19,6 +19,9 @@ from backlinkspider.core.rows.columns import COLUMNS
 WEIGHTS = load_weights(None)
 PAGE = "https://magazine.example/articles/oak"
 FARM = {"link_farm": ("a.example", "b.example", "c.example"), "link_farm_footprints": ("clique", "address")}
+RANDOM_NAMES = ("077qwb.example", "5114477.example", "bkx33.example", "qxvkwz.example", "zhq88.example")
+LIST_OF_LINKS = {"page_from_linked_domains": 80, "page_from_external_links": 90, "page_from_words": 300}
+CROWDED_TEXT = {"page_from_linked_domains": 80, "page_from_external_links": 90, "page_from_words": 3_000}
 BAD_NAMES = ("a-casino1.example", "best-viagra.example", "cheap-loans.example")
 
 READINGS = [
@@ -230,6 +233,11 @@ READINGS = [
         "some",
         ", ".join(BAD_NAMES),
     ),
+    ("neighborhood", {"page_from_suspicious_domains": RANDOM_NAMES}, "random", ", ".join(RANDOM_NAMES[:3])),
+    ("purpose", {"page_from_title": "Free Backlinks Generator", **LIST_OF_LINKS}, "exchange", "free backlinks, 80 sites"),
+    ("purpose", {"page_from_title": "Free Backlinks Generator", **CROWDED_TEXT}, None, ""),
+    ("purpose", {"page_from_title": "Chairs of oak", **LIST_OF_LINKS}, None, ""),
+    ("purpose", {"page_from_title": "oak.example - Website Worth and Whois"}, "statistics", "website worth"),
     ("index", {"page_from_noindex": False, "url_from": PAGE}, "indexed", "no noindex"),
     ("index", {"page_from_noindex": True}, "noindex", "noindex"),
     (
@@ -259,6 +267,21 @@ READINGS = [
     ("user_generated", {"position": "comments"}, "comments", "among comments"),
     ("user_generated", {"position": "comments", "anchor_type": "exact"}, "keyword", "among comments"),
     ("user_generated", {"url_from": "https://a.example/forum/showthread.php?t=7"}, "forum", "address of a forum"),
+    (
+        "user_generated",
+        {"url_from": "https://a.example/forum/7", "text_pre": "Thank you! ____________________ My shop:"},
+        "signature",
+        "below a line",
+    ),
+    ("spam_words", {"anchor": "poker", "text_pre": "casino", "position": "footer"}, "planted", "casino, poker"),
+    ("spam_words", {"anchor": "poker", "text_pre": "casino", "hidden": "display:none"}, "planted", "casino, poker"),
+    ("spam_words", {"anchor": "poker", "text_pre": "casino", "position": "content"}, "anchor", "poker"),
+    (
+        "spam_words",
+        {"anchor": "poker", "text_pre": "casino", "position": "footer", "page_from_title": "Poker"},
+        "anchor",
+        "poker",
+    ),
     ("spam_words", {"anchor": "How to boost your SEO with schema markup"}, "none", "none"),
     ("spam_words", {"anchor": "SEO services"}, "anchor", "seo"),
     ("spam_words", {"anchor": "皇冠体育博彩"}, "anchor", "博彩"),
@@ -436,6 +459,23 @@ VERDICTS = [
         id="a page of spam among its like",
     ),
     pytest.param({"url_from": "https://best-casino-1.example/", "page_from_words": 100}, "good", id="only the name of the host"),
+    pytest.param({"page_from_suspicious_domains": RANDOM_NAMES}, "bad", id="among sites of random names"),
+    pytest.param({"page_from_suspicious_domains": RANDOM_NAMES, **NOFOLLOW}, "neutral", id="among them, without following"),
+    pytest.param({"page_from_title": "Link exchange", **LIST_OF_LINKS}, "bad", id="an exchange of links"),
+    pytest.param({"page_from_title": "Link exchange", **LIST_OF_LINKS, **NOFOLLOW}, "neutral", id="one that does not count"),
+    pytest.param({"page_from_title": "Whois of oak.example"}, "neutral", id="figures about a domain"),
+    pytest.param(
+        {"page_from_title": "Whois of oak.example", "text_share": 0.0, "page_from_words": 40}, "review", id="nothing but figures"
+    ),
+    pytest.param({**FOOTER, "text_pre": "casino", "text_post": "viagra"}, "review", id="a footer with words of spam"),
+    pytest.param(
+        {**FOOTER, "text_pre": "casino", "text_post": "viagra", "page_from_suspicious_domains": BAD_NAMES},
+        "bad",
+        id="a footer with words and sites of spam",
+    ),
+    pytest.param(
+        {"url_from": "https://a.example/forum/7", "text_pre": "________", "topic_relevance": 0.9}, "neutral", id="a signature"
+    ),
     pytest.param({"reciprocal": True}, "good", id="both ways"),
 ]
 
@@ -549,7 +589,7 @@ WORST = {
     "dofollow": NOFOLLOW,
     "sitewide": {"sitewide": 1.0, "domain_from_pages": 99, "anchor_type": "exact", "position": "footer"},
     "anchor_share": {"anchor_share": 1.0, "referring_domains": 99},
-    "spam_words": {"text_pre": "casino", "text_post": "viagra"},
+    "spam_words": {"page_from_title": "Casino", "text_pre": "casino", "text_post": "viagra"},
     "words": {"page_from_words": 0},
     "outbound_links": {"page_from_external_links": 999, "page_from_linked_domains": 900, "page_from_words": 9},
     "neighborhood": {"page_from_suspicious_domains": BAD_NAMES[:1]},

@@ -6,12 +6,10 @@ import re
 
 from backlinkspider.core.page.position_words import Position, is_share_url
 from backlinkspider.core.quality.affiliates import affiliate_network
-from backlinkspider.core.quality.campaigns import campaign_parameter
+from backlinkspider.core.quality.campaigns import campaign_parameter, read_paid
 from backlinkspider.core.quality.credits import is_counter, is_licence, is_picture_for_sale, read_credit, read_credit_in_text
-from backlinkspider.core.quality.notices import read_notice
-from backlinkspider.core.quality.paid_words import read_paid
+from backlinkspider.core.quality.notices import read_notice, read_request
 from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, number_in, text_in, truth_in
-from backlinkspider.core.quality.visitor_requests import read_request
 from backlinkspider.core.urls.canonicalize import split_url
 from backlinkspider.items import LinkType
 

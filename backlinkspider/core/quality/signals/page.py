@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from backlinkspider.core.page.position_words import Position
+from backlinkspider.core.quality.host_names import read_name
+from backlinkspider.core.quality.purposes import read_exchange, read_statistics
 from backlinkspider.core.quality.reading import (
     Evidence,
     Reading,
@@ -36,6 +38,8 @@ _OVERLOADED_LINKS = 150
 _OVERLOADED_DOMAINS = 75
 _HARDLY_ANY_WORDS_FOR_A_LINK = 6
 
+_SITES_OF_AN_EXCHANGE = 20
+
 _MANY_SUSPICIOUS = 3
 _MANY_SUSPICIOUS_SHARE = 0.03
 _ALL_SHOWN = 10
@@ -55,6 +59,10 @@ _SHAPES = {
         re.IGNORECASE,
     ),
 }
+
+
+_LINE_OF_SIGNATURE = re.compile(r"_{6,}|-{6,}")
+"""What forums write above a signature."""
 
 
 def read_topic_relevance(evidence: Evidence) -> Reading | None:
@@ -117,7 +125,8 @@ def read_neighborhood(evidence: Evidence) -> Reading | None:
     """Read what else the page links to.
 
     `many` is 3 or more sites that are named like spam, and 3 % of the sites linked to (ten are always enough); `some` is fewer,
-    `clean` none.
+    `clean` none. `random` is a page where 5 sites or more, and at least a third, have names of random letters and digits: no
+    writer chooses so many, intruders and networks of generated pages do.
 
     Source: Google's guidelines of 2005 on "bad neighborhoods"; Wu and Davison, Identifying Link Farm Spam Pages (2005).
     """
@@ -126,10 +135,32 @@ def read_neighborhood(evidence: Evidence) -> Reading | None:
         return None
     if not domains:
         return Reading("clean", "none")
+    if any(signs.is_random and not signs.is_suspicious for signs in map(read_name, domains)):
+        return Reading("random", ", ".join(domains[:3]))
     sites = number_in(evidence, "page_from_linked_domains")
     # A page that links to half the web links to some bad names by chance.
     least = max(_MANY_SUSPICIOUS, min(_MANY_SUSPICIOUS_SHARE * (sites or 0), _ALL_SHOWN))
     return Reading("many" if len(domains) >= least else "some", ", ".join(domains[:3]))
+
+
+def read_purpose(evidence: Evidence) -> Reading | None:
+    """Whether the page is there for its links, as its title says.
+
+    `exchange` offers links to whoever asks, and has at least 20 sites with fewer than 15 words for each link. `statistics` are
+    figures that a machine writes about every domain. Other pages are not measured.
+
+    Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (automated programs, link exchanges)
+    """
+    title = text_in(evidence, "page_from_title") or ""
+    sites, links, words = (
+        number_in(evidence, f"page_from_{column}") or 0 for column in ("linked_domains", "external_links", "words")
+    )
+    if sites >= _SITES_OF_AN_EXCHANGE and words < _FEW_WORDS_FOR_A_LINK * links:
+        exchange = read_exchange(title)
+        if exchange is not None:
+            return Reading("exchange", f"{exchange}, {sites:.0f} sites")
+    statistics = read_statistics(title)
+    return Reading("statistics", statistics) if statistics is not None else None
 
 
 def read_index(evidence: Evidence) -> Reading | None:
@@ -162,7 +193,8 @@ def read_user_generated(evidence: Evidence) -> Reading | None:
     """Whether anybody could have put the link there.
 
     `comments` stands among comments, `keyword` there with an exact or partial anchor. `forum`, `profile` and `guestbook` are
-    told by the URL of the page, `ugc` by the rel of the link. Other links are not measured.
+    told by the URL of the page, `signature` on a forum by the line above it, `ugc` by the rel of the link. Other links are not
+    measured.
 
     Source: https://developers.google.com/search/docs/monitor-debug/prevent-abuse
     """
@@ -172,6 +204,8 @@ def read_user_generated(evidence: Evidence) -> Reading | None:
     resource = split_url(url_from).resource if url_from is not None else ""
     for level, shape in _SHAPES.items():
         if shape.search(resource):
+            if level == "forum" and _LINE_OF_SIGNATURE.search(text_in(evidence, "text_pre") or ""):
+                return Reading("signature", "below a line")
             return Reading(level, f"address of a {level}")
     return Reading("ugc", "rel ugc") if "ugc" in (list_in(evidence, "rel") or ()) else None
 
