@@ -72,6 +72,8 @@ _PATHS = {
     "digistore24.com": re.compile(r"/redir/"),
     # https://partnernetwork.ebay.com: rover.ebay.com/rover/
     "ebay.com": re.compile(r"/rover/"),
+    # https://affiliate.rakuten.co.jp: hb.afl.rakuten.co.jp/hgc/
+    "rakuten.co.jp": re.compile(r"/h[gs]c/"),
 }
 _PARAMETERS = {
     # https://affiliate-program.amazon.com/help/node/topic/GP38PJ6EUR6PFBEC: tag=name-20

@@ -13,6 +13,8 @@ Evidence = Mapping[str, Cell]
 """The cells of a row by the names of `core.rows.columns.COLUMNS`; what is missing or None was not measured."""
 
 _ADDRESS = re.compile(r"https?://[^/]")
+_WORD = re.compile(r"\w+")
+_WORDS_WITH_NAME = 3
 _NUMBER_MAXIMUM = 1e18
 _KEYWORD_ANCHORS = (AnchorType.EXACT.value, AnchorType.PARTIAL.value)
 
@@ -80,6 +82,17 @@ def list_in(evidence: Evidence, column: str) -> tuple[str, ...] | None:
 def has_keyword_anchor(evidence: Evidence) -> bool:
     """Return whether the anchor looks chosen for search engines."""
     return evidence.get("anchor_type") in _KEYWORD_ANCHORS
+
+
+def is_name_alone(evidence: Evidence) -> bool:
+    """Return whether the text of a link is the name of the site that it leads to, and hardly more: `Oak on Facebook`.
+
+    >>> is_name_alone({"anchor": "our Facebook page", "domain_to": "facebook.com"})
+    True
+    """
+    name = (text_in(evidence, "domain_to") or "").partition(".")[0]
+    words = _WORD.findall((text_in(evidence, "anchor") or "").lower())
+    return bool(name) and name in words and len(words) <= _WORDS_WITH_NAME
 
 
 def share_text(share: float) -> str:

@@ -25,6 +25,7 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "style": "hidden from readers by its style ({evidence})",
         "folded": "not shown when the page opens ({evidence})",
         "in_menu": "in a menu that opens",
+        "replaced": "an icon stands in for its text",
         "one_character": "on a single character",
         "aria": "hidden from screen readers only",
     },
@@ -52,7 +53,7 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "head": "a note in the head of the page that no visitor sees",
     },
     "tool": {
-        "share_button": "a share button",
+        "share_button": "a share button, or another that works on the page",
         "affiliate": "an advertisement that does not say so ({evidence})",
         "campaign": "an advertisement whose visitors are counted ({evidence})",
         "own_account": "a site's link to its own account",

@@ -230,6 +230,8 @@ AFFILIATES = [
     pytest.param("https://www.booking.com/hotel/x.html?aid=330000", "parameter aid", id="a number of a partner"),
     pytest.param("https://shop.example/?Aff_ID=7", "parameter aff_id", id="a parameter of many programs"),
     pytest.param("https://shop.example/?affid=", None, id="an empty parameter"),
+    pytest.param("https://hb.afl.rakuten.co.jp/hgc/0cd4/?pc=x", "rakuten.co.jp", id="a path of a shop"),
+    pytest.param("https://www.rakuten.co.jp/oak/", None, id="another path there"),
     pytest.param("https://www.digistore24.com/redir/1/oak/", "digistore24.com", id="a path"),
     pytest.param("https://oak.example/?ref=newsletter&utm_source=x", None, id="campaigns and references"),
 ]

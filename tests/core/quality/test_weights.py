@@ -63,7 +63,7 @@ def test_a_file_says_what_it_changes(tmp_path: Path) -> None:
 
 def test_a_list_takes_the_place_of_a_list() -> None:
     weights = parse_weights(f'{EXTENDS}[suspicion]\nstrong = ["hidden"]\n', DEFAULT)
-    assert weights.strong == {("hidden", level) for level in ("style", "folded", "in_menu", "one_character", "aria")}
+    assert weights.strong == {("hidden", level) for level in ("style", "folded", "in_menu", "replaced", "one_character", "aria")}
 
 
 WRONG = [

@@ -12,7 +12,7 @@ from backlinkspider.core.quality.signals import anchor, link, page, place, site
 SIGNALS: tuple[Signal, ...] = (
     Signal("position", ("content", "nav", "header", "footer", "sidebar", "comments"), "place", place.read_position),
     Signal("text_share", ("text", "mixed", "links"), "place", place.read_text_share),
-    Signal("hidden", ("style", "folded", "in_menu", "one_character", "aria"), "hidden", place.read_hidden),
+    Signal("hidden", ("style", "folded", "in_menu", "replaced", "one_character", "aria"), "hidden", place.read_hidden),
     Signal("sitewide", ("keyword", "most", "some", "single"), "sitewide", place.read_sitewide),
     Signal("dofollow", ("followed", "nofollow", "ugc", "sponsored"), "directives", link.read_dofollow),
     Signal(

@@ -9,8 +9,18 @@ from backlinkspider.core.quality.affiliates import affiliate_network
 from backlinkspider.core.quality.campaigns import campaign_parameter, read_paid
 from backlinkspider.core.quality.credits import is_counter, is_licence, is_picture_for_sale, read_credit, read_credit_in_text
 from backlinkspider.core.quality.notices import read_notice, read_request
-from backlinkspider.core.quality.reading import Evidence, Reading, address_in, list_in, number_in, text_in, truth_in
-from backlinkspider.core.urls.canonicalize import split_url
+from backlinkspider.core.quality.reading import (
+    Evidence,
+    Reading,
+    address_in,
+    is_name_alone,
+    list_in,
+    number_in,
+    text_in,
+    truth_in,
+)
+from backlinkspider.core.urls.canonicalize import page_id, split_url
+from backlinkspider.core.urls.query import percent_decode
 from backlinkspider.items import LinkType
 
 _TYPES = {
@@ -32,13 +42,16 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 """How networks write the address of an account: a path, or behind a hashbang (`/#!/name`)."""
+_INTENT = re.compile(r"//(?:www\.)?(?:twitter|x)\.com/intent/", re.IGNORECASE)
+"""Forms to repeat, like and follow, beside those to share."""
+_HELP = re.compile(r"(?:support|help|docs?|developers?|polic(?:y|ies)|about|status|apps?|play|store)\.")
+"""Hosts where a path with a name leads to what is said about it."""
 _PERSON = re.compile(r"/(?:in|authors?|profiles?|people|users?)/")
 """What comes before the name of a person: `/in/first-last`."""
 _SHORTEST_NAME = 4
 """Shorter names are too common."""
 _REST_OF_NAME = 9
 """Characters of a name beside that of the site: `officialoak`, `oakdotcom`."""
-_WORDS_OF_ICON = 3
 _OUTSIDE_OF_TEXT = frozenset({Position.FOOTER.value, Position.SIDEBAR.value, Position.HEADER.value, Position.NAV.value})
 
 _LANGUAGES = frozenset(
@@ -79,7 +92,7 @@ def read_link_type(evidence: Evidence) -> Reading | None:
     Source: the link types of Ahrefs.
     """
     link_type = text_in(evidence, "link_type")
-    if link_type == LinkType.IMAGE and _is_icon(evidence):
+    if link_type == LinkType.IMAGE and is_name_alone(evidence) and text_in(evidence, "text_share") is None:
         return Reading("icon", "the sign of the site alone")
     if link_type == LinkType.IMAGE and not (number_in(evidence, "text_share") and text_in(evidence, "anchor")):
         return Reading("badge", "an image that stands alone")
@@ -87,24 +100,18 @@ def read_link_type(evidence: Evidence) -> Reading | None:
     return Reading(level, str(link_type)) if level else None
 
 
-def _is_icon(evidence: Evidence) -> bool:
-    """Whether an image stands without a text of its own and has the name of the site that it leads to."""
-    name = (text_in(evidence, "domain_to") or "").partition(".")[0]
-    words = re.findall(r"\w+", (text_in(evidence, "anchor") or "").lower())
-    return bool(name) and name in words and len(words) <= _WORDS_OF_ICON and text_in(evidence, "text_share") is None
-
-
 def read_tool(evidence: Evidence) -> Reading | None:
     """A link that is part of how a page works, and recommends nothing.
 
-    `share_button` leads to facebook.com/sharer and its like. `affiliate` pays whoever set it, by a network or a parameter, and
-    does not say `sponsored`. `campaign` has a parameter that counts the visitors of an advertisement: a paid `utm_medium`, or a
-    `utm_source` that names the linking site or a folder of the page. `advertisement` is called one by the words beside it.
-    `own_account` leads to a path that is the name of the linking site. `licence` leads to a licence for texts or pictures.
-    `notice` stands in a notice on cookies, scripts, terms, or what becomes of a comment, or its text is the name of such terms.
-    The text of a `language` link is the name of a language alone. `request` asks visitors to sign up for a newsletter or an
-    account, or to pay. `credit` names who made the site ("Powered by") or a picture, or counts visitors. Other links are not
-    measured.
+    `share_button` leads to facebook.com/sharer and its like, to a form to repeat or to
+    follow, or takes the address of the page along. `affiliate` pays whoever set
+    it, by a network or a parameter, and does not say `sponsored`. `campaign` has a parameter that counts the visitors of an
+    advertisement: a paid `utm_medium`, or a `utm_source` that names the linking site or a folder of the page. `advertisement` is
+    called one by the words beside it. `own_account` leads to a path that is the name of the linking site. `licence` leads to a
+    licence for texts or pictures. `notice` stands in a notice on cookies, scripts, terms, or what becomes of a comment, or its
+    text is the name of such terms. The text of a `language` link is the name of a language alone. `request` asks visitors to sign
+    up for a newsletter or an account, or to pay. `credit` names who made the site ("Powered by") or a picture, or counts
+    visitors. Other links are not measured.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates, affiliate
     links)
@@ -116,8 +123,10 @@ def read_tool(evidence: Evidence) -> Reading | None:
 def _read_tool_address(evidence: Evidence) -> Reading | None:
     """What the address of the link says."""
     url_to, rel = text_in(evidence, "url_to") or "", list_in(evidence, "rel") or ()
-    if is_share_url(url_to):
+    if is_share_url(url_to) or _INTENT.search(url_to):
         return Reading("share_button", "opens a form to share the page")
+    if _takes_page_along(url_to, text_in(evidence, "url_from") or ""):
+        return Reading("share_button", "takes the address of the page along")
     if "sponsored" not in rel:
         network = _paying_network(evidence)
         if network is not None:
@@ -129,6 +138,19 @@ def _read_tool_address(evidence: Evidence) -> Reading | None:
     if account is not None:
         return Reading("own_account", account)
     return Reading("licence", "a licence") if is_licence(url_to, rel) else None
+
+
+def _takes_page_along(url_to: str, url_from: str) -> bool:
+    """Return whether the query of an address holds that of the page, as for a bookmark, a translation or a check.
+
+    >>> _takes_page_along("https://marks.example/add?u=http%3A%2F%2Foak.example%2Ftree", "https://oak.example/tree/")
+    True
+    >>> _takes_page_along("https://elm.example/?from=oak.example", "https://oak.example/")
+    False
+    """
+    query = url_to.partition("?")[2]
+    page = page_id(url_from).rstrip("/") if query else ""
+    return "/" in page and page in percent_decode(query)
 
 
 def _read_tool_text(evidence: Evidence) -> Reading | None:
@@ -180,7 +202,10 @@ def _own_account(evidence: Evidence) -> str | None:
     name = label.replace("-", "")
     if url_to is None or len(name) < _SHORTEST_NAME:
         return None
-    path = split_url(url_to).resource.partition("?")[0]
+    address = split_url(url_to)
+    if _HELP.match(address.host):
+        return None
+    path = address.resource.partition("?")[0]
     fragment = url_to.partition("#")[2]
     if fragment.startswith("!"):
         path = f"/#{fragment.partition('?')[0]}"

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from backlinkspider.core.page.hidden import ARIA_HIDDEN, ONE_CHARACTER
 from backlinkspider.core.page.position_words import Position
-from backlinkspider.core.quality.reading import Evidence, Reading, has_keyword_anchor, number_in, share_text, text_in
+from backlinkspider.core.quality.reading import (
+    Evidence,
+    Reading,
+    has_keyword_anchor,
+    is_name_alone,
+    number_in,
+    share_text,
+    text_in,
+)
+from backlinkspider.items import LinkType
 
 _POSITIONS = frozenset(position.value for position in Position)
 _MENUS = frozenset({Position.NAV.value, Position.HEADER.value, Position.SIDEBAR.value})
+
+_FIXTURES = _MENUS | {Position.FOOTER.value}
+_NOT_CLICKED = frozenset({LinkType.FRAME.value, LinkType.FORM.value, LinkType.REDIRECT.value, LinkType.META_REFRESH.value})
 
 _FOLDS = frozenset({"hidden", "display", "visibility"})
 """Scripts show again what these hide."""
@@ -52,18 +64,24 @@ def read_hidden(evidence: Evidence) -> Reading | None:
     `style` puts it out of sight, or leaves it without size or colour; `one_character` is a link on a mark, or on a single letter
     in a text. `folded` is `display:none` and its like, which honest pages use for tabs and slides, and intruders for links.
     `in_menu` is a menu that opens: folded in the menu, header or sidebar, or out of sight there in a list of links, which a
-    sentence is not. `aria` hides from screen readers only.
+    sentence is not. `replaced` is the name of a network outside the text, out of sight where an icon stands for it. `aria` hides
+    from screen readers only. Not measured for frames and what else nobody clicks on, and for a mark whose link stands on the page
+    again: that is one link in two pieces.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#hidden-text-and-links
     """
     hidden = text_in(evidence, "hidden")
-    if hidden is None:
+    if hidden is None or text_in(evidence, "link_type") in _NOT_CLICKED:
+        return None
+    if hidden == ONE_CHARACTER and (number_in(evidence, "links_count") or 1) > 1:
         return None
     if hidden in (ARIA_HIDDEN, ONE_CHARACTER):
         return Reading("aria" if hidden == ARIA_HIDDEN else "one_character", hidden)
     is_folded = hidden.partition(":")[0] in _FOLDS
     if text_in(evidence, "position") in _MENUS and (is_folded or _is_list_of_links(evidence)):
         return Reading("in_menu", hidden)
+    if not is_folded and text_in(evidence, "position") in _FIXTURES and is_name_alone(evidence):
+        return Reading("replaced", hidden)
     return Reading("folded" if is_folded else "style", hidden)
 
 

@@ -19,7 +19,7 @@ def read_host_name(evidence: Evidence) -> Reading | None:
     """Whether the host is named like a host of spam. It is a weak sign: docs/verdicts.md measures how weak.
 
     `suspicious` has a word of a trade that lives on spam, with another such word, a word of selling, a hyphen or a digit.
-    `keywords` has several signs of an advertising name, `plain` few or none.
+    `keywords` has several signs of an advertising name, one of them such a word, `plain` few or none.
 
     Source: Fetterly, Manasse and Najork, Spam, Damn Spam, and Statistics (2004).
     """
@@ -28,7 +28,8 @@ def read_host_name(evidence: Evidence) -> Reading | None:
     if not host:
         return None
     signs = read_name(host)
-    level = "suspicious" if signs.is_suspicious else "keywords" if signs.points >= _KEYWORD_POINTS else "plain"
+    has_words = bool(signs.trade_words or signs.selling_words)
+    level = "suspicious" if signs.is_suspicious else "keywords" if signs.points >= _KEYWORD_POINTS and has_words else "plain"
     return Reading(level, host)
 
 
