@@ -94,6 +94,12 @@ _SENT_WITH = re.compile(
 """How programs sign what was written with them: `Sent from my phone using …`."""
 _COLOPHON = re.compile(r"(?:^|[|·•])\s*(?:\u00a9|\(c\)|copyright\b)", re.IGNORECASE)
 """How the last line of a page begins, whatever marks it as a footer."""
+_AGENCY = re.compile(
+    r"[^/|]{3,60}\s?[/|]\s?(?:flickr|getty(?:\s?images)?|shutterstock|reuters|ap|afp|dpa|istock(?:photo)?|unsplash|pixabay|pexels|alamy"
+    r"|wikimedia(?:\s+commons)?|adobe\s?stock|fotolia|imago|picture[\s-]?alliance)(?:\.com|\.de)?",
+    re.IGNORECASE,
+)
+"""A photographer and where the picture is from: `Jane Doe/Flickr`."""
 _COUNTER = re.compile(
     r"(?:(?:free|web|site|website|hit|visitor|besucher|kostenlose\w*|real\s?time)[\s-]*){0,3}"
     r"(?:analytics|analysis|counters?|stat(?:s|istics|istik(?:en)?|istiche)|tracker|tracking|zähler|compteur|contador|contatore|teller|счётчик|счетчик)",
@@ -140,6 +146,8 @@ def read_credit_in_text(before: str, anchor: str, after: str, *, is_in_figure: b
         return _words(found["words"])
     if not after.strip(" .") and (found := _SENT_WITH.search(before)):
         return _words(found["words"])
+    if _AGENCY.fullmatch(anchor.strip()):
+        return "a picture"
     if found := _CREDIT_IN_ANCHOR.search(anchor):
         return _words(found["words"])
     is_short = (

@@ -90,6 +90,9 @@ _SIGN_UP = re.compile(
     | jetzt\s+(?:kostenlos\s+)?(?:abonnieren|anmelden|mitglied\s+werden) | abonnieren | mitglied\s+werden
     | s['’]abonner\b.* | s['’]inscrire\b.* | abonnez-vous\b.* | suscr[ií]bete\b.* | suscribirse\b.* | inscreva-se\b.* | assine\b.*
     | iscriviti\b.* | abbonati\b.* | abonneer\b.* | aanmelden | prenumerera\b.*
+    | (?:buy|order)(?:\s\S+){1,4} | (?:shop|book|apply)\s+(?:now|here|online|today)
+    | (?:jetzt|online)\s+(?:kaufen|bestellen|buchen)
+    | (?:achetez|acheter|commander)\b.* | comprar?\s+(?:ahora|agora)\b.* | acquista\b.* | koop\s+nu\b.*
     | log[\s-]?in | sign[\s-]?in | einloggen | se\s+connecter | iniciar\s+sesión | accedi | inloggen | zaloguj\s+się
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -100,6 +103,12 @@ _PAYMENT = re.compile(
     r"|feedburner\.google\.com/fb/a/mailverify)",
     re.IGNORECASE,
 )
+_PRICE = re.compile(
+    r"\b(?:just|only|from|save|nur|ab|statt|seulement|dès|desde|solo|da)\s+(?:[$€£]\s?\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)*\s?(?:€|eur\b|usd\b|£))"
+    r"(?!\s?(?:[kmb]|[mb]n|mi[lo]|bi[lo])\w*)",
+    re.IGNORECASE,
+)
+"""The price of an offer; sums of thousands and millions are news."""
 _ABOUT_NEWSLETTER = re.compile(r"\b(?:subscribe|sign\s+up|abonnieren)\b[^.!?]{0,40}\bnewsletter[.!]?\s*\Z", re.IGNORECASE)
 
 
@@ -126,7 +135,7 @@ def read_notice(before: str, anchor: str = "", after: str = "") -> str | None:
 
 
 def read_request(url: str, before: str, anchor: str) -> str | None:
-    """What a link asks of visitors: to sign up for a newsletter or an account, or to pay; None for others.
+    """What a link asks of visitors: to sign up for a newsletter or an account, or to buy or pay; None for others.
 
     >>> read_request("https://oak.example/", "", "Subscribe to our newsletter"), read_request("https://oak.example/", "", "Oak")
     ('subscribe to our newsletter', None)
@@ -136,4 +145,6 @@ def read_request(url: str, before: str, anchor: str) -> str | None:
     text = " ".join(anchor.lower().split())
     if _SIGN_UP.fullmatch(text):
         return text
+    if price := _PRICE.search(text):
+        return price[0]
     return "newsletter" if _ABOUT_NEWSLETTER.search(before) else None

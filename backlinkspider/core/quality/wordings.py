@@ -61,7 +61,7 @@ WORDINGS: Mapping[str, Mapping[str, str]] = {
         "notice": "in a notice to visitors ({evidence})",
         "language": "the same in another language ({evidence})",
         "advertisement": "an advertisement, as the words beside it say ({evidence})",
-        "request": "it asks visitors to sign up or to pay ({evidence})",
+        "request": "it asks visitors to sign up, buy or pay ({evidence})",
         "credit": "a credit for who made the site or a picture ({evidence})",
     },
     "is_broken": {

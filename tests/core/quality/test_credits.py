@@ -59,6 +59,9 @@ IN_TEXT = [
     pytest.param("Picture: © Jane Doe, 2026. Source:", "Elm", "", "© jane doe, 2026. source:", id="a mark of copyright"),
     pytest.param(f"{STORY} Uploaded with", "Elm", "", "uploaded with", id="the program that a picture came with"),
     pytest.param("Yes. Sent from my phone using", "Elm", "", "sent from my phone using", id="the program of a letter"),
+    pytest.param("", "Jane Doe/Flickr", "", "a picture", id="a photographer with the host"),
+    pytest.param("", "Jane Doe / Getty Images", "", "a picture", id="a photographer with the agency"),
+    pytest.param("", "A day at the mill / Elm", "", None, id="another slash"),
     pytest.param("A letter sent from", "Elm", "to Oak", None, id="where a letter came from"),
     pytest.param("© 2020 Oak Limited, Ashford in Kent. All rights reserved. Theme by", "Elm", "", "theme by", id="a last line"),
     pytest.param("Website:", "elm.example", "", None, id="where somebody is found"),
@@ -199,7 +202,16 @@ def test_words_that_call_a_link_an_advertisement(before: str, anchor: str, after
 
 REQUESTS = [
     *("Subscribe", "Sign up for free", "subscribe to his newsletter, Elm", "Newsletter abonnieren", "S'abonner", "Suscríbete"),
-    *("Join our mailing list", "Become a member", "Log in", "Jetzt Mitglied werden", "Iscriviti alla newsletter"),
+    *(
+        "Join our mailing list",
+        "Become a member",
+        "Log in",
+        "Buy name labels",
+        "Jetzt kaufen",
+        "Acheter le livre",
+        "Jetzt Mitglied werden",
+        "Iscriviti alla newsletter",
+    ),
 ]
 
 
@@ -208,9 +220,30 @@ def test_requests_to_visitors(anchor: str) -> None:
     assert read_request("https://oak.example/", "", anchor) == anchor.lower()
 
 
-@pytest.mark.parametrize("anchor", ["Elm", "The Register", "members of the guild", "how to sign up trees", "Newsletter 7: oaks"])
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "Elm",
+        "The Register",
+        "members of the guild",
+        "Best Buy",
+        "Elm raises money for oaks",
+        "Elm raises $5M for oaks",
+        "just $5 million",
+        "a mill for $500",
+        "Buy oaks in spring, say the foresters of Kent",
+        "the order of oaks",
+        "how to sign up trees",
+        "Newsletter 7: oaks",
+    ],
+)
 def test_other_texts_ask_nothing(anchor: str) -> None:
     assert read_request("https://oak.example/", "Our newsletter told of", anchor) is None
+
+
+def test_a_price_is_an_offer() -> None:
+    assert read_request("https://oak.example/", "SAVE $30", "A chair drops to just $299") == "just $299"
+    assert read_request("https://oak.example/", "", "Stuhl nur 49,90 €") == "nur 49,90 €"
 
 
 def test_requests_by_the_text_before_and_by_the_address() -> None:

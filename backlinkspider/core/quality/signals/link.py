@@ -110,7 +110,7 @@ def read_tool(evidence: Evidence) -> Reading | None:
     called one by the words beside it. `own_account` leads to a path that is the name of the linking site. `licence` leads to a
     licence for texts or pictures. `notice` stands in a notice on cookies, scripts, terms, or what becomes of a comment, or its
     text is the name of such terms. The text of a `language` link is the name of a language alone. `request` asks visitors to sign
-    up for a newsletter or an account, or to pay. `credit` names who made the site ("Powered by") or a picture, or counts
+    up for a newsletter or an account, to buy or to pay. `credit` names who made the site ("Powered by") or a picture, or counts
     visitors. Other links are not measured.
 
     Source: https://developers.google.com/search/docs/essentials/spam-policies#link-spam (links in footers or templates, affiliate
