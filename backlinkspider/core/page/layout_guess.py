@@ -33,6 +33,9 @@ _FOOTER_HINTS = ("©", "(c)", "copyright", "rights reserved", "powered by", "rec
 """Every footer phrase contains one of these."""
 _FOOTER_LINE_CHARACTERS = 400
 _MIN_LINK_DENSITY = 0.66
+_MIN_SEPARATED_DENSITY = 0.4
+_SEPARATED_CHARACTERS = 2_000
+"""The least density, with the marks between links, and the most text in which they are told from text."""
 _MIN_LIST_LINKS = 3
 _TITLE_CHARACTERS = 25
 """Characters of the average link, without whitespace, in a list of titles; an entry of a menu has half as many."""
@@ -40,6 +43,8 @@ _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _MAX_WEIGHED_LINKS = 1_000
 _COUNTER_CHARACTERS = 25
 """Characters of what leads to the comments, such as "12 comments", without whitespace; a form to comment has more."""
+_TEXT_BELOW_FOOTER = 1_000
+"""Characters outside links that are too many for an imprint."""
 _WRAPPER_TEXT_SHARE = 0.5
 _MOST_TEXT = 0.85
 _MUCH_TEXT = 0.3
@@ -87,7 +92,7 @@ class LayoutGuess:
         indexes = self._index_elements()
         index = indexes.get(element.mem_id, 0)
         if self._ends.foot is not None and index > self._ends.foot:
-            return Position.FOOTER
+            return None if self._is_in_text_after(self._ends.foot, element) else Position.FOOTER
         if self._ends.head is not None and index < min(self._ends.head, _PAGE_START * len(indexes)):
             return Position.HEADER
         return None
@@ -95,7 +100,8 @@ class LayoutGuess:
     def is_in_menu(self, element: Element) -> bool:
         """Return whether the link is an entry in a list of links."""
         entries = _nearest(element.parent, _LIST_TAGS) or _row_of_boxes(element.parent) or _headed(element.parent)
-        return entries is not None and self._classify_list(entries) is Position.NAV and self._lengths.visible(entries) > 0
+        # A link without text is an icon or a logo.
+        return entries is not None and self._classify_list(entries) is Position.NAV and length_of(element) > 0
 
     @staticmethod
     def leads_home(href: str) -> bool:
@@ -195,12 +201,28 @@ class LayoutGuess:
     def _weigh(self, container: Element, links: list[Element]) -> Position | None:
         lengths = list(map(length_of, links))
         in_links = sum(lengths)
-        if len(links) > _MAX_WEIGHED_LINKS or in_links < _MIN_LINK_DENSITY * self._lengths.visible(container):
+        if len(links) > _MAX_WEIGHED_LINKS or not self._is_mostly_links(container, links, in_links):
             return Position.CONTENT
         if len(links) < _MIN_LIST_LINKS:
             return None
         is_of_titles = in_links >= _TITLE_CHARACTERS * len(links)
         return Position.CONTENT if is_of_titles or _are_titles(links, lengths) else Position.NAV
+
+    def _is_mostly_links(self, container: Element, links: list[Element], in_links: int) -> bool:
+        visible = self._lengths.visible(container)
+        if in_links >= _MIN_LINK_DENSITY * visible:
+            return True
+        if len(links) < _MIN_LIST_LINKS or visible > _SEPARATED_CHARACTERS or in_links < _MIN_SEPARATED_DENSITY * visible:
+            return False
+        # What stands between the links of a menu is no text: `2023 | 2024`.
+        return sum(map(_letters_of, links)) >= _MIN_LINK_DENSITY * _letters_of(container)
+
+    def _is_in_text_after(self, foot: int, element: Element) -> bool:
+        """Return whether a link is in a text of its own below the footer, such as a dialog."""
+        outermost, outer = element, element.parent
+        while outer is not None and self._index_elements().get(outer.mem_id, 0) > foot:
+            outermost, outer = outer, outer.parent
+        return self._lengths.has_budget() and self._lengths.outside_links(outermost) > _TEXT_BELOW_FOOTER
 
     def _index_elements(self) -> Mapping[int, int]:
         """The index of each element in document order, by `mem_id`."""
@@ -240,6 +262,10 @@ def _are_titles(links: list[Element], lengths: list[int]) -> bool:
         return not any(is_profile_url(link.attributes["href"] or "") for link in links)
     ideographs = sum(len(_IDEOGRAPHS.findall(text)) for text in texts if not text.isascii())
     return sum(lengths) + sum(map(len, names)) + ideographs >= _TITLE_CHARACTERS * counted
+
+
+def _letters_of(element: Element) -> int:
+    return sum(map(str.isalnum, element.text()))
 
 
 def _name_of_picture(link: Element) -> str:

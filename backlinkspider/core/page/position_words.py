@@ -61,8 +61,18 @@ _COMPOUND = re.compile(
 """Words run together: `wrapperfooter`, `footerlinks`, `topmenu`. A `tableheader` belongs to a table."""
 _BY_WORD = {
     Position.COMMENTS: frozenset(
-        {"comment", "comments", "commentlist", "commentary", "disqus", "respond", "kommentar", "kommentare", "signature"}
-        | {"comentario", "comentarios", "commentaire", "commentaires", "commento", "commenti", "komentarze", "kommentarer"}
+        {"comment", "comments", "commentlist", "commentary", "disqus", "livefyre", "respond", "kommentar", "kommentare"}
+        | {
+            "signature",
+            "comentario",
+            "comentarios",
+            "commentaire",
+            "commentaires",
+            "commento",
+            "commenti",
+            "komentarze",
+            "kommentarer",
+        }
         | {"reacties", "yorumlar"}
     ),
     Position.FOOTER: frozenset(
@@ -93,8 +103,8 @@ _HEADS = frozenset({Position.HEADER, Position.NAV})
 _HEADS_AND_FEET = frozenset({Position.HEADER, Position.FOOTER})
 _WORDS = frozenset().union(*_BY_WORD.values())
 
-WEAK_WORDS = frozenset({"widget", "widgets"})
-"""Words for any box: page builders call all that they place a widget."""
+WEAK_WORDS = frozenset({"widget", "widgets", "blogroll"})
+"""Words for any box: page builders call all that they place a widget, and lists of teasers under a text are called blogroll."""
 
 _MAIN_AREA_IDS = frozenset({"content", "main", "maincol"})
 _MAIN_AREA = frozenset(

@@ -186,6 +186,16 @@ POSITIONS = [
         None,
         id="a text with places for adverts",
     ),
+    pytest.param(f"<header><ul><li>{LINK}</ul></header>", "header", "header", id="one entry in the header"),
+    pytest.param(
+        f"<header><ul><li><a href=x><img src=y></a>{f'<li>{LINK}' * 4}</ul></header>", "header", "header", id="an icon in a menu"
+    ),
+    pytest.param(f"<header><ul>{f'<li>{LINK}' * 4}</ul></header>", "nav", "header", id="a menu in the header"),
+    pytest.param(f"<div>{' | '.join([LINK] * 6)} |||||||||||||</div>", "nav", None, id="a menu with marks between its links"),
+    pytest.param(f"<div>{LINK} ab {LINK} cd {LINK} ef gh ij</div>", "content", None, id="words between links"),
+    pytest.param(f"<main><p>{TEXT}<div class=blogroll>{LINK}</div></main>", "content", "main", id="a list under the text"),
+    pytest.param(f"<div class=blogroll>{LINK}</div>", "sidebar", None, id="a list beside the text"),
+    pytest.param(f"<div class=livefyreInfo><p>{LINK} {TEXT}</div>", "comments", None, id="comments of a tool"),
     pytest.param(
         f"<article><figure><p class=copyright>{LINK}</p></figure></article>", "content", "figure", id="who took a picture"
     ),
@@ -245,6 +255,13 @@ def test_what_stands_behind_the_footer_is_footer_and_before_the_header_header() 
     html = f"{line}<header>H</header>{BODY * 3}<footer>F</footer>{line}"
     page = read_page("https://example.com/", html.encode())
     assert positions_of(page) == ["header", "footer"]
+
+
+def test_a_text_behind_the_footer_is_content() -> None:
+    dialog = f"<div role=dialog><div><p>{TEXT * 2}</div><p>{LINK}</div>"
+    html = f"{BODY * 3}<footer>F</footer>{dialog}<div><p>{LINK} words words words</div>"
+    page = read_page("https://example.com/", html.encode())
+    assert positions_of(page) == ["content", "footer"]
 
 
 def test_the_picture_at_the_top_that_leads_home_is_header() -> None:
