@@ -23,6 +23,7 @@ _LINKED_HEADINGS = ":is(h1, h2, h3) a[href], a[href] :is(h1, h2, h3)"
 _EXCERPTS = 2
 """Headings that are links, from which on a page may be a list of excerpts."""
 
+_ASCII_SPACES = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _WITHOUT_TEXT = frozenset({"a", "script", "style", "noscript", "template", "-comment"})
 """Elements whose text is not their own."""
 
@@ -153,8 +154,21 @@ def _count_own(element: Any) -> int:
 
 
 def _length(text: str) -> int:
-    return sum(map(len, text[:_MEASURED_CHARACTERS].split()))
+    """Return how many characters of a text, as far as it is measured, are no white space."""
+    return _count_visible(text[:_MEASURED_CHARACTERS])
 
 
 def _length_of_all(texts: Sequence[str]) -> int:
-    return sum(map(len, " ".join([text[:_MEASURED_CHARACTERS] for text in texts]).split()))
+    return _count_visible(" ".join([text[:_MEASURED_CHARACTERS] for text in texts]))
+
+
+def _count_visible(text: str) -> int:
+    r"""Return how many characters are no white space.
+
+    >>> _count_visible("Oak \t tree"), _count_visible("Eiche\u2003 gr\xfcn")
+    (7, 9)
+    """
+    # A tenth of the time that splitting takes, which counts on pages with much text.
+    if text.isascii():
+        return len(text.encode().translate(None, _ASCII_SPACES))
+    return sum(map(len, text.split()))
