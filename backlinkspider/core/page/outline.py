@@ -15,7 +15,7 @@ from msgspec import Struct
 from backlinkspider.core.html.parser import UNSEEN, Document, Element, holds_only_text
 from backlinkspider.core.page.main_text import WITHOUT_MAIN_TEXT, is_main_text
 from backlinkspider.core.page.position import OUTSIDE, Location, PositionClassifier
-from backlinkspider.core.page.position_words import Position
+from backlinkspider.core.page.position_words import Position, claiming_words
 
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset"}
@@ -74,7 +74,10 @@ _TIMES_MAIN_TEXT = 2
 _HEADLINES = "h1, main, article, [itemprop~=articleBody i]"
 """What a sidebar or footer with much text does not have, unless it is none."""
 
-_MAY_BE_CONTENT = frozenset({None, Position.NAV, Position.SIDEBAR, Position.HEADER, Position.FOOTER})
+_POST = frozenset({"post"})
+"""What a class says of a forum's post, which another class may call a comment: `cPost ipsComment`."""
+
+_MAY_BE_CONTENT = frozenset({None, Position.NAV, Position.SIDEBAR, Position.HEADER, Position.FOOTER, Position.COMMENTS})
 
 
 class _LostText(NamedTuple):
@@ -97,10 +100,13 @@ def read_outline(document: Document, classifier: PositionClassifier, links: Cont
     if classifier.words_around_text:
         classifier.ignore(classifier.words_around_text)
         outline, lost = _walk(document, classifier, links)
+    lost = [text for text in lost if text.node.inside.position is not Position.COMMENTS or _is_post(_claimant(text))]
     if _is_much(lost, outline.main_text):
         claimants = {claimant.mem_id: claimant for claimant in map(_claimant, lost) if claimant is not None}.values()
         has_text = outline.main_text.strip() != ""
-        classifier.distrust(each for each in claimants if not has_text or each.css_first(_HEADLINES) is not None)
+        classifier.distrust(
+            each for each in claimants if not has_text or each.css_first(_HEADLINES) is not None or _is_post(each)
+        )
         outline, _ = _walk(document, classifier, links)
     return outline
 
@@ -201,6 +207,12 @@ def _is_much(lost: list[_LostText], main_text: str) -> bool:
     """Return whether most of the running text of a page, and not little, stands in what was taken for a menu or another part."""
     length = sum(text.length for text in lost)
     return length > _MUCH_TEXT and length > _TIMES_MAIN_TEXT * len(main_text)
+
+
+def _is_post(claimant: Element | None) -> bool:
+    """Return whether a comment is a post of a forum too, by another of its classes."""
+    classes = "" if claimant is None else claimant.attributes.get("class") or ""
+    return any(claiming_words("", name) == _POST for name in classes.split())
 
 
 def _claimant(text: _LostText) -> Element | None:

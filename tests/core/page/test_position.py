@@ -244,6 +244,17 @@ def test_a_page_with_text_has_main_text_whatever_its_names_say() -> None:
     assert len(read_outline(page.document, PositionClassifier(page.document)).main_text) > len(TEXT)
 
 
+def test_comments_are_the_main_text_only_where_they_are_the_posts_of_a_forum() -> None:
+    posts, comments = (
+        f"<h1>Oak</h1>{f'<div class={name}><p>{TEXT}</div>' * 3}" for name in ("'cPost ipsComment'", "post-comment")
+    )
+    texts = [
+        read_outline(page.document, PositionClassifier(page.document)).main_text.count(TEXT.strip())
+        for page in (read_page("https://example.com/", html.encode()) for html in (posts, comments, BODY * 2 + posts))
+    ]
+    assert texts == [3, 0, 2]
+
+
 def test_the_main_text_of_a_page_is_not_what_its_longer_sidebar_says() -> None:
     html = f"<div id=content><p>{TEXT}</p></div><div class=sidebar>{f'<p>{TEXT}</p>' * 3}</div>"
     page = read_page("https://example.com/", html.encode())
