@@ -96,11 +96,6 @@ def hidden_by_attributes(attributes: Mapping[str, str | None], outer: str | None
     return ARIA_HIDDEN if is_aria_hidden else outer
 
 
-def is_hidden_by_colour(hidden: str | None) -> bool:
-    """Return whether only a colour hides a text."""
-    return hidden is not None and hidden.startswith("color:")
-
-
 def _inherited(outer: str | None, values: Mapping[str, str], *, is_link: bool) -> str | None:
     """Return what of the element around hides one with these declarations too."""
     name, _, value = (outer or "").partition(":")

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from backlinkspider.core.html.parser import Document, Element
 from backlinkspider.core.memo import MAX_KEY_LENGTH
 from backlinkspider.core.page.columns import column_width, is_named_for_side, is_narrow, is_narrow_cell, may_be_column
-from backlinkspider.core.page.hidden import hidden_by_attributes, is_hidden_by_colour
+from backlinkspider.core.page.hidden import hidden_by_attributes
 from backlinkspider.core.page.layout_guess import LayoutGuess
 from backlinkspider.core.page.position_words import (
     WEAK_WORDS,
@@ -175,9 +175,8 @@ class PositionClassifier:
         attributes = element.attributes
         if tag == "td" and "width" in attributes and self._is_side_cell(element, attributes["width"] or "", outer):
             outer = replace(outer, position=_SIDEBAR)
-        if tag == "a" and is_hidden_by_colour(outer.hidden_by) and "style" not in attributes:
-            outer = replace(outer, hidden_by=None)
-        if _RELEVANT_ATTRIBUTES.isdisjoint(attributes):
+        is_link_out_of_sight = tag == "a" and outer.hidden_by is not None
+        if not is_link_out_of_sight and _RELEVANT_ATTRIBUTES.isdisjoint(attributes):
             return _child_location(outer, tag, _NO_NAMES, None).location if tag in _SEMANTIC else outer
         if tag in ("html", "body"):
             return outer
@@ -185,7 +184,8 @@ class PositionClassifier:
         names = (read("id") or "", read("class") or "")
         state: _PositionAttributes | None = None
         length = len(tag) + len(names[0]) + len(names[1])
-        if not _STATE_ATTRIBUTES.isdisjoint(attributes):
+        # A link without a style has a colour of its own all the same.
+        if is_link_out_of_sight or not _STATE_ATTRIBUTES.isdisjoint(attributes):
             role, style, aria_hidden = read("role"), read("style"), read("aria-hidden")
             hidden = (read("hidden") or "") if "hidden" in attributes else None
             state = (role, hidden, style, aria_hidden)
