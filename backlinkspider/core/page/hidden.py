@@ -51,6 +51,8 @@ _NOTHING: frozenset[str] = frozenset()
 _WHITE = frozenset({"#fff", "#ffffff", "white"})
 _TEXT_PROPERTIES = frozenset({"text-indent", "font-size", "font", "color"})
 """Properties that hide text but not images."""
+_IMAGES_DIFFER = _TEXT_PROPERTIES - {"text-indent"}
+_DOT = frozenset({"0", "1", "0px", "1px"})
 _OVERRIDDEN_BY = {
     "font-size": frozenset({"font-size", "font"}),
     "font": frozenset({"font-size", "font"}),
@@ -124,6 +126,27 @@ def hides_images(hidden: str | None) -> bool:
     (True, False)
     """
     return hidden is not None and hidden.partition(":")[0] not in _TEXT_PROPERTIES
+
+
+def leaves_images(hidden: str | None) -> bool:
+    """Return whether an image beside the hidden text is seen: it has a size and colours of its own, but an indent moves it too.
+
+    Grids of products take the gaps between their boxes away by `font-size: 0`.
+
+    >>> leaves_images("font-size:0"), leaves_images("text-indent:-9999px"), leaves_images(None)
+    (True, False, False)
+    """
+    return hidden is not None and hidden.partition(":")[0] in _IMAGES_DIFFER
+
+
+def is_seen_image(attributes: Mapping[str, str | None]) -> bool:
+    """Return whether an image is seen by its own attributes, and not one pixel to count visitors.
+
+    >>> is_seen_image({"src": "chair.jpg"}), is_seen_image({"src": "count.gif", "width": "1"}), is_seen_image({"hidden": None})
+    (True, False, False)
+    """
+    is_dot = any((attributes.get(name) or "").strip() in _DOT for name in ("width", "height"))
+    return not is_dot and hidden_by_attributes(attributes) in (None, ARIA_HIDDEN)
 
 
 class Rendering(Enum):

@@ -10,7 +10,7 @@ from backlinkspider.core.html.rel import nofollow_layers
 from backlinkspider.core.page.anchor_text import read_anchor_text
 from backlinkspider.core.page.context import read_markup, read_path, touches_letters, whole_markup, words_after, words_before
 from backlinkspider.core.page.footprints import read_analytics_ids, read_template
-from backlinkspider.core.page.hidden import ONE_CHARACTER, hides_images, is_lone_character
+from backlinkspider.core.page.hidden import ONE_CHARACTER, hides_images, is_lone_character, is_seen_image, leaves_images
 from backlinkspider.core.page.link_density import LinkDensity
 from backlinkspider.core.page.main_text import count_words
 from backlinkspider.core.page.outline import OutlineNode, read_outline
@@ -143,6 +143,8 @@ def _hidden_by(link: Link, element: Element, hidden: str | None, url_from: str) 
     """Return what hides a link, by what hides a text in its element."""
     if link.link_type is not _TEXT:
         return hidden if hides_images(hidden) else None
+    if leaves_images(hidden) and any(is_seen_image(image.attributes) for image in element.css("img")):
+        return None
     if hidden or link.anchor is None or len(link.anchor) != 1 or link.url_to.partition("#")[0] == url_from:
         return hidden
     return ONE_CHARACTER if is_lone_character(link.anchor, is_in_word=touches_letters(element)) else None
