@@ -271,12 +271,18 @@ def draw(ratios: Mapping[Web, float]) -> str:
     parts.append(f'<text x="54" y="{height(1) + 4:.0f}" text-anchor="end">1.0</text>')
     parts.extend(f'<text x="{x:.0f}" y="272" text-anchor="middle">{number:,}</text>' for number, x in across.items())
     colours = ("#2a7d4f", "#2b5f9e", "#b3541e")
+    ends: list[tuple[float, float, str]] = []
     for colour, latency in zip(colours, sorted({web.latency for web in ratios}), strict=False):
         line = [(across[web.sites], height(ratio), ratio) for web, ratio in ratios.items() if web.latency == latency]
         parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="')
         parts[-1] += " ".join(f"{x:.0f},{y:.0f}" for x, y, _ in line) + '"/>'
         x, y, ratio = line[-1]
-        parts.append(f'<text x="{x + 8:.0f}" y="{y + 4:.0f}" fill="{colour}">{ratio:.2f} at {latency:g} s</text>')
+        ends.append((y + 4, x + 8, f'fill="{colour}">{ratio:.2f} at {latency:g} s</text>'))
+    lowest = 0.0
+    for y, x, text in sorted(ends):
+        # No name of a line stands on that of another.
+        lowest = max(y, lowest + 15)
+        parts.append(f'<text x="{x:.0f}" y="{lowest:.0f}" {text}')
     caption = '<text x="320" y="296" text-anchor="middle" fill="#555">sites; time of the crawl to what politeness takes</text>'
     style = 'font-family="sans-serif" font-size="13"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="690" height="305" {style}>{"".join(parts)}{caption}</svg>\n'
